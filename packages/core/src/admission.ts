@@ -1,0 +1,174 @@
+import { amountsOfEstimate } from "./budget/amounts.ts";
+import type { Call, Decision, Token } from "./call.ts";
+import { denied, forcedOpen, type Circuit, type Denial, type Stance } from "./circuit.ts";
+import { counted, judgeRound, type Asked, type Judged, type RoundVerdict } from "./decide.ts";
+import { finishRound } from "./finish.ts";
+import { admit, type Gate } from "./machine/admit.ts";
+import { remainingMs } from "./machine/state.ts";
+import { policyOf } from "./options.ts";
+import { signature } from "./signature/sign.ts";
+import type { InFlight } from "./state.ts";
+
+/** How long a call should wait that only others' reservations stand in the way of. */
+const contentionRetryMs = 1_000;
+
+/** A call that is being decided: what is asked, and the id its token will have. */
+interface Applied extends Asked {
+  readonly id: string;
+}
+
+/** Decides about the calls of one answer, and holds what it lets through. */
+export function admitCalls(
+  circuit: Circuit,
+  lane: string,
+  agent: string,
+  calls: readonly Call[],
+): readonly Decision[] {
+  const stance = circuit.stance();
+  const applied = numbered(circuit, calls);
+  const isRound = calls.some((call) => call.kind !== "model");
+  const deny = (denial: Denial) => {
+    circuit.emit({ type: "deny", finding: denial.finding, observed: false });
+    return applied.map(({ id }) => refusedBy(denial, tokenOf(circuit, id, lane)));
+  };
+
+  if (stance.override?.force === "open") {
+    return deny(forcedOpen(stance.override, agent, stance.now));
+  }
+  const applicant = {
+    lane,
+    kind: isRound ? ("round" as const) : ("model" as const),
+    token: applied[0]!.id,
+  };
+  const gate = admit(circuit.state.machine, applicant, stance.now, circuit.settings.recovery);
+  if (gate.next !== undefined) circuit.move(gate.next, stance);
+  if (gate.pass === "no" && stance.enforced) {
+    return deny(denied(circuit.report()!.finding, gate.retryAfterMs));
+  }
+
+  if (isRound) {
+    const place = circuit.place(lane, agent, stance.now);
+    if (place.lane.round !== undefined) circuit.apply(finishRound(place, place.lane.round).changes);
+  }
+  const place = circuit.place(lane, agent, stance.now);
+  // Only watching, a run goes on after its trip; what would have ended is not judged again.
+  const verdict =
+    gate.pass === "no" ? unjudged(applied) : judgeRound(place, applied, gate.pass === "probe");
+  circuit.apply([{ set: "lane", lane, to: place.lane }, ...verdict.changes]);
+  if (verdict.trip !== undefined) {
+    const { finding, repeats } = verdict.trip;
+    circuit.open(finding, repeats, stance);
+    if (stance.enforced) return stopped(circuit, lane, applied, verdict, stance);
+  }
+  hold(circuit, lane, applied, verdict.judged, gate, stance);
+  return verdict.judged.map((judged, index) =>
+    decision(circuit, judged, tokenOf(circuit, applied[index]!.id, lane), stance),
+  );
+}
+
+/** Numbers the calls for their tokens and signs them. */
+function numbered(circuit: Circuit, calls: readonly Call[]): readonly Applied[] {
+  const first = circuit.state.tokens + 1;
+  circuit.apply([{ set: "tokens", to: circuit.state.tokens + calls.length }]);
+  return calls.map((call, index) => ({
+    id: `t${first + index}`,
+    call,
+    signed: sign(circuit, call),
+  }));
+}
+
+function sign({ settings }: Circuit, call: Call): Asked["signed"] {
+  if (call.kind !== "tool") return undefined;
+  const { tool } = call;
+  return {
+    tool,
+    signature: signature(tool, call.args),
+    policy: policyOf(settings, tool, call.policy),
+  };
+}
+
+function unjudged(asked: readonly Asked[]): RoundVerdict {
+  return {
+    judged: asked.map(() => ({ verdict: "allow", findings: [], contention: false })),
+    trip: undefined,
+    changes: [],
+  };
+}
+
+/** Everything that a round asked for is refused when one of its calls stops the run. */
+function stopped(
+  circuit: Circuit,
+  lane: string,
+  applied: readonly Applied[],
+  { judged, trip }: RoundVerdict,
+  { now }: Stance,
+): readonly Decision[] {
+  const { machine } = circuit.state;
+  const wait = machine.status === "open" ? remainingMs(machine, now) : undefined;
+  return applied.map(({ id }, index) => {
+    const own = judged[index]!.findings[0];
+    const finding = own?.verdict === "open" ? own : trip!.finding;
+    return refusedBy(denied(finding, wait), tokenOf(circuit, id, lane));
+  });
+}
+
+/** Counts what is let through, reserves for it and remembers it until its result is there. */
+function hold(
+  circuit: Circuit,
+  key: string,
+  applied: readonly Applied[],
+  judged: readonly Judged[],
+  gate: Gate,
+  { now, enforced }: Stance,
+): void {
+  const { generation } = circuit.state;
+  const open: string[] = [];
+  for (const [index, { id, call, signed }] of applied.entries()) {
+    const { verdict } = judged[index]!;
+    const refused = verdict === "block" || verdict === "open";
+    if (refused && enforced) continue;
+    const held: InFlight = {
+      kind: call.kind,
+      lane: key,
+      generation,
+      reserved: amountsOfEstimate(call.estimate),
+      counts: !refused && gate.pass !== "no",
+      ...(signed && { signed }),
+      ...(call.kind === "model" && { model: call.model, provider: call.provider }),
+    };
+    circuit.apply([
+      { set: "in-flight", token: id, to: held },
+      { set: "totals", to: counted(circuit.state.totals, call) },
+    ]);
+    if (call.kind !== "model") open.push(id);
+  }
+  if (open.length === 0) return;
+  const probe = gate.pass === "probe" ? { probe: applied[0]!.id } : {};
+  const { lane } = circuit.place(key, "", now);
+  const round = { open, settled: [], ...probe };
+  circuit.apply([{ set: "lane", lane: key, to: { ...lane, round } }]);
+}
+
+function decision(
+  circuit: Circuit,
+  { verdict, findings, contention }: Judged,
+  token: Token,
+  { enforced }: Stance,
+): Decision {
+  const [finding] = findings;
+  if (finding !== undefined && (verdict === "warn" || verdict === "block")) {
+    circuit.emit({ type: verdict, finding, observed: !enforced });
+  }
+  if (!enforced) return { verdict: "allow", findings, token };
+  if (verdict !== "block") return { verdict, findings, token };
+  const refused: Decision = { verdict, findings, token: { ...token, refused: true } };
+  return contention ? { ...refused, retryAfterMs: contentionRetryMs } : refused;
+}
+
+function tokenOf(circuit: Circuit, id: string, lane: string): Token {
+  return { id, lane, generation: circuit.state.generation };
+}
+
+function refusedBy({ finding, ...wait }: Denial, token: Token): Decision {
+  return { verdict: "open", findings: [finding], token: { ...token, refused: true }, ...wait };
+}

@@ -1,0 +1,273 @@
+import { spending, type Spending } from "./budget/totals.ts";
+import type { Decision } from "./call.ts";
+import { apply } from "./change.ts";
+import { Circuit } from "./circuit.ts";
+import { BudgetExceededError, CircuitOpenError, OptionsError, type TripReport } from "./errors.ts";
+import {
+  Emitter,
+  type CircuitStatus,
+  type EventDraft,
+  type EventName,
+  type Listener,
+} from "./events.ts";
+import type { Lane } from "./lane.ts";
+import { BreakerLane } from "./lane-of-breaker.ts";
+import type { Override } from "./machine/override.ts";
+import { closed } from "./machine/state.ts";
+import { normalize, type GuardOptions, type Settings } from "./options.ts";
+import { after, type MaybePromise } from "./ports/maybe-promise.ts";
+import { Recording } from "./recording.ts";
+import { decode, encode, type Snapshot } from "./snapshot.ts";
+import { freshState } from "./state.ts";
+import { loadHead, saveHead } from "./store/head.ts";
+
+/** Options of one breaker. */
+export interface BreakerOptions extends GuardOptions {
+  /** Names the job: a trip is kept in the store under it, so that a re-run fails closed too. */
+  readonly name?: string | undefined;
+  /** Goes on from a snapshot. Where a store knows the name as well, the store's latch wins. */
+  readonly restore?: Snapshot | undefined;
+}
+
+/** Something that a human says over the breaker. */
+export interface OverrideOptions {
+  readonly force: "open" | "closed";
+  readonly by: string;
+  readonly why: string;
+  /** Milliseconds since the epoch; without it, until it is lifted. */
+  readonly until?: number;
+}
+
+/**
+ * The circuit over one run: one job from its first prompt to its end, by one agent or a whole crew.
+ * Made by {@link createBreaker} or by a registry.
+ */
+export class Breaker {
+  /** The breaker's name, or an id where it has none. */
+  readonly id: string;
+  readonly name: string | undefined;
+  /** @internal */
+  readonly circuit: Circuit;
+  /** @internal */
+  readonly settings: Settings;
+  /** @internal */
+  readonly recording: Recording | undefined;
+  readonly #events: Emitter;
+  readonly #roots = new Set<string>();
+  #controller: AbortController | undefined;
+  #loaded = false;
+  #unsaved = false;
+
+  /** @internal Use {@link createBreaker} or `registry.breaker()`. */
+  constructor(options: BreakerOptions = {}, events?: Emitter) {
+    const { name, restore, ...rest } = options;
+    if (name === "")
+      throw new OptionsError(['name: expected a text that is not empty, received ""']);
+    this.settings = normalize(rest);
+    this.name = name;
+    this.id = name ?? `run-${this.settings.random().toString(36).slice(2, 12)}`;
+    this.#events = new Emitter(events);
+    const state = restore === undefined ? freshState() : decode(restore);
+    this.circuit = new Circuit(this.id, state, this.settings, (event) => this.tell(event));
+    const { record, clock } = this.settings;
+    this.recording =
+      record &&
+      new Recording(this.id, record, clock, (error) =>
+        this.tell({ type: "port-error", port: "record", error }),
+      );
+  }
+
+  /** The breaker, speaking for one agent. `id` tells lanes of the same agent apart. */
+  agent(name = "agent", id = ""): Lane {
+    return new BreakerLane(this, name, id === "" ? name : `${name}\n${id}`);
+  }
+
+  /** How the circuit reads now. A break that is over reads as `half-open`. */
+  get state(): CircuitStatus {
+    return this.circuit.status;
+  }
+
+  /** What the run has used so far. */
+  get spending(): Spending {
+    return spending(this.circuit.state.totals);
+  }
+
+  /** What there is to say about the trip that holds the circuit open, if one does. */
+  get trip(): TripReport | undefined {
+    return this.circuit.report();
+  }
+
+  /**
+   * Aborted when the run is stopped, with the error as its reason. Read it when a run starts: after a
+   * recovery there is a new one.
+   */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.circuit.latched && !this.#controller.signal.aborted) {
+      this.#controller.abort(this.openError(this.circuit.denial()));
+    }
+    return this.#controller.signal;
+  }
+
+  /** Calls `listener` for every event of that name. Returns a function that ends it. */
+  on<Name extends EventName>(name: Name, listener: Listener<Name>): () => void {
+    return this.#events.on(name, listener);
+  }
+
+  /** Everything the breaker knows, as plain JSON. */
+  snapshot(): Snapshot {
+    return encode(this.circuit.state);
+  }
+
+  /** Closes the circuit by hand and forgets all evidence. What was spent stays spent. */
+  reset(): void {
+    const { state } = this.circuit;
+    apply(state, [{ set: "overrides", to: [] }]);
+    const machine = { set: "machine", to: closed, generation: state.generation + 1 } as const;
+    if (state.machine.status === "closed") apply(state, [machine, { clear: "all-evidence" }]);
+    else this.circuit.move(closed);
+    this.#renewSignal();
+    this.#unsaved = true;
+    void this.save();
+  }
+
+  /**
+   * Ends the run: turns, evidence and the run's accounts are cleared, so a trip for a spent budget
+   * ends with it. A trip for a loop stays latched for its break.
+   */
+  endRun(): void {
+    const { state } = this.circuit;
+    const { machine } = state;
+    if (machine.status !== "closed" && !machine.trip.recovers) this.circuit.move(closed);
+    const generation = state.generation + 1;
+    apply(state, [{ clear: "run" }, { set: "machine", to: state.machine, generation }]);
+    this.#roots.clear();
+    if (!this.circuit.latched) this.#renewSignal();
+    this.tell({ type: "run-ended" });
+  }
+
+  /** Forces the circuit open or closed, with who and why. Returns a function that lifts it. */
+  override(options: OverrideOptions): () => void {
+    const at = this.settings.clock();
+    const { overrides } = this.circuit.state;
+    const id = `o${at.toString(36)}-${overrides.length + 1}`;
+    const record: Override = { id, at, ...options };
+    this.#setOverrides([...overrides, record]);
+    return () => {
+      this.#setOverrides(this.circuit.state.overrides.filter((known) => known.id !== id));
+    };
+  }
+
+  /**
+   * Tells that a root run starts on this breaker; returns a function that tells its end. For adapters:
+   * two at once on a breaker that is not `shared` raise a `shared-run` event.
+   */
+  enter(root: string): () => void {
+    this.#roots.add(root);
+    if (this.#roots.size > 1 && !this.settings.shared) this.tell({ type: "shared-run" });
+    return () => void this.#roots.delete(root);
+  }
+
+  /** @internal The error for calls that the latch refuses. */
+  openError(denial: Pick<Decision, "retryAfterMs"> | undefined): CircuitOpenError {
+    const report = this.circuit.report() ?? this.#manualReport();
+    const Kind = report.reason === "budget" ? BudgetExceededError : CircuitOpenError;
+    return new Kind(report, {
+      retryAfterMs: denial?.retryAfterMs,
+      snapshot: () => this.snapshot(),
+    });
+  }
+
+  /** @internal */
+  tell(event: EventDraft): void {
+    const base = { run: this.id, at: this.settings.clock() };
+    if (event.type === "transition") {
+      this.#unsaved = true;
+      if (event.to === "closed") this.#renewSignal();
+      else if (event.to === "open") void this.signal;
+    }
+    this.#events.emit({ ...event, ...base });
+  }
+
+  /** @internal Reads the latch that a store keeps under this breaker's name, once. */
+  ready(): MaybePromise<void> {
+    const { store } = this.settings;
+    if (store === undefined || this.name === undefined || this.#loaded) return;
+    const name = this.name;
+    return after(
+      () => loadHead(store, name),
+      (head) => {
+        if (this.#loaded) return;
+        this.#loaded = true;
+        if (head === undefined) return;
+        const { machine, generation, tripCount, overrides } = head;
+        const next = Math.max(generation, this.circuit.state.generation);
+        apply(this.circuit.state, [
+          { set: "machine", to: machine, generation: next },
+          { set: "overrides", to: overrides },
+        ]);
+        this.circuit.state.tripCount = tripCount;
+      },
+      (error) => {
+        this.#loaded = true;
+        this.tell({ type: "port-error", port: "store", error });
+      },
+    );
+  }
+
+  /** @internal Writes the latch to the store if it has moved. */
+  save(): MaybePromise<void> {
+    const { store, clock } = this.settings;
+    if (!this.#unsaved || store === undefined || this.name === undefined) return;
+    this.#unsaved = false;
+    const { generation, tripCount, machine, overrides } = this.circuit.state;
+    // Half-open is derived from time, and a budget is this run's own: neither is kept.
+    const kept = machine.status === "open" && machine.trip.recovers ? machine : closed;
+    if (machine.status === "half-open") return;
+    const head = { version: 1, generation, tripCount, machine: kept, overrides } as const;
+    const name = this.name;
+    return after(
+      () => saveHead(store, name, head, clock()),
+      () => {},
+      (error) => this.tell({ type: "port-error", port: "store", error }),
+    );
+  }
+
+  #setOverrides(overrides: readonly Override[]): void {
+    const from = this.circuit.status;
+    apply(this.circuit.state, [{ set: "overrides", to: overrides }]);
+    const to = this.circuit.status;
+    const { generation } = this.circuit.state;
+    if (from !== to) this.tell({ type: "transition", from, to, generation, observed: false });
+    this.#unsaved = true;
+    if (this.circuit.latched) void this.signal;
+    else this.#renewSignal();
+    void this.save();
+  }
+
+  #renewSignal(): void {
+    if (this.#controller?.signal.aborted === true) this.#controller = undefined;
+  }
+
+  #manualReport(): TripReport {
+    const finding = this.circuit.denial()!.finding;
+    const { tripCount } = this.circuit.state;
+    const at = this.settings.clock();
+    return { run: this.id, at, reason: "manual", finding, tripCount, used: this.spending };
+  }
+}
+
+/**
+ * Makes a breaker for one run, or for one crew that shares it.
+ *
+ * @throws {OptionsError} naming every bad option with its path and value
+ * @throws {SnapshotError} when `restore` can't be restored
+ *
+ * @example
+ * const breaker = createBreaker({ budget: { usd: 5, modelCalls: 40 } });
+ * const lane = breaker.agent("researcher");
+ * const page = await lane.run({ kind: "tool", tool: "search", args: { q } }, () => search(q));
+ */
+export function createBreaker(options: BreakerOptions = {}): Breaker {
+  return new Breaker(options);
+}

@@ -1,0 +1,45 @@
+import type { Estimate, Usage } from "../call.ts";
+
+/** What a call costs or a run has spent. Money is whole nano-dollars: sums of it are exact. */
+export interface Amounts {
+  readonly tokens: number;
+  readonly nanoUsd: number;
+}
+
+export const nothing: Amounts = { tokens: 0, nanoUsd: 0 };
+
+const nanoPerUsd = 1e9;
+
+export const toNanoUsd = (usd: number): number => Math.round(usd * nanoPerUsd);
+export const toUsd = (nanoUsd: number): number => nanoUsd / nanoPerUsd;
+
+export const plus = (a: Amounts, b: Amounts): Amounts => ({
+  tokens: a.tokens + b.tokens,
+  nanoUsd: a.nanoUsd + b.nanoUsd,
+});
+
+export const minus = (a: Amounts, b: Amounts): Amounts => ({
+  tokens: a.tokens - b.tokens,
+  nanoUsd: a.nanoUsd - b.nanoUsd,
+});
+
+/** Whether a reported figure can be booked: NaN, infinite and negative ones can't. */
+export function isBookable(figure: unknown): figure is number {
+  return typeof figure === "number" && Number.isFinite(figure) && figure >= 0;
+}
+
+const booked = (figure: unknown): number => (isBookable(figure) ? figure : 0);
+
+export function amountsOf(usage: Usage | undefined): Amounts {
+  return {
+    tokens: Math.round(booked(usage?.inputTokens) + booked(usage?.outputTokens)),
+    nanoUsd: toNanoUsd(booked(usage?.usd)),
+  };
+}
+
+export function amountsOfEstimate(estimate: Estimate | undefined): Amounts {
+  return {
+    tokens: Math.round(booked(estimate?.tokens)),
+    nanoUsd: toNanoUsd(booked(estimate?.usd)),
+  };
+}

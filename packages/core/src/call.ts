@@ -1,0 +1,143 @@
+/** What may be done with a tool, as far as repeating it is concerned. */
+export const toolPolicies = [
+  "read",
+  "mutating",
+  "polling",
+  "paging",
+  "wait",
+  "delegate",
+  "exempt",
+  "unknown",
+] as const;
+
+/**
+ * How a tool behaves when it is called again.
+ *
+ * - `read`: looks something up and changes nothing
+ * - `mutating`: has an effect in the world (send, pay, create, …)
+ * - `polling`: is asked again on purpose until its answer changes
+ * - `paging`: moves a cursor, so the same arguments bring the next page
+ * - `wait`: only lets time pass
+ * - `delegate`: hands work to another agent
+ * - `exempt`: is judged by no rule; ceilings and the latch still hold
+ * - `unknown`: nothing is known; judged by its outcomes
+ */
+export type ToolPolicy = (typeof toolPolicies)[number];
+
+/** What a call is expected to cost; reserved when the call is admitted, replaced when it settles. */
+export interface Estimate {
+  readonly tokens?: number;
+  readonly usd?: number;
+}
+
+/** What a call has cost. */
+export interface Usage {
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly usd?: number;
+}
+
+/** A tool that a model's answer asks for. */
+export interface ToolCall {
+  readonly kind: "tool";
+  readonly tool: string;
+  readonly args?: unknown;
+  /** The framework's id of this call inside its answer. */
+  readonly id?: string;
+  /** What the caller knows about the tool; a policy declared in the options wins over it. */
+  readonly policy?: ToolPolicy;
+  readonly estimate?: Estimate;
+}
+
+/** A request that is about to be sent to a model. */
+export interface ModelCall {
+  readonly kind: "model";
+  readonly model?: string;
+  readonly provider?: string;
+  readonly id?: string;
+  readonly estimate?: Estimate;
+}
+
+/** Work that one agent gives to another: a hand-off, a sub-agent, an agent used as a tool. */
+export interface DelegationCall {
+  readonly kind: "delegation";
+  readonly to: string;
+  readonly task?: unknown;
+  readonly id?: string;
+  readonly estimate?: Estimate;
+}
+
+/** What an agent asks for. */
+export type Call = ToolCall | ModelCall | DelegationCall;
+
+/**
+ * What came back from a call.
+ *
+ * `ignored` (an abort, a call that was never made) frees the permit and moves nothing; `unknown` is
+ * for a call whose result nobody could see: it equals itself and counts half.
+ */
+export type Outcome =
+  | { readonly status: "success"; readonly result?: unknown; readonly usage?: Usage }
+  | { readonly status: "failure"; readonly error?: unknown; readonly usage?: Usage }
+  | { readonly status: "ignored"; readonly usage?: Usage }
+  | { readonly status: "unknown"; readonly usage?: Usage };
+
+/** What is said about one call, from the mildest to the strongest. */
+export const verdicts = ["allow", "warn", "block", "open"] as const;
+
+/** `warn`: allowed, and the model is told; `block`: this call is refused; `open`: the run ends. */
+export type Verdict = (typeof verdicts)[number];
+
+/** The stronger of two verdicts. */
+export function stronger(a: Verdict, b: Verdict): Verdict {
+  return verdicts.indexOf(a) >= verdicts.indexOf(b) ? a : b;
+}
+
+/** The rules that judge calls. */
+export const ruleNames = ["no-progress", "signature", "poll"] as const;
+export type RuleName = (typeof ruleNames)[number];
+
+/** Why a run was stopped. */
+export type Reason = "loop" | "budget" | "delegation" | "failure" | "context" | "drift" | "manual";
+
+/** One rule's evidence. Holds names, counts and hashes, never arguments or results. */
+export interface Finding {
+  readonly rule: RuleName | "ceiling" | "manual";
+  readonly reason: Reason;
+  readonly verdict: Exclude<Verdict, "allow">;
+  /** What the rule counted; its unit is the rule's (see the rule's file). */
+  readonly count: number;
+  /** The threshold that was reached, in the unit of `count`. */
+  readonly limit: number;
+  readonly agent: string;
+  readonly tool?: string;
+  readonly signatures: readonly string[];
+  /** For a ceiling: which one. */
+  readonly ceiling?: string;
+}
+
+/**
+ * A receipt for one admitted call: give it back to `settle`. Plain data, so it may cross a process.
+ * A token of an older generation moves nothing any more.
+ */
+export interface Token {
+  readonly id: string;
+  readonly lane: string;
+  readonly generation: number;
+  /** Set when the call was refused: settling it is a no-op. */
+  readonly refused?: true;
+}
+
+/** What `admit` says about one call. */
+export interface Decision {
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+  readonly token: Token;
+  /** When it is worth asking again, in milliseconds; absent where time alone changes nothing. */
+  readonly retryAfterMs?: number;
+}
+
+/** What `settle` did with a result. Its cost is booked the first time in any case. */
+export type Settlement =
+  | { readonly applied: true }
+  | { readonly applied: false; readonly reason: "stale" | "settled" | "refused" };

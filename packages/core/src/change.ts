@@ -1,0 +1,101 @@
+import type { Decision } from "./call.ts";
+import { noTotals, type Totals } from "./budget/totals.ts";
+import { setBounded, setEntry, type Tables } from "./evidence.ts";
+import type { Override } from "./machine/override.ts";
+import type { MachineState } from "./machine/state.ts";
+import type { InFlight, LaneState, RunState } from "./state.ts";
+
+const maxLanes = 1_000;
+const maxInFlight = 10_000;
+const maxDecided = 10_000;
+
+/** One step from a state to the next, as data: this is what a shared store will be sent. */
+export type Change =
+  | { readonly set: "lane"; readonly lane: string; readonly to: LaneState }
+  | {
+      readonly set: "evidence";
+      /** `null`: evidence of the whole breaker. */
+      readonly lane: string | null;
+      readonly table: string;
+      readonly key: string;
+      readonly to: unknown;
+    }
+  | { readonly set: "totals"; readonly to: Totals }
+  | { readonly set: "machine"; readonly to: MachineState; readonly generation: number }
+  | { readonly set: "overrides"; readonly to: readonly Override[] }
+  | { readonly set: "in-flight"; readonly token: string; readonly to: InFlight | undefined }
+  | { readonly set: "decided"; readonly key: string; readonly to: Decision }
+  | { readonly set: "tokens"; readonly to: number }
+  | { readonly clear: "evidence"; readonly lane: string }
+  | { readonly clear: "all-evidence" }
+  | { readonly clear: "run" };
+
+/** Applies changes in order. The only place where a state is written. */
+export function apply(state: RunState, changes: readonly Change[]): void {
+  for (const change of changes) applyOne(state, change);
+}
+
+function applyOne(state: RunState, change: Change): void {
+  if ("clear" in change) return clear(state, change);
+  switch (change.set) {
+    case "lane":
+      setBounded(state.lanes, change.lane, change.to, maxLanes);
+      return;
+    case "evidence":
+      setEntry(tablesOf(state, change.lane), change.table, change.key, change.to);
+      return;
+    case "totals":
+      state.totals = change.to;
+      return;
+    case "machine":
+      if (change.to.status === "open" && state.machine.status !== "open") state.tripCount += 1;
+      state.machine = change.to;
+      state.generation = change.generation;
+      return;
+    case "overrides":
+      state.overrides = change.to;
+      return;
+    case "in-flight":
+      if (change.to === undefined) state.inFlight.delete(change.token);
+      else setBounded(state.inFlight, change.token, change.to, maxInFlight);
+      return;
+    case "decided":
+      setBounded(state.decided, change.key, change.to, maxDecided);
+      return;
+    case "tokens":
+      state.tokens = change.to;
+      return;
+  }
+}
+
+function tablesOf(state: RunState, lane: string | null): Tables {
+  if (lane === null) return state.shared;
+  const known = state.evidence.get(lane);
+  if (known !== undefined) return known;
+  const tables: Tables = new Map();
+  setBounded(state.evidence, lane, tables, maxLanes);
+  return tables;
+}
+
+function clear(state: RunState, change: Extract<Change, { clear: string }>): void {
+  switch (change.clear) {
+    case "evidence":
+      state.evidence.delete(change.lane);
+      return;
+    case "all-evidence":
+      state.evidence.clear();
+      state.shared.clear();
+      for (const [key, lane] of state.lanes) {
+        state.lanes.set(key, { ...lane, round: undefined, refused: {} });
+      }
+      return;
+    case "run":
+      state.evidence.clear();
+      state.shared.clear();
+      state.lanes.clear();
+      state.inFlight.clear();
+      state.decided.clear();
+      state.totals = noTotals;
+      return;
+  }
+}

@@ -1,0 +1,141 @@
+import { spending } from "./budget/totals.ts";
+import type { Finding, Token } from "./call.ts";
+import { apply, type Change } from "./change.ts";
+import type { Place } from "./decide.ts";
+import type { TripReport } from "./errors.ts";
+import type { CircuitStatus, EventDraft } from "./events.ts";
+import { inForce, type Override } from "./machine/override.ts";
+import { remainingMs, statusAt, type MachineState, type Trip } from "./machine/state.ts";
+import { trip } from "./machine/trip.ts";
+import type { Settings } from "./options.ts";
+import type { Repeat } from "./rules/rule.ts";
+import { freshLane, type RunState } from "./state.ts";
+
+/** The moment something is asked, and whether guard acts on what it finds. */
+export interface Stance {
+  readonly now: number;
+  readonly override: Override | undefined;
+  readonly enforced: boolean;
+}
+
+/** Why a call is not let through, and when asking again makes sense. */
+export interface Denial {
+  readonly finding: Finding;
+  readonly retryAfterMs?: number;
+}
+
+/**
+ * The state of one run with the machine over it: applies changes, moves the machine, and tells.
+ * Synchronous, so that no decision is ever torn.
+ */
+export class Circuit {
+  readonly run: string;
+  readonly state: RunState;
+  readonly settings: Settings;
+  readonly emit: (event: EventDraft) => void;
+
+  constructor(run: string, state: RunState, settings: Settings, emit: (event: EventDraft) => void) {
+    this.run = run;
+    this.state = state;
+    this.settings = settings;
+    this.emit = emit;
+  }
+
+  get status(): CircuitStatus {
+    const { now, override } = this.stance();
+    return override === undefined ? statusAt(this.state.machine, now) : `forced-${override.force}`;
+  }
+
+  /** Whether nothing may start any more, whatever was decided before. */
+  get latched(): boolean {
+    const { override, enforced } = this.stance();
+    return override?.force === "open" || (enforced && this.state.machine.status === "open");
+  }
+
+  stance(): Stance {
+    const now = this.settings.clock();
+    const override = inForce(this.state.overrides, now);
+    return {
+      now,
+      override,
+      enforced: this.settings.mode === "enforce" && override?.force !== "closed",
+    };
+  }
+
+  place(key: string, agent: string, now: number): Place {
+    const lane = this.state.lanes.get(key) ?? freshLane(agent);
+    return { state: this.state, settings: this.settings, now, key, lane };
+  }
+
+  apply(changes: readonly Change[]): void {
+    apply(this.state, changes);
+  }
+
+  /** Opens the circuit for a finding. */
+  open(finding: Finding, repeats: readonly Repeat[], stance: Stance): void {
+    const { random, recovery } = this.settings;
+    const cause: Trip = {
+      at: stance.now,
+      finding,
+      repeats,
+      used: spending(this.state.totals),
+      recovers: finding.reason !== "budget",
+    };
+    this.move(trip(this.state.machine, cause, stance.now, random(), recovery), stance);
+  }
+
+  /** Moves the machine, and tells. A new status is a new generation. */
+  move(to: MachineState, stance: Stance = this.stance()): void {
+    const from = this.state.machine;
+    const moved = from.status !== to.status;
+    const generation = this.state.generation + (moved ? 1 : 0);
+    this.apply([{ set: "machine", to, generation }]);
+    if (!moved) return;
+    if (to.status === "closed") this.apply([{ clear: "all-evidence" }]);
+    const observed = !stance.enforced;
+    this.emit({ type: "transition", from: from.status, to: to.status, generation, observed });
+    if (to.status === "open") this.emit({ type: "trip", observed, report: this.report()! });
+  }
+
+  /** What the latch says about a call that was decided before; `undefined`: it may start. */
+  denial(token?: Token): Denial | undefined {
+    const { now, override, enforced } = this.stance();
+    if (override?.force === "open") return forcedOpen(override, "", now);
+    const { machine, generation } = this.state;
+    if (!enforced || machine.status === "closed") return undefined;
+    if (machine.status === "half-open") {
+      const probing = token?.generation === generation && token.refused !== true;
+      return probing ? undefined : { finding: machine.trip.finding };
+    }
+    return denied(machine.trip.finding, remainingMs(machine, now));
+  }
+
+  /** What there is to say about the trip that holds the circuit open. */
+  report(): TripReport | undefined {
+    const { machine, tripCount } = this.state;
+    if (machine.status === "closed") return undefined;
+    const { at, finding, used } = machine.trip;
+    return { run: this.run, at, reason: finding.reason, finding, tripCount, used };
+  }
+}
+
+/** A denial with the time to wait, where waiting helps. */
+export function denied(finding: Finding, waitMs: number | undefined): Denial {
+  return waitMs === undefined || !Number.isFinite(waitMs)
+    ? { finding }
+    : { finding, retryAfterMs: waitMs };
+}
+
+/** What is said while a human holds the circuit open. */
+export function forcedOpen({ until }: Override, agent: string, now: number): Denial {
+  const finding: Finding = {
+    rule: "manual",
+    reason: "manual",
+    verdict: "open",
+    count: 0,
+    limit: 0,
+    agent,
+    signatures: [],
+  };
+  return denied(finding, until === undefined ? undefined : until - now);
+}

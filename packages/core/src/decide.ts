@@ -1,0 +1,191 @@
+import { minus, plus, amountsOfEstimate, type Amounts } from "./budget/amounts.ts";
+import { reachedCeiling, type Reached } from "./budget/ceiling.ts";
+import type { Totals } from "./budget/totals.ts";
+import { stronger, type Call, type Finding, type RuleName, type Verdict } from "./call.ts";
+import type { Change } from "./change.ts";
+import { table } from "./evidence.ts";
+import type { Settings } from "./options.ts";
+import { reasonOf, rules } from "./rules/index.ts";
+import type { Repeat, Rule, SignedCall, View } from "./rules/rule.ts";
+import { seenTable } from "./rules/seen.ts";
+import type { LaneState, RunState } from "./state.ts";
+
+/** A call with what the rules are told of it; only tool calls are signed. */
+export interface Asked {
+  readonly call: Call;
+  readonly signed: SignedCall | undefined;
+}
+
+/** What is said about one call, before the state of the circuit is considered. */
+export interface Judged {
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+  readonly contention: boolean;
+}
+
+/** What judging a round comes to. */
+export interface RoundVerdict {
+  readonly judged: readonly Judged[];
+  /** Set when the run is to be stopped. */
+  readonly trip: { readonly finding: Finding; readonly repeats: readonly Repeat[] } | undefined;
+  /** What the calls that are let through change. */
+  readonly changes: readonly Change[];
+}
+
+/** Where a judgement is made: the state and the lane that asks. */
+export interface Place {
+  readonly state: RunState;
+  readonly settings: Settings;
+  readonly now: number;
+  readonly key: string;
+  readonly lane: LaneState;
+}
+
+/**
+ * Judges the calls of one model answer together. Pure: reads the state, returns changes.
+ *
+ * A probe is judged by the ceilings alone: whether it repeats the loop is what it is there to show.
+ */
+export function judgeRound(place: Place, asked: readonly Asked[], probing: boolean): RoundVerdict {
+  const repeats: Repeat[] = [];
+  let totals = place.state.totals;
+  const judged = asked.map(({ call, signed }): Judged => {
+    const reached = reachedCeiling(totals, place.settings.budget, call);
+    const findings = reached === undefined ? [] : [ceilingFinding(reached, place.lane, call)];
+    if (signed !== undefined && !probing) findings.push(...ruleFindings(place, signed, repeats));
+    const verdict = findings.map((finding) => finding.verdict).reduce(stronger, "allow" as Verdict);
+    if (verdict === "allow" || verdict === "warn") totals = counted(totals, call);
+    return {
+      verdict,
+      findings: strongestFirst(findings),
+      contention: reached?.contention === true,
+    };
+  });
+  const worst = judged.find(({ verdict }) => verdict === "open");
+  return {
+    judged,
+    trip: worst && { finding: worst.findings[0]!, repeats },
+    changes: worst === undefined ? afterJudging(place, asked, judged) : [],
+  };
+}
+
+/** A call's estimate is reserved and the call counted, whatever comes back. */
+export function counted(totals: Totals, call: Call): Totals {
+  return {
+    ...totals,
+    modelCalls: totals.modelCalls + (call.kind === "model" ? 1 : 0),
+    toolCalls: totals.toolCalls + (call.kind === "tool" ? 1 : 0),
+    reserved: plus(totals.reserved, amountsOfEstimate(call.estimate)),
+  };
+}
+
+/** A reservation gives way to what the call has really cost. A settlement is never refused. */
+export function booked(totals: Totals, reserved: Amounts, actual: Amounts): Totals {
+  return {
+    ...totals,
+    reserved: minus(totals.reserved, reserved),
+    spent: plus(totals.spent, actual),
+  };
+}
+
+export function viewFor(rule: Rule, { state, settings, now, key, lane }: Place): View {
+  const tables = state.evidence.get(key) ?? new Map();
+  return {
+    own: table(rule.scope === "lane" ? tables : state.shared, rule.name),
+    seen: table(tables, seenTable),
+    news: lane.news,
+    refused: lane.refused[rule.name] ?? 0,
+    now,
+    ladder: settings.ladders[rule.name],
+  };
+}
+
+/** The entries that a rule wants set, as changes. */
+export function entriesOf(
+  rule: Rule,
+  place: Place,
+  entries: readonly (readonly [string, unknown])[] = [],
+): Change[] {
+  const lane = rule.scope === "lane" ? place.key : null;
+  return entries.map(([key, to]) => ({ set: "evidence", lane, table: rule.name, key, to }));
+}
+
+function ruleFindings(place: Place, signed: SignedCall, repeats: Repeat[]): Finding[] {
+  if (signed.policy === "exempt") return [];
+  return rules.flatMap((rule): Finding[] => {
+    const judgement = rule.judge(signed, viewFor(rule, place));
+    if (judgement === undefined) return [];
+    if (judgement.verdict === "open") repeats.push(...(judgement.repeats ?? []));
+    const { verdict, count, limit, signatures } = judgement;
+    const { agent } = place.lane;
+    const reason = reasonOf[rule.name];
+    return [
+      { rule: rule.name, reason, verdict, count, limit, agent, tool: signed.tool, signatures },
+    ];
+  });
+}
+
+function ceilingFinding(
+  { ceiling, limit, used, contention }: Reached,
+  lane: LaneState,
+  call: Call,
+): Finding {
+  return {
+    rule: "ceiling",
+    reason: "budget",
+    verdict: contention ? "block" : "open",
+    count: used,
+    limit,
+    agent: lane.agent,
+    ...(call.kind === "tool" ? { tool: call.tool } : {}),
+    signatures: [],
+    ceiling,
+  };
+}
+
+function strongestFirst(findings: readonly Finding[]): readonly Finding[] {
+  const strongest = findings.reduce<Finding | undefined>(
+    (best, finding) =>
+      best === undefined || stronger(best.verdict, finding.verdict) !== best.verdict
+        ? finding
+        : best,
+    undefined,
+  );
+  return strongest === undefined
+    ? findings
+    : [strongest, ...findings.filter((finding) => finding !== strongest)];
+}
+
+/** Refusals count once a round and rule; calls let through are told to the rules, each once. */
+function afterJudging(
+  place: Place,
+  asked: readonly Asked[],
+  judged: readonly Judged[],
+): readonly Change[] {
+  const refusing = new Set<RuleName>();
+  const passing = new Map<string, SignedCall>();
+  for (const [index, { verdict, findings }] of judged.entries()) {
+    const signed = asked[index]!.signed;
+    if (verdict === "block") {
+      for (const finding of findings) {
+        if (
+          finding.verdict === "block" &&
+          finding.rule !== "ceiling" &&
+          finding.rule !== "manual"
+        ) {
+          refusing.add(finding.rule);
+        }
+      }
+    } else if (signed !== undefined && signed.policy !== "exempt") {
+      passing.set(signed.signature, signed);
+    }
+  }
+  const refused = { ...place.lane.refused };
+  for (const rule of refusing) refused[rule] = (refused[rule] ?? 0) + 1;
+  return [
+    { set: "lane", lane: place.key, to: { ...place.lane, refused } },
+    ...rules.flatMap((rule) =>
+      entriesOf(rule, place, rule.admitted?.([...passing.values()], viewFor(rule, place))),
+    ),
+  ];
+}

@@ -1,0 +1,32 @@
+/** Evidence: small records under short keys. Nothing in it is an argument or a result. */
+export type Table = ReadonlyMap<string, unknown>;
+
+/** Tables by the name of the rule, or of the memory, that they belong to. */
+export type Tables = Map<string, Map<string, unknown>>;
+
+/** Entries a table keeps; then the one written longest ago is forgotten. */
+const maxEntries = 4096;
+
+const empty: Table = new Map();
+
+export function table(tables: ReadonlyMap<string, Table>, name: string): Table {
+  return tables.get(name) ?? empty;
+}
+
+/** Sets one entry and keeps the table bounded. */
+export function setEntry(tables: Tables, name: string, key: string, value: unknown): void {
+  let entries = tables.get(name);
+  if (entries === undefined) tables.set(name, (entries = new Map()));
+  setBounded(entries, key, value, maxEntries);
+}
+
+/** Sets `key` as the newest entry; beyond `max` entries the oldest goes. */
+export function setBounded<V>(map: Map<string, V>, key: string, value: V, max: number): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size <= max) return;
+  for (const oldest of map.keys()) {
+    map.delete(oldest);
+    break;
+  }
+}

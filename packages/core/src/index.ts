@@ -1,0 +1,52 @@
+export { Breaker, createBreaker, type BreakerOptions, type OverrideOptions } from "./breaker.ts";
+export { createRegistry, type Registry } from "./registry.ts";
+export { startRun, type BreakerSource, type GuardedRun } from "./source.ts";
+export type { AdmitOptions, Lane, RunContext, RunOptions } from "./lane.ts";
+export {
+  ruleNames,
+  toolPolicies,
+  type Call,
+  type Decision,
+  type DelegationCall,
+  type Estimate,
+  type Finding,
+  type ModelCall,
+  type Outcome,
+  type Reason,
+  type RuleName,
+  type Settlement,
+  type Token,
+  type ToolCall,
+  type ToolPolicy,
+  type Usage,
+  type Verdict,
+} from "./call.ts";
+export type { Ceilings } from "./budget/ceiling.ts";
+export type { Spending } from "./budget/totals.ts";
+export {
+  BudgetExceededError,
+  CallRefusedError,
+  CircuitOpenError,
+  errorCodes,
+  findCircuitOpen,
+  GuardError,
+  OptionsError,
+  SnapshotError,
+  type ErrorCode,
+  type TripReport,
+} from "./errors.ts";
+export type { CircuitStatus, EventName, GuardEvent, GuardEvents, Listener } from "./events.ts";
+export type { GuardOptions, ToolOptions } from "./options.ts";
+export { balanced, presets, strict, type Preset, type PresetName } from "./presets.ts";
+export type { Ladder } from "./rules/ladder.ts";
+export type { Clock } from "./ports/clock.ts";
+export type { MaybePromise } from "./ports/maybe-promise.ts";
+export type { ModelUsage, Price } from "./ports/price.ts";
+export type { Random } from "./ports/random.ts";
+export type { Recorder } from "./ports/recorder.ts";
+export type { Store, Versioned } from "./ports/store.ts";
+export type { RecordedEvent } from "./replay/recorded-run.ts";
+export { memoryStore, type MemoryStore } from "./store/memory.ts";
+export type { Snapshot } from "./snapshot.ts";
+export { signature } from "./signature/sign.ts";
+export { refusal, warning } from "./answers/text.ts";

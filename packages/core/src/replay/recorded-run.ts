@@ -1,0 +1,177 @@
+import * as v from "valibot";
+import { toolPolicies, type ToolPolicy } from "../call.ts";
+import { GuardError } from "../errors.ts";
+
+interface Timed {
+  /** Milliseconds since the run began. */
+  readonly t?: number | undefined;
+  /** Counts user messages: a change of it is a different user message. */
+  readonly turn?: number | undefined;
+}
+
+/** What a user said. */
+export interface RecordedUserMessage extends Timed {
+  readonly type: "user";
+  readonly agent?: string | undefined;
+  readonly text?: string | undefined;
+}
+
+/** One answer of a model. */
+export interface RecordedModelCall extends Timed {
+  readonly type: "model";
+  readonly agent?: string | undefined;
+  readonly model?: string | undefined;
+  readonly inputTokens?: number | undefined;
+  readonly outputTokens?: number | undefined;
+  readonly usd?: number | undefined;
+  readonly text?: string | undefined;
+}
+
+/** One tool call with its result. Calls next to each other with the same round came in one answer. */
+export interface RecordedToolCall extends Timed {
+  readonly type: "tool";
+  readonly agent?: string | undefined;
+  readonly round?: number | undefined;
+  readonly tool: string;
+  readonly args?: unknown;
+  readonly result?: unknown;
+  readonly error?: boolean | undefined;
+  readonly policy?: ToolPolicy | undefined;
+  readonly usd?: number | undefined;
+}
+
+/** Work given by one agent to another. */
+export interface RecordedHandoff extends Timed {
+  readonly type: "handoff";
+  readonly round?: number | undefined;
+  readonly from: string;
+  readonly to: string;
+  readonly task?: unknown;
+  readonly usd?: number | undefined;
+}
+
+/** One thing that happened in a run. */
+export type RecordedEvent =
+  | RecordedUserMessage
+  | RecordedModelCall
+  | RecordedToolCall
+  | RecordedHandoff;
+
+/** A whole run, as it stands in one line of a recording. */
+export interface RecordedRun {
+  readonly id: string;
+  readonly events: readonly RecordedEvent[];
+}
+
+/** A line that is not a recorded run; its message says where it went wrong. */
+export class RecordingError extends GuardError {
+  override readonly name = "RecordingError";
+
+  constructor(fault: string, options?: ErrorOptions) {
+    super("GUARD_BAD_RECORDING", fault, options);
+  }
+}
+
+const name = v.message(v.string(), "a text");
+const text = v.nullish(name);
+const number = v.nullish(v.message(v.pipe(v.number(), v.finite()), "a number"));
+const amount = v.nullish(
+  v.message(v.pipe(v.number(), v.finite(), v.minValue(0)), "a number of at least 0"),
+);
+const flag = v.nullish(v.message(v.boolean(), "true or false"));
+const policy = v.nullish(v.message(v.picklist(toolPolicies), `one of ${toolPolicies.join(", ")}`));
+
+const costs = {
+  inputTokens: amount,
+  tokensIn: amount,
+  outputTokens: amount,
+  tokensOut: amount,
+  usd: amount,
+  cost: amount,
+};
+const timed = { t: number, turn: number };
+
+const eventSchema = v.variant(
+  "type",
+  [
+    v.object({ type: v.literal("user"), agent: text, text, ...timed }),
+    v.object({ type: v.literal("model"), agent: text, model: text, text, ...costs, ...timed }),
+    v.object({
+      type: v.literal("tool"),
+      agent: text,
+      round: number,
+      tool: name,
+      args: v.unknown(),
+      result: v.unknown(),
+      error: flag,
+      policy,
+      ...costs,
+      ...timed,
+    }),
+    v.object({
+      type: v.literal("handoff"),
+      round: number,
+      from: name,
+      to: name,
+      task: v.unknown(),
+      ...costs,
+      ...timed,
+    }),
+  ],
+  "an event of type user, model, tool or handoff",
+);
+
+const runSchema = v.object({
+  id: v.message(v.string(), "a text"),
+  events: v.message(v.array(v.unknown()), "an array"),
+});
+
+/**
+ * Reads one line of a recording. Fields that are unknown are passed over; `null` is as good as absent;
+ * `tokensIn`, `tokensOut` and `cost` are read as `inputTokens`, `outputTokens` and `usd`.
+ *
+ * @throws {RecordingError} saying where the line is not what it should be
+ */
+export function parseRun(line: string): RecordedRun {
+  const { id, events } = checked(runSchema, json(line), "");
+  return { id, events: events.map((event, index) => eventOf(event, `events.${index}`)) };
+}
+
+function eventOf(value: unknown, path: string): RecordedEvent {
+  const event = checked(eventSchema, value, path);
+  const known = Object.fromEntries(
+    Object.entries(event).filter(([, field]) => field !== null && field !== undefined),
+  ) as unknown as RecordedEvent;
+  if (event.type === "user") return known;
+  const usd = event.usd ?? event.cost ?? undefined;
+  const inputTokens = event.inputTokens ?? event.tokensIn ?? undefined;
+  const outputTokens = event.outputTokens ?? event.tokensOut ?? undefined;
+  return {
+    ...known,
+    usd,
+    ...(event.type === "model" ? { inputTokens, outputTokens } : {}),
+  } as RecordedEvent;
+}
+
+function json(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    throw new RecordingError("not JSON", { cause: error });
+  }
+}
+
+function checked<T extends v.GenericSchema>(
+  schema: T,
+  value: unknown,
+  at: string,
+): v.InferOutput<T> {
+  const parsed = v.safeParse(schema, value);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  const path = [at, v.getDotPath(issue)].filter(Boolean).join(".");
+  const missing = issue.received === "undefined" ? "nothing" : issue.received;
+  throw new RecordingError(
+    `${path === "" ? "" : `${path}: `}expected ${issue.kind === "schema" && issue.message === "" ? issue.expected : issue.message}, received ${missing}`,
+  );
+}

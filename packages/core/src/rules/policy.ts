@@ -1,0 +1,36 @@
+import type { ToolPolicy } from "../call.ts";
+
+const words: readonly (readonly [ToolPolicy, RegExp])[] = [
+  ["wait", /^(?:wait|sleep)(?:_|$)/],
+  ["polling", /^poll(?:_|$)|_(?:status|poll|get_result)$|^check_(?:job|status)(?:_|$)/],
+  ["paging", /^(?:scroll|page|next|more|fetch_more|load_more)(?:_|$)|_next$/],
+  [
+    "mutating",
+    /^(?:add|append|book|cancel|create|delete|edit|insert|invite|move|order|pay|post|put|remove|rename|reserve|schedule|send|share|submit|transfer|update|write)(?:_|$)/,
+  ],
+  [
+    "read",
+    /^(?:browse|check|count|describe|fetch|find|get|glob|grep|list|look_?up|open|query|read|search|show|view|web)(?:_|$)/,
+  ],
+];
+
+/**
+ * What a tool's name tells about it: `read_file` reads, `job_status` polls, `sendEmail` mutates.
+ * A prefix that names a server or a namespace (`mcp__mail__send`, `mail.send`) is passed over.
+ * A declared policy always wins; a name that says nothing is `unknown`.
+ */
+export function policyFromName(tool: string): ToolPolicy {
+  const name = tool
+    .slice(0, 200)
+    .split(/__|[./:]/)
+    .at(-1)!
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replaceAll("-", "_")
+    .toLowerCase();
+  return words.find(([, pattern]) => pattern.test(name))?.[0] ?? "unknown";
+}
+
+/** Tools that are called again on purpose: only rules made for them count their repeats. */
+export function isRepeatedOnPurpose(policy: ToolPolicy): boolean {
+  return policy === "polling" || policy === "wait" || policy === "paging";
+}

@@ -1,0 +1,36 @@
+import type { Table } from "../evidence.ts";
+import type { OutcomeHash } from "../signature/sign.ts";
+import { isRepeatedOnPurpose } from "./policy.ts";
+import type { Entry, SignedCall } from "./rule.ts";
+
+/** The memory of one lane in one turn: which signatures it asked for, and what came back for each. */
+export const seenTable = "seen";
+
+/**
+ * What an outcome brings. `new`: its signature is new, or has not had it in this turn; `masked`: equal
+ * to an earlier one but for numbers and ids; `same`: exactly an earlier one.
+ */
+export type Novelty = "new" | "masked" | "same";
+
+export function knowsSignature(seen: Table, signature: string): boolean {
+  return seen.has(signature);
+}
+
+/** Tools that are repeated on purpose are judged by their exact outcome: a changed digit is news. */
+export function noveltyOf(seen: Table, call: SignedCall, outcome: OutcomeHash): Novelty {
+  if (seen.has(exactKey(call, outcome))) return "same";
+  if (!isRepeatedOnPurpose(call.policy) && seen.has(maskedKey(call, outcome))) return "masked";
+  return "new";
+}
+
+/** What has to be remembered of an outcome. */
+export function seenEntries(call: SignedCall, outcome: OutcomeHash): readonly Entry[] {
+  return [
+    [call.signature, 1],
+    [exactKey(call, outcome), 1],
+    [maskedKey(call, outcome), 1],
+  ];
+}
+
+const exactKey = (call: SignedCall, outcome: OutcomeHash) => `${call.signature}=${outcome.exact}`;
+const maskedKey = (call: SignedCall, outcome: OutcomeHash) => `${call.signature}~${outcome.masked}`;

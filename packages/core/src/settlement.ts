@@ -1,0 +1,38 @@
+import type { Outcome, Settlement, Token, Usage } from "./call.ts";
+import type { Circuit, Stance } from "./circuit.ts";
+import { finishRound, probeResult } from "./finish.ts";
+import { settleProbe } from "./machine/settle.ts";
+import { settleCall } from "./settle.ts";
+import type { Round } from "./state.ts";
+
+/** Takes one result in, and ends the round that waited for nothing else. */
+export function settleResult(
+  circuit: Circuit,
+  token: Token,
+  outcome: Outcome,
+  usage: Usage | undefined,
+): Settlement {
+  const stance = circuit.stance();
+  const place = circuit.place(token.lane, "", stance.now);
+  const call = circuit.state.inFlight.get(token.id);
+  const { settlement, changes, round } = settleCall(place, token, call, outcome, usage);
+  circuit.apply(changes);
+  if (round !== undefined) end(circuit, token.lane, round, stance);
+  if (!settlement.applied && settlement.reason === "stale") {
+    circuit.emit({ type: "stale-result", agent: place.lane.agent });
+  }
+  return settlement;
+}
+
+function end(circuit: Circuit, key: string, round: Round, stance: Stance): void {
+  const place = circuit.place(key, "", stance.now);
+  const { machine } = circuit.state;
+  if (round.probe === undefined || machine.status !== "half-open") {
+    circuit.apply(finishRound(place, round).changes);
+    return;
+  }
+  const result = probeResult(place, round, machine.trip.repeats);
+  circuit.apply(finishRound(place, round).changes);
+  const { random, recovery } = circuit.settings;
+  circuit.move(settleProbe(machine, round.probe, result, stance.now, random(), recovery), stance);
+}

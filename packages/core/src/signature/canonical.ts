@@ -1,0 +1,66 @@
+import { configure } from "safe-stable-stringify";
+
+/** What stands for a value that can't be read: a throwing getter, too deep, too many parts. */
+export const unreadable = "[unreadable]";
+
+const maxDepth = 200;
+const maxParts = 2_000_000;
+
+const stringify = configure({
+  bigint: false,
+  circularValue: "[circular]",
+  maximumDepth: maxDepth,
+});
+
+/**
+ * One text per value, whatever the order of its keys: on JSON data this is RFC 8785 (JCS).
+ *
+ * Arguments are hostile input, so this never throws: cycles are cut, depth and size are bounded, and
+ * what JSON has no word for (BigInt, NaN, Map, Set, Error, bytes) keeps a text of its own instead of
+ * collapsing into `{}` or `null`.
+ */
+export function canonical(value: unknown): string {
+  const expanded = new WeakSet();
+  let parts = 0;
+  try {
+    return (
+      stringify(value, (_key, part: unknown) => {
+        parts += 1;
+        if (parts > maxParts) throw new RangeError("too many parts");
+        return readable(part, expanded);
+      }) ?? String(value)
+    );
+  } catch {
+    return unreadable;
+  }
+}
+
+function readable(part: unknown, expanded: WeakSet<object>): unknown {
+  switch (typeof part) {
+    case "bigint":
+      return `${part}n`;
+    case "number":
+      return Number.isFinite(part) ? part : String(part);
+    case "function":
+    case "symbol":
+      return `[${typeof part}]`;
+    case "object":
+      return part === null ? null : expand(part, expanded);
+    default:
+      return part;
+  }
+}
+
+function expand(part: object, expanded: WeakSet<object>): unknown {
+  if (!(part instanceof Map || part instanceof Set)) {
+    if (part instanceof Error) return { error: part.name, message: part.message };
+    if (ArrayBuffer.isView(part)) {
+      return { bytes: [...new Uint8Array(part.buffer, part.byteOffset, part.byteLength)] };
+    }
+    return part;
+  }
+  // A collection is opened once: one that holds itself would otherwise be opened for ever.
+  if (expanded.has(part)) return "[collection]";
+  expanded.add(part);
+  return part instanceof Map ? { map: [...part] } : { set: [...part] };
+}

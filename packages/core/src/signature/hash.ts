@@ -1,0 +1,7 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+
+/** The first 96 bits of SHA-256, in hexadecimal: short enough for a log, long enough not to collide. */
+export function hash(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text)).subarray(0, 12));
+}

@@ -1,0 +1,155 @@
+import * as v from "valibot";
+import { SnapshotError } from "./errors.ts";
+import type { Override } from "./machine/override.ts";
+import type { MachineState } from "./machine/state.ts";
+import { freshState, type RunState } from "./state.ts";
+
+/** A breaker's state as plain JSON. Its inside may change with `version`; nothing else relies on it. */
+export interface Snapshot {
+  readonly version: 1;
+  readonly state: Readonly<Record<string, unknown>>;
+}
+
+/** The little of a named breaker that outlives its process: the latch, and who has moved it. */
+export interface Head {
+  readonly version: 1;
+  readonly generation: number;
+  readonly tripCount: number;
+  readonly machine: MachineState;
+  readonly overrides: readonly Override[];
+}
+
+const text = v.string();
+const count = v.pipe(v.number(), v.finite(), v.minValue(0));
+const amounts = v.object({ tokens: v.number(), nanoUsd: v.number() });
+const table = v.array(v.tuple([text, v.unknown()]));
+const tables = v.array(v.tuple([text, table]));
+const repeats = v.array(v.object({ signature: text, exact: text }));
+const lease = v.object({ lane: text, token: text, until: v.number() });
+const trip = v.looseObject({
+  at: v.number(),
+  finding: v.looseObject({ rule: text, reason: text, agent: text, signatures: v.array(text) }),
+  used: v.object({ modelCalls: count, toolCalls: count, tokens: v.number(), usd: v.number() }),
+  repeats,
+  recovers: v.boolean(),
+});
+
+/** The circuit's own state, as it stands in snapshots and in stores. */
+const machineSchema = v.variant("status", [
+  v.object({ status: v.literal("closed") }),
+  v.object({
+    status: v.literal("open"),
+    openedAt: v.number(),
+    cooldownMs: count,
+    attempt: count,
+    trip,
+  }),
+  v.object({
+    status: v.literal("half-open"),
+    attempt: count,
+    trip,
+    claim: v.object({ lane: text, until: v.number() }),
+    leases: v.array(lease),
+  }),
+]);
+
+const overrideSchema = v.object({
+  id: text,
+  force: v.picklist(["open", "closed"]),
+  by: text,
+  why: text,
+  at: v.number(),
+  until: v.optional(v.number()),
+});
+
+const headSchema = v.object({
+  version: v.literal(1),
+  generation: count,
+  tripCount: count,
+  machine: machineSchema,
+  overrides: v.array(overrideSchema),
+});
+
+const snapshotSchema = v.object({
+  version: v.literal(1),
+  state: v.object({
+    generation: count,
+    tripCount: count,
+    tokens: count,
+    machine: machineSchema,
+    overrides: v.array(overrideSchema),
+    totals: v.object({ modelCalls: count, toolCalls: count, spent: amounts, reserved: amounts }),
+    lanes: v.array(v.tuple([text, v.looseObject({ agent: text, news: count })])),
+    inFlight: v.array(v.tuple([text, v.looseObject({ lane: text, generation: count })])),
+    decided: v.array(v.tuple([text, v.looseObject({ verdict: text })])),
+    evidence: v.array(v.tuple([text, tables])),
+    shared: tables,
+  }),
+});
+
+/** The state as plain JSON data, cut off from the state that goes on. */
+export function encode(state: RunState): Snapshot {
+  const plain = {
+    ...state,
+    lanes: [...state.lanes],
+    inFlight: [...state.inFlight],
+    decided: [...state.decided],
+    evidence: [...state.evidence].map(([lane, own]) => [lane, tablesOut(own)]),
+    shared: tablesOut(state.shared),
+  };
+  return { version: 1, state: structuredClone(plain) };
+}
+
+/**
+ * The state of a snapshot. Restoring decides nothing: what it says is what the next call meets.
+ *
+ * @throws {SnapshotError} where the snapshot is damaged or of another version
+ */
+export function decode(snapshot: unknown): RunState {
+  check(snapshotSchema, snapshot, "snapshot");
+  const { state } = structuredClone(snapshot) as {
+    state: v.InferOutput<typeof snapshotSchema>["state"];
+  };
+  // The schema has checked what is read without looking; the rest is as it was written.
+  return {
+    ...freshState(),
+    ...(state as unknown as RunState),
+    lanes: new Map(state.lanes as never),
+    inFlight: new Map(state.inFlight as never),
+    decided: new Map(state.decided as never),
+    evidence: new Map(state.evidence.map(([lane, own]) => [lane, tablesIn(own)])),
+    shared: tablesIn(state.shared),
+  };
+}
+
+/**
+ * A head as a store has kept it.
+ *
+ * @throws {SnapshotError} where the text is damaged or of another version
+ */
+export function decodeHead(json: string): Head {
+  let head: unknown;
+  try {
+    head = JSON.parse(json);
+  } catch {
+    throw new SnapshotError("head: not JSON");
+  }
+  check(headSchema, head, "head");
+  return head as Head;
+}
+
+function check(schema: v.GenericSchema, value: unknown, what: string): void {
+  const parsed = v.safeParse(schema, value);
+  if (parsed.success) return;
+  const [issue] = parsed.issues;
+  const path = [what, v.getDotPath(issue)].filter(Boolean).join(".");
+  throw new SnapshotError(`${path}: expected ${issue.expected}, received ${issue.received}`);
+}
+
+type Plain = [string, [string, unknown][]][];
+
+const tablesOut = (own: RunState["shared"]): Plain =>
+  [...own].map(([name, entries]) => [name, [...entries]]);
+
+const tablesIn = (own: Plain): RunState["shared"] =>
+  new Map(own.map(([name, entries]) => [name, new Map(entries)]));

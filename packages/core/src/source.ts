@@ -1,0 +1,25 @@
+import type { Breaker } from "./breaker.ts";
+import type { Registry } from "./registry.ts";
+
+/** Where an adapter takes its breaker from: one for each root run, or one that is shared on purpose. */
+export type BreakerSource = Registry | Breaker | (() => Breaker);
+
+/** A root run under guard. */
+export interface GuardedRun {
+  readonly breaker: Breaker;
+  /** To be called when the root run ends, however it ends. */
+  readonly end: () => void;
+}
+
+/**
+ * Starts a root run: from a registry with a breaker of its own, which ends with the run; from a
+ * breaker, or a function that finds one, with that breaker, whose owner says when its run ends.
+ */
+export function startRun(source: BreakerSource, root: string): GuardedRun {
+  if ("breaker" in source && typeof source.breaker === "function") {
+    const breaker = source.breaker();
+    return { breaker, end: () => breaker.endRun() };
+  }
+  const breaker = typeof source === "function" ? source() : (source as Breaker);
+  return { breaker, end: breaker.enter(root) };
+}

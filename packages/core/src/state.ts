@@ -1,0 +1,90 @@
+import type { Call, Decision, RuleName } from "./call.ts";
+import type { Amounts } from "./budget/amounts.ts";
+import { noTotals, type Totals } from "./budget/totals.ts";
+import type { Tables } from "./evidence.ts";
+import type { Override } from "./machine/override.ts";
+import { closed, type MachineState } from "./machine/state.ts";
+import type { SignedCall } from "./rules/rule.ts";
+import type { OutcomeHash } from "./signature/sign.ts";
+
+/** A call of the lane's current round that has come back. */
+export interface Settled extends SignedCall, OutcomeHash {
+  readonly unseen: boolean;
+  readonly counts: boolean;
+}
+
+/** The calls of one model answer, from their admission until all have come back. */
+export interface Round {
+  readonly open: readonly string[];
+  readonly settled: readonly Settled[];
+  /** The round is a probe: this is the token its lease names. */
+  readonly probe?: string;
+}
+
+/** One agent's line of work. */
+export interface LaneState {
+  readonly agent: string;
+  readonly round: Round | undefined;
+  /** Hashes of the user messages so far, the newest last. */
+  readonly messages: readonly string[];
+  /** How many rounds have brought news. */
+  readonly news: number;
+  /** Rounds in a row that a rule refused, without news between. */
+  readonly refused: Readonly<Partial<Record<RuleName, number>>>;
+}
+
+/** A call that has been admitted and has not settled. */
+export interface InFlight {
+  readonly kind: Call["kind"];
+  readonly lane: string;
+  readonly generation: number;
+  readonly reserved: Amounts;
+  /** For tool calls: what the rules will be told. */
+  readonly signed?: SignedCall;
+  /** For model calls: what a price needs. */
+  readonly model?: string | undefined;
+  readonly provider?: string | undefined;
+  /** Whether a repeat counts: not if the call runs only because guard observes. */
+  readonly counts: boolean;
+}
+
+/**
+ * Everything a breaker knows about its run: plain data. Only the breaker changes it, by applying
+ * changes that the pure functions return.
+ */
+export interface RunState {
+  generation: number;
+  tripCount: number;
+  tokens: number;
+  machine: MachineState;
+  overrides: readonly Override[];
+  totals: Totals;
+  readonly lanes: Map<string, LaneState>;
+  readonly inFlight: Map<string, InFlight>;
+  /** What was decided, by lane, answer and call, for whoever asks about the same call again. */
+  readonly decided: Map<string, Decision>;
+  /** Evidence by lane. */
+  readonly evidence: Map<string, Tables>;
+  /** Evidence of the whole breaker. */
+  readonly shared: Tables;
+}
+
+export function freshState(): RunState {
+  return {
+    generation: 1,
+    tripCount: 0,
+    tokens: 0,
+    machine: closed,
+    overrides: [],
+    totals: noTotals,
+    lanes: new Map(),
+    inFlight: new Map(),
+    decided: new Map(),
+    evidence: new Map(),
+    shared: new Map(),
+  };
+}
+
+export function freshLane(agent: string): LaneState {
+  return { agent, round: undefined, messages: [], news: 0, refused: {} };
+}

@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import { defineConfig } from "vitest/config";
+import { plainLine } from "./scripts/plain-reporter.ts";
+import { resolveFrom } from "./scripts/resolve-from.ts";
+
+const oldestLangChain = join(import.meta.dirname, "packages/langchain/oldest/package.json");
+
+/** The tests of one directory of the workspace. */
+function project(name: string, root: string, include = "test/**/*.test.ts") {
+  return { extends: true as const, test: { name, root, include: [include] } };
+}
+
+/** What must also run where there is no Node.js: the same tests in an edge runtime. */
+function edge(name: string, root: string) {
+  const { extends: inherit, test } = project(name, root, "test/**/*.portable.test.ts");
+  return { extends: inherit, test: { ...test, environment: "edge-runtime" } };
+}
+
+export default defineConfig({
+  test: {
+    reporters: process.env["CI"] ? ["default", plainLine] : ["default"],
+    coverage: {
+      provider: "v8",
+      include: ["packages/*/src/**"],
+      reporter: ["text", "json-summary"],
+    },
+    projects: [
+      project("core", "packages/core"),
+      edge("core:edge", "packages/core"),
+      project("langchain", "packages/langchain"),
+      {
+        // the same tests with the oldest LangChain that the peer range allows
+        ...project("langchain:oldest", "packages/langchain"),
+        plugins: [resolveFrom(oldestLangChain, /^(@langchain\/|langchain(\/|$))/)],
+      },
+      project("cli", "packages/cli"),
+      project("demo", "examples/demo"),
+      project("docs", "docs", "*.test.ts"),
+    ],
+  },
+});
