@@ -54,6 +54,8 @@ export class Breaker {
   readonly recording: Recording | undefined;
   readonly #events: Emitter;
   readonly #roots = new Set<string>();
+  /** What was known when the circuit opened: errors carry it, also when the run has ended since. */
+  #atTrip: Snapshot | undefined;
   #controller: AbortController | undefined;
   #loaded = false;
   #unsaved = false;
@@ -174,7 +176,7 @@ export class Breaker {
     const Kind = report.reason === "budget" ? BudgetExceededError : CircuitOpenError;
     return new Kind(report, {
       retryAfterMs: denial?.retryAfterMs,
-      snapshot: () => this.snapshot(),
+      snapshot: this.#atTrip ?? this.snapshot(),
     });
   }
 
@@ -183,6 +185,7 @@ export class Breaker {
     const base = { run: this.id, at: this.settings.clock() };
     if (event.type === "transition") {
       this.#unsaved = true;
+      this.#atTrip = event.to === "open" ? this.snapshot() : undefined;
       if (event.to === "closed") this.#renewSignal();
       else if (event.to === "open") void this.signal;
     }

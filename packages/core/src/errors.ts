@@ -113,12 +113,12 @@ export class CircuitOpenError extends GuardError {
   /** When a probe will be let through, in milliseconds; absent where time alone changes nothing. */
   readonly retryAfterMs: number | undefined;
   readonly report: TripReport;
-  /** A snapshot of the breaker as it is now. Not enumerable: it is long. */
+  /** The breaker's snapshot from when it opened. Not enumerable: it is long. */
   declare readonly state: Snapshot;
 
   constructor(
     report: TripReport,
-    options: { retryAfterMs?: number | undefined; snapshot: () => Snapshot; cause?: unknown },
+    options: { retryAfterMs?: number | undefined; snapshot: Snapshot; cause?: unknown },
   ) {
     const code =
       report.reason === "budget" ? "GUARD_BUDGET_EXCEEDED" : ("GUARD_CIRCUIT_OPEN" as const);
@@ -129,7 +129,7 @@ export class CircuitOpenError extends GuardError {
     this.tripCount = report.tripCount;
     this.retryAfterMs = options.retryAfterMs;
     this.report = report;
-    Object.defineProperty(this, "state", { get: options.snapshot });
+    mark(this, "state", options.snapshot);
     markNotRetryable(this);
     mark(this, openMark, true);
   }

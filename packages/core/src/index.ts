@@ -1,6 +1,6 @@
 export { Breaker, createBreaker, type BreakerOptions, type OverrideOptions } from "./breaker.ts";
 export { createRegistry, type Registry } from "./registry.ts";
-export { startRun, type BreakerSource, type GuardedRun } from "./source.ts";
+export type { BreakerSource } from "./source.ts";
 export type { AdmitOptions, Lane, RunContext, RunOptions } from "./lane.ts";
 export {
   ruleNames,

@@ -1,1 +1,1 @@
-export {};
+export { GuardCallbackHandler } from "./langchain.ts";

@@ -1,0 +1,134 @@
+import type { Breaker, CircuitOpenError, Lane } from "@guard/core";
+import { setBounded, startRun, type BreakerSource } from "@guard/core/adapter";
+import { Requests } from "./requests.ts";
+
+/** One root run: everything below one `invoke`, under one breaker. */
+export interface Root {
+  readonly breaker: Breaker;
+  readonly requests: Requests;
+  /** The error with which a call of this run was refused: it must reach whoever started the run. */
+  stopped: CircuitOpenError | undefined;
+  readonly end: () => void;
+}
+
+/** One run of LangChain's: a chain, a model or a tool. */
+export interface Run {
+  readonly id: string;
+  readonly parent: Run | undefined;
+  readonly root: Root;
+  readonly lane: Lane;
+  readonly kind: "chain" | "model" | "tool";
+  readonly name: string;
+  /** Names of the runs that were started directly below it. */
+  readonly steps: Set<string>;
+  /** What was done about each event of this run. */
+  readonly done: Map<string, Promise<void>>;
+}
+
+/** What an event tells about the run that starts. */
+export interface Started {
+  readonly id: string;
+  readonly parentId: string | undefined;
+  readonly kind: Run["kind"];
+  readonly name: string | undefined;
+  /** The class of what runs, as LangChain serialises it. */
+  readonly className: string | undefined;
+  readonly metadata: Record<string, unknown> | undefined;
+}
+
+/**
+ * Runs that are kept, the oldest go. They are kept when they have ended, because a branch may go on in
+ * the background after its root, and must find the latch of that root.
+ */
+const maxRuns = 20_000;
+
+/** Follows LangChain's runs from parent to child, and finds the breaker and the lane of each. */
+export class RunTree {
+  readonly #source: BreakerSource;
+  readonly #runs = new Map<string, Run>();
+
+  constructor(source: BreakerSource) {
+    this.#source = source;
+  }
+
+  get(id: string): Run | undefined {
+    return this.#runs.get(id);
+  }
+
+  /** The run of an event, made at its first mention. A run whose parent is unknown is a root. */
+  start(started: Started): Run {
+    const known = this.#runs.get(started.id);
+    if (known !== undefined) return known;
+    const parent = started.parentId === undefined ? undefined : this.#runs.get(started.parentId);
+    const name = started.name ?? started.className ?? "";
+    const root = parent?.root ?? this.#root(started.id);
+    const run: Run = {
+      id: started.id,
+      parent,
+      root,
+      lane: laneOf({ ...started, name }, parent, root.breaker),
+      kind: started.kind,
+      name,
+      steps: new Set(),
+      done: new Map(),
+    };
+    parent?.steps.add(name);
+    setBounded(this.#runs, run.id, run, maxRuns);
+    return run;
+  }
+
+  #root(id: string): Root {
+    const { breaker, end } = startRun(this.#source, id);
+    return { breaker, requests: new Requests(), stopped: undefined, end };
+  }
+}
+
+/**
+ * A lane is an agent by name, within the tool that called it or else within the root run: a second
+ * visit to an agent of a swarm goes on in its lane, two parallel calls of a sub-agent have one each.
+ * Agents are told by the graphs they run as; everything inside belongs to the nearest one.
+ */
+function laneOf(
+  started: Started & { name: string },
+  parent: Run | undefined,
+  breaker: Breaker,
+): Lane {
+  const agent = agentOf(started, parent);
+  if (parent === undefined) return breaker.agent(agent ?? "agent");
+  const tool = enclosingTool(parent);
+  if (parent.kind === "tool") return breaker.agent(agent ?? parent.lane.agent, parent.id);
+  if (agent === undefined || agent === parent.lane.agent) return parent.lane;
+  return breaker.agent(agent, tool?.id);
+}
+
+/** LangGraph's name for a graph that was given none. */
+const unnamedGraph = "LangGraph";
+
+/** The agent that a graph runs as: the graph's own name, or that of the node it is. */
+function agentOf(started: Started & { name: string }, parent: Run | undefined): string | undefined {
+  if (started.kind !== "chain" || started.className !== "CompiledStateGraph") return undefined;
+  if (started.name !== unnamedGraph && started.name !== "") return started.name;
+  const node = started.metadata?.["langgraph_node"];
+  return parent !== undefined && node === parent.name ? parent.name : undefined;
+}
+
+/** The tool inside which something runs, however deep. */
+export function enclosingTool(run: Run): Run | undefined {
+  let current: Run | undefined = run;
+  while (current !== undefined && current.kind !== "tool") current = current.parent;
+  return current;
+}
+
+/**
+ * Whether a tool is started by the tool node of `createAgent`, which gives a refusal to the model as
+ * the result of that call. Nothing else that runs tools can be relied on to: there a refusal would be
+ * an error that ends the user's run.
+ */
+export function passesRefusalsOn(tool: Run): boolean {
+  const node = tool.parent;
+  return (
+    node?.kind === "chain" &&
+    node.name === "tools" &&
+    node.parent?.steps.has("model_request") === true
+  );
+}

@@ -1,0 +1,10 @@
+import type { CallRefusedError, CircuitOpenError } from "@guard/core";
+
+/**
+ * A refusal as the tool node of `createAgent` passes it on to the model: word for word, as the error
+ * message of that one call. The node does so for errors that carry this brand of LangChain's own, also
+ * where the user's middleware wraps tool calls; any other error would end the run there.
+ */
+export function toRefusal(error: CircuitOpenError | CallRefusedError): Error {
+  return Object.defineProperty(error, "~brand", { value: "ToolInvocationError" });
+}
