@@ -1,7 +1,7 @@
 import { spending, type Spending } from "./budget/totals.ts";
-import type { Decision } from "./call.ts";
+import type { Finding } from "./call.ts";
 import { apply } from "./change.ts";
-import { Circuit } from "./circuit.ts";
+import { Circuit, type Denial } from "./circuit.ts";
 import { BudgetExceededError, CircuitOpenError, OptionsError, type TripReport } from "./errors.ts";
 import {
   Emitter,
@@ -14,7 +14,7 @@ import type { Lane } from "./lane.ts";
 import { BreakerLane } from "./lane-of-breaker.ts";
 import type { Override } from "./machine/override.ts";
 import { closed } from "./machine/state.ts";
-import { normalize, type GuardOptions, type Settings } from "./options.ts";
+import { normalize, received, type GuardOptions, type Settings } from "./options.ts";
 import { after, type MaybePromise } from "./ports/maybe-promise.ts";
 import { Recording } from "./recording.ts";
 import { decode, encode, type Snapshot } from "./snapshot.ts";
@@ -59,18 +59,22 @@ export class Breaker {
   #controller: AbortController | undefined;
   #loaded = false;
   #unsaved = false;
+  #hasTripped = false;
 
   /** @internal Use {@link createBreaker} or `registry.breaker()`. */
   constructor(options: BreakerOptions = {}, events?: Emitter) {
     const { name, restore, ...rest } = options;
-    if (name === "")
-      throw new OptionsError(['name: expected a text that is not empty, received ""']);
+    if (name !== undefined && (typeof name !== "string" || name === "")) {
+      throw new OptionsError([
+        `name: expected a text that is not empty, received ${received(name)}`,
+      ]);
+    }
     this.settings = normalize(rest);
     this.name = name;
     this.id = name ?? `run-${this.settings.random().toString(36).slice(2, 12)}`;
     this.#events = new Emitter(events);
     const state = restore === undefined ? freshState() : decode(restore);
-    this.circuit = new Circuit(this.id, state, this.settings, (event) => this.tell(event));
+    this.circuit = new Circuit(this.id, state, this.settings, (...events) => this.tell(...events));
     const { record, clock } = this.settings;
     this.recording =
       record &&
@@ -104,11 +108,13 @@ export class Breaker {
    * recovery there is a new one.
    */
   get signal(): AbortSignal {
+    const denial = this.circuit.latched ? this.circuit.denial() : undefined;
+    const isOver = denial === undefined && this.#controller?.signal.aborted === true;
+    if (isOver) this.#controller = undefined;
     this.#controller ??= new AbortController();
-    if (this.circuit.latched && !this.#controller.signal.aborted) {
-      this.#controller.abort(this.openError(this.circuit.denial()));
-    }
-    return this.#controller.signal;
+    const { signal } = this.#controller;
+    if (denial !== undefined && !signal.aborted) this.#controller.abort(this.openError(denial));
+    return signal;
   }
 
   /** Calls `listener` for every event of that name. Returns a function that ends it. */
@@ -128,7 +134,7 @@ export class Breaker {
     const machine = { set: "machine", to: closed, generation: state.generation + 1 } as const;
     if (state.machine.status === "closed") apply(state, [machine, { clear: "all-evidence" }]);
     else this.circuit.move(closed);
-    this.#renewSignal();
+    this.#loaded = true;
     this.#unsaved = true;
     void this.save();
   }
@@ -144,17 +150,17 @@ export class Breaker {
     const generation = state.generation + 1;
     apply(state, [{ clear: "run" }, { set: "machine", to: state.machine, generation }]);
     this.#roots.clear();
-    if (!this.circuit.latched) this.#renewSignal();
     this.tell({ type: "run-ended" });
   }
 
   /** Forces the circuit open or closed, with who and why. Returns a function that lifts it. */
   override(options: OverrideOptions): () => void {
+    const { state } = this.circuit;
+    apply(state, [{ set: "tokens", to: state.tokens + 1 }]);
     const at = this.settings.clock();
-    const { overrides } = this.circuit.state;
-    const id = `o${at.toString(36)}-${overrides.length + 1}`;
-    const record: Override = { id, at, ...options };
-    this.#setOverrides([...overrides, record]);
+    const id = `o${at.toString(36)}-${state.tokens}`;
+    const record: Override = { ...options, id, at };
+    this.#setOverrides([...state.overrides, record]);
     return () => {
       this.#setOverrides(this.circuit.state.overrides.filter((known) => known.id !== id));
     };
@@ -171,25 +177,25 @@ export class Breaker {
   }
 
   /** @internal The error for calls that the latch refuses. */
-  openError(denial: Pick<Decision, "retryAfterMs"> | undefined): CircuitOpenError {
-    const report = this.circuit.report() ?? this.#manualReport();
+  openError({ finding, retryAfterMs }: Denial): CircuitOpenError {
+    const report = this.circuit.report() ?? this.#reportOf(finding);
     const Kind = report.reason === "budget" ? BudgetExceededError : CircuitOpenError;
-    return new Kind(report, {
-      retryAfterMs: denial?.retryAfterMs,
-      snapshot: this.#atTrip ?? this.snapshot(),
-    });
+    return new Kind(report, { retryAfterMs, snapshot: this.#atTrip ?? this.snapshot() });
   }
 
   /** @internal */
-  tell(event: EventDraft): void {
+  tell(...events: readonly EventDraft[]): void {
     const base = { run: this.id, at: this.settings.clock() };
-    if (event.type === "transition") {
-      this.#unsaved = true;
-      this.#atTrip = event.to === "open" ? this.snapshot() : undefined;
-      if (event.to === "closed") this.#renewSignal();
-      else if (event.to === "open") void this.signal;
-    }
-    this.#events.emit({ ...event, ...base });
+    for (const event of events) if (event.type === "transition") this.#moved(event.to);
+    this.#events.emit(...events.map((event) => ({ ...event, ...base })));
+  }
+
+  #moved(to: CircuitStatus): void {
+    this.#unsaved = true;
+    this.#atTrip = to === "open" ? this.snapshot() : undefined;
+    if (to !== "open") return;
+    this.#hasTripped = true;
+    void this.signal;
   }
 
   /** @internal Reads the latch that a store keeps under this breaker's name, once. */
@@ -203,13 +209,15 @@ export class Breaker {
         if (this.#loaded) return;
         this.#loaded = true;
         if (head === undefined) return;
-        const { machine, generation, tripCount, overrides } = head;
-        const next = Math.max(generation, this.circuit.state.generation);
-        apply(this.circuit.state, [
-          { set: "machine", to: machine, generation: next },
-          { set: "overrides", to: overrides },
-        ]);
-        this.circuit.state.tripCount = tripCount;
+        const { state } = this.circuit;
+        const { tripCount, overrides } = head;
+        const own = state.overrides.filter(({ id }) => overrides.every((kept) => kept.id !== id));
+        apply(state, [{ set: "overrides", to: [...overrides, ...own] }]);
+        // A trip that was judged locally while the store was asked is the newer one.
+        if (this.#hasTripped) return;
+        const generation = Math.max(head.generation, state.generation);
+        apply(state, [{ set: "machine", to: head.machine, generation }]);
+        state.tripCount = tripCount;
       },
       (error) => {
         this.#loaded = true;
@@ -218,8 +226,14 @@ export class Breaker {
     );
   }
 
-  /** @internal Writes the latch to the store if it has moved. */
+  /** @internal Writes the latch to the store if it has moved; what the store knew is read before. */
   save(): MaybePromise<void> {
+    if (!this.#unsaved) return;
+    const ready = this.ready();
+    return ready instanceof Promise ? ready.then(() => this.#write()) : this.#write();
+  }
+
+  #write(): MaybePromise<void> {
     const { store, clock } = this.settings;
     if (!this.#unsaved || store === undefined || this.name === undefined) return;
     this.#unsaved = false;
@@ -244,19 +258,14 @@ export class Breaker {
     if (from !== to) this.tell({ type: "transition", from, to, generation, observed: false });
     this.#unsaved = true;
     if (this.circuit.latched) void this.signal;
-    else this.#renewSignal();
     void this.save();
   }
 
-  #renewSignal(): void {
-    if (this.#controller?.signal.aborted === true) this.#controller = undefined;
-  }
-
-  #manualReport(): TripReport {
-    const finding = this.circuit.denial()!.finding;
+  /** Where nothing has tripped (any more): what there is to say about the finding alone. */
+  #reportOf(finding: Finding): TripReport {
     const { tripCount } = this.circuit.state;
     const at = this.settings.clock();
-    return { run: this.id, at, reason: "manual", finding, tripCount, used: this.spending };
+    return { run: this.id, at, reason: finding.reason, finding, tripCount, used: this.spending };
   }
 }
 

@@ -4,6 +4,7 @@ import { apply, type Change } from "./change.ts";
 import type { Place } from "./decide.ts";
 import type { TripReport } from "./errors.ts";
 import type { CircuitStatus, EventDraft } from "./events.ts";
+import { permitMs } from "./machine/admit.ts";
 import { inForce, type Override } from "./machine/override.ts";
 import { remainingMs, statusAt, type MachineState, type Trip } from "./machine/state.ts";
 import { trip } from "./machine/trip.ts";
@@ -32,9 +33,9 @@ export class Circuit {
   readonly run: string;
   readonly state: RunState;
   readonly settings: Settings;
-  readonly emit: (event: EventDraft) => void;
+  readonly emit: (...events: readonly EventDraft[]) => void;
 
-  constructor(run: string, state: RunState, settings: Settings, emit: (event: EventDraft) => void) {
+  constructor(run: string, state: RunState, settings: Settings, emit: Circuit["emit"]) {
     this.run = run;
     this.state = state;
     this.settings = settings;
@@ -93,8 +94,13 @@ export class Circuit {
     if (!moved) return;
     if (to.status === "closed") this.apply([{ clear: "all-evidence" }]);
     const observed = !stance.enforced;
-    this.emit({ type: "transition", from: from.status, to: to.status, generation, observed });
-    if (to.status === "open") this.emit({ type: "trip", observed, report: this.report()! });
+    // Together: what a listener to the first one causes is told after the second.
+    this.emit(
+      { type: "transition", from: from.status, to: to.status, generation, observed },
+      ...(to.status === "open"
+        ? [{ type: "trip", observed, report: this.report()! } as const]
+        : []),
+    );
   }
 
   /** What the latch says about a call that was decided before; `undefined`: it may start. */
@@ -105,7 +111,9 @@ export class Circuit {
     if (!enforced || machine.status === "closed") return undefined;
     if (machine.status === "half-open") {
       const probing = token?.generation === generation && token.refused !== true;
-      return probing ? undefined : { finding: machine.trip.finding };
+      if (probing) return undefined;
+      const wait = permitMs(machine, token?.lane ?? "", now, this.settings.recovery);
+      return denied(machine.trip.finding, wait === 0 ? undefined : wait);
     }
     return denied(machine.trip.finding, remainingMs(machine, now));
   }

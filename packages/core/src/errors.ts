@@ -160,9 +160,18 @@ export function findCircuitOpen(error: unknown): CircuitOpenError | undefined {
     if (CircuitOpenError.isInstance(value)) return value;
     if (visited.size >= maxVisited) return undefined;
     visited.add(value);
-    waiting.push(...(Array.isArray(value) ? value : links.map((link) => read(value, link))));
+    for (const next of linked(value)) waiting.push(next);
   }
   return undefined;
+}
+
+function linked(value: object): readonly unknown[] {
+  try {
+    if (Array.isArray(value)) return value.slice(0, maxVisited);
+  } catch {
+    return [];
+  }
+  return links.map((link) => read(value, link));
 }
 
 /** Each framework has its own way of being told that trying again is useless. */

@@ -100,8 +100,8 @@ export class Emitter {
     return () => void listeners.delete(own);
   }
 
-  emit(event: GuardEvent): void {
-    this.#waiting.push(event);
+  emit(...events: readonly GuardEvent[]): void {
+    this.#waiting.push(...events);
     if (this.#delivering) return;
     this.#delivering = true;
     try {

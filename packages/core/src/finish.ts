@@ -4,7 +4,7 @@ import { table } from "./evidence.ts";
 import type { ProbeResult } from "./machine/settle.ts";
 import type { Repeat, FinishedCall } from "./rules/rule.ts";
 import { rules } from "./rules/index.ts";
-import { noveltyOf, seenEntries, seenTable } from "./rules/seen.ts";
+import { knowsSignature, noveltyOf, seenEntries, seenTable } from "./rules/seen.ts";
 import { unseenOutcome } from "./signature/sign.ts";
 import type { Round, Settled } from "./state.ts";
 
@@ -47,12 +47,18 @@ export function learnLate(place: Place, call: Settled): readonly Change[] {
 
 /** What a probing round says about the loop that opened the circuit. */
 export function probeResult(place: Place, round: Round, repeated: readonly Repeat[]): ProbeResult {
-  if (round.settled.length === 0) return "nothing";
   const seen = table(place.state.evidence.get(place.key) ?? new Map(), seenTable);
+  // A known call that nobody saw come back says neither that the loop goes on nor that it is over.
+  const telling = round.settled.filter(
+    ({ unseen, signature }) =>
+      !unseen ||
+      !(knowsSignature(seen, signature) || repeated.some((own) => own.signature === signature)),
+  );
+  if (telling.length === 0) return "nothing";
   const isNews = (call: Settled) =>
     noveltyOf(seen, call, call) === "new" &&
     !repeated.some(({ signature, exact }) => signature === call.signature && exact === call.exact);
-  return round.settled.some(isNews) ? "news" : "same";
+  return telling.some(isNews) ? "news" : "same";
 }
 
 function learn(place: Place, calls: readonly Settled[]): Finished {

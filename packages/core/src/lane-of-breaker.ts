@@ -2,6 +2,7 @@ import { admitCalls } from "./admission.ts";
 import type { Breaker } from "./breaker.ts";
 import type { Call, Decision, Outcome, Settlement, Token } from "./call.ts";
 import { apply } from "./change.ts";
+import { denied } from "./circuit.ts";
 import { costOf, withEstimate } from "./costs.ts";
 import { CallRefusedError, type CircuitOpenError } from "./errors.ts";
 import type { AdmitOptions, Lane, RunContext, RunOptions } from "./lane.ts";
@@ -86,10 +87,10 @@ export class BreakerLane implements Lane {
     fn: (context: RunContext) => T | PromiseLike<T>,
     options: RunOptions<T> = {},
   ): Promise<T> {
-    const { signal } = this.#breaker;
     const [decision] = await this.admit([call]);
     if (decision.verdict === "block" || decision.verdict === "open") throw this.toError(decision);
     const { token } = decision;
+    const { signal } = this.#breaker;
     let result: T;
     try {
       result = await fn({ signal });
@@ -112,7 +113,8 @@ export class BreakerLane implements Lane {
     if (decision.verdict === "block" && finding !== undefined) {
       return new CallRefusedError(finding, decision.retryAfterMs);
     }
-    return this.#breaker.openError(decision);
+    if (finding === undefined) throw new TypeError("there is no error for a call that is allowed");
+    return this.#breaker.openError(denied(finding, decision.retryAfterMs));
   }
 
   /** Judges the calls that were not judged before under the same answer. */
@@ -121,9 +123,14 @@ export class BreakerLane implements Lane {
     { answer }: AdmitOptions,
   ): Decisions<Calls> {
     const { circuit, settings, recording } = this.#breaker;
-    const { decided } = circuit.state;
+    const { decided, generation } = circuit.state;
     const keys = calls.map((call, index) => `${this.#key}\n${answer}\n${call.id ?? index}`);
-    const known = keys.map((key) => (answer === undefined ? undefined : decided.get(key)));
+    const known = keys.map((key) => {
+      const decision = answer === undefined ? undefined : decided.get(key);
+      // What was refused before the circuit moved is judged again: a resumed run may go on.
+      const outdated = decision?.token.refused && decision.token.generation !== generation;
+      return outdated ? undefined : decision;
+    });
     const fresh = calls
       .filter((_, index) => known[index] === undefined)
       .map((call) => withEstimate(settings, call));
@@ -136,8 +143,9 @@ export class BreakerLane implements Lane {
     );
     const decisions = known.map((decision) => decision ?? judged.shift()!);
     if (answer !== undefined) {
-      const changes = decisions.map(
-        (to, index) => ({ set: "decided", key: keys[index]!, to }) as const,
+      // A denial is not kept: the latch says it again, as long as it holds.
+      const changes = decisions.flatMap((to, index) =>
+        to.verdict === "open" ? [] : [{ set: "decided", key: keys[index]!, to } as const],
       );
       apply(circuit.state, changes);
     }

@@ -89,38 +89,47 @@ const threshold = v.message(
 );
 const fn = v.optional(v.message(v.function(), "a function"));
 
-const ladder = v.strictObject({ warn: threshold, block: threshold, open: threshold });
-const partialLadder = v.message(
-  v.union([v.literal(false), v.partial(ladder)]),
-  "false, or an object with warn, block and open (numbers of at least 0, or false)",
-);
+const object = <T extends v.ObjectEntries>(entries: T) => v.strictObject(entries, "an object");
+const isObject = (value: unknown) => typeof value === "object" && value !== null;
+
+const ladder = object({ warn: threshold, block: threshold, open: threshold });
+const someRungs = object({
+  warn: v.optional(threshold),
+  block: v.optional(threshold),
+  open: v.optional(threshold),
+});
+const off = v.literal(false, "false, or an object with warn, block and open");
+// By the kind of the value, not as a union: a fault then names the key that is wrong.
+const changedLadder = v.lazy((value) => (isObject(value) ? someRungs : off));
 const perRule = <T extends v.GenericSchema>(schema: T) =>
   Object.fromEntries(ruleNames.map((name) => [name, schema])) as Record<RuleName, T>;
 
+const ownPreset = object(perRule(ladder));
+const namedPreset = v.picklist(
+  Object.keys(presets),
+  `one of ${Object.keys(presets).join(", ")}, or an object with a ladder for every rule`,
+);
+
 /** The options as a schema; a registry's and a breaker's are the same. */
-const optionsSchema = v.strictObject({
-  preset: v.optional(
-    v.message(
-      v.union([v.picklist(Object.keys(presets)), v.strictObject(perRule(ladder))]),
-      `one of ${Object.keys(presets).join(", ")}, or an object with a ladder for every rule`,
-    ),
-  ),
-  rules: v.optional(v.strictObject(perRule(v.optional(partialLadder)))),
+const optionsSchema = object({
+  preset: v.optional(v.lazy((value) => (isObject(value) ? ownPreset : namedPreset))),
+  rules: v.optional(object(perRule(v.optional(changedLadder)))),
   tools: v.optional(
     v.record(
       v.string(),
       v.optional(
-        v.strictObject({
+        object({
           policy: v.optional(
             v.message(v.picklist(toolPolicies), `one of ${toolPolicies.join(", ")}`),
           ),
           usd: atLeast0,
         }),
       ),
+      "an object",
     ),
   ),
   budget: v.optional(
-    v.strictObject({ modelCalls: atLeast0, toolCalls: atLeast0, tokens: atLeast0, usd: atLeast0 }),
+    object({ modelCalls: atLeast0, toolCalls: atLeast0, tokens: atLeast0, usd: atLeast0 }),
   ),
   mode: v.optional(v.message(v.picklist(["enforce", "observe"]), '"enforce" or "observe"')),
   shared: v.optional(v.message(v.boolean(), "true or false")),
@@ -152,7 +161,7 @@ const optionsSchema = v.strictObject({
  */
 export function normalize(options: GuardOptions = {}): Settings {
   const parsed = v.safeParse(optionsSchema, options);
-  if (!parsed.success) throw new OptionsError(parsed.issues.map(faultOf));
+  if (!parsed.success) throw new OptionsError([...new Set(parsed.issues.map(faultOf))]);
   const {
     preset = "balanced",
     cooldownMs = 30_000,
@@ -189,20 +198,29 @@ export function policyOf(
   return settings.toolOptions.get(tool)?.policy ?? brought ?? policyFromName(tool);
 }
 
-const off: Ladder = { warn: false, block: false, open: false };
+const never: Ladder = { warn: false, block: false, open: false };
 
 function laddersOf(preset: Preset, changes: NonNullable<GuardOptions["rules"]>): Preset {
   const faults: string[] = [];
   const ladders = Object.fromEntries(
     ruleNames.map((name) => {
       const change = changes[name];
-      const merged = change === false ? off : { ...preset[name], ...change };
+      const merged = change === false ? never : changed(preset[name], change);
       faults.push(...contradictions(name, merged));
       return [name, merged];
     }),
   ) as Record<RuleName, Ladder>;
   if (faults.length > 0) throw new OptionsError(faults);
   return ladders;
+}
+
+/** A ladder with some rungs moved; a rung that is `undefined` stays where it is. */
+function changed(from: Ladder, to: Partial<Ladder> = {}): Ladder {
+  return {
+    warn: to.warn ?? from.warn,
+    block: to.block ?? from.block,
+    open: to.open ?? from.open,
+  };
 }
 
 function contradictions(rule: RuleName, rungs: Ladder): string[] {
@@ -218,11 +236,13 @@ function contradictions(rule: RuleName, rungs: Ladder): string[] {
 function faultOf(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue) ?? "options";
   if (issue.expected === "never") return `${path}: there is no such option`;
+  const isMissingKey = issue.type === "strict_object" && issue.expected?.startsWith('"') === true;
+  if (isMissingKey) return `${path}: is missing`;
   return `${path}: expected ${issue.message}, received ${received(issue.input)}`;
 }
 
 /** A received value as a person would write it; long or structured ones by their kind. */
-function received(value: unknown): string {
+export function received(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 100));
   if (typeof value === "object" && value !== null)
     return Array.isArray(value) ? "an array" : "an object";

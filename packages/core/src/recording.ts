@@ -54,7 +54,11 @@ export class Recording {
 
   #tell(event: RecordedEvent): void {
     try {
-      this.#record(this.#run, { ...event, t: this.#clock() - this.#startedAt });
+      const told: unknown = this.#record(this.#run, {
+        ...event,
+        t: this.#clock() - this.#startedAt,
+      });
+      if (told instanceof Promise) told.catch(this.#failed);
     } catch (error) {
       this.#failed(error);
     }

@@ -31,7 +31,8 @@ function end(circuit: Circuit, key: string, round: Round, stance: Stance): void 
     circuit.apply(finishRound(place, round).changes);
     return;
   }
-  const result = probeResult(place, round, machine.trip.repeats);
+  const held = stance.override?.force === "open";
+  const result = held ? "nothing" : probeResult(place, round, machine.trip.repeats);
   circuit.apply(finishRound(place, round).changes);
   const { random, recovery } = circuit.settings;
   circuit.move(settleProbe(machine, round.probe, result, stance.now, random(), recovery), stance);

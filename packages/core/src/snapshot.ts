@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { toolPolicies, verdicts } from "./call.ts";
 import { SnapshotError } from "./errors.ts";
 import type { Override } from "./machine/override.ts";
 import type { MachineState } from "./machine/state.ts";
@@ -26,9 +27,10 @@ const table = v.array(v.tuple([text, v.unknown()]));
 const tables = v.array(v.tuple([text, table]));
 const repeats = v.array(v.object({ signature: text, exact: text }));
 const lease = v.object({ lane: text, token: text, until: v.number() });
+const finding = v.looseObject({ rule: text, reason: text, agent: text, signatures: v.array(text) });
 const trip = v.looseObject({
   at: v.number(),
-  finding: v.looseObject({ rule: text, reason: text, agent: text, signatures: v.array(text) }),
+  finding,
   used: v.object({ modelCalls: count, toolCalls: count, tokens: v.number(), usd: v.number() }),
   repeats,
   recovers: v.boolean(),
@@ -70,6 +72,29 @@ const headSchema = v.object({
   overrides: v.array(overrideSchema),
 });
 
+const signed = { tool: text, signature: text, policy: v.picklist(toolPolicies) };
+const settled = v.looseObject({ ...signed, exact: text, masked: text });
+const lane = v.looseObject({
+  agent: text,
+  news: count,
+  messages: v.array(text),
+  refused: v.record(text, count),
+  round: v.optional(v.looseObject({ open: v.array(text), settled: v.array(settled) })),
+});
+const inFlight = v.looseObject({
+  kind: v.picklist(["tool", "model", "delegation"]),
+  lane: text,
+  generation: count,
+  reserved: amounts,
+  signed: v.optional(v.looseObject(signed)),
+  counts: v.boolean(),
+});
+const decision = v.looseObject({
+  verdict: v.picklist(verdicts),
+  findings: v.array(finding),
+  token: v.looseObject({ id: text, lane: text, generation: count }),
+});
+
 const snapshotSchema = v.object({
   version: v.literal(1),
   state: v.object({
@@ -79,9 +104,9 @@ const snapshotSchema = v.object({
     machine: machineSchema,
     overrides: v.array(overrideSchema),
     totals: v.object({ modelCalls: count, toolCalls: count, spent: amounts, reserved: amounts }),
-    lanes: v.array(v.tuple([text, v.looseObject({ agent: text, news: count })])),
-    inFlight: v.array(v.tuple([text, v.looseObject({ lane: text, generation: count })])),
-    decided: v.array(v.tuple([text, v.looseObject({ verdict: text })])),
+    lanes: v.array(v.tuple([text, lane])),
+    inFlight: v.array(v.tuple([text, inFlight])),
+    decided: v.array(v.tuple([text, decision])),
     evidence: v.array(v.tuple([text, tables])),
     shared: tables,
   }),

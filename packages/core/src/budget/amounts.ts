@@ -10,7 +10,12 @@ export const nothing: Amounts = { tokens: 0, nanoUsd: 0 };
 
 const nanoPerUsd = 1e9;
 
-export const toNanoUsd = (usd: number): number => Math.round(usd * nanoPerUsd);
+/** No single amount is larger: sums of them stay finite, whatever is reported. */
+const largest = Number.MAX_SAFE_INTEGER;
+
+const whole = (amount: number): number => Math.min(Math.round(amount), largest);
+
+export const toNanoUsd = (usd: number): number => whole(usd * nanoPerUsd);
 export const toUsd = (nanoUsd: number): number => nanoUsd / nanoPerUsd;
 
 export const plus = (a: Amounts, b: Amounts): Amounts => ({
@@ -32,14 +37,14 @@ const booked = (figure: unknown): number => (isBookable(figure) ? figure : 0);
 
 export function amountsOf(usage: Usage | undefined): Amounts {
   return {
-    tokens: Math.round(booked(usage?.inputTokens) + booked(usage?.outputTokens)),
+    tokens: whole(booked(usage?.inputTokens) + booked(usage?.outputTokens)),
     nanoUsd: toNanoUsd(booked(usage?.usd)),
   };
 }
 
 export function amountsOfEstimate(estimate: Estimate | undefined): Amounts {
   return {
-    tokens: Math.round(booked(estimate?.tokens)),
+    tokens: whole(booked(estimate?.tokens)),
     nanoUsd: toNanoUsd(booked(estimate?.usd)),
   };
 }

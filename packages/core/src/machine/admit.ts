@@ -1,4 +1,10 @@
-import { remainingMs, type HalfOpen, type MachineState, type Recovery } from "./state.ts";
+import {
+  remainingMs,
+  type HalfOpen,
+  type MachineState,
+  type Open,
+  type Recovery,
+} from "./state.ts";
 
 /** Who asks: a lane, with a round of calls (then `token` names the permit) or with a model call. */
 export interface Applicant {
@@ -11,7 +17,7 @@ export interface Applicant {
 export type Gate =
   | { readonly pass: "judged"; readonly next?: undefined }
   | { readonly pass: "probe"; readonly next: HalfOpen }
-  | { readonly pass: "no"; readonly retryAfterMs?: number; readonly next?: HalfOpen };
+  | { readonly pass: "no"; readonly retryAfterMs?: number; readonly next?: HalfOpen | Open };
 
 /** May this be asked for now? Time moves the machine only here, when somebody asks. */
 export function admit(
@@ -26,6 +32,11 @@ export function admit(
     case "open": {
       const wait = remainingMs(state, now);
       if (wait === Number.POSITIVE_INFINITY) return { pass: "no" };
+      // The clock was set back: the break is counted from here, or it would last until the clock has
+      // caught up with the moment of the trip.
+      if (now < state.openedAt) {
+        return { pass: "no", retryAfterMs: wait, next: { ...state, openedAt: now } };
+      }
       if (wait > 0) return { pass: "no", retryAfterMs: wait };
       return probe(
         {
@@ -45,24 +56,34 @@ export function admit(
   }
 }
 
-function probe(state: HalfOpen, applicant: Applicant, now: number, recovery: Recovery): Gate {
-  const leases = state.leases.filter((lease) => lease.until > now);
-  const claimed = state.claim.until > now;
-  if (claimed && state.claim.lane !== applicant.lane) {
-    return { pass: "no", retryAfterMs: left(state.claim.until, now, recovery) };
-  }
-  if (leases.length >= recovery.probes) {
-    const first = Math.min(...leases.map((lease) => lease.until));
-    return { pass: "no", retryAfterMs: left(first, now, recovery) };
-  }
+function probe(before: HalfOpen, applicant: Applicant, now: number, recovery: Recovery): Gate {
+  const state = inTime(before, now, recovery);
+  const wait = permitMs(state, applicant.lane, now, recovery);
+  if (wait > 0) return { pass: "no", retryAfterMs: wait, next: state };
   const until = now + recovery.leaseMs;
   const claim = { lane: applicant.lane, until };
-  if (applicant.kind === "model") return { pass: "probe", next: { ...state, claim, leases } };
+  if (applicant.kind === "model") return { pass: "probe", next: { ...state, claim } };
   const lease = { lane: applicant.lane, token: applicant.token, until };
-  return { pass: "probe", next: { ...state, claim, leases: [...leases, lease] } };
+  return { pass: "probe", next: { ...state, claim, leases: [...state.leases, lease] } };
 }
 
-/** Never longer than a lease: a clock that was set back can't lengthen the wait. */
-function left(until: number, now: number, recovery: Recovery): number {
-  return Math.min(Math.max(until - now, 0), recovery.leaseMs);
+/** How long a lane has to wait until it may probe; 0 where a permit is free for it. */
+export function permitMs(state: HalfOpen, lane: string, now: number, recovery: Recovery): number {
+  const { claim, leases } = inTime(state, now, recovery);
+  if (claim.until > now && claim.lane !== lane) return claim.until - now;
+  if (leases.length < recovery.probes) return 0;
+  return Math.min(...leases.map((lease) => lease.until)) - now;
+}
+
+/** Without leases that are over; none ends later than it could if it had begun now. */
+function inTime(state: HalfOpen, now: number, { leaseMs }: Recovery): HalfOpen {
+  const latest = now + leaseMs;
+  const { claim } = state;
+  return {
+    ...state,
+    claim: { ...claim, until: Math.min(claim.until, latest) },
+    leases: state.leases
+      .filter((lease) => lease.until > now)
+      .map((lease) => ({ ...lease, until: Math.min(lease.until, latest) })),
+  };
 }

@@ -16,6 +16,8 @@ export function settleProbe(
   chance: number,
   recovery: Recovery,
 ): MachineState {
+  // Another round has taken over the permit since the lease of this one ran out.
+  if (!state.leases.some((lease) => lease.token === token)) return state;
   switch (result) {
     case "news":
       return closed;

@@ -1,4 +1,5 @@
 import { configure } from "safe-stable-stringify";
+import { hashBytes } from "./hash.ts";
 
 /** What stands for a value that can't be read: a throwing getter, too deep, too many parts. */
 export const unreadable = "[unreadable]";
@@ -55,7 +56,7 @@ function expand(part: object, expanded: WeakSet<object>): unknown {
   if (!(part instanceof Map || part instanceof Set)) {
     if (part instanceof Error) return { error: part.name, message: part.message };
     if (ArrayBuffer.isView(part)) {
-      return { bytes: [...new Uint8Array(part.buffer, part.byteOffset, part.byteLength)] };
+      return { bytes: hashBytes(new Uint8Array(part.buffer, part.byteOffset, part.byteLength)) };
     }
     return part;
   }

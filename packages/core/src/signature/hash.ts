@@ -3,5 +3,9 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 
 /** The first 96 bits of SHA-256, in hexadecimal: short enough for a log, long enough not to collide. */
 export function hash(text: string): string {
-  return bytesToHex(sha256(utf8ToBytes(text)).subarray(0, 12));
+  return hashBytes(utf8ToBytes(text));
+}
+
+export function hashBytes(bytes: Uint8Array): string {
+  return bytesToHex(sha256(bytes).subarray(0, 12));
 }

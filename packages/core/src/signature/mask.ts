@@ -3,7 +3,8 @@ const maskedLength = 64 * 1024;
 
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 const hexNumber = /\b(?:0x[0-9a-f]+|(?=[a-f]*\d)[0-9a-f]{6,})\b/gi;
-const duration = /\d+(?:\.\d+)?\s?(?:ms|msec|s|sec|secs|seconds?|min|minutes?|h|hours?)\b/gi;
+// Only from the first digit of a number: else a long row of digits costs the square of its length.
+const duration = /(?<!\d)\d+(?:\.\d+)?\s?(?:ms|msec|s|sec|secs|seconds?|min|minutes?|h|hours?)\b/gi;
 const number = /\d+(?:[.,:]\d+)*/g;
 
 /**
