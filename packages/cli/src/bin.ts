@@ -1,2 +1,10 @@
 #!/usr/bin/env node
-console.log("bin", process.cwd(), process.argv.slice(2));
+import { runCli } from "./cli.ts";
+
+// A reader that has seen enough (`guard replay … | head`) is no fault.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+process.exitCode = await runCli(process.argv.slice(2));

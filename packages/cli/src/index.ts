@@ -1,1 +1,2 @@
-export {};
+export { runCli } from "./cli.ts";
+export type { Output } from "./output.ts";

@@ -62,7 +62,7 @@ export class Breaker {
   #hasTripped = false;
 
   /** @internal Use {@link createBreaker} or `registry.breaker()`. */
-  constructor(options: BreakerOptions = {}, events?: Emitter) {
+  constructor(options: BreakerOptions = {}, parent?: Emitter) {
     const { name, restore, ...rest } = options;
     if (name !== undefined && (typeof name !== "string" || name === "")) {
       throw new OptionsError([
@@ -72,7 +72,7 @@ export class Breaker {
     this.settings = normalize(rest);
     this.name = name;
     this.id = name ?? `run-${this.settings.random().toString(36).slice(2, 12)}`;
-    this.#events = new Emitter(events);
+    this.#events = new Emitter(parent);
     const state = restore === undefined ? freshState() : decode(restore);
     this.circuit = new Circuit(this.id, state, this.settings, (...events) => this.tell(...events));
     const { record, clock } = this.settings;

@@ -17,7 +17,7 @@ export const balanced: Preset = {
 /** Adds the classic counter: opens when the same call is asked for a third time. */
 export const strict: Preset = {
   ...balanced,
-  signature: { warn: 2, block: false, open: 3 },
+  signature: { warn: false, block: false, open: 3 },
 };
 
 export type PresetName = "balanced" | "strict";

@@ -74,7 +74,7 @@ const headSchema = v.object({
 
 const signed = { tool: text, signature: text, policy: v.picklist(toolPolicies) };
 const settled = v.looseObject({ ...signed, exact: text, masked: text });
-const lane = v.looseObject({
+const laneSchema = v.looseObject({
   agent: text,
   news: count,
   messages: v.array(text),
@@ -104,7 +104,7 @@ const snapshotSchema = v.object({
     machine: machineSchema,
     overrides: v.array(overrideSchema),
     totals: v.object({ modelCalls: count, toolCalls: count, spent: amounts, reserved: amounts }),
-    lanes: v.array(v.tuple([text, lane])),
+    lanes: v.array(v.tuple([text, laneSchema])),
     inFlight: v.array(v.tuple([text, inFlight])),
     decided: v.array(v.tuple([text, decision])),
     evidence: v.array(v.tuple([text, tables])),

@@ -15,7 +15,7 @@ export interface Trip {
 }
 
 /** The right to probe: one round, until `until`. */
-export interface Lease {
+interface Lease {
   readonly lane: string;
   readonly token: string;
   readonly until: number;

@@ -13,7 +13,7 @@ export interface Versioned {
  * - Constructing a store writes nothing.
  * - Values are opaque text. A store neither parses nor changes them.
  * - A store may throw or reject: the breaker then goes on with what it knows and says so in a
- *   `store-error` event.
+ *   `port-error` event.
  */
 export interface Store {
   /** The value under `key`, or `undefined` where there is none or it has expired. */

@@ -78,6 +78,7 @@ const number = v.nullish(v.message(v.pipe(v.number(), v.finite()), "a number"));
 const amount = v.nullish(
   v.message(v.pipe(v.number(), v.finite(), v.minValue(0)), "a number of at least 0"),
 );
+const anything = v.optional(v.unknown());
 const flag = v.nullish(v.message(v.boolean(), "true or false"));
 const policy = v.nullish(v.message(v.picklist(toolPolicies), `one of ${toolPolicies.join(", ")}`));
 
@@ -101,8 +102,8 @@ const eventSchema = v.variant(
       agent: text,
       round: number,
       tool: name,
-      args: v.unknown(),
-      result: v.unknown(),
+      args: anything,
+      result: anything,
       error: flag,
       policy,
       ...costs,
@@ -113,7 +114,7 @@ const eventSchema = v.variant(
       round: number,
       from: name,
       to: name,
-      task: v.unknown(),
+      task: anything,
       ...costs,
       ...timed,
     }),
@@ -121,10 +122,10 @@ const eventSchema = v.variant(
   "an event of type user, model, tool or handoff",
 );
 
-const runSchema = v.object({
-  id: v.message(v.string(), "a text"),
-  events: v.message(v.array(v.unknown()), "an array"),
-});
+const runSchema = v.object(
+  { id: name, events: v.message(v.array(v.unknown()), "an array") },
+  "an object with id and events",
+);
 
 /**
  * Reads one line of a recording. Fields that are unknown are passed over; `null` is as good as absent;
@@ -170,8 +171,7 @@ function checked<T extends v.GenericSchema>(
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
   const path = [at, v.getDotPath(issue)].filter(Boolean).join(".");
-  const missing = issue.received === "undefined" ? "nothing" : issue.received;
-  throw new RecordingError(
-    `${path === "" ? "" : `${path}: `}expected ${issue.kind === "schema" && issue.message === "" ? issue.expected : issue.message}, received ${missing}`,
-  );
+  const where = path === "" ? "" : `${path}: `;
+  if (issue.received === "undefined") throw new RecordingError(`${where}is missing`);
+  throw new RecordingError(`${where}expected ${issue.message}, received ${issue.received}`);
 }

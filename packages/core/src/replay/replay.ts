@@ -1,4 +1,5 @@
 import { Breaker, type BreakerOptions } from "../breaker.ts";
+import { toNanoUsd, toUsd } from "../budget/amounts.ts";
 import type { Call, Decision, Finding, Outcome } from "../call.ts";
 import type { Lane } from "../lane.ts";
 import type {
@@ -221,5 +222,6 @@ function costFrom(events: readonly RecordedEvent[], first: number): number {
     if (isCall(event)) calls += 1;
     if (calls >= first && event.type !== "user") usd += event.usd ?? 0;
   }
-  return usd;
+  // Sums of decimal fractions carry digits that nobody has paid.
+  return toUsd(toNanoUsd(usd));
 }

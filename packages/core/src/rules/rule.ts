@@ -45,7 +45,7 @@ export interface View {
 }
 
 /** What a rule says about a call that is asked for now. */
-export interface Judgement extends Rung {
+interface Judgement extends Rung {
   readonly signatures: readonly string[];
   /** What was repeated, where the rule looks at outcomes: a probe that brings it again re-opens. */
   readonly repeats?: readonly Repeat[];

@@ -15,7 +15,7 @@ export function signature(tool: string, args: unknown): string {
 }
 
 /** A text as the JSON it holds; as it is where it holds none, or a number that would lose digits. */
-export function parsed(text: string): unknown {
+function parsed(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "number" && String(value) !== text ? text : value;

@@ -1,0 +1,88 @@
+import { tool, type StructuredTool } from "langchain";
+import { z } from "zod";
+
+/** What the scripted model asks for next, by the number of results it has been given. */
+type NextStep = (results: number) => ToolRequest | undefined;
+
+interface ToolRequest {
+  readonly name: string;
+  readonly args: Record<string, string>;
+}
+
+/** An agent of the demo: real tools, and a model that follows a script. */
+export interface ScriptedAgent {
+  readonly name: string;
+  readonly task: string;
+  readonly tools: readonly StructuredTool[];
+  readonly next: NextStep;
+}
+
+/** Asks for the same search, whatever comes back. */
+const sameSearch: ScriptedAgent = {
+  name: "same-search",
+  task: "Find out which port the billing service listens on.",
+  tools: [reading("search_docs", "query", (query) => `No results for "${query}".`)],
+  next: () => ({ name: "search_docs", args: { query: "billing service port" } }),
+};
+
+/** Goes back and forth between two files that don't change. */
+const backAndForth: ScriptedAgent = {
+  name: "back-and-forth",
+  task: "Explain why the two configurations disagree.",
+  tools: [reading("read_file", "path", (path) => `# ${path}\nsee the other file`)],
+  next: (results) => ({
+    name: "read_file",
+    args: { path: results % 2 === 0 ? "billing.yaml" : "gateway.yaml" },
+  }),
+};
+
+const fixAndDeploy: readonly (readonly [request: ToolRequest, result: string])[] = [
+  [{ name: "read_file", args: { path: "port.ts" } }, "export const port = 8O8O;"],
+  [{ name: "run_tests", args: {} }, "2 failed, 10 passed"],
+  [{ name: "edit_file", args: { path: "port.ts", to: "port = '8080'" } }, "edited"],
+  [{ name: "run_tests", args: {} }, "2 failed, 10 passed"],
+  [{ name: "edit_file", args: { path: "port.ts", to: "port = Number('8080')" } }, "edited"],
+  [{ name: "run_tests", args: {} }, "1 failed, 11 passed"],
+  [{ name: "edit_file", args: { path: "port.ts", to: "port = 8080" } }, "edited"],
+  [{ name: "run_tests", args: {} }, "12 passed"],
+  [{ name: "deploy", args: { service: "billing" } }, "deployment 7 started"],
+  [{ name: "deployment_status", args: { id: "7" } }, "pending"],
+  [{ name: "deployment_status", args: { id: "7" } }, "pending"],
+  [{ name: "deployment_status", args: { id: "7" } }, "live"],
+];
+
+/** An honest job of twelve steps: edits, tests the same way four times, and polls until it is live. */
+function twelveSteps(): ScriptedAgent {
+  let step = 0;
+  const result = () => {
+    step += 1;
+    return fixAndDeploy[step - 1]?.[1] ?? "";
+  };
+  const fields = { path: z.string().optional(), to: z.string().optional() };
+  const names = [...new Set(fixAndDeploy.map(([{ name }]) => name))];
+  return {
+    name: "twelve-steps",
+    task: "Fix the port of the billing service and deploy it.",
+    tools: names.map((name) =>
+      tool(result, {
+        name,
+        description: name,
+        schema: z.object({ ...fields, service: z.string().optional(), id: z.string().optional() }),
+      }),
+    ),
+    next: (results) => fixAndDeploy[results]?.[0],
+  };
+}
+
+/** The demo's agents, freshly made: one of them keeps track of its own work. */
+export function scriptedAgents(): readonly ScriptedAgent[] {
+  return [sameSearch, backAndForth, twelveSteps()];
+}
+
+function reading(name: string, field: string, read: (value: string) => string): StructuredTool {
+  return tool((args: Record<string, string>) => read(args[field] ?? ""), {
+    name,
+    description: name,
+    schema: z.object({ [field]: z.string() }),
+  });
+}

@@ -1,0 +1,179 @@
+import { describe, expect, test } from "vitest";
+import { createBreaker } from "../src/breaker.ts";
+import { createRegistry } from "../src/registry.ts";
+import { cooldownMs, fixture, listen, once, success, trip, use } from "./support/breakers.ts";
+
+describe("what is told, in order", () => {
+  test("a loop, from its first warning to its recovery", () => {
+    const { lane, clock, told } = fixture();
+    trip(lane);
+    expect(told()).toEqual(["warn", "block", "block", "transition", "trip"]);
+    once(lane);
+    expect(told()).toEqual(["deny"]);
+    clock.advance(cooldownMs);
+    once(lane, use("fresh"));
+    expect(told()).toEqual(["transition", "transition"]);
+  });
+
+  test("every event names its run and its time", () => {
+    const { lane, events, clock } = fixture({ name: "nightly" });
+    trip(lane);
+    for (const event of events) expect(event).toMatchObject({ run: "nightly", at: clock() });
+  });
+
+  test("a transition says from where, to where, and its generation", () => {
+    const { lane, events } = fixture();
+    trip(lane);
+    expect(events.filter(({ type }) => type === "transition")).toMatchObject([
+      { from: "closed", to: "open", generation: 2, observed: false },
+    ]);
+  });
+
+  test("a round that is denied is told once", () => {
+    const { lane, told } = fixture();
+    trip(lane);
+    told();
+    lane.admitSync([use(1), use(2), use(3)]);
+    expect(told()).toEqual(["deny"]);
+  });
+
+  test("the end of a run, and two root runs on a breaker that is not shared", () => {
+    const { breaker, told } = fixture();
+    const leave = breaker.enter("one");
+    breaker.enter("one");
+    expect(told()).toEqual([]);
+    breaker.enter("two");
+    expect(told()).toEqual(["shared-run"]);
+    leave();
+    breaker.endRun();
+    expect(told()).toEqual(["run-ended"]);
+    const shared = fixture({ shared: true });
+    shared.breaker.enter("one");
+    shared.breaker.enter("two");
+    expect(shared.told()).toEqual([]);
+  });
+});
+
+describe("events go out after the commit", () => {
+  test("a listener sees the state that the event tells of", () => {
+    const { breaker, lane } = fixture();
+    const seen: unknown[] = [];
+    breaker.on("transition", ({ to }) => seen.push([to, breaker.state, breaker.signal.aborted]));
+    trip(lane);
+    expect(seen).toEqual([["open", "open", true]]);
+  });
+
+  test("a listener that asks for a call finds the latch, and its events come after", () => {
+    const { breaker, lane, told } = fixture();
+    const verdicts: string[] = [];
+    breaker.on("transition", () => verdicts.push(once(breaker.agent("b")).decision.verdict));
+    trip(lane);
+    expect(verdicts).toEqual(["open"]);
+    expect(told()).toEqual(["warn", "block", "block", "transition", "trip", "deny"]);
+  });
+
+  test("a listener that trips the run stops the call that was just let through", () => {
+    const { breaker, lane } = fixture();
+    breaker.on("warn", () => void breaker.override({ force: "open", by: "me", why: "warned" }));
+    const verdicts = [once(lane), once(lane), once(lane)].map(({ decision }) => decision.verdict);
+    expect(verdicts).toEqual(["allow", "allow", "open"]);
+  });
+});
+
+const fail = () => {
+  throw new Error("again");
+};
+
+describe("a listener can't change an outcome", () => {
+  test("what it throws becomes an event", () => {
+    const { breaker, lane, events } = fixture();
+    const error = new Error("listener");
+    breaker.on("warn", () => {
+      throw error;
+    });
+    const verdicts = [once(lane), once(lane), once(lane)].map(({ decision }) => decision.verdict);
+    expect(verdicts).toEqual(["allow", "allow", "warn"]);
+    expect(events.at(-1)).toMatchObject({ type: "listener-error", event: "warn", error });
+  });
+
+  test("what it rejects becomes an event", async () => {
+    const { breaker, lane, events } = fixture();
+    breaker.on("trip", () => Promise.reject(new Error("later")));
+    trip(lane);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(events.at(-1)).toMatchObject({ type: "listener-error", event: "trip" });
+  });
+
+  test("a listener for listener errors that throws has nobody left to tell", () => {
+    const { breaker, lane } = fixture();
+    breaker.on("trip", fail);
+    breaker.on("listener-error", fail);
+    expect(trip(lane).verdict).toBe("open");
+  });
+
+  test("the others still hear", () => {
+    const { breaker, lane } = fixture();
+    const heard: string[] = [];
+    breaker.on("trip", () => {
+      throw new Error("first");
+    });
+    breaker.on("trip", () => heard.push("second"));
+    trip(lane);
+    expect(heard).toEqual(["second"]);
+  });
+});
+
+describe("listening", () => {
+  test("ends when it is told to", () => {
+    const { breaker, lane } = fixture();
+    const heard: string[] = [];
+    const end = breaker.on("block", () => heard.push("block"));
+    breaker.on("block", () => end());
+    trip(lane);
+    expect(heard).toEqual(["block"]);
+  });
+
+  test("a listener that is added by another hears from the next event on", () => {
+    const { breaker, lane } = fixture();
+    const heard: string[] = [];
+    const end = breaker.on("block", () => {
+      end();
+      breaker.on("block", () => heard.push("late"));
+    });
+    trip(lane);
+    expect(heard).toEqual(["late"]);
+  });
+
+  test("the same function twice hears twice", () => {
+    const { breaker, lane } = fixture();
+    let heard = 0;
+    const count = () => (heard += 1);
+    const end = breaker.on("trip", count);
+    breaker.on("trip", count);
+    end();
+    trip(lane);
+    expect(heard).toBe(1);
+  });
+
+  test("a registry hears all its breakers, and a breaker only itself", () => {
+    const registry = createRegistry({ random: Math.random });
+    const all = listen(registry);
+    const [one, two] = [registry.breaker({ name: "one" }), registry.breaker({ name: "two" })];
+    const own = listen(one);
+    once(one.agent());
+    trip(one.agent());
+    trip(two.agent());
+    createBreaker().endRun();
+    expect(new Set(all.map(({ run }) => run))).toEqual(new Set(["one", "two"]));
+    expect(new Set(own.map(({ run }) => run))).toEqual(new Set(["one"]));
+  });
+});
+
+test("an event of a settled call comes with its settlement", () => {
+  const { lane, told } = fixture({ budget: { usd: 1 } });
+  once(lane, use(), { status: "success", usage: { usd: Number.NaN } });
+  expect(told()).toEqual(["bad-usage"]);
+  once(lane, use("b"), success());
+  expect(told()).toEqual([]);
+});

@@ -1,0 +1,162 @@
+import { describe, expect, test } from "vitest";
+import { createBreaker } from "../src/breaker.ts";
+import { OptionsError } from "../src/errors.ts";
+import { normalize, type GuardOptions } from "../src/options.ts";
+import { balanced, presets, strict } from "../src/presets.ts";
+import { createRegistry } from "../src/registry.ts";
+
+const policies = "read, mutating, polling, paging, wait, delegate, exempt, unknown";
+const atLeast0 = "expected a number of at least 0";
+
+const bad: readonly (readonly [options: unknown, message: string])[] = [
+  [null, "options: expected an object, received null"],
+  ["strict", 'options: expected an object, received "strict"'],
+  [{ bugdet: {} }, "bugdet: there is no such option"],
+
+  [{ budget: 5 }, "budget: expected an object, received 5"],
+  [{ budget: { usd: Number.NaN } }, `budget.usd: ${atLeast0}, received NaN`],
+  [{ budget: { usd: -1 } }, `budget.usd: ${atLeast0}, received -1`],
+  [{ budget: { usd: "5" } }, `budget.usd: ${atLeast0}, received "5"`],
+  [
+    { budget: { tokens: Number.POSITIVE_INFINITY } },
+    `budget.tokens: ${atLeast0}, received Infinity`,
+  ],
+  [{ budget: { tokens: -Infinity } }, `budget.tokens: ${atLeast0}, received -Infinity`],
+  [{ budget: { modelCalls: null } }, `budget.modelCalls: ${atLeast0}, received null`],
+  [{ budget: { toolCalls: [] } }, `budget.toolCalls: ${atLeast0}, received an array`],
+  [{ budget: { dollars: 5 } }, "budget.dollars: there is no such option"],
+
+  [{ rules: { "no-progres": {} } }, "rules.no-progres: there is no such option"],
+  [{ rules: { signature: { wran: 1 } } }, "rules.signature.wran: there is no such option"],
+  [
+    { rules: { signature: { warn: Number.NaN } } },
+    `rules.signature.warn: ${atLeast0}, or false, received NaN`,
+  ],
+  [{ rules: { poll: { open: true } } }, `rules.poll.open: ${atLeast0}, or false, received true`],
+  [
+    { rules: { poll: true } },
+    "rules.poll: expected false, or an object with warn, block and open, received true",
+  ],
+  [{ rules: { poll: { open: 19 } } }, "rules.poll.open: 19 is below block (20)"],
+  [{ rules: { poll: { block: 9 } } }, "rules.poll.block: 9 is below warn (10)"],
+  [{ rules: { signature: { open: 7 } } }, "rules.signature.open: 7 is below warn (8)"],
+
+  [
+    { preset: "lenient" },
+    'preset: expected one of balanced, strict, or an object with a ladder for every rule, received "lenient"',
+  ],
+  [
+    { preset: "toString" },
+    'preset: expected one of balanced, strict, or an object with a ladder for every rule, received "toString"',
+  ],
+  [{ preset: { ...balanced, poll: { warn: 1, block: 2 } } }, "preset.poll.open: is missing"],
+  [{ preset: { ...balanced, loop: {} } }, "preset.loop: there is no such option"],
+
+  [{ tools: "all" }, 'tools: expected an object, received "all"'],
+  [{ tools: { search: { polcy: "read" } } }, "tools.search.polcy: there is no such option"],
+  [
+    { tools: { search: { policy: "reads" } } },
+    `tools.search.policy: expected one of ${policies}, received "reads"`,
+  ],
+  [{ tools: { search: { usd: -0.01 } } }, `tools.search.usd: ${atLeast0}, received -0.01`],
+
+  [{ mode: "watch" }, 'mode: expected "enforce" or "observe", received "watch"'],
+  [{ shared: "yes" }, 'shared: expected true or false, received "yes"'],
+  [{ cooldownMs: -1 }, "cooldownMs: expected a number of milliseconds of at least 0, received -1"],
+  [
+    { maxCooldownMs: Infinity },
+    "maxCooldownMs: expected a number of milliseconds of at least 0, received Infinity",
+  ],
+  [{ leaseMs: "1m" }, 'leaseMs: expected a number of milliseconds of at least 0, received "1m"'],
+  [{ probes: 0 }, "probes: expected a whole number of at least 1, received 0"],
+  [{ probes: 1.5 }, "probes: expected a whole number of at least 1, received 1.5"],
+  [{ price: 3 }, "price: expected a function, received 3"],
+  [{ record: {} }, "record: expected a function, received an object"],
+  [{ clock: Date.now() > 0 }, "clock: expected a function, received true"],
+  [{ random: null }, "random: expected a function, received null"],
+  [
+    { store: "redis" },
+    'store: expected a store with get, compareAndSet, list and close, received "redis"',
+  ],
+];
+
+describe("bad options are refused with their path and value", () => {
+  test.for(bad)("%o", ([options, message]) => {
+    expect(() => createRegistry(options as GuardOptions)).toThrow(new OptionsError([message]));
+  });
+
+  test("all at once, each named", () => {
+    const options = { mode: "x", budget: { usd: -1, tokens: -1 } } as never;
+    expect(() => createBreaker(options)).toThrow(
+      expect.objectContaining({
+        code: "GUARD_BAD_OPTIONS",
+        faults: [
+          `budget.tokens: ${atLeast0}, received -1`,
+          `budget.usd: ${atLeast0}, received -1`,
+          'mode: expected "enforce" or "observe", received "x"',
+        ],
+      }),
+    );
+  });
+
+  test("a received text is cut: a secret that slipped in is not spread", () => {
+    expect(() => createBreaker({ mode: "s".repeat(1_000) as never })).toThrow(/received "s{100}"$/);
+  });
+
+  test("before anything is constructed: no port is called", () => {
+    const calls: string[] = [];
+    const clock = () => calls.push("clock");
+    const random = () => calls.push("random");
+    expect(() => createBreaker({ clock, random, mode: "x" as never })).toThrow(OptionsError);
+    expect(calls).toEqual([]);
+  });
+
+  test("a registry also refuses what only one breaker is given", () => {
+    const registry = createRegistry();
+    expect(() => registry.breaker({ probes: -1 })).toThrow("probes: ");
+    expect(() => registry.breaker({ name: "" })).toThrow(
+      'name: expected a text that is not empty, received ""',
+    );
+  });
+});
+
+describe("presets and defaults", () => {
+  test("balanced is the default", () => {
+    expect(normalize().ladders).toEqual(balanced);
+    expect(normalize({ preset: "balanced" }).ladders).toEqual(balanced);
+  });
+
+  test("by name or as an object", () => {
+    expect(normalize({ preset: "strict" }).ladders).toEqual(strict);
+    expect(normalize({ preset: { ...strict } }).ladders).toEqual(strict);
+    expect(Object.keys(presets)).toEqual(["balanced", "strict"]);
+  });
+
+  test("a rule's rungs are changed one by one, and `undefined` changes nothing", () => {
+    const rules = { "no-progress": { warn: false, open: undefined }, poll: undefined } as never;
+    expect(normalize({ rules }).ladders).toEqual({
+      ...balanced,
+      "no-progress": { ...balanced["no-progress"], warn: false },
+    });
+  });
+
+  test("false switches a rule off", () => {
+    const off = { warn: false, block: false, open: false };
+    expect(normalize({ rules: { poll: false } }).ladders).toEqual({ ...balanced, poll: off });
+  });
+
+  test("the circuit's times", () => {
+    expect(normalize().recovery).toEqual({
+      cooldownMs: 30_000,
+      maxCooldownMs: 900_000,
+      leaseMs: 60_000,
+      probes: 1,
+    });
+  });
+
+  test("undefined is as good as absent", () => {
+    expect(() =>
+      createBreaker({ budget: undefined, mode: undefined, tools: { x: undefined } }),
+    ).not.toThrow();
+  });
+});

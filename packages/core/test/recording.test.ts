@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import { parseRun, type RecordedEvent } from "../src/replay/recorded-run.ts";
+import { replay } from "../src/replay/replay.ts";
+import { fixture, once, success, trip, use } from "./support/breakers.ts";
+import { play, times } from "./support/script.ts";
+
+function recorded(options: Parameters<typeof fixture>[0] = {}) {
+  const recording: RecordedEvent[] = [];
+  const record = (_run: string, event: RecordedEvent) => void recording.push(event);
+  return { ...fixture({ record, ...options }), recording };
+}
+
+describe("a recorder", () => {
+  test("is told the run with raw arguments and results", () => {
+    const { lane, clock, recording } = recorded();
+    lane.userMessage("find x");
+    const [model] = lane.admitSync([{ kind: "model", model: "m" }]);
+    lane.settleSync(model.token, {
+      status: "success",
+      usage: { inputTokens: 10, outputTokens: 2, usd: 0.5 },
+    });
+    clock.advance(5);
+    const round = lane.admitSync([use({ q: "x" }), { kind: "delegation", to: "b", task: "look" }]);
+    lane.settleSync(round[0].token, success(["page"]));
+    lane.settleSync(round[1].token, success());
+    once(lane, use("y"), { status: "failure", error: new TypeError("no") });
+    expect(recording).toEqual([
+      { type: "user", agent: "a", text: "find x", t: 0 },
+      { type: "model", agent: "a", model: "m", inputTokens: 10, outputTokens: 2, usd: 0.5, t: 0 },
+      {
+        type: "tool",
+        agent: "a",
+        round: 2,
+        tool: "use",
+        args: { q: "x" },
+        policy: "unknown",
+        result: ["page"],
+        t: 5,
+      },
+      { type: "handoff", from: "a", to: "b", task: "look", round: 2, t: 5 },
+      {
+        type: "tool",
+        agent: "a",
+        round: 3,
+        tool: "use",
+        args: "y",
+        policy: "unknown",
+        result: "TypeError: no",
+        error: true,
+        t: 5,
+      },
+    ]);
+  });
+
+  test("is told nothing of calls that did not run, and of no message twice", () => {
+    const { lane, recording } = recorded();
+    lane.userMessage("hi");
+    lane.userMessage("hi");
+    once(lane, use("aborted"), { status: "ignored" });
+    trip(lane);
+    expect(recording.map(({ type }) => type)).toEqual(["user", "tool", "tool", "tool"]);
+  });
+
+  test("that throws is told as an event, and changes nothing", () => {
+    const error = new Error("disk full");
+    const { lane, events } = fixture({
+      record: () => {
+        throw error;
+      },
+    });
+    expect(trip(lane).verdict).toBe("open");
+    expect(events[0]).toMatchObject({ type: "port-error", port: "record", error });
+  });
+
+  test("that rejects is told as an event", async () => {
+    const error = new Error("disk full");
+    const { lane, events } = fixture({ record: () => Promise.reject(error) as never });
+    once(lane);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(events).toMatchObject([{ type: "port-error", port: "record", error }]);
+  });
+});
+
+describe("a recorded run replays to the same verdicts", () => {
+  test.for([
+    times(8, "A=1"),
+    times(5, "A=1 B=1"),
+    "A=1+B=1 A=1+B=1 A=1+C=1 A=1+C=1 A=1+C=1 A=1 A=1 A=1 A=1",
+    "A!e A!e A!e A!e A!e A!e",
+    times(32, "job_status:A=1"),
+    "A=1 B=1 C=1",
+  ])("%s", (run) => {
+    const { breaker, events, recording } = recorded({ mode: "observe" });
+    const first: Record<string, number> = {};
+    let calls = 0;
+    for (const step of run.split(" ")) {
+      const before = events.length;
+      play(breaker, step);
+      for (const { type } of events.slice(before)) first[type] ??= calls + 1;
+      calls += step.split("+").length;
+    }
+    const line = JSON.stringify({ id: "r1", events: recording });
+    expect(replay(parseRun(line))).toMatchObject({
+      id: "r1",
+      calls,
+      warned: first["warn"] ?? null,
+      blocked: first["block"] ?? null,
+      opened: first["trip"] ?? null,
+    });
+  });
+});

@@ -1,0 +1,144 @@
+import { describe, expect, test } from "vitest";
+import { createBreaker } from "../src/breaker.ts";
+import { SnapshotError } from "../src/errors.ts";
+import type { Snapshot } from "../src/snapshot.ts";
+import { cooldownMs, fixture, once, success, trip, use } from "./support/breakers.ts";
+import { play } from "./support/script.ts";
+
+const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+describe("a run that goes on from a snapshot", () => {
+  test.for<[before: string, after: string]>([
+    ["", "A=1 A=1 A=1 A=1 A=1 A=1"],
+    ["A=1 A=1 A=1", "A=1 A=1 A=1"],
+    ["A=1 B=1 A=1 B=1 A=1", "B=1 A=1 C=1 A=1"],
+    ["A=1 x>A=1 x>A=1 x>A=1", "x>A=1 A=1"],
+    ['"one" A=1 A=1 A=1', '"one" A=1 "two" A=1'],
+    ["A=1 A=1 A~", "A=1 A=1 A=1"],
+    ["A=1 A=1 A=1 A=1 A=1 A=1", "A=1 B=1"],
+    ["job_status:J=q job_status:J=q", "job_status:J=q job_status:J=r"],
+  ])("behaves the same: %s | %s", ([before, after]) => {
+    const original = fixture().breaker;
+    play(original, before);
+    const restore = json(original.snapshot());
+    const copy = fixture({ restore }).breaker;
+    expect(copy.snapshot()).toEqual(restore);
+    expect(play(copy, after)).toBe(play(original, after));
+    expect(json(copy.snapshot())).toEqual(json(original.snapshot()));
+  });
+
+  test("takes the result of a call that was under way, and its money", () => {
+    const { breaker, lane } = fixture({ tools: { use: { usd: 0.5 } } });
+    once(lane);
+    const [{ token }] = lane.admitSync([use("slow")]);
+    const copy = fixture({ restore: json(breaker.snapshot()), tools: { use: { usd: 0.5 } } });
+    expect(copy.lane.settleSync(token, success())).toEqual({ applied: true });
+    expect(copy.breaker.spending).toMatchObject({ toolCalls: 2, usd: 1 });
+  });
+
+  test("finds the decisions that were made", () => {
+    const { breaker, lane } = fixture();
+    const [first] = lane.admitSync([use()], { answer: "m1" });
+    const copy = fixture({ restore: json(breaker.snapshot()) });
+    expect(copy.lane.admitSync([use()], { answer: "m1" })[0]).toEqual(first);
+  });
+
+  test("is cut off from the run it was taken of", () => {
+    const { breaker, lane } = fixture();
+    const snapshot = breaker.snapshot();
+    const before = json(snapshot);
+    trip(lane);
+    expect(json(snapshot)).toEqual(before);
+  });
+});
+
+describe("restoring decides nothing", () => {
+  test("an open circuit goes on with what is left of its break", () => {
+    const { breaker, lane, clock } = fixture();
+    trip(lane);
+    clock.advance(cooldownMs - 1_000);
+    const copy = fixture({ restore: json(breaker.snapshot()) }, clock);
+    expect(copy.breaker.state).toBe("open");
+    expect(copy.breaker.signal.aborted).toBe(true);
+    expect(copy.events).toEqual([]);
+    expect(once(copy.lane).decision).toMatchObject({ verdict: "open", retryAfterMs: 1_000 });
+    expect(copy.lane.toError(once(copy.lane).decision)).toMatchObject({
+      reason: "loop",
+      tripCount: 1,
+    });
+    clock.advance(1_000);
+    expect(copy.breaker.state).toBe("half-open");
+  });
+
+  test("a break that was over meanwhile is found by the next call, not by restoring", () => {
+    const { breaker, lane, clock } = fixture();
+    trip(lane);
+    clock.advance(cooldownMs);
+    const copy = fixture({ restore: json(breaker.snapshot()) }, clock);
+    expect(copy.events).toEqual([]);
+    expect(once(copy.lane, use("fresh")).decision.verdict).toBe("allow");
+    expect(copy.told()).toEqual(["transition", "transition"]);
+  });
+
+  test("overrides are records: they hold after restoring, and can be lifted by a reset", () => {
+    const { breaker } = fixture();
+    breaker.override({ force: "open", by: "me", why: "test" });
+    const copy = fixture({ restore: json(breaker.snapshot()) }).breaker;
+    expect(copy.state).toBe("forced-open");
+    copy.reset();
+    expect(copy.state).toBe("closed");
+  });
+});
+
+describe("damaged snapshots are refused, with the path", () => {
+  const { breaker, lane } = fixture();
+  lane.userMessage("hello");
+  lane.admitSync([use()], { answer: "m1" });
+  trip(breaker.agent("b"));
+  const whole = json(breaker.snapshot());
+
+  type Path = readonly (string | number)[];
+  const broken = (path: Path, value: unknown): Snapshot => {
+    const copy = json(whole);
+    const parent = path.slice(0, -1).reduce<never>((at, key) => at[key], copy as never);
+    if (value === undefined) Reflect.deleteProperty(parent, path.at(-1)!);
+    else Reflect.set(parent, path.at(-1)!, value);
+    return copy;
+  };
+
+  test("the one that is broken below is whole", () => {
+    expect(() => createBreaker({ restore: whole })).not.toThrow();
+  });
+
+  test.for<[Path, unknown]>([
+    [["version"], 2],
+    [["state"], "closed"],
+    [["state", "generation"], -1],
+    [["state", "tripCount"], "1"],
+    [["state", "machine"], {}],
+    [["state", "machine", "status"], "broken"],
+    [["state", "machine", "openedAt"], null],
+    [["state", "machine", "trip", "finding", "agent"], 1],
+    [["state", "machine", "trip", "repeats", 0, "exact"], null],
+    [["state", "overrides"], [{ id: "o", force: "maybe" }]],
+    [["state", "totals", "spent", "nanoUsd"], null],
+    [["state", "lanes"], {}],
+    [["state", "lanes", 0, 1, "messages"], undefined],
+    [["state", "lanes", 0, 1, "refused"], "none"],
+    [["state", "lanes", 0, 1, "round", "open"], "t1"],
+    [["state", "inFlight", 0, 1, "reserved"], undefined],
+    [["state", "inFlight", 0, 1, "signed", "policy"], "reading"],
+    [["state", "decided", 0, 1, "token"], undefined],
+    [["state", "decided", 0, 1, "verdict"], "maybe"],
+    [["state", "evidence", 0, 1], "seen"],
+    [["state", "shared"], null],
+  ])("%j: %j", ([path, value]) => {
+    const restore = () => createBreaker({ restore: broken(path, value) });
+    expect(restore).toThrow(SnapshotError);
+    expect(restore).toThrow(`snapshot.${path.join(".")}`);
+  });
+
+  test.for<[unknown]>([[null], ["{}"], [[]], [{}]])("%j is none", ([snapshot]) => {
+    expect(() => createBreaker({ restore: snapshot as Snapshot })).toThrow(SnapshotError);
+  });
+});

@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { memoryStore } from "../../src/store/memory.ts";
+import { manualClock } from "../support/clock.ts";
+import { storeContract } from "./contract.ts";
+
+storeContract("memory", (clock) => memoryStore({ clock }));
+
+test("beyond its size the value written longest ago goes", () => {
+  const clock = manualClock();
+  const store = memoryStore({ clock, maxKeys: 2 });
+  const put = (key: string) =>
+    store.compareAndSet(key, store.get(key)?.version, "x", clock() + 1_000);
+  for (const key of ["a", "b", "a", "c"]) put(key);
+  expect(store.list("").toSorted()).toEqual(["a", "c"]);
+});

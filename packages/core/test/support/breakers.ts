@@ -1,0 +1,77 @@
+import { createBreaker, type Breaker, type BreakerOptions } from "../../src/breaker.ts";
+import type { Decision, Outcome, Settlement, ToolCall } from "../../src/call.ts";
+import type { GuardEvent } from "../../src/events.ts";
+import type { Lane } from "../../src/lane.ts";
+import { manualClock, type ManualClock } from "./clock.ts";
+
+export const cooldownMs = 30_000;
+export const leaseMs = 60_000;
+
+export interface Fixture {
+  readonly breaker: Breaker;
+  readonly lane: Lane;
+  readonly clock: ManualClock;
+  readonly events: GuardEvent[];
+  /** The names of the events since it was last asked. */
+  readonly told: () => string[];
+}
+
+/** A breaker on a clock of its own, without chance, and everything it tells. */
+export function fixture(options: BreakerOptions = {}, clock = manualClock()): Fixture {
+  const breaker = createBreaker({ clock, random: () => 0, ...options });
+  const events = listen(breaker);
+  let read = 0;
+  const told = () => {
+    const names = events.slice(read).map(({ type }) => type);
+    read = events.length;
+    return names;
+  };
+  return { breaker, lane: breaker.agent("a"), clock, events, told };
+}
+
+const eventNames = [
+  "warn",
+  "block",
+  "trip",
+  "deny",
+  "transition",
+  "stale-result",
+  "bad-usage",
+  "unpriced",
+  "shared-run",
+  "judged-locally",
+  "run-ended",
+  "port-error",
+  "listener-error",
+] as const;
+
+/** Everything a breaker or a registry tells from now on, in order. */
+export function listen(source: Pick<Breaker, "on">): GuardEvent[] {
+  const events: GuardEvent[] = [];
+  for (const name of eventNames) source.on(name, (event) => events.push(event));
+  return events;
+}
+
+/** The tool call that most tests make. Its name tells nothing, so its policy is unknown. */
+export const use = (what: unknown = "x"): ToolCall => ({ kind: "tool", tool: "use", args: what });
+
+export const success = (result: unknown = "same"): Outcome => ({ status: "success", result });
+
+/** Asks for a call and lets it come back, if it is let through. */
+export function once(
+  lane: Lane,
+  call: ToolCall = use(),
+  outcome: Outcome = success(),
+): { readonly decision: Decision; readonly settlement: Settlement } {
+  const [decision] = lane.admitSync([call]);
+  return { decision, settlement: lane.settleSync(decision.token, outcome) };
+}
+
+/** Asks for the same again until the circuit opens. */
+export function trip(lane: Lane, call: ToolCall = use(), outcome?: Outcome): Decision {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const { decision } = once(lane, call, outcome);
+    if (decision.verdict === "open") return decision;
+  }
+  throw new Error("twenty identical calls have not opened the circuit");
+}

@@ -1,0 +1,61 @@
+import type { Breaker } from "../../src/breaker.ts";
+import type { Decision, Outcome, ToolCall, Verdict } from "../../src/call.ts";
+
+const letters: Readonly<Record<Verdict, string>> = { allow: ".", warn: "w", block: "b", open: "O" };
+
+/**
+ * Plays a run and tells the verdict of each call. Rounds are parted by spaces, calls of one round by
+ * `+`.
+ *
+ * - `A=1`: the tool `use` is called with the arguments A and returns 1; `A!1`: it fails with 1
+ * - `A?`: nobody sees what comes back; `A~`: it is still running when the script goes on
+ * - `look:A=1`: the tool `look`; `x>A=1`: the agent x asks; `"hi"`: the user says hi
+ *
+ * @example
+ * play(breaker, "A=1 A=1 A=1 A=1"); // ". . w b"
+ */
+export function play(breaker: Breaker, script: string): string {
+  return script
+    .split(" ")
+    .filter((step) => step !== "")
+    .flatMap((step) => {
+      if (step.startsWith('"')) {
+        breaker.agent("a").userMessage(step.slice(1, -1));
+        return [];
+      }
+      return [verdictsOf(round(breaker, step))];
+    })
+    .join(" ");
+}
+
+function verdictsOf(decisions: readonly Decision[]): string {
+  return decisions.map(({ verdict }) => letters[verdict]).join("");
+}
+
+function round(breaker: Breaker, step: string): readonly Decision[] {
+  const [, agent = "a", rest] = /^(?:(\w+)>)?(.*)$/.exec(step)!;
+  const lane = breaker.agent(agent);
+  const calls = rest!.split("+").map(read);
+  const decisions: readonly Decision[] = lane.admitSync(calls.map(({ call }) => call));
+  for (const [index, { token }] of decisions.entries()) {
+    const { outcome } = calls[index]!;
+    if (outcome !== undefined) lane.settleSync(token, outcome);
+  }
+  return decisions;
+}
+
+function read(text: string): { readonly call: ToolCall; readonly outcome: Outcome | undefined } {
+  const parts = /^(?:([^:]+):)?(\w+)(?:([=!])(.*)|([?~]))$/.exec(text);
+  if (parts === null) throw new Error(`not a call: ${text}`);
+  const [, tool = "use", args, sign, result, unseen] = parts;
+  const call: ToolCall = { kind: "tool", tool, args };
+  if (unseen === "~") return { call, outcome: undefined };
+  if (unseen === "?") return { call, outcome: { status: "unknown" } };
+  return sign === "="
+    ? { call, outcome: { status: "success", result } }
+    : { call, outcome: { status: "failure", error: result } };
+}
+
+/** A script repeated: `times(3, "A=1")` is `A=1 A=1 A=1`. */
+export const times = (count: number, script: string): string =>
+  Array.from({ length: count }, () => script).join(" ");
