@@ -1,22 +1,19 @@
-import type { BreakerSource } from "@guard/core";
+import type { BreakerSource, CircuitOpenError } from "@guard/core";
 import type { AgentAction } from "@langchain/core/agents";
 import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import type { Serialized } from "@langchain/core/load/serializable";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
-import { ask, keyWithoutId, settle, start, takeResults } from "./obey.ts";
-import { enclosingTool, RunTree, type Run } from "./run-tree.ts";
-import {
-  toActionCall,
-  toModelCall,
-  toStartedCall,
-  toToolCalls,
-  toUsage,
-  toUserMessage,
-} from "./to-call.ts";
+import { ask, fail, hear, settle, settleFailed, start, stoppedBy, takeResults } from "./obey.ts";
+import { requestKey } from "./requests.ts";
+import { RunTree, type Run } from "./run-tree.ts";
+import { toActionCall, toModelCall, toStartedCall, toToolCalls, toUsage } from "./to-call.ts";
 import { toFailure, toOutcome } from "./to-outcome.ts";
 
 type Metadata = Record<string, unknown>;
+
+/** The tool as which classic executors pass on an error they made themselves: no call of the agent's. */
+const executorsEcho = "ExceptionTool";
 
 /**
  * Guards every run it is given to: counts what the model's answers ask for, takes results from the
@@ -60,13 +57,11 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
   }
 
   override handleChainEnd(_outputs: unknown, id: string): Promise<void> | undefined {
-    return this.#once(id, "end", async (run) => endRoot(run));
+    return this.#once(id, "end", endRoot);
   }
 
   override handleChainError(_error: unknown, id: string): Promise<void> | undefined {
-    return this.#once(id, "end", async (run) => {
-      if (run.parent === undefined) run.root.end();
-    });
+    return this.#once(id, "end", async (run) => void (await end(run)));
   }
 
   override handleChatModelStart(
@@ -83,9 +78,7 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
     return this.#once(id, "start", async (run) => {
       const request = messages.flat();
       await takeResults(run, request);
-      // What is said to an agent inside a tool was written by another agent: that is no new turn.
-      const said = enclosingTool(run) === undefined ? toUserMessage(request) : undefined;
-      if (said !== undefined) run.lane.userMessage(said);
+      hear(run, request);
       await ask(run, [toModelCall(id, metadata, extraParams)], id);
     });
   }
@@ -116,16 +109,19 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
         .flat()
         .flatMap((answer) => ("message" in answer ? [answer.message as BaseMessage] : []));
       const usage = extraParams?.["cached"] === true ? undefined : toUsage(answers[0]);
-      await settle(run, id, { status: "success", ...(usage === undefined ? {} : { usage }) });
+      await settle(run, requestKey(id, 0), {
+        status: "success",
+        ...(usage === undefined ? {} : { usage }),
+      });
       await ask(run, answers.flatMap(toToolCalls), id);
-      endRoot(run);
+      await endRoot(run);
     });
   }
 
   override handleLLMError(error: unknown, id: string): Promise<void> | undefined {
     return this.#once(id, "end", async (run) => {
-      await settle(run, id, toFailure(error));
-      endRoot(run);
+      await settle(run, requestKey(id, 0), toFailure(error));
+      await endRoot(run);
     });
   }
 
@@ -156,11 +152,14 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
     return this.#once(id, "start", async (run) => {
       const { requests } = run.root;
       const call = toStartedCall(run.name, input);
-      const asked = callId !== undefined && requests.get(callId) ? callId : requests.keyOf(call);
+      const { args } = call;
+      const asked = requests.keyOfStart(run.lane, { id: callId, tool: name, args });
+      if (asked === undefined && name === undefined && run.name === executorsEcho) return;
       // A tool that no answer asked for: somebody's code calls it. It counts all the same.
       if (asked === undefined) await ask(run, [call], id);
-      const request = requests.take(asked ?? keyWithoutId(id, 0))!;
-      requests.set(id, { ...request, started: true });
+      const request = requests.take(asked ?? requestKey(id, 0))!;
+      const { call: meant, decision, lane } = request;
+      requests.set(id, { call: meant, decision, lane, stage: "started" });
       start(run, request);
     });
   }
@@ -168,25 +167,27 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
   override handleToolEnd(output: unknown, id: string): Promise<void> | undefined {
     return this.#once(id, "end", async (run) => {
       const outcome = toOutcome(output);
-      if (outcome === undefined) run.root.requests.rename(id);
+      if (outcome === undefined) run.root.requests.move(id, "ended");
       else await settle(run, id, outcome);
-      endRoot(run);
+      await endRoot(run);
     });
   }
 
   override handleToolError(error: unknown, id: string): Promise<void> | undefined {
     return this.#once(id, "end", async (run) => {
-      await settle(run, id, toFailure(error));
-      endRoot(run);
+      await fail(run, id, toFailure(error));
+      await endRoot(run);
     });
   }
 
   async #act(run: Run, action: AgentAction): Promise<void> {
     const call = toActionCall(action);
-    const asked = run.root.requests.keyOf(call);
-    if (asked !== undefined) return start(run, run.root.requests.get(asked)!);
+    const { requests } = run.root;
+    const asked = requests.keyOfAction(run.lane, call);
+    const request = asked === undefined ? undefined : requests.move(asked, "announced");
+    if (request !== undefined) return start(run, request);
     this.#acted += 1;
-    return ask(run, [call], `${run.id}:action-${this.#acted}`);
+    return ask(run, [call], `${run.id}:action-${this.#acted}`, "announced");
   }
 
   #start(
@@ -215,10 +216,17 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
 }
 
 /** Ends a root run. A trip that was swallowed on its way is thrown once more, where nobody can. */
-function endRoot(run: Run): void {
-  if (run.parent !== undefined) return;
-  const { stopped, end } = run.root;
-  const latched = run.lane.check().verdict === "open";
-  end();
-  if (stopped !== undefined && latched) throw stopped;
+async function endRoot(run: Run): Promise<void> {
+  const error = await end(run);
+  if (error !== undefined) throw error;
+}
+
+/** Ends a root run, and says which error had stopped it. */
+async function end(run: Run): Promise<CircuitOpenError | undefined> {
+  if (run.parent !== undefined) return undefined;
+  await settleFailed(run);
+  const error = stoppedBy(run);
+  run.root.ended = true;
+  run.root.end();
+  return error;
 }

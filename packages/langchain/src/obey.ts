@@ -1,26 +1,27 @@
-import type { Call, CircuitOpenError, Decision, Outcome } from "@guard/core";
+import type { Call, CircuitOpenError, Decision, Lane, Outcome } from "@guard/core";
 import type { BaseMessage } from "@langchain/core/messages";
-import type { Request } from "./requests.ts";
-import { passesRefusalsOn, type Run } from "./run-tree.ts";
-import { toRefusal } from "./to-answer.ts";
+import { requestKey, type Request } from "./requests.ts";
+import { enclosingTool, passesRefusalsOn, type Run } from "./run-tree.ts";
+import { toRefusal, toStop } from "./to-answer.ts";
+import { toUserMessages } from "./to-call.ts";
 import { isToolMessage, toOutcome } from "./to-outcome.ts";
 
 /** Asks for the calls of one answer and remembers what was decided. Throws if the run is stopped. */
-export async function ask(run: Run, calls: readonly Call[], answer: string): Promise<void> {
+export async function ask(
+  run: Run,
+  calls: readonly Call[],
+  answer: string,
+  stage: Request["stage"] = "asked",
+): Promise<void> {
   if (calls.length === 0) return;
+  stayStopped(run);
   const decisions: readonly Decision[] = await run.lane.admit(calls, { answer });
   for (const [index, decision] of decisions.entries()) {
-    const call = calls[index]!;
-    const key = call.id ?? keyWithoutId(answer, index);
-    run.root.requests.set(key, { call, decision, lane: run.lane, started: false });
+    const key = requestKey(answer, index);
+    run.root.requests.set(key, { call: calls[index]!, decision, lane: run.lane, stage });
   }
   const stopping = decisions.find(({ verdict }) => verdict === "open");
   if (stopping !== undefined) stop(run, stopping);
-}
-
-/** The key of a call that its answer gave no id. */
-export function keyWithoutId(answer: string, index: number): string {
-  return `${answer}:${index}`;
 }
 
 /**
@@ -28,6 +29,7 @@ export function keyWithoutId(answer: string, index: number): string {
  * model also if this one call was blocked. Where it would not, the call runs and counts as refused.
  */
 export function start(run: Run, request: Request): void {
+  stayStopped(run);
   const decision = request.lane.check(request.decision);
   if (decision.verdict === "open") stop(run, decision);
   if (decision.verdict === "block" && passesRefusalsOn(run)) {
@@ -37,9 +39,27 @@ export function start(run: Run, request: Request): void {
 
 /** Throws the error that ends the run, and keeps it: somebody may swallow it on its way. */
 export function stop(run: Run, decision: Decision): never {
-  const error = run.lane.toError(decision) as CircuitOpenError;
+  const error = toStop(run.lane.toError(decision) as CircuitOpenError);
   run.root.stopped = error;
   throw error;
+}
+
+/**
+ * The error of a run that has been stopped, as long as the circuit has not been closed since. That its
+ * break is over says nothing about this run: it is the next one that may probe.
+ */
+export function stoppedBy({ root }: Run): CircuitOpenError | undefined {
+  const { state } = root.breaker;
+  const isForgiven = !root.ended && (state === "closed" || state === "forced-closed");
+  return isForgiven ? undefined : root.stopped;
+}
+
+/** Refuses for a run that has been stopped, where its breaker would not do so itself. */
+function stayStopped(run: Run): void {
+  const { state } = run.root.breaker;
+  if (state === "open" || state === "forced-open") return;
+  const error = stoppedBy(run);
+  if (error !== undefined) throw error;
 }
 
 /** Tells what came back from a call. */
@@ -49,13 +69,57 @@ export async function settle(run: Run, key: string, outcome: Outcome): Promise<v
 }
 
 /**
+ * Tells that a call has failed: at once, or with the next request where its id lets it be recognised
+ * when it is tried again. Then what comes back in the end is its result.
+ */
+export async function fail(run: Run, key: string, failure: Outcome): Promise<void> {
+  const { requests } = run.root;
+  const request = requests.move(key, "ended", failure);
+  if (request?.call.id === undefined) await settle(run, key, failure);
+}
+
+/** Tells the failures that nobody tries again any more, of one lane or of the whole run. */
+export async function settleFailed(run: Run, lane?: Lane): Promise<void> {
+  for (const request of run.root.requests.takeFailed(lane)) {
+    await request.lane.settle(request.decision.token, request.failure!);
+  }
+}
+
+/**
  * Takes the results that only the messages of the next request show: of tools that don't exist, of
  * arguments that no tool accepted, of tools that answered by a Command.
  */
 export async function takeResults(run: Run, request: readonly BaseMessage[]): Promise<void> {
-  for (const message of request) {
+  await settleFailed(run, run.lane);
+  // The latest first: some models give the same id to a call of every answer.
+  for (const message of request.toReversed()) {
     if (!isToolMessage(message)) continue;
+    const key = run.root.requests.keyOfResult(run.lane, message.tool_call_id);
     const outcome = toOutcome(message);
-    if (outcome !== undefined) await settle(run, message.tool_call_id, outcome);
+    if (key !== undefined && outcome !== undefined) await settle(run, key, outcome);
   }
+}
+
+/**
+ * Tells what the user said last. What is said to an agent inside a tool was written by another agent:
+ * that is no new turn. Neither is the one message of an agent that writes its actions as text: it holds
+ * what has been done so far, and grows with it.
+ */
+export function hear(run: Run, request: readonly BaseMessage[]): void {
+  if (enclosingTool(run) !== undefined) return;
+  const messages = toUserMessages(request);
+  const text = messages.at(-1);
+  if (text === undefined) return;
+  const { heard } = run.root;
+  const before = heard.get(run.lane.agent);
+  heard.set(run.lane.agent, { text, count: messages.length });
+  if (before?.count === messages.length && isGrown(before.text, text)) return;
+  run.lane.userMessage(text);
+}
+
+/** Whether `text` is `before` with something put in at one place. */
+function isGrown(before: string, text: string): boolean {
+  let start = 0;
+  while (start < before.length && before[start] === text[start]) start += 1;
+  return text.length >= before.length && text.endsWith(before.slice(start));
 }

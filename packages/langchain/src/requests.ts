@@ -1,4 +1,11 @@
-import { signature, type Call, type Decision, type Lane } from "@guard/core";
+import {
+  signature,
+  type Call,
+  type Decision,
+  type Lane,
+  type Outcome,
+  type ToolCall,
+} from "@guard/core";
 import { setBounded } from "@guard/core/adapter";
 
 /** A call that was asked for and decided about, until its result is known. */
@@ -6,24 +13,41 @@ export interface Request {
   readonly call: Call;
   readonly decision: Decision;
   readonly lane: Lane;
-  readonly started: boolean;
+  /**
+   * How far it is: asked for by an answer, announced by a classic executor, started by LangChain, ended
+   * with a result that only the next request shows.
+   */
+  readonly stage: "asked" | "announced" | "started" | "ended";
+  /** How it failed, as long as somebody may try it again. */
+  readonly failure?: Outcome;
+}
+
+/** What is known about a call whose request is looked for. */
+interface Sought {
+  readonly id?: string | undefined;
+  readonly tool?: string | undefined;
+  readonly args?: unknown;
 }
 
 const maxRequests = 1_000;
 
+/** The key of a call of an answer. Ids that models give are no keys: some give the same one again. */
+export function requestKey(answer: string, index: number): string {
+  return `${answer}:${index}`;
+}
+
 /**
- * The calls of one root run that wait for their result: by the id that the model's answer gave them
- * until they start, then by the run that LangChain starts for them.
+ * The calls of one root run that wait for their result: by their answer until they start, then by the
+ * run that LangChain starts for them.
+ *
+ * Where several could be meant it is the latest, and one of the own lane before any other: agents that
+ * work in parallel may ask for the same, and their models may give the same ids.
  */
 export class Requests {
   readonly #waiting = new Map<string, Request>();
 
   set(key: string, request: Request): void {
     setBounded(this.#waiting, key, request, maxRequests);
-  }
-
-  get(key: string): Request | undefined {
-    return this.#waiting.get(key);
   }
 
   /** Takes a request out: its result is there. */
@@ -33,22 +57,68 @@ export class Requests {
     return request;
   }
 
-  /** Files a started call under its answer's id again: its result comes with the next request. */
-  rename(run: string): void {
-    const request = this.take(run);
-    if (request !== undefined) this.set(request.call.id ?? run, request);
+  /** Moves a request on to another stage. */
+  move(key: string, stage: Request["stage"], failure?: Outcome): Request | undefined {
+    const request = this.take(key);
+    if (request === undefined) return undefined;
+    this.set(key, { ...request, stage, ...(failure === undefined ? {} : { failure }) });
+    return request;
+  }
+
+  /** The request that a classic executor announces as an action: none that it announced before. */
+  keyOfAction(lane: Lane, call: ToolCall): string | undefined {
+    return this.#find(lane, (request) => request.stage === "asked" && isFor(request, call));
+  }
+
+  /** Takes out what has failed and was not tried again, in one lane or in all. */
+  takeFailed(lane?: Lane): readonly Request[] {
+    const failed = [...this.#waiting].filter(
+      ([, request]) => request.failure !== undefined && (lane ?? request.lane) === request.lane,
+    );
+    for (const [key] of failed) this.#waiting.delete(key);
+    return failed.map(([, request]) => request);
   }
 
   /**
-   * The request that a tool starts for whose call has no id: classic executors drop it, some models
-   * give none. Told by tool and arguments; of identical ones the first, they are interchangeable.
+   * The request that a tool starts for: by its id, else by tool and arguments. Classic executors drop
+   * the id and some models give none. Tools that are classes start without their name. One with that
+   * id that has started before is tried again.
    */
-  keyOf(call: Call & { kind: "tool" }): string | undefined {
-    const wanted = signature(call.tool, call.args);
-    for (const [key, { call: asked, started }] of this.#waiting) {
-      if (started || asked.kind !== "tool") continue;
-      if (signature(asked.tool, asked.args) === wanted) return key;
-    }
-    return undefined;
+  keyOfStart(lane: Lane, { id, tool, args }: Sought): string | undefined {
+    const waits = ({ stage }: Request) => stage === "asked" || stage === "announced";
+    return (
+      this.#find(lane, (request) => waits(request) && hasId(request, id)) ??
+      this.#find(lane, (request) => hasId(request, id)) ??
+      this.#find(lane, (request) => waits(request) && isFor(request, { tool, args }))
+    );
   }
+
+  /** The request of its own lane whose result a message of the next request shows. */
+  keyOfResult(lane: Lane, id: string): string | undefined {
+    return this.#find(
+      lane,
+      (request) => request.lane === lane && request.stage !== "started" && hasId(request, id),
+    );
+  }
+
+  #find(lane: Lane, isMeant: (request: Request) => boolean): string | undefined {
+    let own: string | undefined;
+    let other: string | undefined;
+    for (const [key, request] of this.#waiting) {
+      if (!isMeant(request)) continue;
+      if (request.lane === lane) own = key;
+      else other = key;
+    }
+    return own ?? other;
+  }
+}
+
+function hasId({ call }: Request, id: string | undefined): boolean {
+  return id !== undefined && call.kind === "tool" && call.id === id;
+}
+
+function isFor({ call }: Request, { tool, args }: Sought): boolean {
+  return (
+    call.kind === "tool" && signature(tool ?? call.tool, args) === signature(call.tool, call.args)
+  );
 }

@@ -6,8 +6,13 @@ import { Requests } from "./requests.ts";
 export interface Root {
   readonly breaker: Breaker;
   readonly requests: Requests;
+  readonly lanes: Map<string, Lane>;
   /** The error with which a call of this run was refused: it must reach whoever started the run. */
   stopped: CircuitOpenError | undefined;
+  /** The latest user message of the latest request and how many it held, by agent. */
+  readonly heard: Map<string, { readonly text: string; readonly count: number }>;
+  /** Whether the root run is over; a branch may go on in the background. */
+  ended: boolean;
   readonly end: () => void;
 }
 
@@ -66,7 +71,7 @@ export class RunTree {
       id: started.id,
       parent,
       root,
-      lane: laneOf({ ...started, name }, parent, root.breaker),
+      lane: laneOf({ ...started, name }, parent, root),
       kind: started.kind,
       name,
       steps: new Set(),
@@ -79,7 +84,15 @@ export class RunTree {
 
   #root(id: string): Root {
     const { breaker, end } = startRun(this.#source, id);
-    return { breaker, requests: new Requests(), stopped: undefined, end };
+    return {
+      breaker,
+      requests: new Requests(),
+      lanes: new Map(),
+      stopped: undefined,
+      heard: new Map(),
+      ended: false,
+      end,
+    };
   }
 }
 
@@ -88,17 +101,23 @@ export class RunTree {
  * visit to an agent of a swarm goes on in its lane, two parallel calls of a sub-agent have one each.
  * Agents are told by the graphs they run as; everything inside belongs to the nearest one.
  */
-function laneOf(
-  started: Started & { name: string },
-  parent: Run | undefined,
-  breaker: Breaker,
-): Lane {
+function laneOf(started: Started & { name: string }, parent: Run | undefined, root: Root): Lane {
   const agent = agentOf(started, parent);
-  if (parent === undefined) return breaker.agent(agent ?? "agent");
+  if (parent === undefined) return lane(root, agent ?? "agent");
   const tool = enclosingTool(parent);
-  if (parent.kind === "tool") return breaker.agent(agent ?? parent.lane.agent, parent.id);
+  if (parent.kind === "tool") return lane(root, agent ?? parent.lane.agent, parent.id);
   if (agent === undefined || agent === parent.lane.agent) return parent.lane;
-  return breaker.agent(agent, tool?.id);
+  return lane(root, agent, tool?.id);
+}
+
+const maxLanes = 1_000;
+
+/** A lane of a root run, always as the same object. */
+function lane({ breaker, lanes }: Root, agent: string, id = ""): Lane {
+  const key = `${agent}\n${id}`;
+  const found = lanes.get(key) ?? breaker.agent(agent, id);
+  setBounded(lanes, key, found, maxLanes);
+  return found;
 }
 
 /** LangGraph's name for a graph that was given none. */

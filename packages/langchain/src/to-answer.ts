@@ -8,3 +8,11 @@ import type { CallRefusedError, CircuitOpenError } from "@guard/core";
 export function toRefusal(error: CircuitOpenError | CallRefusedError): Error {
   return Object.defineProperty(error, "~brand", { value: "ToolInvocationError" });
 }
+
+/**
+ * A trip as LangChain is told of it: without the time after which asking again makes sense. Its retries
+ * would sleep that long and try again, whatever else the error says.
+ */
+export function toStop(error: CircuitOpenError): CircuitOpenError {
+  return Object.defineProperty(error, "retryAfterMs", { value: undefined });
+}

@@ -24,7 +24,7 @@ export function toToolCalls(message: BaseMessage): readonly ToolCall[] {
     kind: "tool",
     tool: name,
     args,
-    ...(id === undefined ? {} : { id }),
+    ...(id ? { id } : {}), // some models give none, or an empty one
   }));
 }
 
@@ -70,8 +70,9 @@ export function toUsage(message: BaseMessage | undefined): Usage | undefined {
   };
 }
 
-/** What the user said last in a request. */
-export function toUserMessage(request: readonly BaseMessage[]): string | undefined {
-  const content = request.findLast((message) => message.getType() === "human")?.content;
-  return content === undefined || typeof content === "string" ? content : JSON.stringify(content);
+/** What the user said in a request, the latest last. */
+export function toUserMessages(request: readonly BaseMessage[]): readonly string[] {
+  return request
+    .filter((message) => message.getType() === "human")
+    .map(({ content }) => (typeof content === "string" ? content : JSON.stringify(content)));
 }
