@@ -10,6 +10,12 @@ function project(name: string, root: string, include = "test/**/*.test.ts") {
   return { extends: true as const, test: { name, root, include: [include] } };
 }
 
+/** The same for tests that load a large framework: it is loaded once for all their files. */
+function framework(name: string, root: string) {
+  const { extends: inherit, test } = project(name, root);
+  return { extends: inherit, test: { ...test, isolate: false } };
+}
+
 /** What must also run where there is no Node.js: the same tests in an edge runtime. */
 function edge(name: string, root: string) {
   const { extends: inherit, test } = project(name, root, "test/**/*.portable.test.ts");
@@ -27,10 +33,10 @@ export default defineConfig({
     projects: [
       project("core", "packages/core"),
       edge("core:edge", "packages/core"),
-      project("langchain", "packages/langchain"),
+      framework("langchain", "packages/langchain"),
       {
         // the same tests with the oldest LangChain that the peer range allows
-        ...project("langchain:oldest", "packages/langchain"),
+        ...framework("langchain:oldest", "packages/langchain"),
         plugins: [resolveFrom(oldestLangChain, /^(@langchain\/|langchain(\/|$))/)],
       },
       project("cli", "packages/cli"),

@@ -38,7 +38,7 @@ export function start(run: Run, request: Request): void {
 }
 
 /** Throws the error that ends the run, and keeps it: somebody may swallow it on its way. */
-export function stop(run: Run, decision: Decision): never {
+function stop(run: Run, decision: Decision): never {
   const error = toStop(run.lane.toError(decision) as CircuitOpenError);
   run.root.stopped = error;
   throw error;
@@ -119,7 +119,7 @@ export function hear(run: Run, request: readonly BaseMessage[]): void {
 
 /** Whether `text` is `before` with something put in at one place. */
 function isGrown(before: string, text: string): boolean {
-  let start = 0;
-  while (start < before.length && before[start] === text[start]) start += 1;
-  return text.length >= before.length && text.endsWith(before.slice(start));
+  let same = 0;
+  while (same < before.length && before[same] === text[same]) same += 1;
+  return text.length >= before.length && text.endsWith(before.slice(same));
 }

@@ -85,7 +85,6 @@ export class Requests {
    * id that has started before is tried again.
    */
   keyOfStart(lane: Lane, { id, tool, args }: Sought): string | undefined {
-    const waits = ({ stage }: Request) => stage === "asked" || stage === "announced";
     return (
       this.#find(lane, (request) => waits(request) && hasId(request, id)) ??
       this.#find(lane, (request) => hasId(request, id)) ??
@@ -111,6 +110,10 @@ export class Requests {
     }
     return own ?? other;
   }
+}
+
+function waits({ stage }: Request): boolean {
+  return stage === "asked" || stage === "announced";
 }
 
 function hasId({ call }: Request, id: string | undefined): boolean {

@@ -7,7 +7,7 @@ import { createAgent } from "langchain";
 import { describe, expect, test } from "vitest";
 import { ending, guarded, quietHandlerErrors, type Guarded } from "./support/guarded.ts";
 import { question, textExecutor, toolNodeGraph } from "./support/runners.ts";
-import { asText, loopingModel, scriptedModel, use, type Answer } from "./support/scripted-model.ts";
+import { asText, loopingModel, scriptedModel, use } from "./support/scripted-model.ts";
 import { named, useText, useTool } from "./support/tools.ts";
 
 interface Agent {
@@ -38,6 +38,25 @@ const accused = ({ events }: Guarded) =>
     if (event.type === "block") return [event.finding.agent];
     return event.type === "trip" ? [event.report.finding.agent] : [];
   });
+
+/** A model that asks for the same three times. */
+const reading = (prefix?: string) =>
+  scriptedModel((turn) => (turn <= 3 ? [use()] : "Done."), prefix);
+
+const ignorantHelper = () =>
+  createAgent({ model: scriptedModel(() => "Nothing."), tools: [], name: "helper" });
+
+/** Two agents one after the other, under one graph. */
+function crew(first: FakeBuiltModel, second: FakeBuiltModel, tools: StructuredToolInterface[]) {
+  const one = createAgent({ model: first, tools, name: "one" });
+  const two = createAgent({ model: second, tools, name: "two" });
+  return new StateGraph(MessagesAnnotation)
+    .addNode("one", one.graph)
+    .addNode("two", two.graph)
+    .addEdge(START, "one")
+    .addEdge("one", "two")
+    .compile();
+}
 
 quietHandlerErrors();
 
@@ -71,9 +90,8 @@ describe("an agent that runs inside a tool of another", () => {
   test("reads the same as its boss: neither is refused", async () => {
     const guard = guarded();
     const used = useTool();
-    const script = (turn: number): Answer => (turn <= 3 ? [use()] : "Done.");
     const helper = createAgent({
-      model: scriptedModel(script),
+      model: reading(),
       tools: [used.tool],
       name: "helper",
     });
@@ -93,7 +111,7 @@ describe("an agent that runs inside a tool of another", () => {
     const used = useTool();
     const helper = () =>
       createAgent({
-        model: scriptedModel((turn) => (turn <= 3 ? [use()] : "Done.")),
+        model: reading(),
         tools: [used.tool],
         name: "helper",
       });
@@ -111,9 +129,7 @@ describe("an agent that runs inside a tool of another", () => {
   test("its prompts are no user turns: asking it the same again is a loop of the boss", async () => {
     const guard = guarded();
     const asked: string[] = [];
-    const helper = () =>
-      createAgent({ model: scriptedModel(() => "Nothing."), tools: [], name: "helper" });
-    const inner = agentTool("ask_helper", helper);
+    const inner = agentTool("ask_helper", ignorantHelper);
     const counting = named("ask_helper", async (q) => {
       asked.push(q);
       return inner.invoke({ q });
@@ -131,24 +147,6 @@ describe("an agent that runs inside a tool of another", () => {
 });
 
 describe("agents that are nodes of a graph", () => {
-  /** Two agents one after the other, who both read the same. */
-  const crew = (
-    first: FakeBuiltModel,
-    second: FakeBuiltModel,
-    tools: StructuredToolInterface[],
-  ) => {
-    const one = createAgent({ model: first, tools, name: "one" });
-    const two = createAgent({ model: second, tools, name: "two" });
-    return new StateGraph(MessagesAnnotation)
-      .addNode("one", one.graph)
-      .addNode("two", two.graph)
-      .addEdge(START, "one")
-      .addEdge("one", "two")
-      .compile();
-  };
-  const reading = (prefix: string) =>
-    scriptedModel((turn) => (turn <= 3 ? [use()] : "Done."), prefix);
-
   test("have lanes of their own", async () => {
     const guard = guarded();
     const used = useTool();

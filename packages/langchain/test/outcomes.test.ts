@@ -41,6 +41,9 @@ function changing(say: (word: string, callId: string) => unknown): StructuredToo
   );
 }
 
+const sayByCommand = (word: string, id: string) =>
+  new Command({ update: { messages: [new ToolMessage({ content: word, tool_call_id: id })] } });
+
 /** Outcomes in each of LangChain's shapes. */
 const shapes: readonly { shape: string; say: (word: string, callId: string) => unknown }[] = [
   { shape: "a text", say: (word) => word },
@@ -61,8 +64,7 @@ const shapes: readonly { shape: string; say: (word: string, callId: string) => u
   },
   {
     shape: "a Command",
-    say: (word, id) =>
-      new Command({ update: { messages: [new ToolMessage({ content: word, tool_call_id: id })] } }),
+    say: sayByCommand,
   },
 ];
 
@@ -185,13 +187,10 @@ describe("models that are careless with ids", () => {
 
   test("the same id in every answer: the latest message with it is the result", async () => {
     const { handler } = guarded();
-    const say = (word: string, id: string) =>
-      new Command({ update: { messages: [new ToolMessage({ content: word, tool_call_id: id })] } });
-
     const { error } = await ending(() =>
       createAgentInvoke({
         model: tenTimes({ ...use(), id: "call_0" }),
-        tools: [changing(say)],
+        tools: [changing(sayByCommand)],
         callbacks: [handler],
       }),
     );
@@ -256,9 +255,9 @@ describe("classic executors", () => {
 
   test("a tool whose error becomes an empty observation is still known to fail", async () => {
     const { handler } = guarded();
-    const words_ = [...words];
+    const left = [...words];
     const failing = named("use", () => {
-      throw new Error(words_.shift());
+      throw new Error(left.shift());
     });
 
     const { error } = await ending(() =>

@@ -2,16 +2,9 @@
 import { createBreaker } from "@guard/core";
 import { MemorySaver } from "@langchain/langgraph";
 import { createAgent } from "langchain";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { GuardCallbackHandler } from "../src/index.ts";
-import {
-  drained,
-  ending,
-  guarded,
-  listen,
-  quietHandlerErrors,
-  unhandled,
-} from "./support/guarded.ts";
+import { ending, guarded, listen, quietHandlerErrors, unhandled } from "./support/guarded.ts";
 import {
   createAgentInvoke,
   executorInvoke,
@@ -29,6 +22,25 @@ const runners: readonly (readonly [string, Runner])[] = [
 ];
 
 const honestModel = () => scriptedModel((turn) => (turn <= 3 ? [use(`file ${turn}`)] : "Done."));
+
+const runWith = (handler: GuardCallbackHandler, model = loopingModel()) =>
+  ending(() => createAgentInvoke({ model, tools: [useTool().tool], callbacks: [handler] }));
+
+/** A thread whose agent looks up the same twice in each turn. */
+function thread() {
+  const used = useTool();
+  const model = scriptedModel((turn) => (turn % 3 === 0 ? "It is 8080." : [use()]));
+  const agent = createAgent({ model, tools: [used.tool], checkpointer: new MemorySaver() });
+  const handler = new GuardCallbackHandler(createBreaker());
+  const say = (content: string) =>
+    ending(() =>
+      agent.invoke(
+        { messages: [{ role: "user", content }] },
+        { callbacks: [handler], configurable: { thread_id: "1" } },
+      ),
+    );
+  return { say, used };
+}
 
 quietHandlerErrors();
 
@@ -105,13 +117,8 @@ test("withConfig and invoke with the same handler count once", async () => {
 test.for([undefined, "true", "false"])(
   "LANGCHAIN_CALLBACKS_BACKGROUND=%s changes nothing",
   async (value) => {
-    const before = process.env["LANGCHAIN_CALLBACKS_BACKGROUND"];
-    const set = (to: string | undefined) => {
-      if (to === undefined) delete process.env["LANGCHAIN_CALLBACKS_BACKGROUND"];
-      else process.env["LANGCHAIN_CALLBACKS_BACKGROUND"] = to;
-    };
-    onTestFinished(() => set(before));
-    set(value);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    vi.stubEnv("LANGCHAIN_CALLBACKS_BACKGROUND", value);
     const { handler } = guarded();
     const model = loopingModel();
     const used = useTool();
@@ -127,9 +134,6 @@ test.for([undefined, "true", "false"])(
 );
 
 describe("a breaker that agents share", () => {
-  const runWith = (handler: GuardCallbackHandler, model = loopingModel()) =>
-    ending(() => createAgentInvoke({ model, tools: [useTool().tool], callbacks: [handler] }));
-
   test("the second agent is refused before its first model call after the first one's trip", async () => {
     const breaker = createBreaker({ shared: true });
     await runWith(new GuardCallbackHandler(breaker));
@@ -144,9 +148,9 @@ describe("a breaker that agents share", () => {
   test("the other agent, in the middle of its work, is stopped as well", async () => {
     const breaker = createBreaker({ shared: true });
     const handler = new GuardCallbackHandler(breaker);
-    let trip = () => {};
-    const tripped = new Promise<void>((resolve) => (trip = resolve));
-    breaker.on("trip", () => trip());
+    const tripped = new Promise<void>((resolve) => {
+      breaker.on("trip", () => resolve());
+    });
     const other = scriptedModel((turn) => (turn <= 30 ? [use(`file ${turn}`)] : "Done."));
     const waiting = useTool();
     const slow = useTool();
@@ -203,22 +207,6 @@ describe("a breaker that agents share", () => {
 });
 
 describe("turns of a thread under one breaker", () => {
-  /** A thread whose agent looks up the same twice in each turn. */
-  function thread() {
-    const used = useTool();
-    const model = scriptedModel((turn) => (turn % 3 === 0 ? "It is 8080." : [use()]));
-    const agent = createAgent({ model, tools: [used.tool], checkpointer: new MemorySaver() });
-    const handler = new GuardCallbackHandler(createBreaker());
-    const say = (content: string) =>
-      ending(() =>
-        agent.invoke(
-          { messages: [{ role: "user", content }] },
-          { callbacks: [handler], configurable: { thread_id: "1" } },
-        ),
-      );
-    return { say, used };
-  }
-
   test("something new that the user says starts a turn: nothing is refused", async () => {
     const { say, used } = thread();
 

@@ -192,19 +192,6 @@ test("several branches that fail at once: the trip is found behind the error of 
 });
 
 describe("a run that was stopped stays stopped", () => {
-  /** A model that is asked once more after its error. */
-  const askingAgain = (between: () => void) =>
-    graphOf(({ model }) =>
-      RunnableLambda.from(async (messages: langchain.BaseMessage[]) => {
-        try {
-          return await model.invoke(messages);
-        } catch {
-          between();
-          return model.invoke(messages);
-        }
-      }),
-    );
-
   test("also when the circuit's break is over", async () => {
     let now = 0;
     const { handler } = guarded({ preset: "strict", clock: () => now });
@@ -274,6 +261,20 @@ describe("a run that was stopped stays stopped", () => {
     expect(stop).toMatchObject({ code: "GUARD_CIRCUIT_OPEN", retryAfterMs: undefined });
   });
 });
+
+/** A model that is asked once more after its error. */
+function askingAgain(between: () => void): Runner {
+  return graphOf(({ model }) =>
+    RunnableLambda.from(async (messages: langchain.BaseMessage[]) => {
+      try {
+        return await model.invoke(messages);
+      } catch {
+        between();
+        return model.invoke(messages);
+      }
+    }),
+  );
+}
 
 /** A graph whose model node calls the model the way that is given. */
 function graphOf(

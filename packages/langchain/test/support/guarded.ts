@@ -50,7 +50,7 @@ export async function ending<T>(run: () => Promise<T>): Promise<Ending<T>> {
 }
 
 /** Everything that was ready to run has run. */
-export async function drained(): Promise<void> {
+async function drained(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) {
     await new Promise((resolve) => {
       setImmediate(resolve);
@@ -80,10 +80,12 @@ const expectedLine = /^Error in handler (?:GuardCallbackHandler|EventStreamCallb
  */
 export function quietHandlerErrors(): void {
   beforeEach(() => {
-    const print = console.error.bind(console);
-    vi.spyOn(console, "error").mockImplementation((...parts: unknown[]) => {
-      if (!expectedLine.test(String(parts[0]))) print(...parts);
-    });
+    for (const method of ["error", "warn"] as const) {
+      const print = console[method].bind(console);
+      vi.spyOn(console, method).mockImplementation((...parts: unknown[]) => {
+        if (!expectedLine.test(String(parts[0]))) print(...parts);
+      });
+    }
     unhandled.length = 0;
     process.on("unhandledRejection", noteUnhandled);
   });

@@ -17,7 +17,7 @@ export interface Setup {
 /** One way of running an agent. */
 export type Runner = (setup: Setup) => Promise<unknown>;
 
-export const prompt = "Find the port.";
+const prompt = "Find the port.";
 export const question = { messages: [{ role: "user", content: prompt }] };
 const asInput = { input: prompt };
 

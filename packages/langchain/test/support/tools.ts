@@ -9,7 +9,6 @@ export interface CountedTool {
 }
 
 export type Kind = "tool()" | "class" | "throwing tool";
-export const kinds: readonly Kind[] = ["tool()", "class", "throwing tool"];
 
 const description = "Uses it.";
 const schema = z.object({ q: z.string() });
