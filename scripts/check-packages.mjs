@@ -75,7 +75,9 @@ sh(process.execPath, ["cjs.cjs"], consumer);
 // compile; an ES module cannot be required under "node16", which describes Node.js 16
 write("types.mts", `${imports}\nexport const all = ${all};\n`);
 write("types.cts", `${imports}\nexport const all = ${all};\n`);
-const strict = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom", "--types", ""];
+// LangChain's own declarations speak of Symbol.asyncDispose.
+const lib = "es2022,esnext.disposable,dom";
+const strict = ["--noEmit", "--strict", "--target", "es2022", "--lib", lib, "--types", ""];
 for (const how of [
   ["--module", "nodenext", "types.mts", "types.cts"],
   ["--module", "node16", "types.mts"],
