@@ -1,65 +1,102 @@
-// What each preset does to recorded and labelled runs: `npm run bench:detection [-- --json]`.
-import { presets, type PresetName } from "@guard/core";
-import { replay } from "@guard/core/replay";
-import { hasTraces, readTraces, tracesFolder, type Label } from "./traces.ts";
+// What guard does to recorded and labelled runs, beside simpler rules:
+// `npm run bench:detection [-- --json]`. Counted are verdicts that a recorded call meets.
+import { others, presetJudges, withoutOneRule, type Judge } from "./judges.ts";
+import { emptyTally, tally, type Kind, type Tallies, type Tally } from "./tally.ts";
+import { hasTraces, readTraces, tracesFolder, type Trace } from "./traces.ts";
 
-const labels: readonly Label[] = ["loop", "burst", "ambiguous", "legit"];
-
-/** What became of the runs of one kind. */
-interface Tally {
-  runs: number;
-  untouched: number;
-  warned: number;
-  blocked: number;
-  opened: number;
+/** One measured figure; with a target where it has one. */
+interface Measure {
+  readonly measure: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly target?: string;
+  readonly holds?: boolean;
+  readonly beside?: Readonly<Record<string, number>>;
 }
 
-function measure(preset: PresetName): Map<string, Tally> {
-  const tallies = new Map<string, Tally>();
-  for (const { run, source, success, label } of readTraces()) {
-    const { rule, warned, blocked, opened } = replay(run, { preset });
-    const kinds = [label, success === true ? `success in ${source}` : undefined];
-    for (const kind of kinds) {
-      if (kind === undefined) continue;
-      const tally = tallies.get(kind) ?? {
-        runs: 0,
-        untouched: 0,
-        warned: 0,
-        blocked: 0,
-        opened: 0,
-      };
-      tallies.set(kind, tally);
-      tally.runs += 1;
-      if (rule === null) tally.untouched += 1;
-      if (warned !== null) tally.warned += 1;
-      if (blocked !== null) tally.blocked += 1;
-      if (opened !== null) tally.opened += 1;
-    }
-  }
-  return tallies;
+const of = (tallies: Tallies, kind: Kind): Tally => tallies.get(kind) ?? emptyTally();
+const share = (part: number, whole: number) => Math.round((1000 * part) / Math.max(whole, 1)) / 10;
+const savedShare = (tallies: Tallies) =>
+  share(of(tallies, "loop").saved, of(tallies, "loop").calls);
+
+function measures(name: string, tallies: Tallies, beside: ReadonlyMap<string, Tallies>): Measure[] {
+  const [loop, legit, burst] = [of(tallies, "loop"), of(tallies, "legit"), of(tallies, "burst")];
+  const isDefault = name === "balanced";
+  const judged = (value: number, target: string, holds: boolean) =>
+    isDefault ? { value, target, holds } : { value };
+  const besides = (figure: (tallies: Tallies) => number) => ({
+    beside: Object.fromEntries([...beside].map(([other, its]) => [other, figure(its)])),
+  });
+  return [
+    {
+      measure: `${name}: loops blocked or opened`,
+      unit: `of ${loop.runs} runs`,
+      ...judged(loop.stopped, "at least 25", loop.stopped >= 25),
+      ...besides((its) => of(its, "loop").stopped),
+    },
+    {
+      measure: `${name}: legitimate runs blocked or opened`,
+      unit: `of ${legit.runs} runs`,
+      ...judged(legit.stopped, "0", legit.stopped === 0),
+      ...besides((its) => of(its, "legit").stopped),
+    },
+    { measure: `${name}: bursts warned`, value: burst.warned, unit: `of ${burst.runs} runs` },
+    {
+      measure: `${name}: bursts blocked`,
+      unit: `of ${burst.runs} runs`,
+      ...judged(burst.blocked, "at most 8", burst.blocked <= 8),
+    },
+    {
+      measure: `${name}: bursts opened`,
+      unit: `of ${burst.runs} runs`,
+      ...judged(burst.opened, "0", burst.opened === 0),
+      ...besides((its) => of(its, "burst").opened),
+    },
+    {
+      measure: `${name}: calls saved in loops`,
+      value: savedShare(tallies),
+      unit: "% of their calls",
+      ...besides(savedShare),
+    },
+  ];
+}
+
+function row(tallies: Tallies) {
+  const [loop, legit, burst] = [of(tallies, "loop"), of(tallies, "legit"), of(tallies, "burst")];
+  return {
+    "loops stopped": `${loop.stopped} of ${loop.runs}`,
+    opened: loop.opened,
+    "calls saved": `${savedShare(tallies)} %`,
+    "legit stopped": `${legit.stopped} of ${legit.runs}`,
+    "bursts warned": `${burst.warned} of ${burst.runs}`,
+    blocked: burst.blocked,
+    "opened ": burst.opened,
+  };
+}
+
+function measured(judges: readonly Judge[], runs: readonly Trace[]): Map<string, Tallies> {
+  return new Map(judges.map((judge) => [judge.name, tally(judge, runs)]));
 }
 
 if (!hasTraces()) {
   console.error(`There are no recorded runs in ${tracesFolder}: nothing to measure.`);
 } else {
-  const isJson = process.argv.includes("--json");
-  for (const preset of Object.keys(presets) as PresetName[]) {
-    const tallies = measure(preset);
-    const sources = [...tallies.keys()].filter((kind) => kind.startsWith("success"));
-    const rows = [...labels, ...sources].flatMap((kind) => {
-      const tally = tallies.get(kind);
-      return tally === undefined ? [] : [[kind, tally] as const];
-    });
-    if (isJson) {
-      for (const [kind, { runs, ...counts }] of rows) {
-        for (const [what, value] of Object.entries(counts)) {
-          const row = { measure: `${preset}: ${kind} ${what}`, value, unit: `of ${runs} runs` };
-          console.log(JSON.stringify(row));
-        }
-      }
-    } else {
-      console.log(`\n${preset}`);
-      console.table(Object.fromEntries(rows));
+  const traces = [...readTraces()];
+  const labelled = traces.filter(({ label }) => label !== undefined);
+  const beside = measured(others, traces);
+  const ours = measured(presetJudges, traces);
+  const ablated = measured(withoutOneRule, labelled);
+  if (process.argv.includes("--json")) {
+    for (const [name, tallies] of [...ours, ...ablated]) {
+      for (const figure of measures(name, tallies, beside)) console.log(JSON.stringify(figure));
     }
+  } else {
+    const whole = [...ours, ...beside].map(([name, tallies]) => {
+      const success = of(tallies, "success");
+      const stopped = `${share(success.stopped, success.runs)} % of ${success.runs}`;
+      return [name, { ...row(tallies), "successes stopped": stopped }];
+    });
+    const parts = [...ablated].map(([name, tallies]) => [name, row(tallies)]);
+    console.table(Object.fromEntries([...whole, ...parts]));
   }
 }

@@ -1,3 +1,3 @@
 /** What adapters are built from. Users of guard need none of it. */
 export { setBounded } from "./evidence.ts";
-export { startRun, type BreakerSource, type GuardedRun } from "./source.ts";
+export { requireOnTrip, startRun, type BreakerSource, type GuardedRun } from "./source.ts";

@@ -1,12 +1,12 @@
-import { amountsOfEstimate } from "./budget/amounts.ts";
+import { amountsOfEstimate, nothing } from "./budget/amounts.ts";
 import type { Call, Decision, Token } from "./call.ts";
 import { denied, forcedOpen, type Circuit, type Denial, type Stance } from "./circuit.ts";
 import { counted, judgeRound, type Asked, type Judged, type RoundVerdict } from "./decide.ts";
 import { finishRound } from "./finish.ts";
 import { admit, type Gate } from "./machine/admit.ts";
+import { grantFor, usedUp, type Grant } from "./machine/override.ts";
 import { remainingMs } from "./machine/state.ts";
-import { policyOf } from "./options.ts";
-import { signature } from "./signature/sign.ts";
+import { signCall } from "./signature/sign-call.ts";
 import type { InFlight } from "./state.ts";
 
 /** How long a call should wait that only others' reservations stand in the way of. */
@@ -25,7 +25,7 @@ export function admitCalls(
   calls: readonly Call[],
 ): readonly Decision[] {
   const stance = circuit.stance();
-  const applied = numbered(circuit, calls);
+  const applied = numbered(circuit, agent, calls);
   const isRound = calls.some((call) => call.kind !== "model");
   const deny = (denial: Denial) => {
     circuit.emit({ type: "deny", finding: denial.finding, observed: false });
@@ -43,12 +43,13 @@ export function admitCalls(
   const gate = admit(circuit.state.machine, applicant, stance.now, circuit.settings.recovery);
   if (gate.next !== undefined) circuit.move(gate.next, stance);
   if (gate.pass === "no" && stance.enforced) {
+    if (grant(circuit, calls, stance)) return granted(circuit, lane, agent, applied, gate, stance);
     return deny(denied(circuit.report()!.finding, gate.retryAfterMs));
   }
 
   if (isRound) {
     const place = circuit.place(lane, agent, stance.now);
-    if (place.lane.round !== undefined) circuit.apply(finishRound(place, place.lane.round).changes);
+    if (place.lane.round !== undefined) circuit.apply(finishRound(place, place.lane.round));
   }
   const place = circuit.place(lane, agent, stance.now);
   // Only watching, a run goes on after its trip; what would have ended is not judged again.
@@ -66,25 +67,51 @@ export function admitCalls(
   );
 }
 
+/** Uses up a grant for each call, if there is one for all of them. */
+function grant(circuit: Circuit, calls: readonly Call[], { now }: Stance): boolean {
+  let { overrides } = circuit.state;
+  const grants = calls.map(({ kind }) => {
+    const found = grantFor(overrides, kind, now);
+    if (found !== undefined) overrides = usedUp(overrides, found.id);
+    return found;
+  });
+  if (grants.includes(undefined)) return false;
+  circuit.apply([{ set: "overrides", to: overrides }]);
+  for (const { by, why, grant: kind } of grants as readonly Grant[]) {
+    circuit.emit({ type: "granted", kind, by, why });
+  }
+  return true;
+}
+
+/** Lets calls through after a trip: they are no evidence, but what they cost is booked. */
+function granted(
+  circuit: Circuit,
+  lane: string,
+  agent: string,
+  applied: readonly Applied[],
+  gate: Gate,
+  stance: Stance,
+): readonly Decision[] {
+  const { lane: known } = circuit.place(lane, agent, stance.now);
+  const { judged } = unjudged(applied);
+  circuit.apply([{ set: "lane", lane, to: known }]);
+  hold(circuit, lane, applied, judged, gate, stance);
+  return applied.map(({ id }) => ({
+    verdict: "allow",
+    findings: [],
+    token: { ...tokenOf(circuit, id, lane), granted: true },
+  }));
+}
+
 /** Numbers the calls for their tokens and signs them. */
-function numbered(circuit: Circuit, calls: readonly Call[]): readonly Applied[] {
+function numbered(circuit: Circuit, agent: string, calls: readonly Call[]): readonly Applied[] {
   const first = circuit.state.tokens + 1;
   circuit.apply([{ set: "tokens", to: circuit.state.tokens + calls.length }]);
   return calls.map((call, index) => ({
     id: `t${first + index}`,
     call,
-    signed: sign(circuit, call),
+    signed: signCall(circuit.settings, agent, call),
   }));
-}
-
-function sign({ settings }: Circuit, call: Call): Asked["signed"] {
-  if (call.kind !== "tool") return undefined;
-  const { tool } = call;
-  return {
-    tool,
-    signature: signature(tool, call.args),
-    policy: policyOf(settings, tool, call.policy),
-  };
 }
 
 function unjudged(asked: readonly Asked[]): RoundVerdict {
@@ -133,20 +160,20 @@ function hold(
       generation,
       reserved: amountsOfEstimate(call.estimate),
       counts: !refused && gate.pass !== "no",
-      ...(signed && { signed }),
-      ...(call.kind === "model" && { model: call.model, provider: call.provider }),
+      signed,
+      ...(call.kind === "model" && { provider: call.provider }),
     };
     circuit.apply([
       { set: "in-flight", token: id, to: held },
-      { set: "totals", to: counted(circuit.state.totals, call) },
+      { set: "totals", to: counted(circuit.state.totals, call, now) },
     ]);
     if (call.kind !== "model") open.push(id);
   }
   if (open.length === 0) return;
   const probe = gate.pass === "probe" ? { probe: applied[0]!.id } : {};
   const { lane } = circuit.place(key, "", now);
-  const round = { open, settled: [], ...probe };
-  circuit.apply([{ set: "lane", lane: key, to: { ...lane, round } }]);
+  const round = { open, settled: [], spent: lane.answers, ...probe };
+  circuit.apply([{ set: "lane", lane: key, to: { ...lane, round, answers: nothing } }]);
 }
 
 function decision(

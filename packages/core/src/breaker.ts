@@ -14,7 +14,10 @@ import type { Lane } from "./lane.ts";
 import { BreakerLane } from "./lane-of-breaker.ts";
 import type { Override } from "./machine/override.ts";
 import { closed } from "./machine/state.ts";
-import { normalize, received, type GuardOptions, type Settings } from "./options.ts";
+import { normalize, type GuardOptions, type Settings } from "./options.ts";
+import { received } from "./options-schema.ts";
+import type { OnTrip } from "./on-trip.ts";
+import { overrideFrom, type OverrideOptions } from "./override-options.ts";
 import { after, type MaybePromise } from "./ports/maybe-promise.ts";
 import { Recording } from "./recording.ts";
 import { decode, encode, type Snapshot } from "./snapshot.ts";
@@ -27,15 +30,6 @@ export interface BreakerOptions extends GuardOptions {
   readonly name?: string | undefined;
   /** Goes on from a snapshot. Where a store knows the name as well, the store's latch wins. */
   readonly restore?: Snapshot | undefined;
-}
-
-/** Something that a human says over the breaker. */
-export interface OverrideOptions {
-  readonly force: "open" | "closed";
-  readonly by: string;
-  readonly why: string;
-  /** Milliseconds since the epoch; without it, until it is lifted. */
-  readonly until?: number;
 }
 
 /**
@@ -91,6 +85,11 @@ export class Breaker {
   /** How the circuit reads now. A break that is over reads as `half-open`. */
   get state(): CircuitStatus {
     return this.circuit.status;
+  }
+
+  /** How a trip should reach whoever runs the agent; adapters obey it where they can. */
+  get onTrip(): OnTrip {
+    return this.settings.onTrip;
   }
 
   /** What the run has used so far. */
@@ -153,14 +152,24 @@ export class Breaker {
     this.tell({ type: "run-ended" });
   }
 
-  /** Forces the circuit open or closed, with who and why. Returns a function that lifts it. */
+  /**
+   * Says something over the breaker: forces it open or closed, lets calls pass the rules, or calls pass
+   * a trip. Kept with who and why, also in snapshots and in the store. Returns a function that lifts it.
+   *
+   * @throws {OptionsError} naming every fault with its path and value
+   *
+   * @example
+   * const { signature } = stop; // of a CircuitOpenError or a finding
+   * breaker.override({ allow: signature, times: 10, by: "ops", why: "the job is slow today" });
+   */
   override(options: OverrideOptions): () => void {
     const { state } = this.circuit;
     apply(state, [{ set: "tokens", to: state.tokens + 1 }]);
     const at = this.settings.clock();
     const id = `o${at.toString(36)}-${state.tokens}`;
-    const record: Override = { ...options, id, at };
-    this.#setOverrides([...state.overrides, record]);
+    const override = overrideFrom(options, id, at);
+    this.#setOverrides([...state.overrides, override]);
+    this.tell({ type: "override", override });
     return () => {
       this.#setOverrides(this.circuit.state.overrides.filter((known) => known.id !== id));
     };

@@ -94,7 +94,25 @@ export function stronger(a: Verdict, b: Verdict): Verdict {
 }
 
 /** The rules that judge calls. */
-export const ruleNames = ["no-progress", "signature", "poll"] as const;
+export const ruleNames = [
+  "no-progress",
+  "repeat",
+  "error",
+  "storm",
+  "churn",
+  "poll",
+  "paging",
+  "mutation",
+  "signature",
+  "delegation",
+  "delegation-depth",
+  "delegation-pair",
+  "reassignment",
+  "drift",
+  "context",
+  "collision",
+  "text",
+] as const;
 export type RuleName = (typeof ruleNames)[number];
 
 /** Why a run was stopped. */
@@ -112,6 +130,8 @@ export interface Finding {
   readonly agent: string;
   readonly tool?: string;
   readonly signatures: readonly string[];
+  /** What the loop has cost so far, as far as its calls and answers said. */
+  readonly cost: { readonly calls: number; readonly tokens: number; readonly usd: number };
   /** For a ceiling: which one. */
   readonly ceiling?: string;
 }
@@ -126,6 +146,8 @@ export interface Token {
   readonly generation: number;
   /** Set when the call was refused: settling it is a no-op. */
   readonly refused?: true;
+  /** Set when the call was let through although the run has been stopped. */
+  readonly granted?: true;
 }
 
 /** What `admit` says about one call. */

@@ -27,6 +27,8 @@ export type Change =
   | { readonly set: "decided"; readonly key: string; readonly to: Decision }
   | { readonly set: "tokens"; readonly to: number }
   | { readonly clear: "evidence"; readonly lane: string }
+  /** A table of the whole breaker. */
+  | { readonly clear: "shared"; readonly table: string }
   | { readonly clear: "all-evidence" }
   | { readonly clear: "run" };
 
@@ -56,8 +58,7 @@ function applyOne(state: RunState, change: Change): void {
       state.overrides = change.to;
       return;
     case "in-flight":
-      if (change.to === undefined) state.inFlight.delete(change.token);
-      else setBounded(state.inFlight, change.token, change.to, maxInFlight);
+      setInFlight(state, change.token, change.to);
       return;
     case "decided":
       setBounded(state.decided, change.key, change.to, maxDecided);
@@ -66,6 +67,30 @@ function applyOne(state: RunState, change: Change): void {
       state.tokens = change.to;
       return;
   }
+}
+
+function setInFlight(state: RunState, token: string, call: InFlight | undefined): void {
+  const { inFlight, flying } = state;
+  const oldest = call !== undefined && inFlight.size >= maxInFlight ? first(inFlight) : undefined;
+  for (const gone of [token, oldest]) {
+    const before = gone === undefined ? undefined : inFlight.get(gone);
+    if (gone === undefined || before === undefined) continue;
+    inFlight.delete(gone);
+    count(flying, before.signed.signature, -1);
+  }
+  if (call === undefined) return;
+  inFlight.set(token, call);
+  count(flying, call.signed.signature, 1);
+}
+
+function first(map: ReadonlyMap<string, unknown>): string | undefined {
+  return map.keys().next().value;
+}
+
+function count(counts: Map<string, number>, key: string, step: number): void {
+  const now = (counts.get(key) ?? 0) + step;
+  if (now > 0) counts.set(key, now);
+  else counts.delete(key);
 }
 
 function tablesOf(state: RunState, lane: string | null): Tables {
@@ -82,6 +107,9 @@ function clear(state: RunState, change: Extract<Change, { clear: string }>): voi
     case "evidence":
       state.evidence.delete(change.lane);
       return;
+    case "shared":
+      state.shared.delete(change.table);
+      return;
     case "all-evidence":
       state.evidence.clear();
       state.shared.clear();
@@ -94,6 +122,7 @@ function clear(state: RunState, change: Extract<Change, { clear: string }>): voi
       state.shared.clear();
       state.lanes.clear();
       state.inFlight.clear();
+      state.flying.clear();
       state.decided.clear();
       state.totals = noTotals;
       return;

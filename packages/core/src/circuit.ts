@@ -5,7 +5,7 @@ import type { Place } from "./decide.ts";
 import type { TripReport } from "./errors.ts";
 import type { CircuitStatus, EventDraft } from "./events.ts";
 import { permitMs } from "./machine/admit.ts";
-import { inForce, type Override } from "./machine/override.ts";
+import { inForce, type Force } from "./machine/override.ts";
 import { remainingMs, statusAt, type MachineState, type Trip } from "./machine/state.ts";
 import { trip } from "./machine/trip.ts";
 import type { Settings } from "./options.ts";
@@ -15,7 +15,7 @@ import { freshLane, type RunState } from "./state.ts";
 /** The moment something is asked, and whether guard acts on what it finds. */
 export interface Stance {
   readonly now: number;
-  readonly override: Override | undefined;
+  readonly override: Force | undefined;
   readonly enforced: boolean;
 }
 
@@ -109,6 +109,7 @@ export class Circuit {
     if (override?.force === "open") return forcedOpen(override, "", now);
     const { machine, generation } = this.state;
     if (!enforced || machine.status === "closed") return undefined;
+    if (token?.granted === true && token.generation === generation) return undefined;
     if (machine.status === "half-open") {
       const probing = token?.generation === generation && token.refused !== true;
       if (probing) return undefined;
@@ -135,7 +136,7 @@ export function denied(finding: Finding, waitMs: number | undefined): Denial {
 }
 
 /** What is said while a human holds the circuit open. */
-export function forcedOpen({ until }: Override, agent: string, now: number): Denial {
+export function forcedOpen({ until }: Force, agent: string, now: number): Denial {
   const finding: Finding = {
     rule: "manual",
     reason: "manual",
@@ -144,6 +145,7 @@ export function forcedOpen({ until }: Override, agent: string, now: number): Den
     limit: 0,
     agent,
     signatures: [],
+    cost: { calls: 0, tokens: 0, usd: 0 },
   };
   return denied(finding, until === undefined ? undefined : until - now);
 }

@@ -24,14 +24,14 @@ export function costOf(
   const usage = bookable(outcome.usage, tell);
   if (usage.usd !== undefined || outcome.status === "ignored") return usage;
   if (call.kind === "tool") {
-    const usd = settings.toolOptions.get(call.signed?.tool ?? "")?.usd;
+    const usd = settings.toolOptions.get(call.signed.tool)?.usd;
     return usd === undefined ? usage : { ...usage, usd };
   }
   if (call.kind !== "model" || (usage.inputTokens ?? usage.outputTokens) === undefined)
     return usage;
   const usd = priced(settings, call, usage, tell);
   if (usd !== undefined) return { ...usage, usd };
-  if (settings.budget.usd !== undefined) tell({ type: "unpriced", model: call.model });
+  if (settings.budget.usd !== undefined) tell({ type: "unpriced", model: call.signed.tool });
   return usage;
 }
 
@@ -43,7 +43,7 @@ function priced(
 ): number | undefined {
   try {
     const usd = settings.price?.({
-      model: call.model,
+      model: call.signed.tool,
       provider: call.provider,
       inputTokens: usage.inputTokens ?? 0,
       outputTokens: usage.outputTokens ?? 0,

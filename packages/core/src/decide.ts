@@ -1,19 +1,20 @@
-import { minus, plus, amountsOfEstimate, type Amounts } from "./budget/amounts.ts";
+import { minus, plus, amountsOfEstimate, toUsd, type Amounts } from "./budget/amounts.ts";
 import { reachedCeiling, type Reached } from "./budget/ceiling.ts";
 import type { Totals } from "./budget/totals.ts";
 import { stronger, type Call, type Finding, type RuleName, type Verdict } from "./call.ts";
 import type { Change } from "./change.ts";
 import { table } from "./evidence.ts";
-import type { Settings } from "./options.ts";
+import { allowanceFor, usedUp } from "./machine/override.ts";
+import { ladderFor, type Settings } from "./options.ts";
 import { reasonOf, rules } from "./rules/index.ts";
-import type { Repeat, Rule, SignedCall, View } from "./rules/rule.ts";
+import type { JudgingView, Repeat, Rule, SignedCall, View } from "./rules/rule.ts";
 import { seenTable } from "./rules/seen.ts";
 import type { LaneState, RunState } from "./state.ts";
 
-/** A call with what the rules are told of it; only tool calls are signed. */
+/** A call with what the rules are told of it. */
 export interface Asked {
   readonly call: Call;
-  readonly signed: SignedCall | undefined;
+  readonly signed: SignedCall;
 }
 
 /** What is said about one call, before the state of the circuit is considered. */
@@ -48,13 +49,15 @@ export interface Place {
  */
 export function judgeRound(place: Place, asked: readonly Asked[], probing: boolean): RoundVerdict {
   const repeats: Repeat[] = [];
-  let totals = place.state.totals;
+  let { totals, overrides } = place.state;
   const judged = asked.map(({ call, signed }): Judged => {
-    const reached = reachedCeiling(totals, place.settings.budget, call);
-    const findings = reached === undefined ? [] : [ceilingFinding(reached, place.lane, call)];
-    if (signed !== undefined && !probing) findings.push(...ruleFindings(place, signed, repeats));
+    const reached = reachedCeiling(totals, place.settings.budget, call, place.now);
+    const findings = reached === undefined ? [] : [ceilingFinding(reached, place, call)];
+    const allowance = allowanceFor(overrides, signed.signature, place.now);
+    if (allowance !== undefined) overrides = usedUp(overrides, allowance.id);
+    else if (!probing) findings.push(...ruleFindings(place, signed, repeats));
     const verdict = findings.map((finding) => finding.verdict).reduce(stronger, "allow" as Verdict);
-    if (verdict === "allow" || verdict === "warn") totals = counted(totals, call);
+    if (verdict === "allow" || verdict === "warn") totals = counted(totals, call, place.now);
     return {
       verdict,
       findings: strongestFirst(findings),
@@ -65,14 +68,18 @@ export function judgeRound(place: Place, asked: readonly Asked[], probing: boole
   return {
     judged,
     trip: worst && { finding: worst.findings[0]!, repeats },
-    changes: worst === undefined ? afterJudging(place, asked, judged) : [],
+    changes:
+      worst === undefined
+        ? [{ set: "overrides", to: overrides }, ...afterJudging(place, asked, judged)]
+        : [],
   };
 }
 
 /** A call's estimate is reserved and the call counted, whatever comes back. */
-export function counted(totals: Totals, call: Call): Totals {
+export function counted(totals: Totals, call: Call, now: number): Totals {
   return {
     ...totals,
+    startedAt: totals.startedAt ?? now,
     modelCalls: totals.modelCalls + (call.kind === "model" ? 1 : 0),
     toolCalls: totals.toolCalls + (call.kind === "tool" ? 1 : 0),
     reserved: plus(totals.reserved, amountsOfEstimate(call.estimate)),
@@ -88,16 +95,28 @@ export function booked(totals: Totals, reserved: Amounts, actual: Amounts): Tota
   };
 }
 
-export function viewFor(rule: Rule, { state, settings, now, key, lane }: Place): View {
+export function viewFor(rule: Rule, { state, now, key, lane }: Place): View {
   const tables = state.evidence.get(key) ?? new Map();
   return {
-    own: table(rule.scope === "lane" ? tables : state.shared, rule.name),
+    own: table(rule.scope === "lane" ? tables : state.shared, rule.table ?? rule.name),
     seen: table(tables, seenTable),
     news: lane.news,
-    refused: lane.refused[rule.name] ?? 0,
     now,
-    ladder: settings.ladders[rule.name],
+    inFlight: (signature) => state.flying.get(signature) ?? 0,
   };
+}
+
+function judgingView(rule: Rule, place: Place, tool: string): JudgingView {
+  return {
+    ...viewFor(rule, place),
+    refused: place.lane.refused[rule.name] ?? 0,
+    ladder: ladderFor(place.settings, rule.name, tool),
+  };
+}
+
+/** Whether a rule has anything to do with a call. */
+export function concerns(rule: Rule, { kind, policy }: SignedCall): boolean {
+  return policy !== "exempt" && (rule.kinds ?? ["tool"]).includes(kind);
 }
 
 /** The entries that a rule wants set, as changes. */
@@ -107,27 +126,36 @@ export function entriesOf(
   entries: readonly (readonly [string, unknown])[] = [],
 ): Change[] {
   const lane = rule.scope === "lane" ? place.key : null;
-  return entries.map(([key, to]) => ({ set: "evidence", lane, table: rule.name, key, to }));
+  const name = rule.table ?? rule.name;
+  return entries.map(([key, to]) => ({ set: "evidence", lane, table: name, key, to }));
 }
 
 function ruleFindings(place: Place, signed: SignedCall, repeats: Repeat[]): Finding[] {
-  if (signed.policy === "exempt") return [];
   return rules.flatMap((rule): Finding[] => {
-    const judgement = rule.judge(signed, viewFor(rule, place));
+    if (!concerns(rule, signed)) return [];
+    const judgement = rule.judge(signed, judgingView(rule, place, signed.tool));
     if (judgement === undefined) return [];
     if (judgement.verdict === "open") repeats.push(...(judgement.repeats ?? []));
-    const { verdict, count, limit, signatures } = judgement;
-    const { agent } = place.lane;
-    const reason = reasonOf[rule.name];
+    const { verdict, count, limit, signatures, loop } = judgement;
     return [
-      { rule: rule.name, reason, verdict, count, limit, agent, tool: signed.tool, signatures },
+      {
+        rule: rule.name,
+        reason: reasonOf[rule.name],
+        verdict,
+        count,
+        limit,
+        agent: place.lane.agent,
+        ...(signed.kind === "model" ? {} : { tool: signed.tool }),
+        signatures,
+        cost: { calls: loop.calls, tokens: loop.spent.tokens, usd: toUsd(loop.spent.nanoUsd) },
+      },
     ];
   });
 }
 
 function ceilingFinding(
   { ceiling, limit, used, contention }: Reached,
-  lane: LaneState,
+  { lane, state }: Place,
   call: Call,
 ): Finding {
   return {
@@ -139,8 +167,14 @@ function ceilingFinding(
     agent: lane.agent,
     ...(call.kind === "tool" ? { tool: call.tool } : {}),
     signatures: [],
+    cost: costOf(state.totals),
     ceiling,
   };
+}
+
+/** What the whole run has cost: a ceiling's loop is the run. */
+function costOf({ modelCalls, toolCalls, spent }: Totals): Finding["cost"] {
+  return { calls: modelCalls + toolCalls, tokens: spent.tokens, usd: toUsd(spent.nanoUsd) };
 }
 
 function strongestFirst(findings: readonly Finding[]): readonly Finding[] {
@@ -165,7 +199,7 @@ function afterJudging(
   const refusing = new Set<RuleName>();
   const passing = new Map<string, SignedCall>();
   for (const [index, { verdict, findings }] of judged.entries()) {
-    const signed = asked[index]!.signed;
+    const { signed } = asked[index]!;
     if (verdict === "block") {
       for (const finding of findings) {
         if (
@@ -176,7 +210,7 @@ function afterJudging(
           refusing.add(finding.rule);
         }
       }
-    } else if (signed !== undefined && signed.policy !== "exempt") {
+    } else {
       passing.set(signed.signature, signed);
     }
   }
@@ -184,8 +218,11 @@ function afterJudging(
   for (const rule of refusing) refused[rule] = (refused[rule] ?? 0) + 1;
   return [
     { set: "lane", lane: place.key, to: { ...place.lane, refused } },
-    ...rules.flatMap((rule) =>
-      entriesOf(rule, place, rule.admitted?.([...passing.values()], viewFor(rule, place))),
-    ),
+    ...rules.flatMap((rule) => {
+      const calls = [...passing.values()].filter((call) => concerns(rule, call));
+      return calls.length === 0
+        ? []
+        : entriesOf(rule, place, rule.admitted?.(calls, viewFor(rule, place)));
+    }),
   ];
 }

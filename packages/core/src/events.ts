@@ -1,4 +1,5 @@
 import type { Finding } from "./call.ts";
+import type { Override } from "./machine/override.ts";
 import type { TripReport } from "./errors.ts";
 
 /** How the circuit reads from outside. */
@@ -34,6 +35,14 @@ export interface GuardEvents {
   readonly trip: Observable & { readonly report: TripReport };
   /** A call was refused because the run had been stopped before. */
   readonly deny: Found;
+  /** Somebody has said something over the breaker. */
+  readonly override: Base & { readonly override: Override };
+  /** A call was let through although the run had been stopped. */
+  readonly granted: Base & {
+    readonly kind: "tool" | "model" | "delegation";
+    readonly by: string;
+    readonly why: string;
+  };
   /** The circuit has moved. */
   readonly transition: Observable & {
     readonly from: CircuitStatus;

@@ -13,9 +13,13 @@ export function table(tables: ReadonlyMap<string, Table>, name: string): Table {
   return tables.get(name) ?? empty;
 }
 
-/** Sets one entry and keeps the table bounded. */
+/** Sets one entry, or with `undefined` removes it, and keeps the table bounded. */
 export function setEntry(tables: Tables, name: string, key: string, value: unknown): void {
   let entries = tables.get(name);
+  if (value === undefined) {
+    entries?.delete(key);
+    return;
+  }
   if (entries === undefined) tables.set(name, (entries = new Map()));
   setBounded(entries, key, value, maxEntries);
 }

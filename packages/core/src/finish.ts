@@ -1,37 +1,46 @@
+import { nothing, plus, type Amounts } from "./budget/amounts.ts";
 import type { Change } from "./change.ts";
-import { entriesOf, viewFor, type Place } from "./decide.ts";
+import { concerns, entriesOf, viewFor, type Place } from "./decide.ts";
 import { table } from "./evidence.ts";
 import type { ProbeResult } from "./machine/settle.ts";
 import type { Repeat, FinishedCall } from "./rules/rule.ts";
 import { rules } from "./rules/index.ts";
 import { knowsSignature, noveltyOf, seenEntries, seenTable } from "./rules/seen.ts";
-import { unseenOutcome } from "./signature/sign.ts";
-import type { Round, Settled } from "./state.ts";
+import { unseenOutcome } from "./signature/outcome.ts";
+import type { LaneState, Round, Settled } from "./state.ts";
 
-/** What the end of a round changes, and what it says where it was a probe. */
-export interface Finished {
+/** What the end of a round changes. */
+interface Finished {
   readonly changes: readonly Change[];
-  readonly news: boolean;
+  /** It has brought something new. */
+  readonly brings: boolean;
+  /** A success has brought something new. */
+  readonly success: boolean;
 }
 
 /**
  * Ends a round: each outcome is compared with what the lane has seen, remembered, and told to the
  * rules. Calls that have not come back are settled as unknown. Pure.
  */
-export function finishRound(place: Place, round: Round): Finished {
+export function finishRound(place: Place, round: Round): readonly Change[] {
   const missing = round.open.flatMap((token): Settled[] => {
     const call = place.state.inFlight.get(token);
-    if (call?.signed === undefined) return [];
-    return [{ ...call.signed, ...unseenOutcome, unseen: true, counts: call.counts }];
+    if (call === undefined) return [];
+    const { signed, counts } = call;
+    return [{ ...signed, ...unseenOutcome, unseen: true, counts, spent: nothing }];
   });
-  const { changes, news } = learn(place, [...round.settled, ...missing]);
-  const lane = {
-    ...place.lane,
-    round: undefined,
-    news: place.lane.news + (news ? 1 : 0),
-    refused: news ? {} : place.lane.refused,
+  const finished = learn(place, [...round.settled, ...missing], round.spent);
+  const lane = { ...heard(place.lane, finished), round: undefined };
+  return [...finished.changes, { set: "lane", lane: place.key, to: lane }];
+}
+
+/** A lane that has come to know what a round has brought: news ends its refusals. */
+function heard(lane: LaneState, { brings, success }: Finished): LaneState {
+  return {
+    ...lane,
+    news: lane.news + (success ? 1 : 0),
+    refused: brings ? {} : lane.refused,
   };
-  return { news, changes: [...changes, { set: "lane", lane: place.key, to: lane }] };
 }
 
 /**
@@ -39,10 +48,9 @@ export function finishRound(place: Place, round: Round): Finished {
  * if it is news the lane's streaks end. It is no further evidence of a loop.
  */
 export function learnLate(place: Place, call: Settled): readonly Change[] {
-  const { changes, news } = learn(place, [{ ...call, counts: false }]);
-  if (!news) return changes;
-  const lane = { ...place.lane, news: place.lane.news + 1, refused: {} };
-  return [...changes, { set: "lane", lane: place.key, to: lane }];
+  const finished = learn(place, [{ ...call, counts: false }]);
+  const lane = heard(place.lane, finished);
+  return [...finished.changes, { set: "lane", lane: place.key, to: lane }];
 }
 
 /** What a probing round says about the loop that opened the circuit. */
@@ -61,17 +69,22 @@ export function probeResult(place: Place, round: Round, repeated: readonly Repea
   return telling.some(isNews) ? "news" : "same";
 }
 
-function learn(place: Place, calls: readonly Settled[]): Finished {
+function learn(place: Place, calls: readonly Settled[], spent: Amounts = nothing): Finished {
   const { key, state } = place;
   const seen = table(state.evidence.get(key) ?? new Map(), seenTable);
   const once = new Map(calls.map((call) => [`${call.signature}=${call.exact}`, call]));
-  const judged = [...once.values()].filter((call) => call.policy !== "exempt");
-  const finished = judged.map((call): FinishedCall => ({
+  const told = [...once.values()].filter((call) => call.policy !== "exempt");
+  const share = shareOf(spent, told.length);
+  const finished = told.map((call): FinishedCall => ({
     ...call,
     novelty: noveltyOf(seen, call, call),
+    isFirst: !knowsSignature(seen, call.signature),
+    spent: plus(call.spent, share),
   }));
+  const brings = finished.some((call) => call.novelty === "new");
   return {
-    news: finished.some((call) => call.novelty === "new"),
+    brings,
+    success: finished.some((call) => call.novelty === "new" && !call.failed && !call.unseen),
     changes: [
       ...finished.flatMap((call) =>
         seenEntries(call, call).map(([entry, to]): Change => ({
@@ -82,9 +95,20 @@ function learn(place: Place, calls: readonly Settled[]): Finished {
           to,
         })),
       ),
-      ...rules.flatMap((rule) =>
-        entriesOf(rule, place, rule.finished?.(finished, viewFor(rule, place))),
-      ),
+      ...rules.flatMap((rule) => {
+        const concerned = finished.filter((call) => concerns(rule, call));
+        return entriesOf(
+          rule,
+          place,
+          rule.finished?.(concerned, { ...viewFor(rule, place), brings }),
+        );
+      }),
     ],
   };
+}
+
+/** What one of `calls` calls bears of the cost of the answers that led to their round. */
+function shareOf({ tokens, nanoUsd }: Amounts, calls: number): Amounts {
+  const parts = Math.max(calls, 1);
+  return { tokens: Math.round(tokens / parts), nanoUsd: Math.round(nanoUsd / parts) };
 }

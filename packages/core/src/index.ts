@@ -1,4 +1,7 @@
-export { Breaker, createBreaker, type BreakerOptions, type OverrideOptions } from "./breaker.ts";
+export { Breaker, createBreaker, type BreakerOptions } from "./breaker.ts";
+export type { OverrideOptions } from "./override-options.ts";
+export type { Override } from "./machine/override.ts";
+export type { OnTrip } from "./on-trip.ts";
 export { createRegistry, type Registry } from "./registry.ts";
 export type { BreakerSource } from "./source.ts";
 export type { AdmitOptions, Lane, RunContext, RunOptions } from "./lane.ts";
@@ -36,9 +39,9 @@ export {
   type TripReport,
 } from "./errors.ts";
 export type { CircuitStatus, EventName, GuardEvent, GuardEvents, Listener } from "./events.ts";
-export type { GuardOptions, ToolOptions } from "./options.ts";
-export { balanced, presets, strict, type Preset, type PresetName } from "./presets.ts";
-export type { Ladder } from "./rules/ladder.ts";
+export type { GuardOptions, LadderChanges, ToolOptions } from "./options.ts";
+export { balanced, patient, presets, strict, type Preset, type PresetName } from "./presets.ts";
+export type { Ladder, Threshold } from "./rules/ladder.ts";
 export type { Clock } from "./ports/clock.ts";
 export type { MaybePromise } from "./ports/maybe-promise.ts";
 export type { ModelUsage, Price } from "./ports/price.ts";

@@ -6,12 +6,17 @@ import { denied } from "./circuit.ts";
 import { costOf, withEstimate } from "./costs.ts";
 import { CallRefusedError, type CircuitOpenError } from "./errors.ts";
 import type { AdmitOptions, Lane, RunContext, RunOptions } from "./lane.ts";
+import { normalized } from "./options.ts";
+import { handoffTable } from "./rules/handoffs.ts";
 import { hash } from "./signature/hash.ts";
 import { settleResult } from "./settlement.ts";
 import { freshLane } from "./state.ts";
 
 /** User messages a lane remembers having heard. */
 const heardMessages = 64;
+
+/** Evidence of the whole breaker that a new turn makes obsolete: asked again, it is meant again. */
+const perTurn: readonly string[] = ["mutation", handoffTable];
 
 type Decisions<Calls extends readonly Call[]> = { [K in keyof Calls]: Decision };
 
@@ -37,6 +42,7 @@ export class BreakerLane implements Lane {
     apply(circuit.state, [
       { set: "lane", lane: this.#key, to: { ...lane, messages, round: undefined, refused: {} } },
       { clear: "evidence", lane: this.#key },
+      ...perTurn.map((table) => ({ clear: "shared", table }) as const),
     ]);
   }
 
@@ -157,6 +163,7 @@ export class BreakerLane implements Lane {
     const call = circuit.state.inFlight.get(token.id);
     const usage = call && costOf(settings, call, outcome, (event) => this.#breaker.tell(event));
     recording?.settled(token.id, outcome, usage);
-    return settleResult(circuit, token, outcome, usage);
+    const told = call === undefined ? outcome : normalized(settings, call.signed.tool, outcome);
+    return settleResult(circuit, token, told, usage);
   }
 }

@@ -1,9 +1,12 @@
-import { amountsOf, nothing } from "./budget/amounts.ts";
+import { amountsOf, nothing, plus, type Amounts } from "./budget/amounts.ts";
 import type { Outcome, Settlement, Token, Usage } from "./call.ts";
 import type { Change } from "./change.ts";
-import { booked, type Place } from "./decide.ts";
+import { booked, entriesOf, viewFor, type Place } from "./decide.ts";
 import { learnLate } from "./finish.ts";
-import { outcomeHash, unseenOutcome } from "./signature/sign.ts";
+import { rules } from "./rules/index.ts";
+import type { FinishedAnswer } from "./rules/rule.ts";
+import { answerPrint } from "./signature/answer.ts";
+import { outcomePrint, unseenOutcome } from "./signature/outcome.ts";
 import type { InFlight, Round, Settled } from "./state.ts";
 
 /** What a result changes. `round` is there when it was the last one its round waited for. */
@@ -30,22 +33,19 @@ export function settleCall(
     const reason = token.generation === generation ? "settled" : "stale";
     return { settlement: { applied: false, reason }, changes: [] };
   }
+  const spent = usage === undefined ? nothing : amountsOf(usage);
   const costs: Change[] = [
     { set: "in-flight", token: token.id, to: undefined },
-    {
-      set: "totals",
-      to: booked(
-        place.state.totals,
-        call.reserved,
-        usage === undefined ? nothing : amountsOf(usage),
-      ),
-    },
+    { set: "totals", to: booked(place.state.totals, call.reserved, spent) },
   ];
   if (call.generation !== generation) {
     return { settlement: { applied: false, reason: "stale" }, changes: costs };
   }
   const settlement = { applied: true } as const;
-  const settled = settledCall(call, outcome);
+  if (call.kind === "model") {
+    return { settlement, changes: [...costs, ...answered(place, outcome, usage, spent)] };
+  }
+  const settled = settledCall(call, outcome, spent);
   const { round } = place.lane;
   if (round?.open.includes(token.id) !== true) {
     const late = settled === undefined || settled.unseen ? [] : learnLate(place, settled);
@@ -61,10 +61,33 @@ export function settleCall(
   return rest.open.length === 0 ? { settlement, changes, round: rest } : { settlement, changes };
 }
 
-/** The outcome as the rules are told; an ignored call, or one that is no tool's, tells nothing. */
-function settledCall(call: InFlight, outcome: Outcome): Settled | undefined {
-  if (call.signed === undefined || outcome.status === "ignored") return undefined;
+/** A model's answer: the lane bears its cost, and the rules that look at answers are told. */
+function answered(
+  place: Place,
+  outcome: Outcome,
+  usage: Usage | undefined,
+  spent: Amounts,
+): readonly Change[] {
+  const lane = { ...place.lane, answers: plus(place.lane.answers, spent) };
+  const bears: Change = { set: "lane", lane: place.key, to: lane };
+  if (outcome.status !== "success") return [bears];
+  const answer: FinishedAnswer = {
+    ...answerPrint(outcome.result),
+    inputTokens: usage?.inputTokens,
+    spent,
+  };
+  return [
+    bears,
+    ...rules.flatMap((rule) =>
+      entriesOf(rule, place, rule.answered?.(answer, viewFor(rule, place))),
+    ),
+  ];
+}
+
+/** The outcome as the rules are told; an ignored call tells nothing. */
+function settledCall(call: InFlight, outcome: Outcome, spent: Amounts): Settled | undefined {
+  if (outcome.status === "ignored") return undefined;
   const unseen = outcome.status === "unknown";
-  const hashes = unseen ? unseenOutcome : outcomeHash(outcome);
-  return { ...call.signed, ...hashes, unseen, counts: call.counts };
+  const print = unseen ? unseenOutcome : outcomePrint(outcome);
+  return { ...call.signed, ...print, unseen, counts: call.counts, spent };
 }

@@ -28,12 +28,12 @@ function end(circuit: Circuit, key: string, round: Round, stance: Stance): void 
   const place = circuit.place(key, "", stance.now);
   const { machine } = circuit.state;
   if (round.probe === undefined || machine.status !== "half-open") {
-    circuit.apply(finishRound(place, round).changes);
+    circuit.apply(finishRound(place, round));
     return;
   }
   const held = stance.override?.force === "open";
   const result = held ? "nothing" : probeResult(place, round, machine.trip.repeats);
-  circuit.apply(finishRound(place, round).changes);
+  circuit.apply(finishRound(place, round));
   const { random, recovery } = circuit.settings;
   circuit.move(settleProbe(machine, round.probe, result, stance.now, random(), recovery), stance);
 }

@@ -55,14 +55,12 @@ const machineSchema = v.variant("status", [
   }),
 ]);
 
-const overrideSchema = v.object({
-  id: text,
-  force: v.picklist(["open", "closed"]),
-  by: text,
-  why: text,
-  at: v.number(),
-  until: v.optional(v.number()),
-});
+const said = { id: text, by: text, why: text, at: v.number(), until: v.optional(v.number()) };
+const overrideSchema = v.union([
+  v.object({ ...said, force: v.picklist(["open", "closed"]) }),
+  v.object({ ...said, allow: text, times: v.number() }),
+  v.object({ ...said, grant: v.picklist(["tool", "model", "delegation"]), times: v.number() }),
+]);
 
 const headSchema = v.object({
   version: v.literal(1),
@@ -72,7 +70,8 @@ const headSchema = v.object({
   overrides: v.array(overrideSchema),
 });
 
-const signed = { tool: text, signature: text, policy: v.picklist(toolPolicies) };
+const kind = v.picklist(["tool", "model", "delegation"]);
+const signed = { kind, tool: text, signature: text, policy: v.picklist(toolPolicies) };
 const settled = v.looseObject({ ...signed, exact: text, masked: text });
 const laneSchema = v.looseObject({
   agent: text,
@@ -82,11 +81,11 @@ const laneSchema = v.looseObject({
   round: v.optional(v.looseObject({ open: v.array(text), settled: v.array(settled) })),
 });
 const inFlight = v.looseObject({
-  kind: v.picklist(["tool", "model", "delegation"]),
+  kind,
   lane: text,
   generation: count,
   reserved: amounts,
-  signed: v.optional(v.looseObject(signed)),
+  signed: v.looseObject(signed),
   counts: v.boolean(),
 });
 const decision = v.looseObject({
@@ -114,8 +113,9 @@ const snapshotSchema = v.object({
 
 /** The state as plain JSON data, cut off from the state that goes on. */
 export function encode(state: RunState): Snapshot {
+  const { flying: _, ...kept } = state;
   const plain = {
-    ...state,
+    ...kept,
     lanes: [...state.lanes],
     inFlight: [...state.inFlight],
     decided: [...state.decided],
@@ -135,12 +135,14 @@ export function decode(snapshot: unknown): RunState {
   const { state } = structuredClone(snapshot) as {
     state: v.InferOutput<typeof snapshotSchema>["state"];
   };
+  const flight = new Map(state.inFlight as never) as RunState["inFlight"];
   // The schema has checked what is read without looking; the rest is as it was written.
   return {
     ...freshState(),
     ...(state as unknown as RunState),
     lanes: new Map(state.lanes as never),
-    inFlight: new Map(state.inFlight as never),
+    inFlight: flight,
+    flying: counted([...flight.values()].map((call) => call.signed.signature)),
     decided: new Map(state.decided as never),
     evidence: new Map(state.evidence.map(([lane, own]) => [lane, tablesIn(own)])),
     shared: tablesIn(state.shared),
@@ -169,6 +171,12 @@ function check(schema: v.GenericSchema, value: unknown, what: string): void {
   const [issue] = parsed.issues;
   const path = [what, v.getDotPath(issue)].filter(Boolean).join(".");
   throw new SnapshotError(`${path}: expected ${issue.expected}, received ${issue.received}`);
+}
+
+function counted(keys: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
 }
 
 type Plain = [string, [string, unknown][]][];

@@ -1,4 +1,6 @@
 import type { Breaker } from "./breaker.ts";
+import { OptionsError } from "./errors.ts";
+import type { OnTrip } from "./on-trip.ts";
 import type { Registry } from "./registry.ts";
 
 /** Where an adapter takes its breaker from: one for each root run, or one that is shared on purpose. */
@@ -14,8 +16,33 @@ export interface GuardedRun {
 /**
  * Starts a root run: from a registry with a breaker of its own, which ends with the run; from a
  * breaker, or a function that finds one, with that breaker, whose owner says when its run ends.
+ *
+ * @param supported the answers to a trip that the adapter can give
+ * @throws {OptionsError} when the breaker's `onTrip` is none of them
  */
-export function startRun(source: BreakerSource, root: string): GuardedRun {
+export function startRun(
+  source: BreakerSource,
+  root: string,
+  supported: readonly OnTrip[] = ["throw"],
+): GuardedRun {
+  const run = start(source, root);
+  requireOnTrip(run.breaker, supported);
+  return run;
+}
+
+/**
+ * Refuses a breaker whose answer to a trip an adapter can't give.
+ *
+ * @throws {OptionsError} when the breaker's `onTrip` is none of `supported`
+ */
+export function requireOnTrip({ onTrip }: Breaker, supported: readonly OnTrip[]): void {
+  if (supported.includes(onTrip)) return;
+  throw new OptionsError([
+    `onTrip: expected one of ${supported.join(", ")} in this framework, received "${onTrip}"`,
+  ]);
+}
+
+function start(source: BreakerSource, root: string): GuardedRun {
   if ("breaker" in source && typeof source.breaker === "function") {
     const breaker = source.breaker();
     return { breaker, end: () => breaker.endRun() };

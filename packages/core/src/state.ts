@@ -1,20 +1,23 @@
 import type { Call, Decision, RuleName } from "./call.ts";
-import type { Amounts } from "./budget/amounts.ts";
+import { nothing, type Amounts } from "./budget/amounts.ts";
 import { noTotals, type Totals } from "./budget/totals.ts";
 import type { Tables } from "./evidence.ts";
 import type { Override } from "./machine/override.ts";
 import { closed, type MachineState } from "./machine/state.ts";
 import type { SignedCall } from "./rules/rule.ts";
-import type { OutcomeHash } from "./signature/sign.ts";
+import type { OutcomePrint } from "./signature/outcome.ts";
 
 /** A call of the lane's current round that has come back. */
-export interface Settled extends SignedCall, OutcomeHash {
+export interface Settled extends SignedCall, OutcomePrint {
   readonly unseen: boolean;
   readonly counts: boolean;
+  readonly spent: Amounts;
 }
 
 /** The calls of one model answer, from their admission until all have come back. */
 export interface Round {
+  /** What the answers that led to it have cost. */
+  readonly spent: Amounts;
   readonly open: readonly string[];
   readonly settled: readonly Settled[];
   /** The round is a probe: this is the token its lease names. */
@@ -27,8 +30,10 @@ export interface LaneState {
   readonly round: Round | undefined;
   /** Hashes of the user messages so far, the newest last. */
   readonly messages: readonly string[];
-  /** How many rounds have brought news. */
+  /** How many rounds have brought a success with news. */
   readonly news: number;
+  /** What the lane's model calls have cost since its last round. */
+  readonly answers: Amounts;
   /** Rounds in a row that a rule refused, without news between. */
   readonly refused: Readonly<Partial<Record<RuleName, number>>>;
 }
@@ -39,10 +44,9 @@ export interface InFlight {
   readonly lane: string;
   readonly generation: number;
   readonly reserved: Amounts;
-  /** For tool calls: what the rules will be told. */
-  readonly signed?: SignedCall;
+  /** What the rules will be told. */
+  readonly signed: SignedCall;
   /** For model calls: what a price needs. */
-  readonly model?: string | undefined;
   readonly provider?: string | undefined;
   /** Whether a repeat counts: not if the call runs only because guard observes. */
   readonly counts: boolean;
@@ -67,6 +71,8 @@ export interface RunState {
   readonly evidence: Map<string, Tables>;
   /** Evidence of the whole breaker. */
   readonly shared: Tables;
+  /** How many calls in flight have a signature; follows `inFlight`. */
+  readonly flying: Map<string, number>;
 }
 
 export function freshState(): RunState {
@@ -82,9 +88,10 @@ export function freshState(): RunState {
     decided: new Map(),
     evidence: new Map(),
     shared: new Map(),
+    flying: new Map(),
   };
 }
 
 export function freshLane(agent: string): LaneState {
-  return { agent, round: undefined, messages: [], news: 0, refused: {} };
+  return { agent, round: undefined, messages: [], news: 0, answers: nothing, refused: {} };
 }

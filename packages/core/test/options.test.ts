@@ -30,9 +30,12 @@ const bad: readonly (readonly [options: unknown, message: string])[] = [
   [{ rules: { signature: { wran: 1 } } }, "rules.signature.wran: there is no such option"],
   [
     { rules: { signature: { warn: Number.NaN } } },
-    `rules.signature.warn: ${atLeast0}, or false, received NaN`,
+    `rules.signature.warn: ${atLeast0}, { count, usd }, or false, received NaN`,
   ],
-  [{ rules: { poll: { open: true } } }, `rules.poll.open: ${atLeast0}, or false, received true`],
+  [
+    { rules: { poll: { open: true } } },
+    `rules.poll.open: ${atLeast0}, { count, usd }, or false, received true`,
+  ],
   [
     { rules: { poll: true } },
     "rules.poll: expected false, or an object with warn, block and open, received true",
@@ -43,11 +46,11 @@ const bad: readonly (readonly [options: unknown, message: string])[] = [
 
   [
     { preset: "lenient" },
-    'preset: expected one of balanced, strict, or an object with a ladder for every rule, received "lenient"',
+    'preset: expected one of balanced, strict, patient, or an object with a ladder for every rule, received "lenient"',
   ],
   [
     { preset: "toString" },
-    'preset: expected one of balanced, strict, or an object with a ladder for every rule, received "toString"',
+    'preset: expected one of balanced, strict, patient, or an object with a ladder for every rule, received "toString"',
   ],
   [{ preset: { ...balanced, poll: { warn: 1, block: 2 } } }, "preset.poll.open: is missing"],
   [{ preset: { ...balanced, loop: {} } }, "preset.loop: there is no such option"],
@@ -129,7 +132,7 @@ describe("presets and defaults", () => {
   test("by name or as an object", () => {
     expect(normalize({ preset: "strict" }).ladders).toEqual(strict);
     expect(normalize({ preset: { ...strict } }).ladders).toEqual(strict);
-    expect(Object.keys(presets)).toEqual(["balanced", "strict"]);
+    expect(Object.keys(presets)).toEqual(["balanced", "strict", "patient"]);
   });
 
   test("a rule's rungs are changed one by one, and `undefined` changes nothing", () => {

@@ -75,6 +75,7 @@ const finding = (tool: string) => ({
   agent: "a",
   tool,
   signatures: [],
+  cost: { calls: 0, tokens: 0, usd: 0 },
 });
 
 describe("names of tools are the model's invention", () => {

@@ -29,20 +29,54 @@ export function tripMessage(report: TripReport): string {
   return `guard stopped this run (${reason}): ${seenBy(finding)}`;
 }
 
+/** What was seen, in one sentence: the tool and counts, no arguments and no results. */
 function seenBy(finding: Finding): string {
   const tool = named(finding.tool);
+  const times = Math.round(finding.count * 100) / 100;
   switch (finding.rule) {
     case "no-progress":
-      return `${tool} was asked for again after ${finding.count} rounds that brought nothing new.`;
+      return `${tool} was asked for again after ${plural(times, "round")} that brought nothing new.`;
+    case "repeat":
+      return `${tool} has brought the same result for the same arguments ${times} times.`;
     case "signature":
-      return `${tool} was asked for ${finding.count} times with the same arguments.`;
+      return `${tool} was asked for ${times} times with the same arguments.`;
     case "poll":
-      return `${tool} has brought the same answer ${finding.count} times.`;
+      return `${tool} has brought the same answer ${times} times.`;
+    case "paging":
+      return `${tool} has brought the same page ${times} times: there is no further one.`;
+    case "mutation":
+      return `${tool} has already been done ${times} times with the same arguments.`;
+    case "error":
+      return `${tool} has failed ${times} times in the same way, whatever the arguments.`;
+    case "storm":
+      return `${tool} has failed ${times} times in a row.`;
+    case "churn":
+      return `${tool} has given the same empty answer to ${times} different questions.`;
+    case "delegation":
+      return `nearly the same task was given to ${tool} ${times} times.`;
+    case "delegation-pair":
+      return `work was given to ${tool} by the same agent ${times} times.`;
+    case "delegation-depth":
+      return `giving work to ${tool} would be ${times} agents deep.`;
+    case "reassignment":
+      return `the same task was given out ${times} times.`;
+    case "drift":
+      return `a model call costs ${times} times as much as at the beginning.`;
+    case "context":
+      return `the last request had ${times} tokens.`;
+    case "collision":
+      return `${tool} is already under way with the same arguments.`;
+    case "text":
+      return `the same answer was given ${times} times.`;
     case "ceiling":
       return `the ceiling of ${finding.limit} ${unit(finding.ceiling)} is reached.`;
     case "manual":
       return "it was stopped by hand.";
   }
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
 function unit(ceiling: string | undefined): string {
@@ -53,6 +87,8 @@ function unit(ceiling: string | undefined): string {
       return "tool calls";
     case "usd":
       return "USD";
+    case "wallMs":
+      return "milliseconds";
     default:
       return ceiling ?? "";
   }

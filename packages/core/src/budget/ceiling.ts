@@ -8,6 +8,8 @@ export interface Ceilings {
   readonly toolCalls?: number | undefined;
   readonly tokens?: number | undefined;
   readonly usd?: number | undefined;
+  /** From the run's first call on, in milliseconds. */
+  readonly wallMs?: number | undefined;
 }
 
 /** Which ceiling a call would pass, and by what. */
@@ -24,13 +26,19 @@ export interface Reached {
  * allowed, the next is not. Counts refuse calls of their own kind; tokens and USD, once spent, refuse
  * every call. A settlement may overshoot, and then the *next* call is the one that is refused.
  */
-export function reachedCeiling(totals: Totals, limits: Ceilings, call: Call): Reached | undefined {
-  const { spent, reserved, modelCalls, toolCalls } = totals;
+export function reachedCeiling(
+  totals: Totals,
+  limits: Ceilings,
+  call: Call,
+  now: number,
+): Reached | undefined {
+  const { spent, reserved, modelCalls, toolCalls, startedAt = now } = totals;
   const estimate = amountsOfEstimate(call.estimate);
   const nanoLimit = limits.usd === undefined ? undefined : toNanoUsd(limits.usd);
   return (
     (call.kind === "model" ? counted("modelCalls", modelCalls, limits.modelCalls) : undefined) ??
     (call.kind === "tool" ? counted("toolCalls", toolCalls, limits.toolCalls) : undefined) ??
+    counted("wallMs", now - startedAt, limits.wallMs) ??
     amount("tokens", spent.tokens, reserved.tokens, estimate.tokens, limits.tokens) ??
     inUsd(amount("usd", spent.nanoUsd, reserved.nanoUsd, estimate.nanoUsd, nanoLimit))
   );

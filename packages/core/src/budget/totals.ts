@@ -2,6 +2,8 @@ import { nothing, toUsd, type Amounts } from "./amounts.ts";
 
 /** What a run has used so far. `reserved` is held for calls in flight. */
 export interface Totals {
+  /** When the run's first call was let through. */
+  readonly startedAt?: number;
   readonly modelCalls: number;
   readonly toolCalls: number;
   readonly spent: Amounts;

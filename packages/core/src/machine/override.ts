@@ -1,16 +1,74 @@
-/** A human's word over the machine's. A record, not a handle: it survives in snapshots and stores. */
-export interface Override {
+/** Who said something over the machine, why, and for how long. */
+interface Said {
   readonly id: string;
-  /** `open`: nothing passes; `closed`: everything passes, and events say what would have happened. */
-  readonly force: "open" | "closed";
   readonly by: string;
   readonly why: string;
   readonly at: number;
-  /** Milliseconds since the epoch; without it the override holds until it is lifted. */
+  /** Milliseconds since the epoch; without it the override holds until it is lifted or used up. */
   readonly until?: number;
 }
 
-/** The override in force now: the latest that has not expired. */
-export function inForce(overrides: readonly Override[], now: number): Override | undefined {
-  return overrides.findLast((override) => override.until === undefined || override.until > now);
+/** `open`: nothing passes; `closed`: everything passes, and events say what would have happened. */
+export interface Force extends Said {
+  readonly force: "open" | "closed";
+}
+
+/** Calls with this signature pass whatever the rules say, so many times. Ceilings hold all the same. */
+export interface Allowance extends Said {
+  readonly allow: string;
+  readonly times: number;
+}
+
+/** So many calls pass although the run has been stopped: a last answer, a human's approval. */
+export interface Grant extends Said {
+  readonly grant: "tool" | "model" | "delegation";
+  readonly times: number;
+}
+
+/** A human's word over the machine's. A record, not a handle: it survives in snapshots and stores. */
+export type Override = Force | Allowance | Grant;
+
+function isInForce(override: Override, now: number): boolean {
+  const isUsedUp = "times" in override && override.times <= 0;
+  return !isUsedUp && (override.until === undefined || override.until > now);
+}
+
+/** What the circuit is forced to now: by the latest word on it that has not expired. */
+export function inForce(overrides: readonly Override[], now: number): Force | undefined {
+  return overrides.findLast(
+    (override): override is Force => "force" in override && isInForce(override, now),
+  );
+}
+
+/** The override that lets calls with a signature pass now. */
+export function allowanceFor(
+  overrides: readonly Override[],
+  signature: string,
+  now: number,
+): Allowance | undefined {
+  return overrides.find(
+    (override): override is Allowance =>
+      "allow" in override && override.allow === signature && isInForce(override, now),
+  );
+}
+
+/** The grant that lets a call of this kind pass now. */
+export function grantFor(
+  overrides: readonly Override[],
+  kind: Grant["grant"],
+  now: number,
+): Grant | undefined {
+  return overrides.find(
+    (override): override is Grant =>
+      "grant" in override && override.grant === kind && isInForce(override, now),
+  );
+}
+
+/** The overrides after one use of one that can be used up. */
+export function usedUp(overrides: readonly Override[], id: string): readonly Override[] {
+  return overrides.map((override) =>
+    override.id === id && "times" in override
+      ? { ...override, times: override.times - 1 }
+      : override,
+  );
 }

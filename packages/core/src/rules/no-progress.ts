@@ -1,20 +1,22 @@
-import { rung } from "./ladder.ts";
+import { goOn, noLoop, type Loop } from "./loop.ts";
 import { isRepeatedOnPurpose } from "./policy.ts";
-import type { Repeat, Rule, SignedCall } from "./rule.ts";
+import { judged, type FinishedCall, type Repeat, type Rule, type SignedCall } from "./rule.ts";
 import { knowsSignature } from "./seen.ts";
 
-interface Streak {
-  readonly count: number;
+interface Streak extends Loop {
   readonly repeats: readonly Repeat[];
 }
 
 const streakKey = "streak";
-const none: Streak = { count: 0, repeats: [] };
+const none: Streak = { ...noLoop, repeats: [] };
 
 /** As many calls of a loop are kept: its period is hardly ever longer. */
 const keptRepeats = 8;
 
 const isJudged = (call: SignedCall) => !isRepeatedOnPurpose(call.policy);
+
+/** Trying again what passes by itself is honest for a while: that while is the rule `error`'s. */
+const isStale = (call: FinishedCall) => isJudged(call) && call.counts && !call.transient;
 
 /**
  * The main rule: rounds in a row that bring nothing new.
@@ -31,23 +33,21 @@ export const noProgress: Rule = {
   name: "no-progress",
   scope: "lane",
 
-  judge(call, { own, seen, refused, ladder }) {
-    if (!isJudged(call) || !knowsSignature(seen, call.signature)) return undefined;
-    const streak = streakIn(own);
-    const reached = rung(ladder, streak.count, refused);
-    if (reached === undefined) return undefined;
-    const signatures = new Set(streak.repeats.map((repeat) => repeat.signature));
-    return { ...reached, signatures: [...signatures], repeats: streak.repeats };
+  judge(call, view) {
+    if (!isJudged(call) || !knowsSignature(view.seen, call.signature)) return undefined;
+    const streak = streakIn(view.own);
+    const signatures = [...new Set(streak.repeats.map((repeat) => repeat.signature))];
+    return judged(view, streak, { signatures, repeats: streak.repeats });
   },
 
-  finished(calls, { own }) {
-    if (calls.some((call) => call.novelty === "new")) return [[streakKey, none]];
-    const stale = calls.filter((call) => isJudged(call) && call.counts);
+  finished(calls, { own, brings }) {
+    if (brings) return [[streakKey, none]];
+    const stale = calls.filter(isStale);
     if (stale.length === 0) return [];
     const streak = streakIn(own);
     const half = stale.some((call) => call.novelty === "masked" || call.unseen);
-    const count = streak.count + (half ? 0.5 : 1);
-    return [[streakKey, { count, repeats: latest(streak.repeats, stale) } satisfies Streak]];
+    const repeats = latest(streak.repeats, stale);
+    return [[streakKey, { ...goOn(streak, half ? 0.5 : 1, stale), repeats } satisfies Streak]];
   },
 };
 

@@ -20,14 +20,19 @@ const words: readonly (readonly [ToolPolicy, RegExp])[] = [
  * A declared policy always wins; a name that says nothing is `unknown`.
  */
 export function policyFromName(tool: string): ToolPolicy {
-  const name = tool
+  const name = plainName(tool);
+  return words.find(([, pattern]) => pattern.test(name))?.[0] ?? "unknown";
+}
+
+/** A tool's own name in small letters and underscores, without the server or namespace it is from. */
+export function plainName(tool: string): string {
+  return tool
     .slice(0, 200)
     .split(/__|[./:]/)
     .at(-1)!
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
     .replaceAll("-", "_")
     .toLowerCase();
-  return words.find(([, pattern]) => pattern.test(name))?.[0] ?? "unknown";
 }
 
 /** Tools that are called again on purpose: only rules made for them count their repeats. */

@@ -1,13 +1,24 @@
-import type { RuleName, ToolPolicy } from "../call.ts";
+import type { Amounts } from "../budget/amounts.ts";
+import type { Call, RuleName, ToolPolicy } from "../call.ts";
 import type { Table } from "../evidence.ts";
-import type { Ladder, Rung } from "./ladder.ts";
+import { onlyWarn, rung, type Ladder, type Rung } from "./ladder.ts";
+import type { Loop } from "./loop.ts";
 import type { Novelty } from "./seen.ts";
+import type { TaskPrint } from "./task.ts";
 
-/** A tool call as rules see it: names and hashes, no arguments. */
+/** A call as rules see it: names and hashes, no arguments. */
 export interface SignedCall {
+  readonly kind: Call["kind"];
+  /** The tool's name; for a delegation the agent it goes to, for a model call the model. */
   readonly tool: string;
   readonly signature: string;
   readonly policy: ToolPolicy;
+  /** What a delegation hands over, and who does. */
+  readonly delegation?: {
+    readonly from: string;
+    readonly to: string;
+    readonly task: TaskPrint | undefined;
+  };
 }
 
 /** A call of a finished round, with what came back. */
@@ -15,13 +26,34 @@ export interface FinishedCall extends SignedCall {
   readonly exact: string;
   readonly masked: string;
   readonly novelty: Novelty;
+  /** The signature had not been asked for in this turn. */
+  readonly isFirst: boolean;
+  readonly failed: boolean;
+  /** For a failure: its text without numbers, ids and the words of retries, as a hash. */
+  readonly errorKey?: string;
+  /** A failure that passes by itself: too many requests, overloaded, timed out. */
+  readonly transient: boolean;
+  /** The result says that there is nothing, or that nothing was done. */
+  readonly empty: boolean;
   /** Nobody saw the outcome: it counts half. */
   readonly unseen: boolean;
+  /** What the call has cost, with its share of the answer that asked for it. */
+  readonly spent: Amounts;
   /**
    * Whether a repeat counts. It does not where guard only observes and would have refused the call,
    * nor where the call had been counted as unseen before it came back late. News always counts.
    */
   readonly counts: boolean;
+}
+
+/** A model's answer. */
+export interface FinishedAnswer {
+  /** The text it gave, normalised, as a hash; absent where it gave none. */
+  readonly text?: string;
+  /** The text repeats one block of itself over and over. */
+  readonly chants: boolean;
+  readonly inputTokens: number | undefined;
+  readonly spent: Amounts;
 }
 
 /** A signature with one of its outcomes. */
@@ -36,16 +68,29 @@ export interface View {
   readonly own: Table;
   /** What the lane has seen in this turn. */
   readonly seen: Table;
-  /** How many rounds of the lane have brought news; only its changes mean something. */
+  /** How many rounds of the lane have brought a success with news; only its changes mean something. */
   readonly news: number;
+  readonly now: number;
+  /** How many calls with a signature are under way, in any lane. */
+  readonly inFlight: (signature: string) => number;
+}
+
+/** What a rule may look at when a round is finished. */
+interface FinishingView extends View {
+  /** Something in the round is new, whatever the rule is concerned with. */
+  readonly brings: boolean;
+}
+
+/** What a rule may look at when it judges. */
+export interface JudgingView extends View {
   /** The lane's rounds in a row that this rule refused, without news between. */
   readonly refused: number;
-  readonly now: number;
   readonly ladder: Ladder;
 }
 
 /** What a rule says about a call that is asked for now. */
-interface Judgement extends Rung {
+export interface Judgement extends Rung {
+  readonly loop: Loop;
   readonly signatures: readonly string[];
   /** What was repeated, where the rule looks at outcomes: a probe that brings it again re-opens. */
   readonly repeats?: readonly Repeat[];
@@ -62,10 +107,35 @@ export interface Rule {
   readonly name: RuleName;
   /** Whose evidence it is: one lane's, or the whole breaker's. */
   readonly scope: "lane" | "breaker";
+  /** The table it keeps its evidence in; default: one by its own name. */
+  readonly table?: string;
+  /** The calls that it judges; default: tool calls. */
+  readonly kinds?: readonly Call["kind"][];
   /** Before a call runs. */
-  judge(call: SignedCall, view: View): Judgement | undefined;
+  judge(call: SignedCall, view: JudgingView): Judgement | undefined;
   /** When the calls of a round have been let through; identical ones come once. */
   admitted?(calls: readonly SignedCall[], view: View): readonly Entry[];
   /** When a round is finished; identical calls with identical outcomes come once. */
-  finished?(calls: readonly FinishedCall[], view: View): readonly Entry[];
+  finished?(calls: readonly FinishedCall[], view: FinishingView): readonly Entry[];
+  /** When a model has answered. */
+  answered?(answer: FinishedAnswer, view: View): readonly Entry[];
+}
+
+/**
+ * What a ladder says about a loop. `spared`: something makes it worth it, so it is never refused;
+ * `isLevel`: it is a level, not a number of times.
+ */
+export function judged(
+  { ladder, refused }: JudgingView,
+  loop: Loop,
+  about: {
+    readonly signatures: readonly string[];
+    readonly repeats?: readonly Repeat[];
+    readonly spared?: boolean;
+    readonly isLevel?: boolean;
+  },
+): Judgement | undefined {
+  const { spared = false, isLevel = false, ...said } = about;
+  const reached = rung(spared ? onlyWarn(ladder) : ladder, loop, refused, isLevel);
+  return reached && { ...reached, loop, ...said };
 }

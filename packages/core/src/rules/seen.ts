@@ -1,7 +1,12 @@
 import type { Table } from "../evidence.ts";
-import type { OutcomeHash } from "../signature/sign.ts";
 import { isRepeatedOnPurpose } from "./policy.ts";
 import type { Entry, SignedCall } from "./rule.ts";
+
+/** An outcome by its hashes: of all of it, and of what is left after masking. */
+interface Hashes {
+  readonly exact: string;
+  readonly masked: string;
+}
 
 /** The memory of one lane in one turn: which signatures it asked for, and what came back for each. */
 export const seenTable = "seen";
@@ -17,14 +22,14 @@ export function knowsSignature(seen: Table, signature: string): boolean {
 }
 
 /** Tools that are repeated on purpose are judged by their exact outcome: a changed digit is news. */
-export function noveltyOf(seen: Table, call: SignedCall, outcome: OutcomeHash): Novelty {
+export function noveltyOf(seen: Table, call: SignedCall, outcome: Hashes): Novelty {
   if (seen.has(exactKey(call, outcome))) return "same";
   if (!isRepeatedOnPurpose(call.policy) && seen.has(maskedKey(call, outcome))) return "masked";
   return "new";
 }
 
 /** What has to be remembered of an outcome. */
-export function seenEntries(call: SignedCall, outcome: OutcomeHash): readonly Entry[] {
+export function seenEntries(call: SignedCall, outcome: Hashes): readonly Entry[] {
   return [
     [call.signature, 1],
     [exactKey(call, outcome), 1],
@@ -32,5 +37,5 @@ export function seenEntries(call: SignedCall, outcome: OutcomeHash): readonly En
   ];
 }
 
-const exactKey = (call: SignedCall, outcome: OutcomeHash) => `${call.signature}=${outcome.exact}`;
-const maskedKey = (call: SignedCall, outcome: OutcomeHash) => `${call.signature}~${outcome.masked}`;
+const exactKey = (call: SignedCall, outcome: Hashes) => `${call.signature}=${outcome.exact}`;
+const maskedKey = (call: SignedCall, outcome: Hashes) => `${call.signature}~${outcome.masked}`;

@@ -1,10 +1,11 @@
-import { rung } from "./ladder.ts";
+import { goOn, noLoop, type Loop } from "./loop.ts";
 import { isRepeatedOnPurpose } from "./policy.ts";
-import type { Rule, SignedCall, View } from "./rule.ts";
+import { judged, type Rule, type SignedCall, type View } from "./rule.ts";
 
 const isCounted = (call: SignedCall) => !isRepeatedOnPurpose(call.policy);
-const askedBefore = (call: SignedCall, { own }: View) =>
-  (own.get(call.signature) as number | undefined) ?? 0;
+
+const before = ({ signature }: SignedCall, { own }: View): Loop =>
+  (own.get(signature) as Loop | undefined) ?? noLoop;
 
 /**
  * The classic counter: the same signature, whatever came back, by whichever agent of the run. A round
@@ -20,10 +21,19 @@ export const signatureCount: Rule = {
 
   judge(call, view) {
     if (!isCounted(call)) return undefined;
-    const reached = rung(view.ladder, askedBefore(call, view) + 1, view.refused);
-    return reached && { ...reached, signatures: [call.signature] };
+    const loop = before(call, view);
+    return judged(view, { ...loop, count: loop.count + 1 }, { signatures: [call.signature] });
   },
 
   admitted: (calls, view) =>
-    calls.filter(isCounted).map((call) => [call.signature, askedBefore(call, view) + 1]),
+    calls.filter(isCounted).map((call) => {
+      const loop = before(call, view);
+      return [call.signature, { ...loop, count: loop.count + 1, calls: loop.calls + 1 }];
+    }),
+
+  finished: (calls, view) =>
+    calls.filter(isCounted).map((call) => {
+      const loop = before(call, view);
+      return [call.signature, { ...goOn(loop, 0, [call]), calls: loop.calls }];
+    }),
 };

@@ -25,6 +25,7 @@ const cause: Trip = {
     limit: 4,
     agent: "a",
     signatures: ["s"],
+    cost: { calls: 0, tokens: 0, usd: 0 },
   },
   used: { modelCalls: 0, toolCalls: 0, tokens: 0, usd: 0 },
   repeats: [],

@@ -57,7 +57,7 @@ const runs: readonly (readonly [shows: string, run: string, verdicts: string])[]
   ],
   ["what a colleague has read is news to the reader", "A=1 x>A=1 x>A=1 x>A=1", ". . . w"],
 
-  ["a call still running when the next round begins is unseen", "A~ A~ A~ A~ A~ A~", ". . . w w b"],
+  ["a call still running when the next round begins is unseen", "A~ A~ A~ A~ A~ A~", ". w w w w b"],
 
   ["waiting is outside the rule", "wait:A=1 wait:A=1 wait:A=1 wait:A=1 wait:A=1", ". . . . ."],
   ["and does not end a streak", "A=1 A=1 A=1 wait:A=1 A=1", ". . w . ."],
@@ -77,7 +77,7 @@ describe("rounds without news", () => {
 describe("what options change", () => {
   const rows: readonly (readonly [string, GuardOptions, string, string])[] = [
     ["exempt tools", { tools: { use: { policy: "exempt" } } }, "A=1 A=1 A=1 A=1 A=1", ". . . . ."],
-    ["switched off", { rules: { "no-progress": false } }, "A=1 A=1 A=1 A=1 A=1", ". . . . ."],
+    ["switched off", { rules: { "no-progress": false } }, "A=1 A=1 A=1 A=1", ". . . ."],
     [
       "another threshold",
       { rules: { "no-progress": { block: 3, open: 5 } } },
@@ -98,7 +98,7 @@ describe("what options change", () => {
 
 describe("results that come after the next round has begun", () => {
   const late = { kind: "tool", tool: "use", args: "A" } as const;
-  const rules = { "no-progress": { block: 3, open: 9 } };
+  const rules = { "no-progress": { block: 3, open: 9 }, collision: false, repeat: false } as const;
 
   test("bring their news: the streak ends", () => {
     const breaker = createBreaker({ rules });
@@ -133,6 +133,7 @@ test("the finding names rule, count, limit, agent, tool and the loop's signature
       limit: 2,
       agent: "a",
       tool: "use",
+      cost: { calls: 2, tokens: 0, usd: 0 },
       signatures: [
         expect.stringMatching(/^[0-9a-f]{24}$/),
         expect.stringMatching(/^[0-9a-f]{24}$/),

@@ -1,5 +1,7 @@
 import type { Breaker } from "../../src/breaker.ts";
-import type { Decision, Outcome, ToolCall, Verdict } from "../../src/call.ts";
+import { ruleNames, type Decision, type Outcome, type RuleName } from "../../src/call.ts";
+import type { DelegationCall, ToolCall, Verdict } from "../../src/call.ts";
+import type { LadderChanges } from "../../src/options.ts";
 
 const letters: Readonly<Record<Verdict, string>> = { allow: ".", warn: "w", block: "b", open: "O" };
 
@@ -10,6 +12,8 @@ const letters: Readonly<Record<Verdict, string>> = { allow: ".", warn: "w", bloc
  * - `A=1`: the tool `use` is called with the arguments A and returns 1; `A!1`: it fails with 1
  * - `A?`: nobody sees what comes back; `A~`: it is still running when the script goes on
  * - `look:A=1`: the tool `look`; `x>A=1`: the agent x asks; `"hi"`: the user says hi
+ * - `x>>y=fix,it`: x hands the task "fix, it" to y; `x>>y=fix,it+z=fix,it`: to y and z at once
+ * - `'hi'`: a model is asked and answers hi; `x>'hi'`: for the agent x
  *
  * @example
  * play(breaker, "A=1 A=1 A=1 A=1"); // ". . w b"
@@ -35,7 +39,14 @@ function verdictsOf(decisions: readonly Decision[]): string {
 function round(breaker: Breaker, step: string): readonly Decision[] {
   const [, agent = "a", rest] = /^(?:(\w+)>)?(.*)$/.exec(step)!;
   const lane = breaker.agent(agent);
-  const calls = rest!.split("+").map(read);
+  if (rest!.startsWith("'")) {
+    const [decision] = lane.admitSync([{ kind: "model" }]);
+    lane.settleSync(decision.token, { status: "success", result: rest!.slice(1, -1) });
+    return [decision];
+  }
+  const calls = rest!.startsWith(">")
+    ? rest!.slice(1).split("+").map(readHandoff)
+    : rest!.split("+").map(read);
   const decisions: readonly Decision[] = lane.admitSync(calls.map(({ call }) => call));
   for (const [index, { token }] of decisions.entries()) {
     const { outcome } = calls[index]!;
@@ -44,7 +55,17 @@ function round(breaker: Breaker, step: string): readonly Decision[] {
   return decisions;
 }
 
-function read(text: string): { readonly call: ToolCall; readonly outcome: Outcome | undefined } {
+interface Asked {
+  readonly call: ToolCall | DelegationCall;
+  readonly outcome: Outcome | undefined;
+}
+
+function readHandoff(text: string): Asked {
+  const [to, task] = text.split("=");
+  return { call: { kind: "delegation", to: to!, task }, outcome: { status: "success" } };
+}
+
+function read(text: string): Asked {
   const parts = /^(?:([^:]+):)?(\w+)(?:([=!])(.*)|([?~]))$/.exec(text);
   if (parts === null) throw new Error(`not a call: ${text}`);
   const [, tool = "use", args, sign, result, unseen] = parts;
@@ -59,3 +80,9 @@ function read(text: string): { readonly call: ToolCall; readonly outcome: Outcom
 /** A script repeated: `times(3, "A=1")` is `A=1 A=1 A=1`. */
 export const times = (count: number, script: string): string =>
   Array.from({ length: count }, () => script).join(" ");
+
+/** Only these rules, by their default thresholds: the tests of one rule are not about the others. */
+export function only(...names: readonly RuleName[]): LadderChanges {
+  const others = ruleNames.filter((name) => !names.includes(name));
+  return Object.fromEntries(others.map((name) => [name, false]));
+}

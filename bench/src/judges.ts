@@ -1,0 +1,62 @@
+import { balanced, presets, ruleNames, signature, type GuardOptions } from "@guard/core";
+import { replay, type RecordedRun, type RecordedToolCall } from "@guard/core/replay";
+
+/** What a judge does to a run: the calls (1-based) that its verdicts meet. */
+interface Judgement {
+  readonly warned: number | null;
+  readonly blocked: number | null;
+  readonly opened: number | null;
+}
+
+/** Something that judges runs, by name. */
+export interface Judge {
+  readonly name: string;
+  readonly judge: (run: RecordedRun) => Judgement;
+}
+
+/** A call that nothing can be said against: after it, only verdicts on recorded calls are told. */
+const afterTheEnd = { type: "tool", tool: "after-the-end", agent: "after-the-end" } as const;
+
+/** guard with some options, as far as recorded calls meet its verdicts. */
+function guard(name: string, options: GuardOptions): Judge {
+  return {
+    name,
+    judge: (run) => replay({ ...run, events: [...run.events, afterTheEnd] }, options),
+  };
+}
+
+/** The presets as they are. */
+export const presetJudges: readonly Judge[] = Object.entries(presets).map(([name, preset]) =>
+  guard(name, { preset }),
+);
+
+/** The default without one of its rules: what is that rule for? */
+export const withoutOneRule: readonly Judge[] = ruleNames
+  .filter((rule) => Object.values(balanced[rule]).some((threshold) => threshold !== false))
+  .map((rule) => guard(`balanced without ${rule}`, { rules: { [rule]: false } }));
+
+/** What others do, written for the comparison: each stops at the call that it counts to. */
+export const others: readonly Judge[] = [
+  counter("third identical call", (seen, key) => seen.filter((other) => other === key).length >= 3),
+  counter("cap of 15 calls", (seen) => seen.length > 15),
+  counter(
+    "5 identical in the last 20",
+    (seen, key) => seen.slice(-20).filter((other) => other === key).length >= 5,
+  ),
+];
+
+function counter(name: string, stops: (seen: readonly string[], key: string) => boolean): Judge {
+  return {
+    name,
+    judge: ({ events }) => {
+      const calls = events.filter((event): event is RecordedToolCall => event.type === "tool");
+      const seen: string[] = [];
+      const at = calls.findIndex(({ tool, args }) => {
+        const key = signature(tool, args);
+        seen.push(key);
+        return stops(seen, key);
+      });
+      return { warned: null, blocked: null, opened: at < 0 ? null : at + 1 };
+    },
+  };
+}

@@ -1,0 +1,172 @@
+// The tables in docs/*.md that are made from the code. `npm run docs:tables` writes them; a test tells when
+// one is out of date.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { presets, ruleNames, type RuleName } from "@guard/core";
+import { admit } from "../packages/core/src/machine/admit.ts";
+import { cooldown } from "../packages/core/src/machine/cooldown.ts";
+import { settleProbe } from "../packages/core/src/machine/settle.ts";
+import type { MachineState, Recovery, Trip } from "../packages/core/src/machine/state.ts";
+import type { Threshold } from "../packages/core/src/rules/ladder.ts";
+import { policyFromName } from "../packages/core/src/rules/policy.ts";
+
+/** The pages that hold such tables. */
+export const pages: readonly string[] = ["rules.md", "state-machine.md"];
+
+const folder = import.meta.dirname;
+
+export const pathOf = (page: string): string => join(folder, page);
+
+/** A page with every table between its markers made anew. */
+export function withTables(page: string): string {
+  const text = readFileSync(pathOf(page), "utf8");
+  return text.replaceAll(
+    /(<!-- table: ([\w-]+) -->\n)[^]*?(<!-- end -->)/g,
+    (_, begin: string, name: string, end: string) => `${begin}\n${tableFor(name)}\n\n${end}`,
+  );
+}
+
+function tableFor(name: string): string {
+  const make = tables[name];
+  if (make === undefined) throw new Error(`there is no table ${name}`);
+  return make();
+}
+
+const tables: Readonly<Record<string, () => string>> = {
+  presets: () =>
+    table(
+      ["rule", ...Object.keys(presets)],
+      ruleNames.map((rule) => [
+        `\`${rule}\``,
+        ...Object.values(presets).map((preset) => ladder(preset[rule])),
+      ]),
+    ),
+  policies: () =>
+    table(
+      ["name", "taken for"],
+      [
+        "search",
+        "readFile",
+        "mcp__files__list_directory",
+        "job_status",
+        "poll_inbox",
+        "wait",
+        "scroll_down",
+        "next_page",
+        "send_email",
+        "createOrder",
+        "run_tests",
+      ].map((tool) => [`\`${tool}\``, policyFromName(tool)]),
+    ),
+  machine: () => table(["state", "asked", "answer", "then"], machineRows()),
+  probes: () => table(["a probe brings", "then"], probeRows()),
+  cooldowns: () =>
+    table(
+      ["opening", "break at least", "at most"],
+      [1, 2, 3, 4, 5, 6].map((attempt) => [
+        String(attempt),
+        seconds(cooldown(recovery, attempt, 0)),
+        seconds(cooldown(recovery, attempt, 0.999_999)),
+      ]),
+    ),
+};
+
+function ladder({ warn, block, open }: (typeof presets)["balanced"][RuleName]): string {
+  return [warn, block, open].map(rung).join(" / ");
+}
+
+function rung(threshold: Threshold): string {
+  if (threshold === false) return "–";
+  return typeof threshold === "number"
+    ? String(threshold)
+    : `${threshold.count} or ${threshold.usd} USD`;
+}
+
+const recovery: Recovery = {
+  cooldownMs: 30_000,
+  maxCooldownMs: 900_000,
+  leaseMs: 60_000,
+  probes: 1,
+};
+const seconds = (ms: number) => `${Math.round(ms / 1_000)} s`;
+
+const trip: Trip = {
+  at: 0,
+  finding: {
+    rule: "no-progress",
+    reason: "loop",
+    verdict: "open",
+    count: 4,
+    limit: 4,
+    agent: "a",
+    signatures: [],
+    cost: { calls: 0, tokens: 0, usd: 0 },
+  },
+  used: { modelCalls: 0, toolCalls: 0, tokens: 0, usd: 0 },
+  repeats: [],
+  recovers: true,
+};
+const open = { status: "open", openedAt: 0, cooldownMs: 30_000, attempt: 1, trip } as const;
+const claim = { lane: "a", until: 60_000 };
+const free = { status: "half-open", attempt: 1, trip, claim, leases: [] } as const;
+const lease = { lane: "a", token: "probe", until: 60_000 };
+const taken = { ...free, leases: [lease] };
+
+function machineRows(): readonly (readonly string[])[] {
+  const states: readonly (readonly [string, MachineState, number])[] = [
+    ["closed", { status: "closed" }, 0],
+    ["open, 10 s of the break left", open, 20_000],
+    ["open, the break is over", open, 30_000],
+    ["open by a ceiling", { ...open, trip: { ...trip, recovers: false } }, 1e9],
+    ["half-open, its permit is free", free, 30_000],
+    ["half-open, a probe is under way", taken, 30_000],
+    ["half-open, the probe's lease is over", taken, 60_000],
+  ];
+  const askers = [
+    ["a round of the probing lane", { lane: "a", kind: "round", token: "t" }],
+    ["a model call of that lane", { lane: "a", kind: "model", token: "t" }],
+    ["a round of another lane", { lane: "b", kind: "round", token: "t" }],
+  ] as const;
+  return states.flatMap(([name, state, now]) =>
+    askers.map(([asked, applicant]) => {
+      const gate = admit(state, applicant, now, recovery);
+      const answer =
+        gate.pass === "judged"
+          ? "judged by the rules"
+          : gate.pass === "probe"
+            ? "passes"
+            : gate.retryAfterMs === undefined
+              ? "refused"
+              : `refused, retry after ${seconds(gate.retryAfterMs)}`;
+      return [name, asked, answer, gate.next === undefined ? state.status : described(gate.next)];
+    }),
+  );
+}
+
+function described(state: MachineState): string {
+  if (state.status !== "half-open") return state.status;
+  return state.leases.length === 0 ? "half-open" : "half-open, leased";
+}
+
+function probeRows(): readonly (readonly string[])[] {
+  const results = [
+    ["news", "a new signature, or a changed outcome"],
+    ["same", "the same again"],
+    ["nothing", "nothing that can be judged: an abort, an unseen outcome"],
+  ] as const;
+  return results.map(([result, words]) => {
+    const next = settleProbe(taken, "probe", result, 40_000, 0, recovery);
+    const then = next.status === "open" ? `open for ${seconds(next.cooldownMs)}` : described(next);
+    return [words, then];
+  });
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((cells) => cells[column]!.length)),
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`;
+  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
+  return [line(head), rule, ...rows.map(line)].join("\n");
+}

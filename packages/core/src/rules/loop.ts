@@ -1,0 +1,24 @@
+import { nothing, plus, type Amounts } from "../budget/amounts.ts";
+
+/** How long something has been going on, and what it has cost. */
+export interface Loop {
+  /** In the rule's own unit; what nobody saw, or what is only nearly the same, counts half. */
+  readonly count: number;
+  readonly calls: number;
+  readonly spent: Amounts;
+}
+
+export const noLoop: Loop = { count: 0, calls: 0, spent: nothing };
+
+/** A loop gone on by `step`, with the calls that did it. */
+export function goOn(
+  loop: Loop,
+  step: number,
+  calls: readonly { readonly spent: Amounts }[],
+): Loop {
+  return {
+    count: loop.count + step,
+    calls: loop.calls + calls.length,
+    spent: calls.map((call) => call.spent).reduce(plus, loop.spent),
+  };
+}

@@ -1,0 +1,34 @@
+import { goOn, noLoop, type Loop } from "./loop.ts";
+import { plainName } from "./policy.ts";
+import { judged, type Entry, type Rule, type SignedCall } from "./rule.ts";
+
+/** Effects that come out the same however often they are made: they set, they don't add. */
+const setting =
+  /^(?:append|cancel|delete|edit|insert|move|put|remove|rename|share|update|write)(?:_|$)/;
+
+const hasEffect = (call: SignedCall) =>
+  call.policy === "mutating" && !setting.test(plainName(call.tool));
+
+/**
+ * An identical call with an effect in the world (send, pay, create, book, …) that has succeeded before,
+ * whatever came back: a second message is harm, even with another id. Counted over all lanes, until
+ * the user says something new.
+ */
+export const mutation: Rule = {
+  name: "mutation",
+  scope: "breaker",
+
+  judge(call, view) {
+    if (!hasEffect(call)) return undefined;
+    const before = view.own.get(call.signature) as Loop | undefined;
+    return before && judged(view, before, { signatures: [call.signature] });
+  },
+
+  finished: (calls, { own }) =>
+    calls
+      .filter((call) => hasEffect(call) && call.counts && !call.failed && !call.unseen)
+      .map((call): Entry => {
+        const before = own.get(call.signature) as Loop | undefined;
+        return [call.signature, goOn(before ?? noLoop, 1, [call])];
+      }),
+};

@@ -1,0 +1,56 @@
+import { goOn, noLoop, type Loop } from "./loop.ts";
+import { isRepeatedOnPurpose } from "./policy.ts";
+import { judged, type Entry, type FinishedCall, type Rule, type SignedCall } from "./rule.ts";
+
+interface Repeated extends Loop {
+  readonly outcome: string;
+  readonly epoch: number;
+}
+
+const epochKey = "epoch";
+const isJudged = (call: SignedCall) => !isRepeatedOnPurpose(call.policy);
+
+/**
+ * The same call with exactly the same outcome, in a row or not: what is repeated between ever new
+ * calls. The count starts anew when the outcome changes, and for every call when one that may change
+ * the world has succeeded for the first time: after an edit the same test is a new question.
+ */
+export const repeat: Rule = {
+  name: "repeat",
+  scope: "lane",
+
+  judge(call, view) {
+    if (!isJudged(call)) return undefined;
+    const before = view.own.get(call.signature) as Repeated | undefined;
+    if (before === undefined || before.epoch !== epochIn(view.own)) return undefined;
+    const { signature } = call;
+    return judged(view, before, {
+      signatures: [signature],
+      repeats: [{ signature, exact: before.outcome }],
+    });
+  },
+
+  finished(calls, { own }) {
+    const judgedCalls = calls.filter(isJudged);
+    const changes = judgedCalls.some(mayChangeTheWorld);
+    const epoch = epochIn(own) + (changes ? 1 : 0);
+    const entries = judgedCalls
+      .filter((call) => call.counts)
+      .map((call): Entry => {
+        const before = own.get(call.signature) as Repeated | undefined;
+        const goesOn = before?.epoch === epoch && before.outcome === call.exact;
+        const loop = goOn(goesOn ? before : noLoop, call.unseen ? 0.5 : 1, [call]);
+        return [call.signature, { ...loop, outcome: call.exact, epoch } satisfies Repeated];
+      });
+    return changes ? [[epochKey, epoch], ...entries] : entries;
+  },
+};
+
+/** The first success of a call that is not known to be read-only. */
+function mayChangeTheWorld(call: FinishedCall): boolean {
+  return call.policy !== "read" && call.isFirst && !call.failed && !call.unseen;
+}
+
+function epochIn(own: ReadonlyMap<string, unknown>): number {
+  return (own.get(epochKey) as number | undefined) ?? 0;
+}

@@ -1,0 +1,41 @@
+import { goOn, noLoop, type Loop } from "./loop.ts";
+import { judged, type Rule } from "./rule.ts";
+
+interface Failures extends Loop {
+  readonly tool: string;
+  /** The lane's news counter when it last failed. */
+  readonly news: number;
+  readonly signature: string;
+}
+
+const failuresKey = "failures";
+
+/**
+ * The same tool failing in consecutive rounds of a lane, whatever the error. A success of anything ends
+ * it; another tool that fails starts it anew.
+ */
+export const storm: Rule = {
+  name: "storm",
+  scope: "lane",
+
+  judge(call, view) {
+    const failures = view.own.get(failuresKey) as Failures | undefined;
+    if (failures?.tool !== call.tool) return undefined;
+    return judged(view, failures, {
+      signatures: [failures.signature],
+      spared: view.news > failures.news,
+    });
+  },
+
+  finished(calls, { own, news }) {
+    const counted = calls.filter((call) => call.counts);
+    const [first] = counted;
+    if (first === undefined) return [];
+    const { tool, signature } = first;
+    if (!calls.every((call) => call.failed && call.tool === tool))
+      return [[failuresKey, undefined]];
+    const before = own.get(failuresKey) as Failures | undefined;
+    const loop = goOn(before?.tool === tool ? before : noLoop, 1, counted);
+    return [[failuresKey, { ...loop, tool, news, signature } satisfies Failures]];
+  },
+};

@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import { createBreaker } from "../../src/breaker.ts";
+import type { GuardOptions } from "../../src/options.ts";
+import { only, play, times } from "../support/script.ts";
+
+/** Tasks of which no two are near. */
+const tasks = ["read,mail", "write,report", "book,flight", "call,ada", "draw,chart", "sum,rows"];
+const others = (from: string, to: string, count: number) =>
+  tasks
+    .slice(0, count)
+    .map((task) => `${from}>>${to}=${task}`)
+    .join(" ");
+
+type Runs = readonly (readonly [shows: string, run: string, verdicts: string])[];
+
+const near: Runs = [
+  ["the same task to the same agent", times(4, "a>>b=fix,login"), ". w b O"],
+  [
+    "the order of words, case and small words do not matter",
+    "a>>b=fix,login a>>b=Please,FIX,the,login",
+    ". w",
+  ],
+  ["other tasks to the same agent", others("a", "b", 6), ". . . . . ."],
+  ["a task that says nothing", times(6, "a>>b="), ". . . . . ."],
+  ["the same task to another agent", "a>>b=fix,login a>>c=fix,login a>>d=fix,login", ". . ."],
+  ["back up the chain with the same task", "a>>b=fix,login b>>a=fix,login a>>b=fix,login", ". w b"],
+  ["round three agents", "a>>b=fix,login b>>c=fix,login c>>a=fix,login", ". . b"],
+  ["a chain that passes one task down", "a>>b=fix,login b>>c=fix,login c>>d=fix,login", ". . ."],
+  [
+    "back with a result, and forth with another task",
+    "a>>b=read,mail b>>a=mail,says,yes a>>b=book,flight",
+    ". . .",
+  ],
+  ["results that are worded alike", "a>>b=x b>>a=done a>>b=x b>>a=done a>>b=x", ". . w . b"],
+  [
+    "eleven hand-offs ago",
+    `a>>b=fix,login ${others("a", "c", 6)} ${others("a", "d", 4)} a>>b=fix,login`,
+    times(12, "."),
+  ],
+  [
+    "ten hand-offs ago",
+    `a>>b=fix,login ${others("a", "c", 6)} ${others("a", "d", 3)} a>>b=fix,login`,
+    `${times(10, ".")} w`,
+  ],
+  ["a delegating tool is no hand-off unless it is declared", times(5, "ask:A=1"), times(5, ".")],
+  [
+    "another user message starts anew",
+    '"one" a>>b=fix,login a>>b=fix,login "two" a>>b=fix,login',
+    ". w .",
+  ],
+];
+
+const depth: Runs = [
+  ["agents below agents", "a>>b=t b>>c=t c>>d=t d>>e=t e>>f=t", ". . . w w"],
+  [
+    "the eighth ends it",
+    "a>>b=t b>>c=t c>>d=t d>>e=t e>>f=t f>>g=t g>>h=t h>>i=t",
+    ". . . w w w w O",
+  ],
+  ["side by side is not below", times(10, "a>>b=t"), times(10, ".")],
+  [
+    "back to the first, whatever was below",
+    "a>>b=t b>>c=t c>>d=t a>>e=t e>>f=t f>>g=t",
+    ". . . . . .",
+  ],
+  ["a return goes up again", "a>>b=x b>>c=y c>>d=z d>>c=done c>>e=v", ". . . . ."],
+];
+
+const pair: Runs = [
+  ["the same pair, whatever the task", others("a", "b", 3), ". w O"],
+  ["the way back is another pair", "a>>b=x b>>a=done a>>b=y b>>a=done", ". . w ."],
+  ["other agents", "a>>b=x a>>c=x a>>d=x a>>e=x", ". . . ."],
+];
+
+const played = (options: GuardOptions, run: string) => play(createBreaker(options), run);
+
+describe("a near-same task again", () => {
+  test.for(near)("%s: %s", ([, run, verdicts]) => {
+    expect(played({ rules: only("delegation") }, run)).toBe(verdicts);
+  });
+
+  test("a tool that is declared to delegate hands over its arguments", () => {
+    const tools = { ask: { policy: "delegate" } } as const;
+    expect(played({ rules: only("delegation"), tools }, times(4, "ask:login=1"))).toBe(". w b O");
+  });
+});
+
+describe("depth", () => {
+  test.for(depth)("%s: %s", ([, run, verdicts]) => {
+    expect(played({ rules: only("delegation-depth") }, run)).toBe(verdicts);
+  });
+});
+
+describe("the same pair again, in the strict preset", () => {
+  test.for(pair)("%s: %s", ([, run, verdicts]) => {
+    expect(played({ preset: "strict", rules: only("delegation-pair") }, run)).toBe(verdicts);
+  });
+
+  test("the default leaves it alone", () => {
+    expect(played({ rules: only("delegation-pair") }, others("a", "b", 6))).toBe(times(6, "."));
+  });
+});
