@@ -2,8 +2,15 @@ import { Command, CommanderError, Option } from "commander";
 import { presets } from "@guard/core";
 import manifest from "../package.json" with { type: "json" };
 import { replayFiles, type ReplayOptions } from "./commands/replay.ts";
-import { exitCodes, InputError } from "./exit-codes.ts";
-import { processOutput, type Output } from "./output.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { InputError } from "./input-error.ts";
+import { hasReaderLeft, processOutput, type Output } from "./output.ts";
+
+const exitCodesHelp = `
+Exit codes:
+  0  everything was read
+  1  a fault of guard's own
+  2  something given is wrong: an option, a file, a line; what was right still counts`;
 
 /**
  * Runs a command line and answers its exit code: 0 when everything was read, 2 when something given was
@@ -17,12 +24,15 @@ export async function runCli(
   output: Output = processOutput,
 ): Promise<number> {
   let code: number = exitCodes.ok;
+  let said = "";
   const program = new Command("guard")
     .description("Circuit breakers for AI agents.")
     .version(manifest.version)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => void output.out(text),
+      writeOut: (text) => {
+        said += text;
+      },
       writeErr: (text) => output.err(text),
     });
   program
@@ -37,15 +47,17 @@ export async function runCli(
       new Option("--preset <name>", "thresholds to judge by").choices(Object.keys(presets)),
     )
     .option("--json", "one JSON object a run on standard output, and nothing else")
-    .addHelpText(
-      "after",
-      "\nExit codes: 0 all read; 2 something given was wrong; 1 a fault of guard.",
-    )
+    .addHelpText("after", exitCodesHelp)
     .action(async (files: string[], options: ReplayOptions) => {
       code = await replayFiles(files, options, output);
     });
   try {
-    await program.parseAsync([...args], { from: "user" });
+    try {
+      await program.parseAsync([...args], { from: "user" });
+    } finally {
+      // Commander writes without waiting: what it said is handed on when it is done.
+      if (said !== "") await output.out(said);
+    }
     return code;
   } catch (error) {
     return failed(error, output);
@@ -53,14 +65,19 @@ export async function runCli(
 }
 
 function failed(error: unknown, output: Output): number {
+  if (hasReaderLeft(error)) return exitCodes.ok;
   // Commander has said what is wrong already; help and version are no faults.
   if (error instanceof CommanderError)
     return error.exitCode === 0 ? exitCodes.ok : exitCodes.wrongInput;
-  if (error instanceof InputError) {
-    output.err(`${error.message}\n`);
-    return exitCodes.wrongInput;
-  }
-  const text = error instanceof Error ? error : new Error(String(error));
-  output.err(`guard: ${process.env["GUARD_DEBUG"] ? text.stack : text.message}\n`);
-  return exitCodes.fault;
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  const isInput = error instanceof InputError;
+  output.err(isInput ? `${message}\n` : `guard: ${message}\n`);
+  if (process.env["GUARD_DEBUG"]) output.err(`${originOf(error)?.stack ?? stack}\n`);
+  return isInput ? exitCodes.wrongInput : exitCodes.fault;
+}
+
+/** The first error of a chain of causes. */
+function originOf(error: unknown): Error | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return originOf(error.cause) ?? error;
 }

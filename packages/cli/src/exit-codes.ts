@@ -7,8 +7,3 @@ export const exitCodes = {
   /** Something that was given is wrong: an option, a file, a line. What was right is done all the same. */
   wrongInput: 2,
 } as const;
-
-/** Something given to a command is wrong; the message is for the person who gave it. */
-export class InputError extends Error {
-  override readonly name = "InputError";
-}

@@ -1,6 +1,6 @@
 /** Where a command writes: results to `out`, everything else to `err`. */
 export interface Output {
-  /** Resolves when there is room for more. */
+  /** Resolves when there is room for more, rejects when nobody takes it. */
   out(text: string): Promise<void>;
   err(text: string): void;
 }
@@ -8,9 +8,14 @@ export interface Output {
 /** The terminal, or whatever this process is connected to. */
 export const processOutput: Output = {
   out: (text) =>
-    new Promise((resolve) => {
-      if (process.stdout.write(text)) resolve();
-      else process.stdout.once("drain", resolve);
+    new Promise((resolve, reject) => {
+      process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
     }),
   err: (text) => void process.stderr.write(text),
 };
+
+/** Whether a write failed because the reader has seen enough, as in `guard replay … | head`. */
+export function hasReaderLeft(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "EPIPE" || code === "ERR_STREAM_DESTROYED";
+}

@@ -1,18 +1,61 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
-import { expect, test } from "vitest";
+import { statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
 import { files, looping } from "./support/cli.ts";
 
 const bin = join(import.meta.dirname, "../src/bin.ts");
 
-test("reads standard input as -", () => {
-  const { status, stdout } = spawnSync(process.execPath, [bin, "replay", "-", "--json"], {
-    input: looping("loop", 25),
+/** Runs `guard` in a process of its own. */
+function guard(args: readonly string[], options: { input?: string; cwd?: string } = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
+    ...options,
     encoding: "utf8",
   });
-  expect(status).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ id: "loop", opened: 6 });
+  return { code: status, out: stdout, err: stderr };
+}
+
+const faulty = "not this\n";
+
+describe("guard as a process", () => {
+  test.each([
+    ["all is well", looping("loop", 25), 0, ""],
+    ["a line is wrong", `${faulty}${looping("loop", 25)}`, 2, "-:1: not JSON\n"],
+  ])("reads standard input as -, and %s", (_, input, code, err) => {
+    const ran = guard(["replay", "-", "--json"], { input });
+    expect({ ...ran, out: "" }).toEqual({ code, out: "", err });
+    expect(JSON.parse(ran.out)).toMatchObject({ id: "loop", opened: 6 });
+  });
+
+  test("standard input is there once", () => {
+    const { code, out, err } = guard(["replay", "-", "-", "--json"], { input: looping("a", 3) });
+    expect({ code, lines: out.split("\n").length - 1 }).toEqual({ code: 2, lines: 1 });
+    expect(err).toBe("-: standard input can be read once only\n");
+  });
+
+  test("paths are those of the folder it is called in", () => {
+    const [runs = "", config = ""] = files({
+      "runs.jsonl": looping("loop", 25),
+      "options.mts": 'export default { preset: "strict" as const };',
+    });
+    const args = ["replay", basename(runs), "--config", basename(config), "--json"];
+    const { code, out, err } = guard(args, { cwd: dirname(runs) });
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(JSON.parse(out)).toMatchObject({ opened: 3, rule: "signature" });
+  });
+
+  test.each([
+    [["--version"], 0],
+    [["replay", "nowhere.jsonl"], 2],
+    [["replay", "x", "--prset", "strict"], 2],
+    [["rplay"], 2],
+    [[], 2],
+  ])("%j ends with %i and without a stack trace", (args, code) => {
+    const ran = guard(args);
+    expect(ran.code).toBe(code);
+    expect(ran.err).not.toContain("    at ");
+  });
 });
 
 test("ends quietly when its reader has seen enough", async () => {
@@ -26,4 +69,21 @@ test("ends quietly when its reader has seen enough", async () => {
   child.stdout.destroy();
   const [code] = await once(child, "exit");
   expect({ code, err }).toEqual({ code: 0, err: "" });
+});
+
+test("goes on when nobody reads its faults", async () => {
+  const [file = ""] = files({ "runs.jsonl": `${faulty.repeat(2_000)}${looping("loop", 6)}` });
+  const child = spawn(process.execPath, [bin, "replay", file, "--json"]);
+  child.stderr.destroy();
+  let out = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    out += String(chunk);
+  });
+  const [code] = await once(child, "close");
+  expect(code).toBe(2);
+  expect(JSON.parse(out)).toMatchObject({ id: "loop" });
+});
+
+test.skipIf(process.platform === "win32")("may be executed", () => {
+  expect(statSync(bin).mode & 0o111).toBe(0o111);
 });

@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { runCli, type Output } from "../src/index.ts";
 import { cli, files, looping } from "./support/cli.ts";
 
 const loop = {
@@ -19,6 +20,12 @@ const work = JSON.stringify({
   id: "work",
   events: Array.from({ length: 12 }, (_, step) => ({ type: "tool", tool: "read", args: { step } })),
 });
+
+const idsIn = (out: string) =>
+  out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line).id);
 
 describe("guard replay", () => {
   test("--json: one object a run, in the order of the contract, and nothing else", async () => {
@@ -58,17 +65,74 @@ describe("guard replay", () => {
     ]);
   });
 
+  test("a table cuts long ids in the middle and lets no recording move the cursor", async () => {
+    const id = `${"a".repeat(60)}/${"b".repeat(60)}`;
+    const [file = ""] = files({
+      "runs.jsonl": `${looping(id, 3)}\n${looping("red\u001B[31m\nx", 3)}\n`,
+    });
+    const { out } = await cli("replay", file);
+    const ids = out.split("\n").map((line) => line.split(" ")[0]);
+    expect(ids.slice(1, 3)).toEqual([`${"a".repeat(24)}…${"b".repeat(23)}`, "red?[31m?x"]);
+  });
+
+  test("a table of nothing is the last line alone", async () => {
+    const [file = ""] = files({ "runs.jsonl": work });
+    const { out } = await cli("replay", file);
+    expect(out).toBe(
+      "1 run, 1 untouched, 0 warned, 0 blocked, 0 opened, 0 calls wasted, 0.0000 USD saved\n",
+    );
+  });
+
   test.each(["runs.jsonl.gz", "packed-without-its-ending"])("reads gzip: %s", async (name) => {
     const [file = ""] = files({ [name]: gzipSync(`${looping("loop", 25)}\n`) });
     const { code, out } = await cli("replay", file, "--json");
     expect({ code, out }).toEqual({ code: 0, out: `${JSON.stringify(loop)}\n` });
   });
 
+  test("gzip in several parts", async () => {
+    const parts = ["a", "b"].map((id) => gzipSync(`${looping(id, 3)}\n`));
+    const [file = ""] = files({ "parts.gz": Buffer.concat(parts) });
+    const { code, out } = await cli("replay", file, "--json");
+    expect(code).toBe(0);
+    expect(idsIn(out)).toEqual(["a", "b"]);
+  });
+
+  test.each([
+    ["Windows line ends", `${looping("a", 3)}\r\n\r\n${looping("b", 3)}\r\n`],
+    ["a byte order mark", `\uFEFF${looping("a", 3)}\n${looping("b", 3)}`],
+    [
+      "line separators inside a text, which JSON allows",
+      `${looping("a", 3, "x\u2028y\u2029z")}\n${looping("b", 3)}`,
+    ],
+    [
+      "fields that nobody knows",
+      `{"id":"a","model":"m","events":[{"type":"tool","tool":"t","x":{"y":1}}]}\n${looping("b", 1)}`,
+    ],
+  ])("reads %s", async (_, content) => {
+    const [file = ""] = files({ "runs.jsonl": content });
+    const { code, out, err } = await cli("replay", file, "--json");
+    expect({ code, err, ids: idsIn(out) }).toEqual({ code: 0, err: "", ids: ["a", "b"] });
+  });
+
   test("several files, one after the other", async () => {
     const paths = files({ a: looping("a", 3), b: gzipSync(looping("b", 3)) });
     const { code, out } = await cli("replay", ...paths, "--json");
     expect(code).toBe(0);
-    expect(out.match(/"id":"."/g)).toEqual(['"id":"a"', '"id":"b"']);
+    expect(idsIn(out)).toEqual(["a", "b"]);
+  });
+
+  test.each([
+    ["options.json", '{"budget":{"toolCalls":2}}'],
+    ["options.js", "export default { budget: { toolCalls: 2 } };"],
+    ["options.mjs", "export default { budget: { toolCalls: 2 } };"],
+    ["options.cjs", "module.exports = { budget: { toolCalls: 2 } };"],
+    ["options.ts", "export default { budget: { toolCalls: 2 } } as { budget: object };"],
+    ["options.mts", "export default { budget: { toolCalls: 2 } } as { budget: object };"],
+  ])("--config %s", async (name, content) => {
+    const [runs = "", config = ""] = files({ "runs.jsonl": looping("loop", 25), [name]: content });
+    const { code, out } = await cli("replay", runs, "--json", "--config", config);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ opened: 3, rule: "ceiling", wastedCalls: 23 });
   });
 
   test("--preset and --config choose what judges; the preset wins", async () => {
@@ -99,6 +163,7 @@ describe("guard replay", () => {
 });
 
 describe("something given is wrong: exit code 2, a clear line, and the rest still counts", () => {
+  const nan = "budget.tokens: expected a number of at least 0, received NaN";
   const row = `${JSON.stringify({ ...loop, calls: 6, wastedCalls: 3, savedUsd: 0.03 })}\n`;
 
   test.each([
@@ -118,6 +183,11 @@ describe("something given is wrong: exit code 2, a clear line, and the rest stil
       '{"id":"r","events":[{"type":"tol"}]}',
       'events.0.type: expected an event of type user, model, tool or handoff, received "tol"',
     ],
+    [
+      "an unknown event of many lines",
+      JSON.stringify({ id: "r", events: [{ type: `a\n${"b".repeat(900_000)}` }] }),
+      `events.0.type: expected an event of type user, model, tool or handoff, received "a?${"b".repeat(167)}…${"b".repeat(248)}"`,
+    ],
   ])("a malformed line: %s", async (_, line, fault) => {
     const [file = ""] = files({ "runs.jsonl": `${line}\n${looping("loop", 6)}\n` });
     expect(await cli("replay", file, "--json")).toEqual({
@@ -132,6 +202,12 @@ describe("something given is wrong: exit code 2, a clear line, and the rest stil
     ["a directory", () => import.meta.dirname, "is a directory"],
     ["an empty file", () => files({ "empty.jsonl": "" })[0]!, "holds no runs"],
     ["blank lines", () => files({ "blank.jsonl": "\n \n" })[0]!, "holds no runs"],
+    [
+      "a gzip whose bytes were changed",
+      () => files({ "changed.gz": gzipSync("x".repeat(1_000)).fill(0x55, 12, 20) })[0]!,
+      "is damaged: not valid gzip",
+    ],
+    ["a file taken for a folder", () => `${files({ file: "x" })[0]!}/y`, "there is no such file"],
     [
       "a gzip that ends too early",
       () => files({ "cut.gz": gzipSync("x".repeat(1_000)).subarray(0, 20) })[0]!,
@@ -149,10 +225,16 @@ describe("something given is wrong: exit code 2, a clear line, and the rest stil
 
   test.each([
     [["replay", "x", "--prset", "strict"], /unknown option '--prset'\n\(Did you mean --preset\?\)/],
-    [["replay", "x", "--preset", "strickt"], /argument 'strickt' is invalid/],
+    [
+      ["replay", "x", "--preset", "strickt"],
+      /argument 'strickt' is invalid. Allowed choices are balanced, strict, patient/,
+    ],
     [["replay"], /missing required argument 'file'/],
-    [["rplay", "x"], /unknown command 'rplay'/],
-    [["replay", "x", "--config", "nowhere.json"], /^nowhere\.json: ENOENT/],
+    [["rplay", "x"], /unknown command 'rplay'\n\(Did you mean replay\?\)/],
+    [[], /^Usage: guard/],
+    [["replay", "x", "--config", "nowhere.json"], /^nowhere\.json: there is no such file\n$/],
+    [["replay", "x", "--config", "."], /^\.: is a directory\n$/],
+    [["replay", "x", "--josn"], /unknown option '--josn'\n\(Did you mean --json\?\)/],
   ])("the command line %j", async (args, message) => {
     const { code, out, err } = await cli(...args);
     expect({ code, out }).toEqual({ code: 2, out: "" });
@@ -164,25 +246,91 @@ describe("something given is wrong: exit code 2, a clear line, and the rest stil
     ['{"budget":{"usd":-1}}', "budget.usd: expected a number of at least 0, received -1"],
     ['{"bugdet":{}}', "bugdet: there is no such option"],
     ["[]", "expected an object with options"],
+    ['"strict"', "expected an object with options"],
+    ["{", "Expected property name or '}' in JSON at position 1 (line 1 column 2)"],
+    ['{"rules":{"no-progress":{"warn":9}}}', "rules.no-progress.block: 2 is below warn (9)"],
   ])("the config %s", async (config, fault) => {
     const [runs = "", options = ""] = files({ runs: looping("loop", 3), "options.json": config });
     const { code, out, err } = await cli("replay", runs, "--config", options);
     expect({ code, out, err }).toEqual({ code: 2, out: "", err: `${options}: ${fault}\n` });
   });
 
-  test("a limit that is NaN, from a module", async () => {
+  test.each([
+    ["a limit that is NaN", "export default { budget: { tokens: Number.NaN } };", nan],
+    ["no default export", "export const budget = {};", "has no default export"],
+    ["a module that throws", "throw new Error('no key');", "no key"],
+  ])("the config module with %s", async (_, content, fault) => {
     const [runs = "", options = ""] = files({
       runs: looping("loop", 3),
-      "options.mjs": "export default { budget: { tokens: Number.NaN } };",
+      "options.mjs": content,
+    });
+    const { code, out, err } = await cli("replay", runs, "--config", options);
+    expect({ code, out, err }).toEqual({ code: 2, out: "", err: `${options}: ${fault}\n` });
+  });
+
+  test("every fault of a config has its line", async () => {
+    const [runs = "", options = ""] = files({
+      runs: looping("loop", 3),
+      "options.json": '{"budget":{"usd":-1,"tokens":"many"},"bugdet":{}}',
     });
     const { code, err } = await cli("replay", runs, "--config", options);
     expect(code).toBe(2);
-    expect(err).toContain("budget.tokens: expected a number of at least 0, received NaN");
+    expect(err.trimEnd().split("\n").toSorted()).toEqual([
+      `${options}: budget.tokens: expected a number of at least 0, received "many"`,
+      `${options}: budget.usd: expected a number of at least 0, received -1`,
+      `${options}: bugdet: there is no such option`,
+    ]);
+  });
+
+  test("a damaged gzip: what was read before still counts", async () => {
+    const lines = Array.from({ length: 4_000 }, (_, number) => looping(`r${number}`, 3));
+    const packed = gzipSync(lines.join("\n"));
+    const [file = ""] = files({ "cut.gz": packed.subarray(0, packed.length - 40) });
+    const { code, out, err } = await cli("replay", file, "--json");
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: `${file}: is damaged: the gzip ends too early\n`,
+    });
+    expect(idsIn(out).slice(0, 1_000)).toEqual(lines.slice(0, 1_000).map((_, n) => `r${n}`));
+  });
+
+  test("GUARD_DEBUG=1 shows where it came from", async () => {
+    vi.stubEnv("GUARD_DEBUG", "1");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { code, err } = await cli("replay", "x", "--config", "nowhere.json");
+    expect(code).toBe(2);
+    expect(err).toMatch(/^nowhere\.json: there is no such file\n.*ENOENT/);
   });
 });
 
-test.each(["--help", "--version"])("%s is no fault", async (flag) => {
-  const { code, out, err } = await cli(flag);
+/** An output that takes nothing. */
+const refusing = (error: Error): Output => ({
+  async out() {
+    throw error;
+  },
+  err: () => {},
+});
+
+describe("the output", () => {
+  test.each([
+    ["a reader that left is no fault", "EPIPE", 0],
+    ["a full disk is none of the input's", "ENOSPC", 1],
+  ])("%s", async (_, code, exitCode) => {
+    const [file = ""] = files({ "runs.jsonl": looping("loop", 3) });
+    const output = refusing(Object.assign(new Error(code), { code }));
+    for (const args of [["replay", file], ["replay", file, "--json"], ["--help"]]) {
+      expect(await runCli(args, output)).toBe(exitCode);
+    }
+  });
+});
+
+test.each(["--help", "--version", "help", "replay --help"])("%s is no fault", async (line) => {
+  const { code, out, err } = await cli(...line.split(" "));
   expect({ code, err }).toEqual({ code: 0, err: "" });
   expect(out).not.toBe("");
+});
+
+test("the help tells the exit codes", async () => {
+  const { out } = await cli("replay", "--help");
+  expect(out).toMatch(/Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n$/);
 });

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { cli } from "./support/cli.ts";
 
 const root = join(import.meta.dirname, "../../..");
-const traces = process.env["GUARD_TRACES"] ?? join(root, "../shared/traces");
-const missing = !existsSync(traces);
+const traces = resolve(root, process.env["GUARD_TRACES"] ?? "../shared/traces");
+const missing = !existsSync(join(traces, "labels.jsonl"));
 
 /** How many of the labelled runs a preset blocks or opens, by what they were labelled as. */
 async function stopped(preset: string): Promise<Record<string, string>> {

@@ -38,7 +38,7 @@ export function files(contents: Readonly<Record<string, string | Buffer>>): read
 }
 
 /** A run that calls one tool `times` times with the same arguments and result. */
-export function looping(id: string, times: number): string {
-  const event = { type: "tool", tool: "search", args: { q: "x" }, result: "none", usd: 0.01 };
+export function looping(id: string, times: number, q = "x"): string {
+  const event = { type: "tool", tool: "search", args: { q }, result: "none", usd: 0.01 };
   return JSON.stringify({ id, events: Array.from({ length: times }, () => event) });
 }

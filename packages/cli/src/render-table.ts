@@ -1,0 +1,24 @@
+import Table from "cli-table3";
+
+const frame =
+  "top top-mid top-left top-right bottom bottom-mid bottom-left bottom-right left left-mid mid mid-mid right right-mid middle";
+
+const frameless = Object.fromEntries(frame.split(" ").map((part) => [part, ""]));
+
+/** Rows beneath a head. No colours and no frames: the same in a terminal, a file and a pipe. */
+export function renderTable(
+  head: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): string {
+  const table = new Table({
+    head: [...head],
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
+    chars: frameless,
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table
+    .toString()
+    .split("\n")
+    .map((line) => `${line.trimEnd()}\n`)
+    .join("");
+}

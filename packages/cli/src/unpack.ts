@@ -1,0 +1,28 @@
+import { pipeline, type Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+
+/** The two bytes that every gzip file begins with. */
+const gzipMagic = [0x1f, 0x8b] as const;
+
+/** The bytes of a stream, unpacked where they are gzip. That is told by the content, not by a name. */
+export async function unpack(source: Readable): Promise<AsyncIterable<Uint8Array>> {
+  const chunks: AsyncIterator<Uint8Array> = source[Symbol.asyncIterator]();
+  let start: Uint8Array = new Uint8Array();
+  while (start.length < gzipMagic.length) {
+    const next = await chunks.next();
+    if (next.done === true) break;
+    start = start.length === 0 ? next.value : Buffer.concat([start, next.value]);
+  }
+  const all = startingWith(start, chunks);
+  if (!gzipMagic.every((byte, index) => start[index] === byte)) return all;
+  // An error of either side destroys both: whoever reads on is told.
+  return pipeline(all, createGunzip(), () => {});
+}
+
+async function* startingWith(
+  start: Uint8Array,
+  rest: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  if (start.length > 0) yield start;
+  yield* { [Symbol.asyncIterator]: () => rest };
+}
