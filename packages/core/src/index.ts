@@ -51,5 +51,6 @@ export type { Store, Versioned } from "./ports/store.ts";
 export type { RecordedEvent } from "./replay/recorded-run.ts";
 export { memoryStore, type MemoryStore } from "./store/memory.ts";
 export type { Snapshot } from "./snapshot.ts";
+export { policyFromHints, type ToolHints } from "./rules/policy.ts";
 export { signature } from "./signature/sign.ts";
 export { refusal, warning } from "./answers/text.ts";

@@ -24,6 +24,31 @@ export function policyFromName(tool: string): ToolPolicy {
   return words.find(([, pattern]) => pattern.test(name))?.[0] ?? "unknown";
 }
 
+/** What an MCP server says about one of its tools. Hints, not promises: a declared policy wins. */
+export interface ToolHints {
+  readonly readOnlyHint?: boolean | undefined;
+  readonly destructiveHint?: boolean | undefined;
+  readonly idempotentHint?: boolean | undefined;
+}
+
+/**
+ * What the annotations of an MCP tool tell about repeating it; `undefined` where they tell nothing. A tool
+ * that changes the same thing however often it is called is not known to add anything: its name tells more.
+ *
+ * @example
+ * const tools = await client.listTools();
+ * createRegistry({
+ *   tools: Object.fromEntries(
+ *     tools.map(({ name, annotations }) => [name, { policy: policyFromHints(annotations) }]),
+ *   ),
+ * });
+ */
+export function policyFromHints(hints: ToolHints | undefined): ToolPolicy | undefined {
+  if (hints?.readOnlyHint === true) return "read";
+  if (hints?.idempotentHint === true) return undefined;
+  return hints?.destructiveHint === true || hints?.readOnlyHint === false ? "mutating" : undefined;
+}
+
 /** A tool's own name in small letters and underscores, without the server or namespace it is from. */
 export function plainName(tool: string): string {
   return tool
