@@ -4,6 +4,7 @@ import { plainLine } from "./scripts/plain-reporter.ts";
 import { resolveFrom } from "./scripts/resolve-from.ts";
 
 const oldestLangChain = join(import.meta.dirname, "packages/langchain/oldest/package.json");
+const oldestAISDK = join(import.meta.dirname, "packages/ai-sdk/oldest/package.json");
 
 /** The tests of one directory of the workspace. */
 function project(name: string, root: string, include = "test/**/*.test.ts") {
@@ -39,6 +40,13 @@ export default defineConfig({
         ...framework("langchain:oldest", "packages/langchain"),
         plugins: [resolveFrom(oldestLangChain, /^(@langchain\/|langchain(\/|$))/)],
       },
+      project("ai-sdk", "packages/ai-sdk"),
+      {
+        // the same tests with the oldest AI SDK that the peer range allows
+        ...project("ai-sdk:oldest", "packages/ai-sdk"),
+        plugins: [resolveFrom(oldestAISDK, /^(@ai-sdk\/|ai(\/|$))/)],
+      },
+      project("testing", "packages/testing"),
       project("cli", "packages/cli"),
       project("demo", "examples/demo"),
       project("docs", "docs", "*.test.ts"),

@@ -20,12 +20,21 @@ export function isToolMessage(value: unknown): value is ToolMessageLike {
 export function toOutcome(output: unknown): Outcome | undefined {
   if (isToolMessage(output)) {
     const { content, status } = output;
-    return status === "error"
+    return status === "error" || isUnknownTool(output)
       ? { status: "failure", error: content }
       : { status: "success", result: content };
   }
   const isCommand = typeof output === "object" && output !== null && "lg_name" in output;
   return isCommand ? undefined : { status: "success", result: output };
+}
+
+/** Classic executors answer for a tool that does not exist themselves, and give no status. */
+function isUnknownTool({ content, status }: ToolMessageLike): boolean {
+  return (
+    status === undefined &&
+    typeof content === "string" &&
+    /^.{1,200} is not a valid tool, try another /.test(content)
+  );
 }
 
 /** An error of a tool or a model. An abort, or LangGraph passing control through, says nothing. */

@@ -1,9 +1,7 @@
+// What every store must do is in @guard/testing, whose own tests run it over this store too.
 import { expect, test } from "vitest";
 import { memoryStore } from "../../src/store/memory.ts";
 import { manualClock } from "../support/clock.ts";
-import { storeContract } from "./contract.ts";
-
-storeContract("memory", (clock) => memoryStore({ clock }));
 
 test("beyond its size the value written longest ago goes", () => {
   const clock = manualClock();

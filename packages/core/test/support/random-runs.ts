@@ -67,7 +67,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 /** Runs of up to eighty steps. */
-export const steps: fc.Arbitrary<Step[]> = fc.array(anyStep, { maxLength: 80, size: "max" });
+const steps: fc.Arbitrary<Step[]> = fc.array(anyStep, { maxLength: 80, size: "max" });
 
 /** Plays random steps on a breaker; `look` is asked after each of them. */
 export function run(

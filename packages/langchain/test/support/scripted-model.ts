@@ -1,4 +1,4 @@
-import { AIMessage, type UsageMetadata } from "@langchain/core/messages";
+import { AIMessage, type BaseMessage, type UsageMetadata } from "@langchain/core/messages";
 import { fakeModel } from "@langchain/core/testing";
 
 /** What a scripted model answers: tool calls, or a final text. */
@@ -23,16 +23,22 @@ const mostAnswers = 60;
 let models = 0;
 
 /**
- * LangChain's own fake model, scripted: `script` is asked with the number of the answer (from 1). Every
+ * LangChain's own fake model, scripted: `script` is asked with the number of the answer (from 1) and
+ * the messages of the request. Every
  * message has an id of its own, as from a provider; every call one that its model gives only once, and
  * that begins with `prefix`.
  */
-export function scriptedModel(script: (turn: number) => Answer, prefix = "call") {
+export function scriptedModel(
+  script: (turn: number, messages: readonly BaseMessage[]) => Answer,
+  prefix = "call",
+) {
   models += 1;
   const id = `model-${models}`;
   const model = fakeModel();
   for (let turn = 1; turn <= mostAnswers; turn += 1) {
-    model.respond(() => toMessage(script(turn), `${id}-${turn}`, `${prefix}-${turn}`));
+    model.respond((messages) =>
+      toMessage(script(turn, messages), `${id}-${turn}`, `${prefix}-${turn}`),
+    );
   }
   return model;
 }

@@ -1,0 +1,124 @@
+import type { Decision, Outcome } from "@guard/core";
+import type { Run } from "./run.ts";
+import { toErrorPart, toErrorStream, withTold } from "./to-answer.ts";
+import { toAsked } from "./to-call.ts";
+import type { Answer, GuardedModel, Part, Request, StreamedAnswer } from "./to-call.ts";
+import { toAnswered, toFailure } from "./to-outcome.ts";
+
+type Generate = (request: Request) => PromiseLike<Answer>;
+type Stream = (request: Request) => PromiseLike<StreamedAnswer>;
+
+/** The same model, except that guard is asked before and after each of its calls. */
+export function guardModel<M extends GuardedModel>(model: M, runNow: () => Run): M {
+  const doGenerate: Generate = (request) => generate(runNow(), model, request);
+  const doStream: Stream = (request) => stream(runNow(), model, request);
+  const own = new Map<PropertyKey, unknown>([
+    ["doGenerate", doGenerate],
+    ["doStream", doStream],
+  ]);
+  // The model's getters are run on the model itself: they may use private fields.
+  return new Proxy(model, {
+    get: (target, key) => own.get(key) ?? Reflect.get(target, key, target),
+  });
+}
+
+async function generate(run: Run, model: GuardedModel, request: Request): Promise<Answer> {
+  const decision = await run.askModel(model, request.prompt);
+  const answer = await made(run, decision, request, () =>
+    (model.doGenerate as Generate)(telling(run, request)),
+  );
+  await run.settle(decision, toAnswered(answer));
+  const stop = await run.askTools(toAsked(answer.content));
+  if (stop !== undefined) throw stop;
+  return answer;
+}
+
+async function stream(run: Run, model: GuardedModel, request: Request): Promise<StreamedAnswer> {
+  let decision: Decision;
+  try {
+    decision = await run.askModel(model, request.prompt);
+  } catch (error) {
+    return { stream: toErrorStream(error as Error) };
+  }
+  const answer = await made(run, decision, request, () =>
+    (model.doStream as Stream)(telling(run, request)),
+  );
+  return { ...answer, stream: watched(run, decision, request, answer.stream) };
+}
+
+function telling(run: Run, request: Request): Request {
+  return { ...request, prompt: withTold(request.prompt, run.told) };
+}
+
+/** Makes a call. A call that fails is told at once. */
+async function made<T>(
+  run: Run,
+  decision: Decision,
+  { abortSignal }: Request,
+  call: () => PromiseLike<T>,
+): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    await run.settle(decision, toFailure(error, abortSignal));
+    throw error;
+  }
+}
+
+interface Delta extends Part {
+  readonly delta: string;
+}
+
+/**
+ * The stream of an answer, passed on as it is. Before its `finish` part, at which the AI SDK starts the
+ * tools, guard is asked for what the answer asks for; if that stops the run the stream ends in an error.
+ */
+function watched(
+  run: Run,
+  decision: Decision,
+  { abortSignal }: Request,
+  source: ReadableStream<Part>,
+): ReadableStream<Part> {
+  const reader = source.getReader();
+  const seen: Part[] = [];
+  let isOver = false;
+  let stopped: Error | undefined;
+
+  const end = async (outcome: Outcome) => {
+    if (isOver) return;
+    isOver = true;
+    await run.settle(decision, outcome);
+    if (outcome.status === "success") stopped = await run.askTools(toAsked(seen));
+  };
+
+  return new ReadableStream<Part>(
+    {
+      async pull(controller) {
+        if (stopped !== undefined) return controller.error(stopped);
+        let part: Part | undefined;
+        try {
+          part = (await reader.read()).value;
+        } catch (error) {
+          await end(toFailure(error, abortSignal));
+          throw error;
+        }
+        if (part === undefined || part.type === "finish") {
+          await end(toAnswered({ ...part, content: seen }));
+        } else if (part.type === "tool-call") seen.push(part);
+        else if (part.type === "text-delta") {
+          seen.push({ type: "text", text: (part as Delta).delta } as Part);
+        }
+        if (stopped !== undefined) {
+          controller.enqueue(toErrorPart(stopped));
+          reader.cancel(stopped).catch(() => {});
+        } else if (part === undefined) controller.close();
+        else controller.enqueue(part);
+      },
+      async cancel(reason) {
+        await end({ status: "ignored" });
+        await reader.cancel(reason);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,111 @@
+import {
+  OptionsError,
+  refusal,
+  warning,
+  type Breaker,
+  type CallRefusedError,
+  type CircuitOpenError,
+  type Decision,
+  type Lane,
+  type Outcome,
+} from "@guard/core";
+import { setBounded } from "@guard/core/adapter";
+import type { Told } from "./to-answer.ts";
+import { toModelCall, toToolCall, toUserMessage } from "./to-call.ts";
+import type { AskedPart, GuardedModel, Message } from "./to-call.ts";
+import { toOutcome, toResults } from "./to-outcome.ts";
+
+/** Calls and notes that are remembered; the oldest go. */
+const maxRemembered = 1_000;
+
+/** One agent's work under one breaker: what was decided about its calls, until their results are known. */
+export class Run {
+  readonly lane: Lane;
+  /** What the model is told about calls with its next request, by their ids. */
+  readonly told: Map<string, Told> = new Map();
+  readonly #asked = new Map<string, Decision>();
+
+  /** @throws {OptionsError} when the breaker's `onTrip` can't be obeyed here */
+  constructor(breaker: Breaker, agent: string | undefined) {
+    if (breaker.onTrip !== "throw") {
+      throw new OptionsError([
+        `onTrip: expected one of throw in this framework, received "${breaker.onTrip}"`,
+      ]);
+    }
+    this.lane = breaker.agent(agent);
+  }
+
+  /**
+   * Takes from a request what only its messages show: results of tools that don't exist, that refused
+   * their arguments or that ran elsewhere, and what the user said. Then asks for the model call.
+   *
+   * @throws {CircuitOpenError} when the run is, or was, stopped
+   */
+  async askModel(model: GuardedModel, prompt: readonly Message[]): Promise<Decision> {
+    for (const result of toResults(prompt)) {
+      const decision = this.#asked.get(result.toolCallId);
+      if (decision === undefined) continue;
+      this.#asked.delete(result.toolCallId);
+      await this.settle(decision, toOutcome(result));
+    }
+    const said = toUserMessage(prompt);
+    if (said !== undefined) this.lane.userMessage(said);
+    const [decision] = await this.lane.admit([toModelCall(model)]);
+    if (isRefused(decision)) throw this.lane.toError(decision);
+    return decision;
+  }
+
+  /** Asks for the tool calls of one answer: one round. Returns the error if it stops the run. */
+  async askTools(
+    asked: readonly AskedPart[],
+  ): Promise<CircuitOpenError | CallRefusedError | undefined> {
+    if (asked.length === 0) return undefined;
+    const answer = crypto.randomUUID();
+    const decisions: readonly Decision[] = await this.lane.admit(asked.map(toToolCall), { answer });
+    const stopping = decisions.find(({ verdict }) => verdict === "open");
+    if (stopping !== undefined) return this.lane.toError(stopping);
+    for (const [index, decision] of decisions.entries()) {
+      const { toolCallId } = asked[index]!;
+      this.#tell(toolCallId, decision, "asked");
+      setBounded(this.#asked, toolCallId, decision, maxRemembered);
+    }
+    return undefined;
+  }
+
+  /**
+   * The decision for a tool that is about to start: the one about the answer that asked for it, or one
+   * of its own for a tool that somebody's code calls. It counts all the same.
+   */
+  start(
+    call: Omit<AskedPart, "type" | "toolCallId"> & { readonly toolCallId?: unknown },
+  ): Decision {
+    const { toolName: tool, input: args } = call;
+    const id = typeof call.toolCallId === "string" ? call.toolCallId : undefined;
+    const known = id === undefined ? undefined : this.#asked.get(id);
+    if (id !== undefined) this.#asked.delete(id);
+    const decision =
+      known === undefined
+        ? this.lane.admitSync([{ kind: "tool", tool, args }])[0]
+        : this.lane.check(known);
+    if (id !== undefined) this.#tell(id, decision, "started");
+    return decision;
+  }
+
+  async settle({ token }: Decision, outcome: Outcome): Promise<void> {
+    await this.lane.settle(token, outcome);
+  }
+
+  /** Of a call that is blocked the model hears once it would have started: until then it may never. */
+  #tell(id: string, { verdict, findings: [finding] }: Decision, stage: "asked" | "started"): void {
+    const inPlace = verdict === "block" && stage === "started";
+    if (finding !== undefined && (verdict === "warn" || inPlace)) {
+      const text = inPlace ? refusal(finding) : warning(finding);
+      setBounded(this.told, id, { text, inPlace }, maxRemembered);
+    } else this.told.delete(id);
+  }
+}
+
+/** Whether a call must not be made. */
+export function isRefused({ verdict }: Decision): boolean {
+  return verdict === "block" || verdict === "open";
+}

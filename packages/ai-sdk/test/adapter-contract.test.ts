@@ -1,0 +1,63 @@
+import { startRun } from "@guard/core/adapter";
+import { adapterContract, type AdapterHarness } from "@guard/testing";
+import { tool } from "ai";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { guardAI } from "../src/index.ts";
+import { ending } from "./support/guarded.ts";
+import { runnerNames, runners, type Runner } from "./support/runners.ts";
+import { scriptedModel, type Script } from "./support/scripted-model.ts";
+
+/** Agents of the AI SDK, run in one way, for the contract that every adapter keeps. */
+function harness(runner: Runner): AdapterHarness {
+  return {
+    can: { warn: true, refuse: true },
+    run: async ({ source, script, tools }) => {
+      let toolRuns = 0;
+      let read: readonly string[] = [];
+      const { model, prompts } = scriptedModel((turn, prompt) => {
+        read = resultsIn(prompt);
+        const answer = script(turn, read);
+        if (typeof answer === "string") return answer;
+        return answer.map(({ tool: name, args, id }) => ({
+          name,
+          args,
+          ...(id === undefined ? {} : { id }),
+        }));
+      });
+      const counted = Object.entries(tools).map(([name, body]) => {
+        const execute = (args: { q: string }) => {
+          toolRuns += 1;
+          return body(args);
+        };
+        return [name, tool({ inputSchema: z.object({ q: z.string() }), execute })];
+      });
+      const { breaker, end } = startRun(source, "run");
+      const guard = guardAI(breaker);
+      const { result, error } = await ending(async () =>
+        runner({
+          model: guard.model(model),
+          tools: guard.tools(Object.fromEntries(counted)),
+          guard,
+        }),
+      );
+      end();
+      return { modelCalls: prompts.length, toolRuns, read, error, text: result };
+    },
+  };
+}
+
+/** The texts of the tool results of a request, in order. */
+function resultsIn(prompt: Parameters<Script>[1]): readonly string[] {
+  return prompt
+    .flatMap(({ role, content }) => (role === "tool" ? content : []))
+    .flatMap((part) => (part.type === "tool-result" ? [part.output] : []))
+    .map((output) => ("value" in output ? textOf(output.value) : ""));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+const runner = { describe, test, expect };
+for (const name of runnerNames) adapterContract(runner, name, harness(runners[name]));

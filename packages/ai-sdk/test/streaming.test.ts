@@ -1,0 +1,78 @@
+// Who listens to a stream hears of a trip in its own way; nobody must take it for an empty answer.
+import { isStepCount, streamText } from "ai";
+import { describe, expect, test } from "vitest";
+import { ending, guarded, prompt, useTool, watchRejections } from "./support/guarded.ts";
+import { scriptedModel, use } from "./support/scripted-model.ts";
+
+watchRejections();
+
+type Result = ReturnType<typeof start>["result"];
+
+/** A stream that is stopped with its third answer; with `open` before its first. */
+function start(open = false) {
+  const { model, prompts } = scriptedModel(() => [use()]);
+  const { ran, tools } = useTool();
+  const { breaker, guard } = guarded({ preset: "strict" });
+  if (open) breaker.override({ force: "open", by: "ops", why: "maintenance" });
+  const told: unknown[] = [];
+  const result = streamText({
+    model: guard.model(model),
+    tools: guard.tools(tools),
+    stopWhen: [isStepCount(20), guard.stopWhen],
+    onError: ({ error }) => void told.push(error),
+    prompt,
+  });
+  return { result, prompts, ran, told };
+}
+
+async function readAll(stream: ReadableStream<{ readonly type: string }>, types: string[]) {
+  const reader = stream.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    types.push(value.type);
+  }
+}
+
+const listeners: Record<string, (result: Result, types: string[]) => PromiseLike<unknown>> = {
+  textStream: async ({ textStream }) => {
+    const reader = textStream.getReader();
+    while (!(await reader.read()).done);
+  },
+  stream: ({ stream }, types) => readAll(stream, types),
+  toUIMessageStream: (result, types) => readAll(result.toUIMessageStream(), types),
+  "toTextStreamResponse().text()": (result) => result.toTextStreamResponse().text(),
+  "toUIMessageStreamResponse().text()": (result) => result.toUIMessageStreamResponse().text(),
+  text: ({ text }) => text,
+  steps: ({ steps }) => steps,
+  usage: ({ usage }) => usage,
+  finishReason: ({ finishReason }) => finishReason,
+  "consumeStream with onError": (result) =>
+    new Promise((resolve, reject) => {
+      void result.consumeStream({ onError: reject }).then(resolve);
+    }),
+};
+
+describe.for([false, true])("stopped before the first step: %s", (open) => {
+  test.for(Object.keys(listeners))("%s", async (name) => {
+    const { result, prompts, ran, told } = start(open);
+    const types: string[] = [];
+
+    const { stop, error } = await ending(() => listeners[name]!(result, types));
+
+    expect(stop?.code, String(error)).toBe("GUARD_CIRCUIT_OPEN");
+    expect(error).toBe(stop);
+    expect(told).toEqual([stop]);
+    expect([prompts.length, ran.length]).toEqual(open ? [0, 0] : [3, 2]);
+    if (types.length > 0) expect(types.at(-1)).toBe("error");
+  });
+});
+
+test("consumeStream without onError resolves; text says what happened", async () => {
+  const { result } = start();
+
+  await result.consumeStream();
+
+  const { stop } = await ending(() => result.text);
+  expect(stop?.reason).toBe("loop");
+});

@@ -1,0 +1,78 @@
+import {
+  createBreaker,
+  findCircuitOpen,
+  type Breaker,
+  type BreakerOptions,
+  type CircuitOpenError,
+} from "@guard/core";
+import { tool } from "ai";
+import { afterEach, beforeEach, expect } from "vitest";
+import { z } from "zod";
+import { guardAI, type AIGuard } from "../../src/index.ts";
+
+export const prompt = "Find the port.";
+
+export interface Guarded {
+  readonly breaker: Breaker;
+  readonly guard: AIGuard;
+}
+
+export function guarded(options: BreakerOptions = {}): Guarded {
+  const breaker = createBreaker(options);
+  return { breaker, guard: guardAI(breaker) };
+}
+
+/** A tool `use({ q })` that answers the same to the same, and the argument of every body that has run. */
+export function useTool(answer: (q: string) => unknown = (q) => `${q} is there`) {
+  const ran: string[] = [];
+  const use = tool({
+    description: "Uses it.",
+    inputSchema: z.object({ q: z.string() }),
+    execute: async ({ q }): Promise<unknown> => {
+      ran.push(q);
+      return answer(q);
+    },
+  });
+  return { ran, tools: { use } };
+}
+
+/** How a run ended: with a result, or with an error and what guard says about it. */
+export interface Ending<T> {
+  readonly result: T | undefined;
+  readonly error: unknown;
+  readonly stop: CircuitOpenError | undefined;
+}
+
+export async function ending<T>(run: () => PromiseLike<T>): Promise<Ending<T>> {
+  try {
+    return { result: await run(), error: undefined, stop: undefined };
+  } catch (error) {
+    return { result: undefined, error, stop: findCircuitOpen(error) };
+  } finally {
+    await drained();
+  }
+}
+
+/** Everything that was ready to run has run. */
+async function drained(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+}
+
+const unhandled: unknown[] = [];
+const note = (reason: unknown) => void unhandled.push(reason);
+
+/** No test may leave a rejection that nobody has handled. */
+export function watchRejections(): void {
+  beforeEach(() => {
+    unhandled.length = 0;
+    process.on("unhandledRejection", note);
+  });
+  afterEach(() => {
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+  });
+}

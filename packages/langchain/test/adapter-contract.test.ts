@@ -1,0 +1,75 @@
+import { adapterContract, type AdapterHarness, type AdapterSetup } from "@guard/testing";
+import type { BaseMessage } from "@langchain/core/messages";
+import { tool } from "@langchain/core/tools";
+import { createAgent } from "langchain";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { GuardCallbackHandler } from "../src/index.ts";
+import { ending, quietHandlerErrors } from "./support/guarded.ts";
+import { executorInvoke, question, type Runner } from "./support/runners.ts";
+import { scriptedModel } from "./support/scripted-model.ts";
+
+quietHandlerErrors();
+
+/** Agents of LangChain's, run in one way, for the contract that every adapter keeps. */
+function harness(runner: Runner, can: AdapterHarness["can"]): AdapterHarness {
+  return {
+    can,
+    run: async ({ source, script, tools }) => {
+      let modelCalls = 0;
+      let toolRuns = 0;
+      let read: readonly string[] = [];
+      const model = scriptedModel((turn, messages) => {
+        modelCalls = turn;
+        read = resultsIn(messages);
+        const answer = script(turn, read);
+        if (typeof answer === "string") return answer;
+        return answer.map(({ tool: name, args, id }) => ({
+          name,
+          args: args as Record<string, unknown>,
+          ...(id === undefined ? {} : { id }),
+        }));
+      });
+      const counted = Object.entries(tools).map(([name, body]) =>
+        toolOf(name, (args) => {
+          toolRuns += 1;
+          return body(args);
+        }),
+      );
+      const callbacks = [new GuardCallbackHandler(source)];
+      const { result, error } = await ending(() => runner({ model, tools: counted, callbacks }));
+      return { modelCalls, toolRuns, read, error, text: textOf(result) };
+    },
+  };
+}
+
+function toolOf(name: string, body: AdapterSetup["tools"][string]) {
+  return tool((args) => body(args), {
+    name,
+    description: name,
+    schema: z.object({ q: z.string() }),
+  });
+}
+
+/** The texts of the tool messages of a request, in order. */
+function resultsIn(messages: readonly BaseMessage[]): readonly string[] {
+  return messages.filter((message) => message.getType() === "tool").map(({ text }) => text);
+}
+
+function textOf(result: unknown): string | undefined {
+  const { messages, output } = (result ?? {}) as { messages?: BaseMessage[]; output?: string };
+  return output ?? messages?.at(-1)?.text;
+}
+
+/** With room for longer runs than LangGraph's own limit leaves. */
+const createAgentInvoke: Runner = ({ model, tools, callbacks }) =>
+  createAgent({ model, tools }).invoke(question, { callbacks, recursionLimit: 100 });
+
+const runner = { describe, test, expect };
+// Notes for the model have no place in a callback: a warning is an event.
+adapterContract(runner, "createAgent", harness(createAgentInvoke, { warn: false, refuse: true }));
+adapterContract(
+  runner,
+  "a classic AgentExecutor",
+  harness(executorInvoke, { warn: false, refuse: false }),
+);

@@ -1,0 +1,64 @@
+import type { BreakerSource } from "@guard/core";
+
+/** A tool call that the scripted model asks for. */
+export interface AdapterRequest {
+  readonly tool: string;
+  /** Always `{ q: string }` in the contract. */
+  readonly args: unknown;
+  /** The id of this call. Default: one that the harness gives, and gives only once. */
+  readonly id?: string;
+}
+
+/** What the scripted model answers: a final text, or tool calls, all of one answer. */
+export type AdapterAnswer = string | readonly AdapterRequest[];
+
+/** One run of an agent of the framework under test. */
+export interface AdapterSetup {
+  /** Where the adapter takes its breaker from. */
+  readonly source: BreakerSource;
+  /**
+   * The model. Asked with the number of the model call in this run, from 1 on, and the texts of all
+   * tool results that stand in the prompt, in order.
+   */
+  readonly script: (turn: number, results: readonly string[]) => AdapterAnswer;
+  /** The tools, by name. Each takes `{ q: string }`, and fails by throwing. */
+  readonly tools: Readonly<Record<string, (args: unknown) => string>>;
+}
+
+/** What such a run has done, seen from the model and the tools and not from guard. */
+export interface AdapterRun {
+  /** How often the model was asked. */
+  readonly modelCalls: number;
+  /** How often the body of a tool has run. */
+  readonly toolRuns: number;
+  /** The text of each tool result that the model was given, each once, in order. */
+  readonly read: readonly string[];
+  /** What the run has thrown, or `undefined`. */
+  readonly error: unknown;
+  /** The final answer, if there was one. */
+  readonly text: string | undefined;
+}
+
+/**
+ * Runs agents of the framework under test for {@link adapterContract}.
+ *
+ * @example
+ * const harness: AdapterHarness = {
+ *   can: { warn: true, refuse: true },
+ *   run: async ({ source, script, tools }) => runMyFramework(withGuard(source), script, tools),
+ * };
+ */
+export interface AdapterHarness {
+  /**
+   * Runs an agent until it ends. Never rejects: what the run throws is `error`. Resolves when whatever
+   * the run has left running behind it is over too, so that nothing escapes the counts.
+   */
+  readonly run: (setup: AdapterSetup) => Promise<AdapterRun>;
+  /** What the framework lets the adapter do. */
+  readonly can: {
+    /** A note can be put beside the result of a call. */
+    readonly warn: boolean;
+    /** A call can be kept from running, and the model reads a text in place of its result. */
+    readonly refuse: boolean;
+  };
+}

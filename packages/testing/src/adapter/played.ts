@@ -1,0 +1,60 @@
+import {
+  createBreaker,
+  type Breaker,
+  type Finding,
+  type GuardEvent,
+  type GuardOptions,
+  type RecordedEvent,
+  type Registry,
+} from "@guard/core";
+import { manualClock } from "../manual-clock.ts";
+import { seededRandom } from "../seeded-random.ts";
+import { tools } from "./conversations.ts";
+import type { AdapterHarness, AdapterRun, AdapterSetup } from "./harness.ts";
+
+/** A run of the framework under guard, and all that guard said and knows. */
+export interface Played {
+  readonly run: AdapterRun;
+  readonly breaker: Breaker;
+  readonly events: readonly GuardEvent[];
+  /** The tool calls that a recorder was told. */
+  readonly recorded: readonly Extract<RecordedEvent, { type: "tool" }>[];
+}
+
+/** Options that leave nothing to the time of day or to chance. */
+export const still = (): GuardOptions => ({ clock: manualClock(), random: seededRandom(1) });
+
+/** Runs a script on a breaker of its own. */
+export async function played(
+  harness: AdapterHarness,
+  script: AdapterSetup["script"],
+  options: GuardOptions = {},
+): Promise<Played> {
+  const recorded: Extract<RecordedEvent, { type: "tool" }>[] = [];
+  const record = (_run: string, event: RecordedEvent) => {
+    if (event.type === "tool") recorded.push(event);
+  };
+  const breaker = createBreaker({ ...still(), record, ...options });
+  const events = listen(breaker);
+  const run = await harness.run({ source: breaker, script, tools });
+  return { run, breaker, events, recorded };
+}
+
+export const judgements = ["warn", "block", "trip"] as const;
+
+/** What the rules say from now on. */
+export function listen(source: Pick<Registry, "on">): GuardEvent[] {
+  const events: GuardEvent[] = [];
+  for (const name of judgements) source.on(name, (event) => events.push(event));
+  return events;
+}
+
+/** The findings of all events of that name. */
+export function findingsOf(events: readonly GuardEvent[], name: "warn" | "block"): Finding[] {
+  return events.flatMap((event) => (event.type === name ? [event.finding] : []));
+}
+
+/** How often the model was asked, and how often a tool has run. */
+export function countsOf(run: AdapterRun): Pick<AdapterRun, "modelCalls" | "toolRuns"> {
+  return { modelCalls: run.modelCalls, toolRuns: run.toolRuns };
+}

@@ -1,0 +1,77 @@
+import { createRegistry, findCircuitOpen } from "@guard/core";
+import type { TestRunner } from "../test-runner.ts";
+import { alternating, ask, same, tools, work } from "./conversations.ts";
+import type { AdapterHarness } from "./harness.ts";
+import { countsOf, listen, played, still } from "./played.ts";
+
+/** Loops and spent budgets end the run, at an exact call, and nothing starts after it. */
+export function stopping({ test, expect }: TestRunner, harness: AdapterHarness): void {
+  const { refuse } = harness.can;
+  const loops = [
+    { preset: "strict", loop: "AAAA", script: same, modelCalls: 3, toolRuns: 2 },
+    { preset: "strict", loop: "ABAB", script: alternating, modelCalls: 5, toolRuns: 4 },
+    { preset: "balanced", loop: "AAAA", script: same, modelCalls: 6, toolRuns: refuse ? 3 : 5 },
+    {
+      preset: "balanced",
+      loop: "ABAB",
+      script: alternating,
+      modelCalls: 7,
+      toolRuns: refuse ? 4 : 6,
+    },
+  ] as const;
+
+  for (const { preset, loop, script, ...counts } of loops) {
+    test(`stopped: ${loop}, ${preset}, after exactly ${counts.modelCalls} model calls`, async () => {
+      const { run, breaker, events } = await played(harness, script, { preset });
+      expect(countsOf(run)).toEqual(counts);
+      const stop = findCircuitOpen(run.error);
+      expect(stop?.code).toBe("GUARD_CIRCUIT_OPEN");
+      expect(stop?.report).toMatchObject({ reason: "loop", finding: { tool: "use" } });
+      expect(breaker.state).toBe("open");
+      expect(events.filter(({ type }) => type === "trip").length).toBe(1);
+    });
+  }
+
+  test("stopped: a loop of calls of a tool that does not exist", async () => {
+    const { run } = await played(harness, () => [ask("a", "no_such_tool")], { preset: "strict" });
+    expect(countsOf(run)).toEqual({ modelCalls: 3, toolRuns: 0 });
+    expect(findCircuitOpen(run.error)?.finding.tool).toBe("no_such_tool");
+  });
+
+  test("nothing after: the other calls of the answer that trips do not run", async () => {
+    const { run } = await played(
+      harness,
+      (turn) => (turn < 3 ? [ask("a")] : [ask("b"), ask("a"), ask("c")]),
+      { preset: "strict" },
+    );
+    expect(countsOf(run)).toEqual({ modelCalls: 3, toolRuns: 2 });
+  });
+
+  test("nothing after: a further run on the same breaker asks no model", async () => {
+    const { breaker } = await played(harness, same, { preset: "strict" });
+    const next = await harness.run({ source: breaker, script: work(1), tools });
+    expect(countsOf(next)).toEqual({ modelCalls: 0, toolRuns: 0 });
+    expect(findCircuitOpen(next.error)?.code).toBe("GUARD_CIRCUIT_OPEN");
+  });
+
+  test("a registry gives every run a breaker of its own, which ends with it", async () => {
+    const registry = createRegistry({ ...still(), preset: "strict" });
+    const events = listen(registry);
+    let ended = 0;
+    registry.on("run-ended", () => void (ended += 1));
+    for (const runs of [1, 2]) {
+      const run = await harness.run({ source: registry, script: same, tools });
+      expect(countsOf(run)).toEqual({ modelCalls: 3, toolRuns: 2 });
+      expect(events.filter(({ type }) => type === "trip").length).toBe(runs);
+      expect(ended).toBe(runs);
+    }
+  });
+
+  test("budget: three model calls are three model calls", async () => {
+    const { run } = await played(harness, work(10), { budget: { modelCalls: 3 } });
+    expect(run.modelCalls).toBe(3);
+    const stop = findCircuitOpen(run.error);
+    expect(stop?.code).toBe("GUARD_BUDGET_EXCEEDED");
+    expect(stop?.finding).toMatchObject({ ceiling: "modelCalls", limit: 3 });
+  });
+}

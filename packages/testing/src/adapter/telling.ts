@@ -1,0 +1,50 @@
+import { findCircuitOpen, refusal, warning } from "@guard/core";
+import type { TestRunner } from "../test-runner.ts";
+import { ask, done, found, repeated, same } from "./conversations.ts";
+import type { AdapterHarness } from "./harness.ts";
+import { findingsOf, played } from "./played.ts";
+
+/** The model reads warnings and refusals, where the framework lets it. */
+export function telling({ test, expect }: TestRunner, harness: AdapterHarness): void {
+  const { can } = harness;
+  const thrice = repeated(3, [ask("a")]);
+  const fourTimes = repeated(4, [ask("a")]);
+
+  test("warned: the call has run, and guard has said so", async () => {
+    const { run, events } = await played(harness, thrice);
+    expect(events.map(({ type }) => type)).toEqual(["warn"]);
+    expect([run.modelCalls, run.toolRuns, run.text]).toEqual([4, 3, done]);
+    expect(run.read[2]).toContain(found("a"));
+  });
+
+  if (can.warn) {
+    test("warned: the model reads the note beside the result", async () => {
+      const { run, events } = await played(harness, thrice);
+      const [finding] = findingsOf(events, "warn");
+      expect(run.read.slice(0, 2)).toEqual([found("a"), found("a")]);
+      expect(run.read[2]).toContain(finding === undefined ? "a warning" : warning(finding));
+    });
+  } else {
+    test("warned: the result is as the tool gave it", async () => {
+      const { run } = await played(harness, thrice);
+      expect(run.read).toEqual([found("a"), found("a"), found("a")]);
+    });
+  }
+
+  if (can.refuse) {
+    test("refused: the call has not run, the model reads why, and the run goes on", async () => {
+      const { run, events } = await played(harness, fourTimes);
+      expect(events.map(({ type }) => type)).toEqual(["warn", "block"]);
+      expect([run.modelCalls, run.toolRuns, run.text]).toEqual([5, 3, done]);
+      const [finding] = findingsOf(events, "block");
+      expect(run.read[3]).toContain(finding === undefined ? "a refusal" : refusal(finding));
+    });
+  } else {
+    test("refused: the call runs and counts as refused, and the third one ends the run", async () => {
+      const { run, events } = await played(harness, same);
+      expect(events.map(({ type }) => type)).toEqual(["warn", "block", "block", "trip"]);
+      expect([run.modelCalls, run.toolRuns]).toEqual([6, 5]);
+      expect(findCircuitOpen(run.error)?.code).toBe("GUARD_CIRCUIT_OPEN");
+    });
+  }
+}

@@ -1,0 +1,13 @@
+export { manualClock, type ManualClock } from "./manual-clock.ts";
+export { seededRandom } from "./seeded-random.ts";
+export { scriptedAgent } from "./scripted-agent.ts";
+export type { Assertion, TestRunner } from "./test-runner.ts";
+export { storeContract, type StoreTraits } from "./store-contract.ts";
+export { adapterContract } from "./adapter/contract.ts";
+export type {
+  AdapterAnswer,
+  AdapterHarness,
+  AdapterRequest,
+  AdapterRun,
+  AdapterSetup,
+} from "./adapter/harness.ts";

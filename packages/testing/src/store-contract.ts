@@ -1,0 +1,143 @@
+import type { MaybePromise, Store } from "@guard/core";
+import { manualClock, type ManualClock } from "./manual-clock.ts";
+import type { TestRunner } from "./test-runner.ts";
+
+/** What is special about a store under test. */
+export interface StoreTraits {
+  /**
+   * The store reads the time itself, as a server does: what has expired is not for the given clock to
+   * decide. The clock then stands at the present, and the test that moves time is left out.
+   * Default: `false`.
+   */
+  readonly ownTime?: boolean;
+}
+
+/**
+ * Declares the tests that every store of guard's passes: versions, races, expiry, prefixes, odd keys.
+ *
+ * @param runner `{ describe, test, expect }` of Vitest, or of a runner like it
+ * @param name what is tested, as it shall stand in the report
+ * @param makeStore makes an empty store for one test, given the clock that decides what has expired.
+ * Each test closes its store
+ * @param traits what is special about the store; default: nothing
+ *
+ * @example
+ * import { describe, expect, test } from "vitest";
+ * storeContract({ describe, test, expect }, "my store", (clock) => new MyStore({ clock }));
+ */
+export function storeContract(
+  { describe, test, expect }: TestRunner,
+  name: string,
+  makeStore: (clock: ManualClock) => MaybePromise<Store>,
+  { ownTime = false }: StoreTraits = {},
+): void {
+  const lifeMs = ownTime ? 60_000 : 1_000;
+  /** A test of an empty store; `later()` is `lifeMs` from now. */
+  const storeTest = (
+    title: string,
+    body: (store: Store, later: () => number, clock: ManualClock) => Promise<void>,
+  ) =>
+    test(title, async () => {
+      const clock = manualClock(ownTime ? Date.now() : undefined);
+      const store = await makeStore(clock);
+      try {
+        await body(store, () => clock() + lifeMs, clock);
+      } finally {
+        await store.close();
+      }
+    });
+
+  describe(name, () => {
+    storeTest("begins empty: making one writes nothing", async (store) => {
+      expect(await store.get("k")).toBe(undefined);
+      expect(await store.list("")).toEqual([]);
+    });
+
+    storeTest("keeps text as it is", async (store, later) => {
+      const value = '{"a":"\u0000 \u{1F600} \\n"}';
+      expect(await store.compareAndSet("k", undefined, value, later())).toBe(true);
+      expect(await valueOf(store, "k")).toBe(value);
+    });
+
+    storeTest("the first writer of a key wins, the second does not", async (store, later) => {
+      expect(await store.compareAndSet("k", undefined, "1", later())).toBe(true);
+      expect(await store.compareAndSet("k", undefined, "2", later())).toBe(false);
+      expect(await valueOf(store, "k")).toBe("1");
+    });
+
+    storeTest(
+      "who names the version in force wins, an older one does not",
+      async (store, later) => {
+        await store.compareAndSet("k", undefined, "1", later());
+        const first = (await store.get("k"))?.version;
+        expect(await store.compareAndSet("k", first, "2", later())).toBe(true);
+        expect(await store.compareAndSet("k", first, "3", later())).toBe(false);
+        expect(await valueOf(store, "k")).toBe("2");
+      },
+    );
+
+    storeTest("of many writers at once one wins", async (store, later) => {
+      const writers = Array.from({ length: 20 }, async (_, writer) =>
+        store.compareAndSet("k", undefined, String(writer), later()),
+      );
+      const won = await Promise.all(writers);
+      expect(won.filter(Boolean)).toEqual([true]);
+      expect(await valueOf(store, "k")).toBe(String(won.indexOf(true)));
+    });
+
+    storeTest("an expiry that has passed removes the value", async (store, later, clock) => {
+      await store.compareAndSet("k", undefined, "1", later());
+      const version = (await store.get("k"))?.version;
+      expect(await store.compareAndSet("k", version, "2", clock())).toBe(true);
+      expect(await store.get("k")).toBe(undefined);
+    });
+
+    storeTest(
+      "a version is never used again, also not after a removal",
+      async (store, later, clock) => {
+        await store.compareAndSet("k", undefined, "1", later());
+        const version = (await store.get("k"))?.version;
+        await store.compareAndSet("k", version, "gone", clock());
+        await store.compareAndSet("k", undefined, "2", later());
+        expect(await store.compareAndSet("k", version, "3", later())).toBe(false);
+        expect(await valueOf(store, "k")).toBe("2");
+      },
+    );
+
+    storeTest("lists the keys that begin with a text, wildcards included", async (store, later) => {
+      for (const key of ["a:1", "a:2", "b:1", "a%", "a_"]) {
+        await store.compareAndSet(key, undefined, "x", later());
+      }
+      expect((await store.list("a:")).toSorted()).toEqual(["a:1", "a:2"]);
+      expect(await store.list("a%")).toEqual(["a%"]);
+      expect(await store.list("a_")).toEqual(["a_"]);
+      expect((await store.list("")).toSorted()).toEqual(["a%", "a:1", "a:2", "a_", "b:1"]);
+      expect(await store.list("c")).toEqual([]);
+    });
+
+    for (const key of ["__proto__", "constructor", "", "k".repeat(1_000)]) {
+      const shown = key.length > 20 ? `${key.length} letters` : JSON.stringify(key);
+      storeTest(`any text is a key: ${shown}`, async (store, later) => {
+        expect(await store.get(key)).toBe(undefined);
+        expect(await store.compareAndSet(key, undefined, "1", later())).toBe(true);
+        expect(await valueOf(store, key)).toBe("1");
+      });
+    }
+
+    if (ownTime) return;
+
+    storeTest("a value is gone from its expiry on, not before", async (store, later, clock) => {
+      await store.compareAndSet("k", undefined, "1", later());
+      const version = (await store.get("k"))?.version;
+      clock.advance(lifeMs - 1);
+      expect(await valueOf(store, "k")).toBe("1");
+      clock.advance(1);
+      expect(await store.get("k")).toBe(undefined);
+      expect(await store.list("")).toEqual([]);
+      expect(await store.compareAndSet("k", undefined, "2", later())).toBe(true);
+      expect(await store.compareAndSet("k", version, "3", later())).toBe(false);
+    });
+  });
+}
+
+const valueOf = async (store: Store, key: string) => (await store.get(key))?.value;
