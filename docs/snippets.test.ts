@@ -40,5 +40,9 @@ test("all snippets compile", { timeout: 60_000 }, () => {
 });
 
 test.for(snippets.filter((s) => s.run))("$at runs", { timeout: 40_000 }, ({ name }) => {
-  execFileSync(process.execPath, [join(out, name)], { encoding: "utf8", timeout: 30_000 });
+  execFileSync(process.execPath, [join(out, name)], {
+    encoding: "utf8",
+    stdio: "pipe",
+    timeout: 30_000,
+  });
 });

@@ -1,5 +1,4 @@
 import {
-  OptionsError,
   refusal,
   warning,
   type Breaker,
@@ -9,7 +8,7 @@ import {
   type Lane,
   type Outcome,
 } from "@guard/core";
-import { setBounded } from "@guard/core/adapter";
+import { requireOnTrip, setBounded } from "@guard/core/adapter";
 import type { Told } from "./to-answer.ts";
 import { toModelCall, toToolCall, toUserMessage } from "./to-call.ts";
 import type { AskedPart, GuardedModel, Message } from "./to-call.ts";
@@ -27,11 +26,7 @@ export class Run {
 
   /** @throws {OptionsError} when the breaker's `onTrip` can't be obeyed here */
   constructor(breaker: Breaker, agent: string | undefined) {
-    if (breaker.onTrip !== "throw") {
-      throw new OptionsError([
-        `onTrip: expected one of throw in this framework, received "${breaker.onTrip}"`,
-      ]);
-    }
+    requireOnTrip(breaker, ["throw"]);
     this.lane = breaker.agent(agent);
   }
 

@@ -103,6 +103,19 @@ function granted(
   }));
 }
 
+/** Counts a call that runs although it was refused; what it brings is learned, but is no evidence. */
+export function passAnyway(circuit: Circuit, lane: string, agent: string, call: Call): Token {
+  const [{ id, signed }] = numbered(circuit, agent, [call]) as [Applied];
+  const { generation, totals } = circuit.state;
+  const reserved = amountsOfEstimate(call.estimate);
+  const held: InFlight = { kind: call.kind, lane, generation, reserved, signed, counts: false };
+  circuit.apply([
+    { set: "in-flight", token: id, to: held },
+    { set: "totals", to: counted(totals, call, circuit.stance().now) },
+  ]);
+  return tokenOf(circuit, id, lane);
+}
+
 /** Numbers the calls for their tokens and signs them. */
 function numbered(circuit: Circuit, agent: string, calls: readonly Call[]): readonly Applied[] {
   const first = circuit.state.tokens + 1;

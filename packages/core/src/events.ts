@@ -63,7 +63,7 @@ export interface GuardEvents {
   readonly "run-ended": Base;
   /** The store, price or recorder that was given to guard has thrown. Guard went on without it. */
   readonly "port-error": Base & {
-    readonly port: "store" | "price" | "record";
+    readonly port: "store" | "price" | "record" | "usage";
     readonly error: unknown;
   };
   /** A listener has thrown; it changed nothing. */

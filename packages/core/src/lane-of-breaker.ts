@@ -1,6 +1,6 @@
-import { admitCalls } from "./admission.ts";
+import { admitCalls, passAnyway } from "./admission.ts";
 import type { Breaker } from "./breaker.ts";
-import type { Call, Decision, Outcome, Settlement, Token } from "./call.ts";
+import type { Call, Decision, Outcome, Settlement, Token, Usage } from "./call.ts";
 import { apply } from "./change.ts";
 import { denied } from "./circuit.ts";
 import { costOf, withEstimate } from "./costs.ts";
@@ -105,13 +105,21 @@ export class BreakerLane implements Lane {
       await this.settle(token, aborted ? { status: "ignored" } : { status: "failure", error });
       throw error;
     }
-    const usage = options.usage?.(result);
+    const usage = this.#usageOf(result, options);
     await this.settle(token, {
       status: "success",
       result,
       ...(usage === undefined ? {} : { usage }),
     });
     return result;
+  }
+
+  runAnyway({ findings }: Decision, asked: Call): Decision {
+    const { circuit, settings, recording } = this.#breaker;
+    const call = withEstimate(settings, asked);
+    const token = passAnyway(circuit, this.#key, this.agent, call);
+    recording?.started(this.agent, [[token.id, call]]);
+    return { verdict: "warn", findings, token };
   }
 
   toError(decision: Decision): CircuitOpenError | CallRefusedError {
@@ -121,6 +129,16 @@ export class BreakerLane implements Lane {
     }
     if (finding === undefined) throw new TypeError("there is no error for a call that is allowed");
     return this.#breaker.openError(denied(finding, decision.retryAfterMs));
+  }
+
+  /** What a call says it has cost; what the option throws is told, and costs nothing. */
+  #usageOf<T>(result: T, { usage }: RunOptions<T>): Usage | undefined {
+    try {
+      return usage?.(result);
+    } catch (error) {
+      this.#breaker.tell({ type: "port-error", port: "usage", error });
+      return undefined;
+    }
   }
 
   /** Judges the calls that were not judged before under the same answer. */

@@ -228,3 +228,52 @@ test("types: decisions line up as a tuple, and run returns what its function ret
   // @ts-expect-error a call needs a kind
   expect(() => lane.admitSync([{ tool: "use" }])).not.toThrow(SyntaxError);
 });
+
+/** A call that was refused and runs all the same. */
+function blocked(options = {}) {
+  const breaker = createBreaker({ tools: { use: { usd: 0.25 } }, ...options });
+  const lane = breaker.agent("a");
+  for (let calls = 0; calls < 3; calls += 1) once(lane);
+  const [decision] = lane.admitSync([use()]);
+  expect(decision.verdict).toBe("block");
+  return { breaker, lane, anyway: lane.runAnyway(decision, use()) };
+}
+
+describe("runAnyway: a refused call that can't be kept from running", () => {
+  test("its cost is booked", () => {
+    const { breaker, lane, anyway } = blocked();
+    expect(lane.settleSync(anyway.token, success())).toEqual({ applied: true });
+    expect(breaker.spending).toMatchObject({ toolCalls: 4, usd: 1 });
+  });
+
+  test("it is no evidence: the run is stopped at the third refusal all the same", () => {
+    const { lane, anyway } = blocked();
+    lane.settleSync(anyway.token, success());
+    const next = () => lane.admitSync([use()])[0];
+    expect([next().verdict, next().verdict]).toEqual(["block", "open"]);
+  });
+
+  test("what it brings is heard: news ends the streak", () => {
+    const { lane, anyway } = blocked();
+    lane.settleSync(anyway.token, success("news"));
+    expect(lane.admitSync([use()])[0].verdict).toBe("allow");
+  });
+
+  test("it can spend the last of a budget, and no more than itself", () => {
+    const { lane, anyway } = blocked({ budget: { usd: 1 } });
+    lane.settleSync(anyway.token, success());
+    expect(lane.admitSync([use()])[0].findings[0]).toMatchObject({ rule: "ceiling", count: 1 });
+  });
+});
+
+test("what the usage option throws is told, and the result is not lost", async () => {
+  const { breaker, lane } = fixture();
+  const told: unknown[] = [];
+  breaker.on("port-error", ({ port }) => told.push(port));
+  const usage = () => {
+    throw new Error("no usage");
+  };
+  expect(await lane.run(use(), () => "found", { usage })).toBe("found");
+  expect(told).toEqual(["usage"]);
+  expect(breaker.circuit.state.inFlight.size).toBe(0);
+});

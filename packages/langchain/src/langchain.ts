@@ -4,7 +4,17 @@ import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import type { Serialized } from "@langchain/core/load/serializable";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
-import { ask, fail, hear, settle, settleFailed, start, stoppedBy, takeResults } from "./obey.ts";
+import {
+  ask,
+  decisionNow,
+  fail,
+  hear,
+  settle,
+  settleFailed,
+  start,
+  stoppedBy,
+  takeResults,
+} from "./obey.ts";
 import { requestKey } from "./requests.ts";
 import { RunTree, type Run } from "./run-tree.ts";
 import { toActionCall, toModelCall, toStartedCall, toToolCalls, toUsage } from "./to-call.ts";
@@ -159,8 +169,9 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
       if (asked === undefined) await ask(run, [call], id);
       const request = requests.take(asked ?? requestKey(id, 0))!;
       const { call: meant, decision, lane } = request;
-      requests.set(id, { call: meant, decision, lane, stage: "started" });
-      start(run, request);
+      const started = { call: meant, lane, stage: "started" } as const;
+      requests.set(id, { ...started, decision });
+      requests.set(id, { ...started, decision: start(run, request) });
     });
   }
 
@@ -185,7 +196,7 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
     const { requests } = run.root;
     const asked = requests.keyOfAction(run.lane, call);
     const request = asked === undefined ? undefined : requests.move(asked, "announced");
-    if (request !== undefined) return start(run, request);
+    if (request !== undefined) return void decisionNow(run, request);
     this.#acted += 1;
     return ask(run, [call], `${run.id}:action-${this.#acted}`, "announced");
   }

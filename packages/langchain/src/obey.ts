@@ -24,17 +24,23 @@ export async function ask(
   if (stopping !== undefined) stop(run, stopping);
 }
 
+/** The decision about a call that is about to start. Throws if the run has been stopped since. */
+export function decisionNow(run: Run, request: Request): Decision {
+  stayStopped(run);
+  const decision = request.lane.check(request.decision);
+  if (decision.verdict === "open") stop(run, decision);
+  return decision;
+}
+
 /**
  * Lets a tool start, or refuses: always if the run has been stopped, and where the refusal reaches the
  * model also if this one call was blocked. Where it would not, the call runs and counts as refused.
  */
-export function start(run: Run, request: Request): void {
-  stayStopped(run);
-  const decision = request.lane.check(request.decision);
-  if (decision.verdict === "open") stop(run, decision);
-  if (decision.verdict === "block" && passesRefusalsOn(run)) {
-    throw toRefusal(request.lane.toError(decision));
-  }
+export function start(run: Run, request: Request): Decision {
+  const decision = decisionNow(run, request);
+  if (decision.verdict !== "block") return decision;
+  if (passesRefusalsOn(run)) throw toRefusal(request.lane.toError(decision));
+  return request.lane.runAnyway(decision, request.call);
 }
 
 /** Throws the error that ends the run, and keeps it: somebody may swallow it on its way. */
