@@ -266,13 +266,14 @@ describe("runAnyway: a refused call that can't be kept from running", () => {
   });
 });
 
+function usage(): never {
+  throw new Error("no usage");
+}
+
 test("what the usage option throws is told, and the result is not lost", async () => {
   const { breaker, lane } = fixture();
   const told: unknown[] = [];
   breaker.on("port-error", ({ port }) => told.push(port));
-  const usage = () => {
-    throw new Error("no usage");
-  };
   expect(await lane.run(use(), () => "found", { usage })).toBe("found");
   expect(told).toEqual(["usage"]);
   expect(breaker.circuit.state.inFlight.size).toBe(0);
