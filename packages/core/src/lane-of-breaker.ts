@@ -6,7 +6,7 @@ import { denied } from "./circuit.ts";
 import { costOf, withEstimate } from "./costs.ts";
 import { CallRefusedError, type CircuitOpenError } from "./errors.ts";
 import type { AdmitOptions, Lane, RunContext, RunOptions } from "./lane.ts";
-import { normalized } from "./options.ts";
+import { normalized, withPolicy } from "./options.ts";
 import { handoffTable } from "./rules/handoffs.ts";
 import { hash } from "./signature/hash.ts";
 import { settleResult } from "./settlement.ts";
@@ -116,7 +116,7 @@ export class BreakerLane implements Lane {
 
   runAnyway({ findings }: Decision, asked: Call): Decision {
     const { circuit, settings, recording } = this.#breaker;
-    const call = withEstimate(settings, asked);
+    const call = withPolicy(settings, withEstimate(settings, asked));
     const token = passAnyway(circuit, this.#key, this.agent, call);
     recording?.started(this.agent, [[token.id, call]]);
     return { verdict: "warn", findings, token };
@@ -157,7 +157,7 @@ export class BreakerLane implements Lane {
     });
     const fresh = calls
       .filter((_, index) => known[index] === undefined)
-      .map((call) => withEstimate(settings, call));
+      .map((call) => withPolicy(settings, withEstimate(settings, call)));
     const judged = fresh.length === 0 ? [] : [...admitCalls(circuit, this.#key, this.agent, fresh)];
     recording?.started(
       this.agent,

@@ -1,5 +1,5 @@
 import type { Ceilings } from "./budget/ceiling.ts";
-import { ruleNames, type Outcome, type RuleName, type ToolPolicy } from "./call.ts";
+import { ruleNames, type Call, type Outcome, type RuleName, type ToolPolicy } from "./call.ts";
 import { OptionsError } from "./errors.ts";
 import type { Recovery } from "./machine/state.ts";
 import type { OnTrip } from "./on-trip.ts";
@@ -128,6 +128,12 @@ export function policyOf(
   brought: ToolPolicy | undefined,
 ): ToolPolicy {
   return settings.toolOptions.get(tool)?.policy ?? brought ?? policyFromName(tool);
+}
+
+/** A call with everything that is known about its tool. */
+export function withPolicy(settings: Settings, call: Call): Call {
+  if (call.kind !== "tool") return call;
+  return { ...call, policy: policyOf(settings, call.tool, call.policy) };
 }
 
 /** What of a call's arguments tells it from others; all of them where the user's function throws. */

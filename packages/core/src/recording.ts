@@ -1,7 +1,6 @@
 import type { Call, Outcome, Usage } from "./call.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Recorder } from "./ports/recorder.ts";
-import { policyFromName } from "./rules/policy.ts";
 import type { RecordedEvent } from "./replay/recorded-run.ts";
 import { setBounded } from "./evidence.ts";
 
@@ -87,7 +86,7 @@ function eventOf(
         round,
         tool: call.tool,
         args: call.args,
-        policy: call.policy ?? policyFromName(call.tool),
+        ...(call.policy === undefined ? {} : { policy: call.policy }),
         ...(outcome.status === "success" ? { result: outcome.result } : {}),
         ...(outcome.status === "failure" ? { result: errorText(outcome.error), error: true } : {}),
         ...(usage.usd === undefined ? {} : { usd: usage.usd }),
