@@ -4,60 +4,62 @@ import { others, presetJudges, withoutOneRule, type Judge } from "./judges.ts";
 import { emptyTally, tally, type Kind, type Tallies, type Tally } from "./tally.ts";
 import { hasTraces, readTraces, tracesFolder, type Trace } from "./traces.ts";
 
-/** One measured figure; with a target where it has one. */
+/** One measured figure. Only the default has targets. */
 interface Measure {
   readonly measure: string;
   readonly value: number;
   readonly unit: string;
-  readonly target?: string;
-  readonly holds?: boolean;
-  readonly beside?: Readonly<Record<string, number>>;
+  readonly target: string | null;
+  readonly holds: boolean | null;
+  /** The same figure of simpler rules. */
+  readonly beside: Readonly<Record<string, number>>;
 }
 
 const of = (tallies: Tallies, kind: Kind): Tally => tallies.get(kind) ?? emptyTally();
 const share = (part: number, whole: number) => Math.round((1000 * part) / Math.max(whole, 1)) / 10;
+const stoppedOf = (kind: Kind) => (tallies: Tallies) => of(tallies, kind).stopped;
 const savedShare = (tallies: Tallies) =>
   share(of(tallies, "loop").saved, of(tallies, "loop").calls);
 
-function measures(name: string, tallies: Tallies, beside: ReadonlyMap<string, Tallies>): Measure[] {
-  const [loop, legit, burst] = [of(tallies, "loop"), of(tallies, "legit"), of(tallies, "burst")];
-  const isDefault = name === "balanced";
-  const judged = (value: number, target: string, holds: boolean) =>
-    isDefault ? { value, target, holds } : { value };
-  const besides = (figure: (tallies: Tallies) => number) => ({
-    beside: Object.fromEntries([...beside].map(([other, its]) => [other, figure(its)])),
-  });
+function measures(
+  name: string,
+  tallies: Tallies,
+  beside: ReadonlyMap<string, Tallies>,
+): readonly Measure[] {
+  const figure = (
+    what: string,
+    unit: string,
+    figureOf: (tallies: Tallies) => number,
+    aim?: readonly [target: string, holds: (value: number) => boolean],
+  ): Measure => {
+    const value = figureOf(tallies);
+    const [target, holds] = name === "balanced" && aim !== undefined ? aim : [];
+    return {
+      measure: `${name}: ${what}`,
+      value,
+      unit,
+      target: target ?? null,
+      holds: holds?.(value) ?? null,
+      beside: Object.fromEntries([...beside].map(([other, its]) => [other, figureOf(its)])),
+    };
+  };
+  const runs = (kind: Kind) => `of ${of(tallies, kind).runs} runs`;
   return [
-    {
-      measure: `${name}: loops blocked or opened`,
-      unit: `of ${loop.runs} runs`,
-      ...judged(loop.stopped, "at least 25", loop.stopped >= 25),
-      ...besides((its) => of(its, "loop").stopped),
-    },
-    {
-      measure: `${name}: legitimate runs blocked or opened`,
-      unit: `of ${legit.runs} runs`,
-      ...judged(legit.stopped, "0", legit.stopped === 0),
-      ...besides((its) => of(its, "legit").stopped),
-    },
-    { measure: `${name}: bursts warned`, value: burst.warned, unit: `of ${burst.runs} runs` },
-    {
-      measure: `${name}: bursts blocked`,
-      unit: `of ${burst.runs} runs`,
-      ...judged(burst.blocked, "at most 8", burst.blocked <= 8),
-    },
-    {
-      measure: `${name}: bursts opened`,
-      unit: `of ${burst.runs} runs`,
-      ...judged(burst.opened, "0", burst.opened === 0),
-      ...besides((its) => of(its, "burst").opened),
-    },
-    {
-      measure: `${name}: calls saved in loops`,
-      value: savedShare(tallies),
-      unit: "% of their calls",
-      ...besides(savedShare),
-    },
+    figure("loops blocked or opened", runs("loop"), stoppedOf("loop"), [
+      "at least 25",
+      (n) => n >= 25,
+    ]),
+    figure("legitimate runs blocked or opened", runs("legit"), stoppedOf("legit"), [
+      "0",
+      (n) => n === 0,
+    ]),
+    figure("bursts warned", runs("burst"), (its) => of(its, "burst").warned),
+    figure("bursts blocked", runs("burst"), (its) => of(its, "burst").blocked, [
+      "at most 8",
+      (n) => n <= 8,
+    ]),
+    figure("bursts opened", runs("burst"), (its) => of(its, "burst").opened, ["0", (n) => n === 0]),
+    figure("calls saved in loops", "% of their calls", savedShare),
   ];
 }
 
