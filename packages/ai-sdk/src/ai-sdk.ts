@@ -1,13 +1,17 @@
 import type { Breaker } from "@guard/core";
 import { guardModel } from "./model.ts";
 import { Run } from "./run.ts";
-import type { GuardedModel } from "./to-call.ts";
+import type { GuardedModel, StepLike } from "./to-call.ts";
 import { guardTool } from "./tools.ts";
 
 export interface AIGuardOptions {
   /** The agent whose calls these are. Default: `agent`. */
   readonly agent?: string;
 }
+
+const onlyNamed =
+  'guard.model() takes a model, such as openai("gpt-5-mini") or gateway("openai/gpt-5-mini"): ' +
+  "one that is only named can't be guarded";
 
 /** What stops one run of the AI SDK. */
 export interface AIGuard {
@@ -21,10 +25,11 @@ export interface AIGuard {
   readonly tools: <T extends Record<string, object>>(tools: T) => T;
 
   /**
-   * For `stopWhen`: true once the run was stopped. Needed where `prepareStep` brings in a model that is
-   * not guarded.
+   * For `stopWhen`: true once the run was stopped and no guarded model will say so. Needed where
+   * `prepareStep` brings in a model that is not guarded. Where the last step was a guarded model's it is
+   * left to that model: its next call rejects, while a stop condition would end the run without an error.
    */
-  readonly stopWhen: () => boolean;
+  readonly stopWhen: (options?: { readonly steps: readonly StepLike[] }) => boolean;
 
   /** Aborted when the run is stopped, with the error as its reason. */
   readonly signal: AbortSignal;
@@ -67,7 +72,10 @@ export function guardAI(
   if (typeof breaker !== "function") runNow();
 
   return {
-    model: (model) => once(model, () => guardModel(model, runNow)),
+    model: (model) => {
+      if (typeof model !== "object") throw new TypeError(onlyNamed);
+      return once(model, () => guardModel(model, runNow));
+    },
     tools: <T extends Record<string, object>>(tools: T) =>
       Object.fromEntries(
         Object.entries(tools).map(([name, tool]) => [
@@ -75,9 +83,10 @@ export function guardAI(
           once(tool, () => guardTool(name, tool, runNow)),
         ]),
       ) as T,
-    stopWhen: () => {
+    stopWhen: (options) => {
       try {
-        return runNow().lane.check().verdict === "open";
+        const run = runNow();
+        return run.isStopped && !run.hasAnswered(options?.steps.at(-1));
       } catch {
         return false; // no run here, so none that was stopped
       }

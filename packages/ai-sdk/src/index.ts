@@ -1,2 +1,2 @@
 export { guardAI, type AIGuard, type AIGuardOptions } from "./ai-sdk.ts";
-export type { GuardedModel } from "./to-call.ts";
+export type { GuardedModel, StepLike } from "./to-call.ts";

@@ -16,9 +16,13 @@ export function guardModel<M extends GuardedModel>(model: M, runNow: () => Run):
     ["doGenerate", doGenerate],
     ["doStream", doStream],
   ]);
-  // The model's getters are run on the model itself: they may use private fields.
+  // The model's getters and methods are run on the model itself: they may use private fields.
   return new Proxy(model, {
-    get: (target, key) => own.get(key) ?? Reflect.get(target, key, target),
+    get(target, key) {
+      const value: unknown = own.get(key) ?? Reflect.get(target, key, target);
+      const isMethod = typeof value === "function" && !own.has(key) && key !== "constructor";
+      return isMethod ? value.bind(target) : value;
+    },
   });
 }
 

@@ -10,8 +10,8 @@ import {
 } from "@guard/core";
 import { requireOnTrip, setBounded } from "@guard/core/adapter";
 import type { Told } from "./to-answer.ts";
-import { toModelCall, toToolCall, toUserMessage } from "./to-call.ts";
-import type { AskedPart, GuardedModel, Message } from "./to-call.ts";
+import { toModelCall, toToolCall, toUserMessages } from "./to-call.ts";
+import type { AskedPart, GuardedModel, Message, StepLike } from "./to-call.ts";
 import { toOutcome, toResults } from "./to-outcome.ts";
 
 /** Calls and notes that are remembered; the oldest go. */
@@ -23,11 +23,29 @@ export class Run {
   /** What the model is told about calls with its next request, by their ids. */
   readonly told: Map<string, Told> = new Map();
   readonly #asked = new Map<string, Decision>();
+  readonly #breaker: Breaker;
+  /** The calls of the guarded model's latest answer. */
+  #answered: ReadonlySet<string> = new Set();
+  /** How many messages the latest request held, and how many of them were the user's. */
+  #heard = { messages: 0, users: 0 };
 
   /** @throws {OptionsError} when the breaker's `onTrip` can't be obeyed here */
   constructor(breaker: Breaker, agent: string | undefined) {
     requireOnTrip(breaker, ["throw"]);
+    this.#breaker = breaker;
     this.lane = breaker.agent(agent);
+  }
+
+  /** Whether nothing will start any more. A break that is over lets the next call probe. */
+  get isStopped(): boolean {
+    const { state } = this.#breaker;
+    const isOpen = state === "open" || state === "forced-open";
+    return isOpen && this.lane.check().verdict === "open"; // only watching, nothing is stopped
+  }
+
+  /** Whether a step is made of the guarded model's latest answer. */
+  hasAnswered(step: StepLike | undefined): boolean {
+    return step?.toolCalls.some(({ toolCallId }) => this.#answered.has(toolCallId)) === true;
   }
 
   /**
@@ -43,8 +61,7 @@ export class Run {
       this.#asked.delete(result.toolCallId);
       await this.settle(decision, toOutcome(result));
     }
-    const said = toUserMessage(prompt);
-    if (said !== undefined) this.lane.userMessage(said);
+    this.#hear(prompt);
     const [decision] = await this.lane.admit([toModelCall(model)]);
     if (isRefused(decision)) throw this.lane.toError(decision);
     return decision;
@@ -54,6 +71,7 @@ export class Run {
   async askTools(
     asked: readonly AskedPart[],
   ): Promise<CircuitOpenError | CallRefusedError | undefined> {
+    this.#answered = new Set(asked.map(({ toolCallId }) => toolCallId));
     if (asked.length === 0) return undefined;
     const answer = crypto.randomUUID();
     const decisions: readonly Decision[] = await this.lane.admit(asked.map(toToolCall), { answer });
@@ -90,10 +108,26 @@ export class Run {
     await this.lane.settle(token, outcome);
   }
 
-  /** Of a call that is blocked the model hears once it would have started: until then it may never. */
+  /**
+   * Tells what the user said last. A request that has only grown by answers and results says nothing new,
+   * even where `prepareStep` writes its user message anew for every step.
+   */
+  #hear(prompt: readonly Message[]): void {
+    const said = toUserMessages(prompt);
+    const before = this.#heard;
+    this.#heard = { messages: prompt.length, users: said.length };
+    const goesOn = prompt.length > before.messages && said.length === before.users;
+    const last = said.at(-1);
+    if (!goesOn && last !== undefined) this.lane.userMessage(last);
+  }
+
+  /**
+   * A call that is blocked is refused once it would have started. One that never starts, because its tool
+   * does not exist, keeps its result, with a note.
+   */
   #tell(id: string, { verdict, findings: [finding] }: Decision, stage: "asked" | "started"): void {
     const inPlace = verdict === "block" && stage === "started";
-    if (finding !== undefined && (verdict === "warn" || inPlace)) {
+    if (finding !== undefined && (verdict === "warn" || verdict === "block")) {
       const text = inPlace ? refusal(finding) : warning(finding);
       setBounded(this.told, id, { text, inPlace }, maxRemembered);
     } else this.told.delete(id);

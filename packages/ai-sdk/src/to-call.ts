@@ -9,6 +9,11 @@ export interface GuardedModel {
   readonly doStream: (params: never) => PromiseLike<unknown>;
 }
 
+/** A step of a run, as stop conditions are told of it. */
+export interface StepLike {
+  readonly toolCalls: readonly { readonly toolCallId: string }[];
+}
+
 /** A part of a message, of an answer or of its stream. */
 export interface Part {
   readonly type: string;
@@ -103,11 +108,11 @@ function sum(tokens: Tokens): number | undefined {
   return typeof tokens === "number" ? tokens : tokens?.total;
 }
 
-/** What the user said last in a request. */
-export function toUserMessage(prompt: readonly Message[]): string | undefined {
-  const content = prompt.findLast(({ role }) => role === "user")?.content;
-  if (content === undefined || typeof content === "string") return content;
-  return content.map(said).join("\n");
+/** What the user said in a request, the latest last. */
+export function toUserMessages(prompt: readonly Message[]): readonly string[] {
+  return prompt
+    .filter(({ role }) => role === "user")
+    .map(({ content }) => (typeof content === "string" ? content : content.map(said).join("\n")));
 }
 
 /** Of a file's bytes only their number: they may be many. */

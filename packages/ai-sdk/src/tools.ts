@@ -12,11 +12,6 @@ type Execute = (input: unknown, options?: Options) => unknown;
 export function guardTool(name: string, tool: object, runNow: () => Run): object {
   const execute = (tool as { execute?: unknown }).execute;
   if (typeof execute !== "function") return tool;
-  // A spread would lose the prototype and what is not enumerable, which is how the AI SDK marks tools.
-  const copy: object = Object.create(
-    Object.getPrototypeOf(tool) as object | null,
-    Object.getOwnPropertyDescriptors(tool),
-  );
   // Not async: a generator must come back as one.
   const value: Execute = (input, options) => {
     const run = runNow();
@@ -25,12 +20,11 @@ export function guardTool(name: string, tool: object, runNow: () => Run): object
     const made = () => (execute as Execute).call(tool, input, options);
     return reported(run, decision, made, options?.abortSignal);
   };
-  return Object.defineProperty(copy, "execute", {
-    value,
-    configurable: true,
-    enumerable: true,
-    writable: true,
-  });
+  // A spread would lose the prototype and what is not enumerable, which is how the AI SDK marks tools.
+  return Object.create(Object.getPrototypeOf(tool) as object | null, {
+    ...Object.getOwnPropertyDescriptors(tool),
+    execute: { value, configurable: true, enumerable: true, writable: true },
+  }) as object;
 }
 
 /** What `execute` returns, in the form in which it does; guard is told before anybody reads it. */

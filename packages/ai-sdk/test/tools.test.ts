@@ -7,6 +7,7 @@ import {
   tool,
   type ToolSet,
 } from "ai";
+import { MockLanguageModelV4 } from "ai/test";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import { guardAI } from "../src/index.ts";
@@ -304,4 +305,49 @@ describe("what a tool is made of", () => {
     expectTypeOf(guard.model(model)).toEqualTypeOf(model);
     expect(guard.model(model).supportedUrls).toBeInstanceOf(Promise);
   });
+});
+
+describe("objects as strangers write them", () => {
+  test("a frozen tool is guarded", () => {
+    const plain = useTool().tools.use;
+    const { guard } = guarded();
+
+    const { use: copy } = guard.tools({ use: Object.freeze(plain) });
+
+    expect(copy.execute).not.toBe(plain.execute);
+  });
+
+  test("methods of a model may use its private fields", () => {
+    class Model extends MockLanguageModelV4 {
+      #asked = 7;
+      asked() {
+        return this.#asked;
+      }
+    }
+
+    expect(guarded().guard.model(new Model()).asked()).toBe(7);
+  });
+
+  test("the mere name of a model says what to give instead", () => {
+    const { guard } = guarded();
+
+    expect(() => guard.model("openai/gpt-5-mini" as never)).toThrow(/takes a model, such as/);
+  });
+});
+
+test("what never starts can't be refused: its result has a note, each time", async () => {
+  const { model, prompts } = scriptedModel(() => [{ name: "gone", args: {} }]);
+  const { guard } = guarded();
+
+  await ending(() =>
+    runners.generateText({ model: guard.model(model), tools: guard.tools({}), guard }),
+  );
+
+  expect(resultsIn(prompts.at(-1)).map((text) => text.includes("Note: "))).toEqual([
+    false,
+    false,
+    true,
+    true,
+    true,
+  ]);
 });
