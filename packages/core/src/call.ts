@@ -30,11 +30,20 @@ export interface Estimate {
   readonly usd?: number;
 }
 
-/** What a call has cost. */
+/** What a call has cost, as far as it was reported. */
 export interface Usage {
+  /** All tokens of the request, cached ones included. */
   readonly inputTokens?: number;
+  /** Of `inputTokens`, those read from the provider's cache. */
+  readonly cachedInputTokens?: number;
+  /** Of `inputTokens`, those written into the provider's cache. */
+  readonly cacheWriteTokens?: number;
+  /** All tokens of the answer, those for reasoning included. */
   readonly outputTokens?: number;
+  /** What the provider says it has cost. */
   readonly usd?: number;
+  /** The model that answered, where it is another than was asked, such as a dated one. */
+  readonly model?: string;
 }
 
 /** A tool that a model's answer asks for. */
@@ -53,8 +62,16 @@ export interface ToolCall {
 export interface ModelCall {
   readonly kind: "model";
   readonly model?: string;
+  /** The provider as the framework calls it, such as `openai.responses`. */
   readonly provider?: string;
   readonly id?: string;
+  /** What is sent to the model. Only its length in tokens is looked at, and only where money is counted. */
+  readonly prompt?: unknown;
+  /** The most tokens that the answer may have, where the request says so. */
+  readonly maxOutputTokens?: number;
+  /** The provider's service tier, where one is asked for. */
+  readonly serviceTier?: string;
+  /** What it is expected to cost, where the caller knows better than guard can estimate. */
   readonly estimate?: Estimate;
 }
 

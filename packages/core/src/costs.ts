@@ -43,10 +43,15 @@ function priced(
 ): number | undefined {
   try {
     const usd = settings.price?.({
-      model: call.signed.tool,
+      model: usage.model ?? call.signed.tool,
       provider: call.provider,
       inputTokens: usage.inputTokens ?? 0,
+      cachedInputTokens: usage.cachedInputTokens ?? 0,
+      cacheWriteTokens: usage.cacheWriteTokens ?? 0,
       outputTokens: usage.outputTokens ?? 0,
+      serviceTier: undefined,
+      reportedUsd: usage.usd,
+      at: settings.clock(),
     });
     return bookable(usd === undefined ? {} : { usd }, tell).usd;
   } catch (error) {
@@ -56,12 +61,15 @@ function priced(
 }
 
 function bookable(usage: Usage | undefined, tell: (event: EventDraft) => void): Usage {
-  const fields = (["inputTokens", "outputTokens", "usd"] as const).flatMap((field) => {
+  const fields = (
+    ["inputTokens", "cachedInputTokens", "cacheWriteTokens", "outputTokens", "usd"] as const
+  ).flatMap((field) => {
     const figure = usage?.[field];
     if (figure === undefined) return [];
     if (isBookable(figure)) return [[field, figure] as const];
     tell({ type: "bad-usage", field });
     return [];
   });
-  return Object.fromEntries(fields);
+  const model = usage?.model === undefined ? {} : { model: usage.model };
+  return { ...Object.fromEntries(fields), ...model };
 }

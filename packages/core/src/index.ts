@@ -45,6 +45,7 @@ export type { Ladder, Threshold } from "./rules/ladder.ts";
 export type { Clock } from "./ports/clock.ts";
 export type { MaybePromise } from "./ports/maybe-promise.ts";
 export type { ModelUsage, Price } from "./ports/price.ts";
+export type { TokenEstimator } from "./ports/tokens.ts";
 export type { Random } from "./ports/random.ts";
 export type { Recorder } from "./ports/recorder.ts";
 export type { Store, Versioned } from "./ports/store.ts";

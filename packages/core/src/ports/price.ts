@@ -1,16 +1,31 @@
-/** The cost of one answered model call, as far as a framework reports it. */
+/** What one model call has used, or is expected to use, as far as it is known. */
 export interface ModelUsage {
+  /** The model that answered, else the one that was asked. */
   readonly model: string | undefined;
+  /** The provider as the framework calls it, such as `openai.responses`. */
   readonly provider: string | undefined;
+  /** All tokens of the request, those from a cache and into a cache included. */
   readonly inputTokens: number;
+  /** Of `inputTokens`, those that were read from the provider's cache. */
+  readonly cachedInputTokens: number;
+  /** Of `inputTokens`, those that were written into the provider's cache. */
+  readonly cacheWriteTokens: number;
+  /** All tokens of the answer, those for reasoning included. */
   readonly outputTokens: number;
+  /** The provider's service tier, such as `flex` or `priority`, where one was asked for. */
+  readonly serviceTier: string | undefined;
+  /** What the provider says the call has cost, in USD. */
+  readonly reportedUsd: number | undefined;
+  /** When, in milliseconds since the epoch: prices change. */
+  readonly at: number;
 }
 
 /**
- * Prices a model call in USD, for answers that don't bring a price of their own.
+ * Prices a model call in USD: an answered one, or one that is about to be made. Its word wins over what
+ * the provider reports; return `reportedUsd` where the provider's word shall.
  *
- * Returns `undefined` for a model it does not know. What it throws is reported as an event and read
- * as `undefined`.
+ * Returns `undefined` for a model it does not know: then `onUnknownPrice` says what holds. What it
+ * throws is reported as an event and read as `undefined`.
  *
  * @example
  * const price: Price = ({ inputTokens, outputTokens }) =>

@@ -1,0 +1,15 @@
+/**
+ * Estimates how many tokens a request has, before it is sent. The estimate sizes a reservation; what the
+ * provider reports settles it, and is told to `learn`.
+ *
+ * What it throws is reported as an event and read as no estimate.
+ *
+ * @example
+ * const tokens: TokenEstimator = { estimate: (text) => text.length / 4 };
+ */
+export interface TokenEstimator {
+  /** The tokens of a text, for a model by its id. */
+  estimate(text: string, model: string | undefined): number;
+  /** Hears what an estimated request really had. */
+  learn?(model: string | undefined, estimated: number, actual: number): void;
+}
