@@ -1,19 +1,20 @@
-import { amountsOfEstimate, nothing } from "./budget/amounts.ts";
-import type { Call, Decision, Token } from "./call.ts";
+import { nothing } from "./budget/amounts.ts";
+import { heldBy } from "./budget/posting.ts";
+import type { Wanted } from "./budget/wanted.ts";
+import type { Decision, Token } from "./call.ts";
 import { denied, forcedOpen, type Circuit, type Denial, type Stance } from "./circuit.ts";
-import { counted, judgeRound, type Asked, type Judged, type RoundVerdict } from "./decide.ts";
+import { judgeRound, linesOf, type Judged, type RoundVerdict } from "./decide.ts";
 import { finishRound } from "./finish.ts";
 import { admit, type Gate } from "./machine/admit.ts";
 import { grantFor, usedUp, type Grant } from "./machine/override.ts";
 import { remainingMs } from "./machine/state.ts";
-import { signCall } from "./signature/sign-call.ts";
 import type { InFlight } from "./state.ts";
 
 /** How long a call should wait that only others' reservations stand in the way of. */
 const contentionRetryMs = 1_000;
 
 /** A call that is being decided: what is asked, and the id its token will have. */
-interface Applied extends Asked {
+interface Applied extends Wanted {
   readonly id: string;
 }
 
@@ -22,11 +23,11 @@ export function admitCalls(
   circuit: Circuit,
   lane: string,
   agent: string,
-  calls: readonly Call[],
+  calls: readonly Wanted[],
 ): readonly Decision[] {
   const stance = circuit.stance();
-  const applied = numbered(circuit, agent, calls);
-  const isRound = calls.some((call) => call.kind !== "model");
+  const applied = numbered(circuit, calls);
+  const isRound = calls.some(({ call }) => call.kind !== "model");
   const deny = (denial: Denial) => {
     circuit.emit({ type: "deny", finding: denial.finding, observed: false });
     return applied.map(({ id }) => refusedBy(denial, tokenOf(circuit, id, lane)));
@@ -57,21 +58,20 @@ export function admitCalls(
     gate.pass === "no" ? unjudged(applied) : judgeRound(place, applied, gate.pass === "probe");
   circuit.apply([{ set: "lane", lane, to: place.lane }, ...verdict.changes]);
   if (verdict.trip !== undefined) {
-    const { finding, repeats } = verdict.trip;
-    circuit.open(finding, repeats, stance);
+    circuit.open(verdict.trip, stance);
     if (stance.enforced) return stopped(circuit, lane, applied, verdict, stance);
   }
-  hold(circuit, lane, applied, verdict.judged, gate, stance);
+  hold(circuit, lane, agent, applied, verdict.judged, gate, stance);
   return verdict.judged.map((judged, index) =>
     decision(circuit, judged, tokenOf(circuit, applied[index]!.id, lane), stance),
   );
 }
 
 /** Uses up a grant for each call, if there is one for all of them. */
-function grant(circuit: Circuit, calls: readonly Call[], { now }: Stance): boolean {
+function grant(circuit: Circuit, calls: readonly Wanted[], { now }: Stance): boolean {
   let { overrides } = circuit.state;
-  const grants = calls.map(({ kind }) => {
-    const found = grantFor(overrides, kind, now);
+  const grants = calls.map(({ call }) => {
+    const found = grantFor(overrides, call.kind, now);
     if (found !== undefined) overrides = usedUp(overrides, found.id);
     return found;
   });
@@ -95,7 +95,7 @@ function granted(
   const { lane: known } = circuit.place(lane, agent, stance.now);
   const { judged } = unjudged(applied);
   circuit.apply([{ set: "lane", lane, to: known }]);
-  hold(circuit, lane, applied, judged, gate, stance);
+  hold(circuit, lane, agent, applied, judged, gate, stance);
   return applied.map(({ id }) => ({
     verdict: "allow",
     findings: [],
@@ -104,30 +104,50 @@ function granted(
 }
 
 /** Counts a call that runs although it was refused; what it brings is learned, but is no evidence. */
-export function passAnyway(circuit: Circuit, lane: string, agent: string, call: Call): Token {
-  const [{ id, signed }] = numbered(circuit, agent, [call]) as [Applied];
-  const { generation, totals } = circuit.state;
-  const reserved = amountsOfEstimate(call.estimate);
-  const held: InFlight = { kind: call.kind, lane, generation, reserved, signed, counts: false };
-  circuit.apply([
-    { set: "in-flight", token: id, to: held },
-    { set: "totals", to: counted(totals, call, circuit.stance().now) },
-  ]);
-  return tokenOf(circuit, id, lane);
+export function passAnyway(circuit: Circuit, lane: string, agent: string, wanted: Wanted): Token {
+  const [applied] = numbered(circuit, [wanted]) as [Applied];
+  holdOne(circuit, lane, agent, applied, false);
+  return tokenOf(circuit, applied.id, lane);
 }
 
-/** Numbers the calls for their tokens and signs them. */
-function numbered(circuit: Circuit, agent: string, calls: readonly Call[]): readonly Applied[] {
+/** Counts a call, holds what it needs and remembers it until its result is there. */
+function holdOne(
+  circuit: Circuit,
+  lane: string,
+  agent: string,
+  { id, call, need, hold: held, signed }: Applied,
+  counts: boolean,
+): void {
+  const { now } = circuit.stance();
+  const lines = linesOf(circuit.place(lane, agent, now), call);
+  const postings = heldBy(lines, need, now, circuit.settings.reservationMs);
+  const inFlight: InFlight = {
+    kind: call.kind,
+    lane,
+    generation: circuit.state.generation,
+    reserved: need.likely,
+    accounts: postings.map(({ account }) => account),
+    expires: postings[0]!.expires,
+    hold: held,
+    estimatedTokens: need.estimatedTokens,
+    counts,
+    signed,
+    ...(call.kind === "model" && { provider: call.provider, serviceTier: call.serviceTier }),
+  };
+  circuit.apply([
+    { set: "in-flight", token: id, to: inFlight },
+    ...postings.map((posting) => ({ post: posting, at: now }) as const),
+  ]);
+}
+
+/** Numbers the calls for their tokens. */
+function numbered(circuit: Circuit, calls: readonly Wanted[]): readonly Applied[] {
   const first = circuit.state.tokens + 1;
   circuit.apply([{ set: "tokens", to: circuit.state.tokens + calls.length }]);
-  return calls.map((call, index) => ({
-    id: `t${first + index}`,
-    call,
-    signed: signCall(circuit.settings, agent, call),
-  }));
+  return calls.map((wanted, index) => ({ ...wanted, id: `t${first + index}` }));
 }
 
-function unjudged(asked: readonly Asked[]): RoundVerdict {
+function unjudged(asked: readonly Wanted[]): RoundVerdict {
   return {
     judged: asked.map(() => ({ verdict: "allow", findings: [], contention: false })),
     trip: undefined,
@@ -152,35 +172,23 @@ function stopped(
   });
 }
 
-/** Counts what is let through, reserves for it and remembers it until its result is there. */
+/** Holds what is let through, and begins the round that waits for its results. */
 function hold(
   circuit: Circuit,
   key: string,
+  agent: string,
   applied: readonly Applied[],
   judged: readonly Judged[],
   gate: Gate,
   { now, enforced }: Stance,
 ): void {
-  const { generation } = circuit.state;
   const open: string[] = [];
-  for (const [index, { id, call, signed }] of applied.entries()) {
+  for (const [index, asked] of applied.entries()) {
     const { verdict } = judged[index]!;
     const refused = verdict === "block" || verdict === "open";
     if (refused && enforced) continue;
-    const held: InFlight = {
-      kind: call.kind,
-      lane: key,
-      generation,
-      reserved: amountsOfEstimate(call.estimate),
-      counts: !refused && gate.pass !== "no",
-      signed,
-      ...(call.kind === "model" && { provider: call.provider }),
-    };
-    circuit.apply([
-      { set: "in-flight", token: id, to: held },
-      { set: "totals", to: counted(circuit.state.totals, call, now) },
-    ]);
-    if (call.kind !== "model") open.push(id);
+    holdOne(circuit, key, agent, asked, !refused && gate.pass !== "no");
+    if (asked.call.kind !== "model") open.push(asked.id);
   }
   if (open.length === 0) return;
   const probe = gate.pass === "probe" ? { probe: applied[0]!.id } : {};

@@ -1,4 +1,8 @@
-import { spending, type Spending } from "./budget/totals.ts";
+import { spending, type Spending } from "./budget/balance.ts";
+import { Books } from "./books.ts";
+import { Accounting } from "./budget/accounting.ts";
+import { accountFaults } from "./budget/limit-faults.ts";
+import { runAccount } from "./budget/line.ts";
 import type { Finding } from "./call.ts";
 import { apply } from "./change.ts";
 import { Circuit, type Denial } from "./circuit.ts";
@@ -23,6 +27,7 @@ import { Recording } from "./recording.ts";
 import { decode, encode, type Snapshot } from "./snapshot.ts";
 import { freshState } from "./state.ts";
 import { loadHead, saveHead } from "./store/head.ts";
+import { memoryStore } from "./store/memory.ts";
 
 /** Options of one breaker. */
 export interface BreakerOptions extends GuardOptions {
@@ -45,6 +50,8 @@ export class Breaker {
   /** @internal */
   readonly settings: Settings;
   /** @internal */
+  readonly books: Books;
+  /** @internal */
   readonly recording: Recording | undefined;
   readonly #events: Emitter;
   readonly #roots = new Set<string>();
@@ -56,7 +63,10 @@ export class Breaker {
   #hasTripped = false;
 
   /** @internal Use {@link createBreaker} or `registry.breaker()`. */
-  constructor(options: BreakerOptions = {}, parent?: Emitter) {
+  constructor(
+    options: BreakerOptions = {},
+    house: { events?: Emitter; accounting?: Accounting } = {},
+  ) {
     const { name, restore, ...rest } = options;
     if (name !== undefined && (typeof name !== "string" || name === "")) {
       throw new OptionsError([
@@ -64,11 +74,17 @@ export class Breaker {
       ]);
     }
     this.settings = normalize(rest);
+    const { limits, accounts } = this.settings;
+    const missing = accountFaults(limits, accounts);
+    if (missing.length > 0) throw new OptionsError(missing);
+    const { store = memoryStore({ clock: this.settings.clock }) } = this.settings;
     this.name = name;
     this.id = name ?? `run-${this.settings.random().toString(36).slice(2, 12)}`;
-    this.#events = new Emitter(parent);
+    this.#events = new Emitter(house.events);
     const state = restore === undefined ? freshState() : decode(restore);
     this.circuit = new Circuit(this.id, state, this.settings, (...events) => this.tell(...events));
+    this.books = new Books(this.circuit, house.accounting ?? new Accounting(store, this.settings));
+    if (restore !== undefined) this.books.opened();
     const { record, clock } = this.settings;
     this.recording =
       record &&
@@ -94,7 +110,7 @@ export class Breaker {
 
   /** What the run has used so far. */
   get spending(): Spending {
-    return spending(this.circuit.state.totals);
+    return spending(this.circuit.state.accounts.get(runAccount));
   }
 
   /** What there is to say about the trip that holds the circuit open, if one does. */
@@ -145,6 +161,7 @@ export class Breaker {
   endRun(): void {
     const { state } = this.circuit;
     const { machine } = state;
+    this.books.closed();
     if (machine.status !== "closed" && !machine.trip.recovers) this.circuit.move(closed);
     const generation = state.generation + 1;
     apply(state, [{ clear: "run" }, { set: "machine", to: state.machine, generation }]);
@@ -169,6 +186,9 @@ export class Breaker {
     const id = `o${at.toString(36)}-${state.tokens}`;
     const override = overrideFrom(options, id, at);
     this.#setOverrides([...state.overrides, override]);
+    const { machine } = state;
+    const isSpent = machine.status === "open" && machine.trip.finding.reason === "budget";
+    if ("extend" in override && isSpent) this.circuit.move(closed);
     this.tell({ type: "override", override });
     return () => {
       this.#setOverrides(this.circuit.state.overrides.filter((known) => known.id !== id));
@@ -195,7 +215,14 @@ export class Breaker {
   /** @internal */
   tell(...events: readonly EventDraft[]): void {
     const base = { run: this.id, at: this.settings.clock() };
-    for (const event of events) if (event.type === "transition") this.#moved(event.to);
+    for (const event of events) {
+      if (event.type === "transition") this.#moved(event.to);
+      const { type } = event;
+      if (type === "trip") {
+        void this.books.write([{ type, report: event.report, observed: event.observed }]);
+      }
+      if (type === "override") void this.books.write([{ type, override: event.override }]);
+    }
     this.#events.emit(...events.map((event) => ({ ...event, ...base })));
   }
 

@@ -151,6 +151,8 @@ export interface Finding {
   readonly cost: { readonly calls: number; readonly tokens: number; readonly usd: number };
   /** For a ceiling: which one. */
   readonly ceiling?: string;
+  /** For a ceiling: whose, such as `run` or `user:42`. */
+  readonly account?: string;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Decision } from "./call.ts";
-import { noTotals, type Totals } from "./budget/totals.ts";
+import { emptyBalance, post, type Posting } from "./budget/balance.ts";
 import { setBounded, setEntry, type Tables } from "./evidence.ts";
 import type { Override } from "./machine/override.ts";
 import type { MachineState } from "./machine/state.ts";
@@ -20,7 +20,14 @@ export type Change =
       readonly key: string;
       readonly to: unknown;
     }
-  | { readonly set: "totals"; readonly to: Totals }
+  /** Moves money, or what is held of it, in an account of the run. */
+  | { readonly post: Posting; readonly at: number }
+  | {
+      readonly set: "alerted";
+      readonly account: string;
+      readonly ceiling: string;
+      readonly at: number;
+    }
   | { readonly set: "machine"; readonly to: MachineState; readonly generation: number }
   | { readonly set: "overrides"; readonly to: readonly Override[] }
   | { readonly set: "in-flight"; readonly token: string; readonly to: InFlight | undefined }
@@ -39,6 +46,7 @@ export function apply(state: RunState, changes: readonly Change[]): void {
 
 function applyOne(state: RunState, change: Change): void {
   if ("clear" in change) return clear(state, change);
+  if ("post" in change) return postTo(state, change.post, change.at);
   switch (change.set) {
     case "lane":
       setBounded(state.lanes, change.lane, change.to, maxLanes);
@@ -46,9 +54,12 @@ function applyOne(state: RunState, change: Change): void {
     case "evidence":
       setEntry(tablesOf(state, change.lane), change.table, change.key, change.to);
       return;
-    case "totals":
-      state.totals = change.to;
+    case "alerted": {
+      const balance = state.accounts.get(change.account) ?? emptyBalance;
+      const alerted = { ...balance.alerted, [change.ceiling]: change.at };
+      state.accounts.set(change.account, { ...balance, alerted });
       return;
+    }
     case "machine":
       if (change.to.status === "open" && state.machine.status !== "open") state.tripCount += 1;
       state.machine = change.to;
@@ -67,6 +78,11 @@ function applyOne(state: RunState, change: Change): void {
       state.tokens = change.to;
       return;
   }
+}
+
+function postTo({ accounts }: RunState, posting: Posting, at: number): void {
+  const { startedAt = at, ...balance } = accounts.get(posting.account) ?? emptyBalance;
+  accounts.set(posting.account, post({ ...balance, startedAt }, posting));
 }
 
 function setInFlight(state: RunState, token: string, call: InFlight | undefined): void {
@@ -121,10 +137,14 @@ function clear(state: RunState, change: Extract<Change, { clear: string }>): voi
       state.evidence.clear();
       state.shared.clear();
       state.lanes.clear();
-      state.inFlight.clear();
+      for (const [token, call] of state.inFlight) {
+        // What is held in accounts that outlive the run is still to be settled.
+        if (call.hold === undefined) state.inFlight.delete(token);
+        else state.inFlight.set(token, { ...call, accounts: [] });
+      }
       state.flying.clear();
       state.decided.clear();
-      state.totals = noTotals;
+      state.accounts.clear();
       return;
   }
 }

@@ -1,7 +1,8 @@
-import { spending } from "./budget/totals.ts";
+import { spending } from "./budget/balance.ts";
+import { runAccount } from "./budget/line.ts";
 import type { Finding, Token } from "./call.ts";
 import { apply, type Change } from "./change.ts";
-import type { Place } from "./decide.ts";
+import type { Place, TripCause } from "./decide.ts";
 import type { TripReport } from "./errors.ts";
 import type { CircuitStatus, EventDraft } from "./events.ts";
 import { permitMs } from "./machine/admit.ts";
@@ -9,7 +10,6 @@ import { inForce, type Force } from "./machine/override.ts";
 import { remainingMs, statusAt, type MachineState, type Trip } from "./machine/state.ts";
 import { trip } from "./machine/trip.ts";
 import type { Settings } from "./options.ts";
-import type { Repeat } from "./rules/rule.ts";
 import { freshLane, type RunState } from "./state.ts";
 
 /** The moment something is asked, and whether guard acts on what it finds. */
@@ -49,8 +49,10 @@ export class Circuit {
 
   /** Whether nothing may start any more, whatever was decided before. */
   get latched(): boolean {
-    const { override, enforced } = this.stance();
-    return override?.force === "open" || (enforced && this.state.machine.status === "open");
+    const { now, override, enforced } = this.stance();
+    const { machine } = this.state;
+    const isOpen = machine.status === "open" && statusAt(machine, now) !== "closed";
+    return override?.force === "open" || (enforced && isOpen);
   }
 
   stance(): Stance {
@@ -73,14 +75,15 @@ export class Circuit {
   }
 
   /** Opens the circuit for a finding. */
-  open(finding: Finding, repeats: readonly Repeat[], stance: Stance): void {
+  open({ finding, repeats, until }: TripCause, stance: Stance): void {
     const { random, recovery } = this.settings;
     const cause: Trip = {
       at: stance.now,
       finding,
       repeats,
-      used: spending(this.state.totals),
+      used: spending(this.state.accounts.get(runAccount)),
       recovers: finding.reason !== "budget",
+      until,
     };
     this.move(trip(this.state.machine, cause, stance.now, random(), recovery), stance);
   }
@@ -108,7 +111,9 @@ export class Circuit {
     const { now, override, enforced } = this.stance();
     if (override?.force === "open") return forcedOpen(override, "", now);
     const { machine, generation } = this.state;
-    if (!enforced || machine.status === "closed") return undefined;
+    if (!enforced || statusAt(machine, now) === "closed" || machine.status === "closed") {
+      return undefined;
+    }
     if (token?.granted === true && token.generation === generation) return undefined;
     if (machine.status === "half-open") {
       const probing = token?.generation === generation && token.refused !== true;

@@ -1,75 +1,111 @@
-import { isBookable } from "./budget/amounts.ts";
-import type { Call, Outcome, Usage } from "./call.ts";
+import { amountsOf, atLeast, isBookable, nothing, type Amounts } from "./budget/amounts.ts";
+import { knownPrice, unknownPrice } from "./budget/price-of.ts";
+import type { Outcome, Usage } from "./call.ts";
 import type { EventDraft } from "./events.ts";
 import type { Settings } from "./options.ts";
 import type { InFlight } from "./state.ts";
 
-/** A call with the declared price of its tool as its estimate, where it brings none of its own. */
-export function withEstimate(settings: Settings, call: Call): Call {
-  if (call.kind !== "tool" || call.estimate?.usd !== undefined) return call;
-  const usd = settings.toolOptions.get(call.tool)?.usd;
-  return usd === undefined ? call : { ...call, estimate: { ...call.estimate, usd } };
+/** What a call has cost, and what of that was reported. */
+export interface Cost {
+  readonly usage: Usage;
+  readonly spent: Amounts;
 }
 
 /**
- * What a call has cost: as reported, else what the price table says of a model's tokens, else the
- * declared price of the tool. Figures that can't be booked are reported and left out.
+ * What a call has cost: tokens as reported, money as the price table, the provider or the ceiling price says; of a tool what was reported or
+ * declared. A model call whose usage nobody has reported has cost what was held for it, unless it failed;
+ * one that was aborted has cost at least that. Figures that can't be booked are told and left out.
  */
 export function costOf(
   settings: Settings,
   call: InFlight,
   outcome: Outcome,
   tell: (event: EventDraft) => void,
-): Usage | undefined {
+): Cost {
   const usage = bookable(outcome.usage, tell);
-  if (usage.usd !== undefined || outcome.status === "ignored") return usage;
-  if (call.kind === "tool") {
-    const usd = settings.toolOptions.get(call.signed.tool)?.usd;
-    return usd === undefined ? usage : { ...usage, usd };
+  if (call.kind !== "model") return booked(declared(settings, call, outcome, usage));
+  const isCounted = (usage.inputTokens ?? usage.outputTokens) !== undefined;
+  const isTold = isCounted || usage.usd !== undefined;
+  const priced = isTold ? withPrice(settings, call, usage, tell) : usage;
+  if (isCounted) learn(settings, call, usage, tell);
+  if (outcome.status === "failure") return booked(priced);
+  const { limited } = settings;
+  if (outcome.status === "success" && !isTold && (limited.usd || limited.tokens)) {
+    tell({ type: "missing-usage", model: call.signed.tool });
   }
-  if (call.kind !== "model" || (usage.inputTokens ?? usage.outputTokens) === undefined)
-    return usage;
-  const usd = priced(settings, call, usage, tell);
-  if (usd !== undefined) return { ...usage, usd };
-  if (settings.budget.usd !== undefined) tell({ type: "unpriced", model: call.signed.tool });
-  return usage;
+  const reported = amountsOf(priced);
+  const held = settings.onMissingUsage === "estimate" ? call.reserved : nothing;
+  if (outcome.status !== "success") return { usage: priced, spent: atLeast(reported, held) };
+  const spent = {
+    tokens: isCounted ? reported.tokens : held.tokens,
+    nanoUsd: priced.usd === undefined ? held.nanoUsd : reported.nanoUsd,
+  };
+  return { usage: priced, spent };
 }
 
-function priced(
+const booked = (usage: Usage): Cost => ({ usage, spent: amountsOf(usage) });
+
+/** A tool's call with its declared price, where none was reported and it was not aborted. */
+function declared(settings: Settings, call: InFlight, outcome: Outcome, usage: Usage): Usage {
+  if (usage.usd !== undefined || outcome.status === "ignored" || call.kind !== "tool") return usage;
+  const usd = settings.toolOptions.get(call.signed.tool)?.usd;
+  return usd === undefined ? usage : { ...usage, usd };
+}
+
+function withPrice(
   settings: Settings,
-  call: InFlight,
+  { signed, provider, serviceTier }: InFlight,
   usage: Usage,
   tell: (event: EventDraft) => void,
-): number | undefined {
+): Usage {
+  const used = {
+    ...usage,
+    model: usage.model ?? signed.tool,
+    provider,
+    serviceTier,
+    inputTokens: usage.inputTokens ?? 0,
+    outputTokens: usage.outputTokens ?? 0,
+    reportedUsd: usage.usd,
+  };
+  const known = knownPrice(settings, used, tell);
+  if (known !== undefined) return { ...usage, usd: known };
+  // Without a price table and without a limit of money nobody has asked what it costs.
+  if (settings.price === undefined && !settings.limited.usd) return usage;
+  tell({ type: "unpriced", model: used.model });
+  const usd = unknownPrice(settings, used);
+  return usd === "unknown" ? usage : { ...usage, usd };
+}
+
+function learn(
+  { tokens }: Settings,
+  { signed, estimatedTokens }: InFlight,
+  { inputTokens }: Usage,
+  tell: (event: EventDraft) => void,
+): void {
+  if (estimatedTokens === undefined || inputTokens === undefined) return;
   try {
-    const usd = settings.price?.({
-      model: usage.model ?? call.signed.tool,
-      provider: call.provider,
-      inputTokens: usage.inputTokens ?? 0,
-      cachedInputTokens: usage.cachedInputTokens ?? 0,
-      cacheWriteTokens: usage.cacheWriteTokens ?? 0,
-      outputTokens: usage.outputTokens ?? 0,
-      serviceTier: undefined,
-      reportedUsd: usage.usd,
-      at: settings.clock(),
-    });
-    return bookable(usd === undefined ? {} : { usd }, tell).usd;
+    tokens.learn?.(signed.tool, estimatedTokens, inputTokens);
   } catch (error) {
-    tell({ type: "port-error", port: "price", error });
-    return undefined;
+    tell({ type: "port-error", port: "tokens", error });
   }
 }
 
+const figures = [
+  "inputTokens",
+  "cachedInputTokens",
+  "cacheWriteTokens",
+  "outputTokens",
+  "usd",
+] as const;
+
 function bookable(usage: Usage | undefined, tell: (event: EventDraft) => void): Usage {
-  const fields = (
-    ["inputTokens", "cachedInputTokens", "cacheWriteTokens", "outputTokens", "usd"] as const
-  ).flatMap((field) => {
+  const fields = figures.flatMap((field) => {
     const figure = usage?.[field];
     if (figure === undefined) return [];
     if (isBookable(figure)) return [[field, figure] as const];
     tell({ type: "bad-usage", field });
     return [];
   });
-  const model = usage?.model === undefined ? {} : { model: usage.model };
+  const model = typeof usage?.model === "string" ? { model: usage.model } : {};
   return { ...Object.fromEntries(fields), ...model };
 }

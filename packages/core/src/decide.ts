@@ -1,34 +1,40 @@
-import { minus, plus, amountsOfEstimate, toUsd, type Amounts } from "./budget/amounts.ts";
-import { reachedCeiling, type Reached } from "./budget/ceiling.ts";
-import type { Totals } from "./budget/totals.ts";
+import { toUsd } from "./budget/amounts.ts";
+import { emptyBalance, post, spending, type Balance } from "./budget/balance.ts";
+import { reachedBy, type Reached } from "./budget/ceiling.ts";
+import { runAccount, runLines, type Line } from "./budget/line.ts";
+import { heldBy } from "./budget/posting.ts";
+import type { Wanted } from "./budget/wanted.ts";
 import { stronger, type Call, type Finding, type RuleName, type Verdict } from "./call.ts";
 import type { Change } from "./change.ts";
 import { table } from "./evidence.ts";
-import { allowanceFor, usedUp } from "./machine/override.ts";
+import { allowanceFor, extensionFor, usedUp } from "./machine/override.ts";
 import { ladderFor, type Settings } from "./options.ts";
 import { reasonOf, rules } from "./rules/index.ts";
 import type { JudgingView, Repeat, Rule, SignedCall, View } from "./rules/rule.ts";
 import { seenTable } from "./rules/seen.ts";
 import type { LaneState, RunState } from "./state.ts";
 
-/** A call with what the rules are told of it. */
-export interface Asked {
-  readonly call: Call;
-  readonly signed: SignedCall;
-}
-
 /** What is said about one call, before the state of the circuit is considered. */
 export interface Judged {
   readonly verdict: Verdict;
   readonly findings: readonly Finding[];
   readonly contention: boolean;
+  readonly until?: number | undefined;
+}
+
+/** What a run is stopped for. */
+export interface TripCause {
+  readonly finding: Finding;
+  readonly repeats: readonly Repeat[];
+  /** When time ends it: the end of the window whose budget is spent. */
+  readonly until: number | undefined;
 }
 
 /** What judging a round comes to. */
 export interface RoundVerdict {
   readonly judged: readonly Judged[];
   /** Set when the run is to be stopped. */
-  readonly trip: { readonly finding: Finding; readonly repeats: readonly Repeat[] } | undefined;
+  readonly trip: TripCause | undefined;
   /** What the calls that are let through change. */
   readonly changes: readonly Change[];
 }
@@ -47,27 +53,35 @@ export interface Place {
  *
  * A probe is judged by the ceilings alone: whether it repeats the loop is what it is there to show.
  */
-export function judgeRound(place: Place, asked: readonly Asked[], probing: boolean): RoundVerdict {
+export function judgeRound(place: Place, asked: readonly Wanted[], probing: boolean): RoundVerdict {
   const repeats: Repeat[] = [];
-  let { totals, overrides } = place.state;
-  const judged = asked.map(({ call, signed }): Judged => {
-    const reached = reachedCeiling(totals, place.settings.budget, call, place.now);
+  const balances = new Map(place.state.accounts);
+  let { overrides } = place.state;
+  const judged = asked.map(({ call, signed, need, reached: shared }): Judged => {
+    const lines = linesOf(place, call);
+    const reached = shared ?? reachedOf(place, lines, balances, need);
     const findings = reached === undefined ? [] : [ceilingFinding(reached, place, call)];
     const allowance = allowanceFor(overrides, signed.signature, place.now);
     if (allowance !== undefined) overrides = usedUp(overrides, allowance.id);
     else if (!probing) findings.push(...ruleFindings(place, signed, repeats));
     const verdict = findings.map((finding) => finding.verdict).reduce(stronger, "allow" as Verdict);
-    if (verdict === "allow" || verdict === "warn") totals = counted(totals, call, place.now);
+    if (verdict === "allow" || verdict === "warn") {
+      for (const posting of heldBy(lines, need, place.now, place.settings.reservationMs)) {
+        const balance = balances.get(posting.account) ?? emptyBalance;
+        balances.set(posting.account, post(balance, posting));
+      }
+    }
     return {
       verdict,
       findings: strongestFirst(findings),
       contention: reached?.contention === true,
+      until: reached?.until,
     };
   });
   const worst = judged.find(({ verdict }) => verdict === "open");
   return {
     judged,
-    trip: worst && { finding: worst.findings[0]!, repeats },
+    trip: worst && { finding: worst.findings[0]!, repeats, until: worst.until },
     changes:
       worst === undefined
         ? [{ set: "overrides", to: overrides }, ...afterJudging(place, asked, judged)]
@@ -75,24 +89,34 @@ export function judgeRound(place: Place, asked: readonly Asked[], probing: boole
   };
 }
 
-/** A call's estimate is reserved and the call counted, whatever comes back. */
-export function counted(totals: Totals, call: Call, now: number): Totals {
-  return {
-    ...totals,
-    startedAt: totals.startedAt ?? now,
-    modelCalls: totals.modelCalls + (call.kind === "model" ? 1 : 0),
-    toolCalls: totals.toolCalls + (call.kind === "tool" ? 1 : 0),
-    reserved: plus(totals.reserved, amountsOfEstimate(call.estimate)),
-  };
+/** The lines of the run's own accounts that a call has to agree with. */
+export function linesOf({ settings, lane }: Place, call: Call): readonly Line[] {
+  return runLines(settings.budget, settings.limits, lane.agent, call);
 }
 
-/** A reservation gives way to what the call has really cost. A settlement is never refused. */
-export function booked(totals: Totals, reserved: Amounts, actual: Amounts): Totals {
-  return {
-    ...totals,
-    reserved: minus(totals.reserved, reserved),
-    spent: plus(totals.spent, actual),
-  };
+/** A call of a model whose price nobody knows, where that is not allowed. */
+const unpriced: Reached = {
+  ceiling: "price",
+  limit: 0,
+  used: 0,
+  account: runAccount,
+  contention: false,
+};
+
+function reachedOf(
+  { state, now }: Place,
+  lines: readonly Line[],
+  balances: ReadonlyMap<string, Balance>,
+  need: Wanted["need"],
+): Reached | undefined {
+  if (need.isUnpriced) return unpriced;
+  for (const line of lines) {
+    const balance = balances.get(line.account) ?? emptyBalance;
+    const extra = extensionFor(state.overrides, line.account, now);
+    const reached = reachedBy(line, balance, need, extra, now);
+    if (reached !== undefined) return reached;
+  }
+  return undefined;
 }
 
 export function viewFor(rule: Rule, { state, now, key, lane }: Place): View {
@@ -154,7 +178,7 @@ function ruleFindings(place: Place, signed: SignedCall, repeats: Repeat[]): Find
 }
 
 function ceilingFinding(
-  { ceiling, limit, used, contention }: Reached,
+  { ceiling, limit, used, contention, account }: Reached,
   { lane, state }: Place,
   call: Call,
 ): Finding {
@@ -167,14 +191,16 @@ function ceilingFinding(
     agent: lane.agent,
     ...(call.kind === "tool" ? { tool: call.tool } : {}),
     signatures: [],
-    cost: costOf(state.totals),
+    cost: costOf(state.accounts.get(runAccount)),
     ceiling,
+    account,
   };
 }
 
 /** What the whole run has cost: a ceiling's loop is the run. */
-function costOf({ modelCalls, toolCalls, spent }: Totals): Finding["cost"] {
-  return { calls: modelCalls + toolCalls, tokens: spent.tokens, usd: toUsd(spent.nanoUsd) };
+function costOf(balance: Balance | undefined): Finding["cost"] {
+  const { modelCalls, toolCalls, tokens, usd } = spending(balance);
+  return { calls: modelCalls + toolCalls, tokens, usd };
 }
 
 function strongestFirst(findings: readonly Finding[]): readonly Finding[] {
@@ -193,7 +219,7 @@ function strongestFirst(findings: readonly Finding[]): readonly Finding[] {
 /** Refusals count once a round and rule; calls let through are told to the rules, each once. */
 function afterJudging(
   place: Place,
-  asked: readonly Asked[],
+  asked: readonly Wanted[],
   judged: readonly Judged[],
 ): readonly Change[] {
   const refusing = new Set<RuleName>();

@@ -1,5 +1,5 @@
 import type { Finding, Reason } from "./call.ts";
-import type { Spending } from "./budget/totals.ts";
+import type { Spending } from "./budget/balance.ts";
 import { refusal, tripMessage } from "./answers/text.ts";
 import type { Snapshot } from "./snapshot.ts";
 

@@ -53,7 +53,16 @@ export interface GuardEvents {
   readonly "stale-result": Base & { readonly agent: string };
   /** A reported cost was NaN, infinite or negative and was not booked. */
   readonly "bad-usage": Base & { readonly field: string };
-  /** A model call was answered and nobody knows what it cost; it was booked at 0 USD. */
+  /** A budget has reached the share of its limit that `alertAt` names; once per window. */
+  readonly "budget-alert": Base & {
+    readonly account: string;
+    readonly ceiling: string;
+    readonly limit: number;
+    readonly used: number;
+  };
+  /** A model call was answered, and nobody has reported its tokens; it was booked as estimated. */
+  readonly "missing-usage": Base & { readonly model: string | undefined };
+  /** A model call was answered, and nobody knows its price; `onUnknownPrice` says how it was booked. */
   readonly unpriced: Base & { readonly model: string | undefined };
   /** Two root runs use one breaker at once that was not declared `shared`. */
   readonly "shared-run": Base;
@@ -63,7 +72,7 @@ export interface GuardEvents {
   readonly "run-ended": Base;
   /** The store, price or recorder that was given to guard has thrown. Guard went on without it. */
   readonly "port-error": Base & {
-    readonly port: "store" | "price" | "record" | "usage";
+    readonly port: "store" | "price" | "tokens" | "record" | "usage" | "ledger";
     readonly error: unknown;
   };
   /** A listener has thrown; it changed nothing. */

@@ -24,8 +24,14 @@ export {
   type Usage,
   type Verdict,
 } from "./call.ts";
-export type { Ceilings } from "./budget/ceiling.ts";
-export type { Spending } from "./budget/totals.ts";
+export type { Budget, Budgets, Ceilings, FinalAnswer, Limits, RunBudget } from "./budget/limits.ts";
+export type { Accounts } from "./budget/line.ts";
+export type { AccountBalance } from "./budget/account-balances.ts";
+export type { Audit, AuditedFigures, Difference } from "./ledger/audit.ts";
+export { memoryLedger, type MemoryLedger } from "./ledger/memory.ts";
+export type { RegistryLedger } from "./ledger/registry-ledger.ts";
+export type { Per } from "./budget/window.ts";
+export type { Posting, Spending } from "./budget/balance.ts";
 export {
   BudgetExceededError,
   CallRefusedError,
@@ -39,16 +45,18 @@ export {
   type TripReport,
 } from "./errors.ts";
 export type { CircuitStatus, EventName, GuardEvent, GuardEvents, Listener } from "./events.ts";
-export type { GuardOptions, LadderChanges, ToolOptions } from "./options.ts";
+export type { CeilingPrice, GuardOptions, LadderChanges, ToolOptions } from "./options.ts";
 export { balanced, patient, presets, strict, type Preset, type PresetName } from "./presets.ts";
 export type { Ladder, Threshold } from "./rules/ladder.ts";
 export type { Clock } from "./ports/clock.ts";
 export type { MaybePromise } from "./ports/maybe-promise.ts";
+export type { Ledger, LedgerEntry, LedgerQuery } from "./ports/ledger.ts";
+export type { Wait } from "./ports/wait.ts";
 export type { ModelUsage, Price } from "./ports/price.ts";
 export type { TokenEstimator } from "./ports/tokens.ts";
 export type { Random } from "./ports/random.ts";
 export type { Recorder } from "./ports/recorder.ts";
-export type { Store, Versioned } from "./ports/store.ts";
+export type { Store, Versioned, Write } from "./ports/store.ts";
 export type { RecordedEvent } from "./replay/recorded-run.ts";
 export { memoryStore, type MemoryStore } from "./store/memory.ts";
 export type { Snapshot } from "./snapshot.ts";

@@ -3,12 +3,16 @@ import type { Breaker } from "./breaker.ts";
 import type { Call, Decision, Outcome, Settlement, Token, Usage } from "./call.ts";
 import { apply } from "./change.ts";
 import { denied } from "./circuit.ts";
-import { costOf, withEstimate } from "./costs.ts";
+import { needOf, withEstimate } from "./budget/need.ts";
+import type { Wanted } from "./budget/wanted.ts";
+import { costOf } from "./costs.ts";
 import { CallRefusedError, type CircuitOpenError } from "./errors.ts";
 import type { AdmitOptions, Lane, RunContext, RunOptions } from "./lane.ts";
 import { normalized, withPolicy } from "./options.ts";
+import { inTurn, type MaybePromise } from "./ports/maybe-promise.ts";
 import { handoffTable } from "./rules/handoffs.ts";
 import { hash } from "./signature/hash.ts";
+import { signCall } from "./signature/sign-call.ts";
 import { settleResult } from "./settlement.ts";
 import { freshLane } from "./state.ts";
 
@@ -51,7 +55,9 @@ export class BreakerLane implements Lane {
     options: AdmitOptions = {},
   ): Promise<Decisions<Calls>> {
     await this.#breaker.ready();
-    const decisions = this.#decide(calls, options);
+    const wanted = await this.#reserve(this.#wanted(calls, options));
+    const { decisions, settling } = this.#decide(calls, options, wanted);
+    await settling;
     await this.#breaker.save();
     return decisions;
   }
@@ -60,21 +66,33 @@ export class BreakerLane implements Lane {
     calls: Calls,
     options: AdmitOptions = {},
   ): Decisions<Calls> {
-    if (this.#breaker.ready() instanceof Promise) this.#breaker.tell({ type: "judged-locally" });
-    const decisions = this.#decide(calls, options);
+    let isLocal = this.#breaker.ready() instanceof Promise;
+    let wanted = this.#wanted(calls, options);
+    if (this.#breaker.books.answersAtOnce(this.agent, calls)) {
+      wanted = this.#reserve(wanted) as typeof wanted;
+    } else isLocal = true;
+    if (isLocal) this.#breaker.tell({ type: "judged-locally" });
+    const { decisions } = this.#decide(calls, options, wanted);
     void this.#breaker.save();
     return decisions;
   }
 
   async settle(token: Token, outcome: Outcome): Promise<Settlement> {
-    const settlement = this.#take(token, outcome);
+    const { settlement, booked } = this.#take(token, outcome);
+    await booked;
     await this.#breaker.save();
     return settlement;
   }
 
   settleSync(token: Token, outcome: Outcome): Settlement {
-    const settlement = this.#take(token, outcome);
+    const { settlement } = this.#take(token, outcome);
     void this.#breaker.save();
+    return settlement;
+  }
+
+  async release(token: Token): Promise<Settlement> {
+    const { settlement, booked } = this.#take(token, { status: "ignored" }, false);
+    await booked;
     return settlement;
   }
 
@@ -115,10 +133,10 @@ export class BreakerLane implements Lane {
   }
 
   runAnyway({ findings }: Decision, asked: Call): Decision {
-    const { circuit, settings, recording } = this.#breaker;
-    const call = withPolicy(settings, withEstimate(settings, asked));
-    const token = passAnyway(circuit, this.#key, this.agent, call);
-    recording?.started(this.agent, [[token.id, call]]);
+    const { circuit, recording } = this.#breaker;
+    const wanted = this.#want(asked);
+    const token = passAnyway(circuit, this.#key, this.agent, wanted);
+    recording?.started(this.agent, [[token.id, wanted.call]]);
     return { verdict: "warn", findings, token };
   }
 
@@ -141,47 +159,105 @@ export class BreakerLane implements Lane {
     }
   }
 
-  /** Judges the calls that were not judged before under the same answer. */
-  #decide<const Calls extends readonly Call[]>(
-    calls: Calls,
-    { answer }: AdmitOptions,
-  ): Decisions<Calls> {
-    const { circuit, settings, recording } = this.#breaker;
-    const { decided, generation } = circuit.state;
-    const keys = calls.map((call, index) => `${this.#key}\n${answer}\n${call.id ?? index}`);
-    const known = keys.map((key) => {
+  /** The decisions that were made before under the same answer. */
+  #known(calls: readonly Call[], { answer }: AdmitOptions): readonly (Decision | undefined)[] {
+    const { decided, generation } = this.#breaker.circuit.state;
+    return this.#keys(calls, answer).map((key) => {
       const decision = answer === undefined ? undefined : decided.get(key);
       // What was refused before the circuit moved is judged again: a resumed run may go on.
       const outdated = decision?.token.refused && decision.token.generation !== generation;
       return outdated ? undefined : decision;
     });
-    const fresh = calls
-      .filter((_, index) => known[index] === undefined)
-      .map((call) => withPolicy(settings, withEstimate(settings, call)));
-    const judged = fresh.length === 0 ? [] : [...admitCalls(circuit, this.#key, this.agent, fresh)];
+  }
+
+  #keys(calls: readonly Call[], answer: string | undefined): readonly string[] {
+    return calls.map((call, index) => `${this.#key}\n${answer}\n${call.id ?? index}`);
+  }
+
+  /** The calls that are to be judged, with what they need; `undefined` in place of those that were. */
+  #wanted(calls: readonly Call[], options: AdmitOptions): readonly (Wanted | undefined)[] {
+    const known = this.#known(calls, options);
+    return calls.map((call, index) => (known[index] === undefined ? this.#want(call) : undefined));
+  }
+
+  #want(asked: Call): Wanted {
+    const { settings } = this.#breaker;
+    const call = withPolicy(settings, withEstimate(settings, asked));
+    return {
+      call,
+      need: needOf(settings, call, (event) => this.#breaker.tell(event)),
+      signed: signCall(settings, this.agent, call),
+    };
+  }
+
+  /** Asks the shared accounts, for one call after the other. */
+  #reserve(wanted: readonly (Wanted | undefined)[]): MaybePromise<readonly (Wanted | undefined)[]> {
+    const { circuit, books } = this.#breaker;
+    if (circuit.latched) return wanted;
+    return inTurn(wanted, (one) => (one === undefined ? one : books.reserve(this.agent, one)));
+  }
+
+  /** Judges the calls that were not judged before under the same answer. */
+  #decide<const Calls extends readonly Call[]>(
+    calls: Calls,
+    options: AdmitOptions,
+    wanted: readonly (Wanted | undefined)[],
+  ): { readonly decisions: Decisions<Calls>; readonly settling: MaybePromise<unknown> } {
+    const { circuit, recording } = this.#breaker;
+    const { answer } = options;
+    // Somebody else may have asked about the same answer while the accounts were asked.
+    const known = this.#known(calls, options);
+    const fresh = calls.flatMap((call, index) =>
+      known[index] === undefined ? [wanted[index] ?? this.#want(call)] : [],
+    );
+    const late = wanted.flatMap((one, index) =>
+      one === undefined || known[index] === undefined ? [] : [one],
+    );
+    const made = fresh.length === 0 ? [] : admitCalls(circuit, this.#key, this.agent, fresh);
+    const settling = this.#breaker.books.decided(this.agent, fresh, made, late);
+    const judged = [...made];
     recording?.started(
       this.agent,
       judged.flatMap(({ token }, index) =>
-        token.refused === true ? [] : [[token.id, fresh[index]!] as const],
+        token.refused === true ? [] : [[token.id, fresh[index]!.call] as const],
       ),
     );
     const decisions = known.map((decision) => decision ?? judged.shift()!);
     if (answer !== undefined) {
-      // A denial is not kept: the latch says it again, as long as it holds.
+      const keys = this.#keys(calls, answer);
+      // A denial is not kept: the latch says it again, as long as it holds. Nor is a wait for others.
       const changes = decisions.flatMap((to, index) =>
-        to.verdict === "open" ? [] : [{ set: "decided", key: keys[index]!, to } as const],
+        to.verdict === "open" || to.retryAfterMs !== undefined
+          ? []
+          : [{ set: "decided", key: keys[index]!, to } as const],
       );
       apply(circuit.state, changes);
     }
-    return decisions.map((decision) => this.check(decision)) as Decisions<Calls>;
+    return {
+      decisions: decisions.map((decision) => this.check(decision)) as Decisions<Calls>,
+      settling,
+    };
   }
 
-  #take(token: Token, outcome: Outcome): Settlement {
+  #take(
+    token: Token,
+    outcome: Outcome,
+    made = true,
+  ): { readonly settlement: Settlement; readonly booked: MaybePromise<unknown> } {
     const { circuit, settings, recording } = this.#breaker;
     const call = circuit.state.inFlight.get(token.id);
-    const usage = call && costOf(settings, call, outcome, (event) => this.#breaker.tell(event));
-    recording?.settled(token.id, outcome, usage);
+    const cost = call && costOf(settings, call, outcome, (event) => this.#breaker.tell(event));
+    if (made) recording?.settled(token.id, outcome, cost?.usage);
     const told = call === undefined ? outcome : normalized(settings, call.signed.tool, outcome);
-    return settleResult(circuit, token, told, usage);
+    const settlement = settleResult(circuit, token, told, cost, made);
+    if (call === undefined || cost === undefined || token.refused) {
+      return { settlement, booked: undefined };
+    }
+    const { agent } = circuit.place(token.lane, this.agent, 0).lane;
+    const status = made ? outcome.status : "released";
+    return {
+      settlement,
+      booked: this.#breaker.books.settled(agent, token.id, call, status, cost.spent),
+    };
   }
 }

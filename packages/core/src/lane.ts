@@ -66,6 +66,11 @@ export interface Lane {
   settleSync(token: Token, outcome: Outcome): Settlement;
 
   /**
+   * Tells that an admitted call was never made: what is held for it is given back, and it does not count.
+   */
+  release(token: Token): Promise<Settlement>;
+
+  /**
    * May the call still start? Its decision as it was made, or `open` where the run has been stopped
    * since. Without a decision: only the latch.
    */

@@ -1,4 +1,6 @@
 import * as v from "valibot";
+import { levels } from "./budget/line.ts";
+import { isTimeZone, pers } from "./budget/window.ts";
 import { ruleNames, toolPolicies, type RuleName } from "./call.ts";
 import { tripAnswers } from "./on-trip.ts";
 import { presets } from "./presets.ts";
@@ -44,8 +46,64 @@ const namedPreset = v.picklist(
   `one of ${Object.keys(presets).join(", ")}, or an object with a ladder for every rule`,
 );
 
+const oneOf = <const T extends readonly [string, ...string[]]>(...names: T) =>
+  v.message(v.picklist(names), `one of ${names.join(", ")}`);
+
+const runBudget = {
+  modelCalls: atLeast0,
+  toolCalls: atLeast0,
+  tokens: atLeast0,
+  usd: atLeast0,
+  wallMs: milliseconds,
+  alertAt: v.optional(
+    v.message(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), "a share from 0 to 1"),
+  ),
+  finalAnswer: v.optional(object({ modelCalls: atLeast0, tokens: atLeast0, usd: atLeast0 })),
+};
+const budget = object({
+  ...runBudget,
+  per: v.optional(oneOf(...pers)),
+  timeZone: v.optional(
+    v.message(v.pipe(v.string(), v.check(isTimeZone)), "a time zone such as Europe/Berlin"),
+  ),
+});
+// By the kind of the value, not as a union: a fault then names the key that is wrong.
+const budgets = v.lazy((value) => (Array.isArray(value) ? v.array(budget) : budget));
+const accountId = v.message(v.pipe(v.string(), v.minLength(1)), "a text that is not empty");
+
 /** The options as a schema; a registry's and a breaker's are the same. */
 const optionsSchema = object({
+  limits: v.optional(
+    object({
+      ...Object.fromEntries(levels.map((level) => [level, v.optional(budgets)])),
+      agents: v.optional(v.record(v.string(), budgets, "an object")),
+      tools: v.optional(v.record(v.string(), budgets, "an object")),
+    }),
+  ),
+  accounts: v.optional(
+    object(Object.fromEntries(levels.map((level) => [level, v.optional(accountId)]))),
+  ),
+  onUnknownPrice: v.optional(oneOf("ceiling", "deny", "allow")),
+  ceilingPrice: v.optional(
+    object({
+      inputUsdPerMillion: v.message(amount, "a number of at least 0"),
+      outputUsdPerMillion: v.message(amount, "a number of at least 0"),
+    }),
+  ),
+  onMissingUsage: v.optional(oneOf("estimate", "zero")),
+  tokens: v.optional(
+    v.message(v.looseObject({ estimate: v.function() }), "an estimator with estimate"),
+  ),
+  reservationMs: milliseconds,
+  reserveWaitMs: milliseconds,
+  onStoreError: v.optional(oneOf("local", "deny")),
+  ledger: v.optional(
+    v.message(
+      v.looseObject({ append: v.function(), read: v.function() }),
+      "a ledger with append and read",
+    ),
+  ),
+  wait: fn,
   preset: v.optional(v.lazy((value) => (isObject(value) ? ownPreset : namedPreset))),
   rules: v.optional(object(perRule(v.optional(changedLadder)))),
   tools: v.optional(
@@ -70,15 +128,7 @@ const optionsSchema = object({
       "an object",
     ),
   ),
-  budget: v.optional(
-    object({
-      modelCalls: atLeast0,
-      toolCalls: atLeast0,
-      tokens: atLeast0,
-      usd: atLeast0,
-      wallMs: milliseconds,
-    }),
-  ),
+  budget: v.optional(object(runBudget)),
   mode: v.optional(v.message(v.picklist(["enforce", "observe"]), '"enforce" or "observe"')),
   onTrip: v.optional(v.message(v.picklist(tripAnswers), `one of ${tripAnswers.join(", ")}`)),
   shared: v.optional(v.message(v.boolean(), "true or false")),

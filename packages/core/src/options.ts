@@ -1,14 +1,19 @@
-import type { Ceilings } from "./budget/ceiling.ts";
+import { budgetFaults } from "./budget/limit-faults.ts";
+import { limited, type Limited, type Limits, type RunBudget } from "./budget/limits.ts";
+import type { Accounts } from "./budget/line.ts";
 import { ruleNames, type Call, type Outcome, type RuleName, type ToolPolicy } from "./call.ts";
 import { OptionsError } from "./errors.ts";
 import type { Recovery } from "./machine/state.ts";
 import type { OnTrip } from "./on-trip.ts";
 import { faultsOf } from "./options-schema.ts";
 import { systemClock, type Clock } from "./ports/clock.ts";
+import type { Ledger } from "./ports/ledger.ts";
 import type { Price } from "./ports/price.ts";
 import { systemRandom, type Random } from "./ports/random.ts";
 import type { Recorder } from "./ports/recorder.ts";
 import type { Store } from "./ports/store.ts";
+import { thirdOfCharacters, type TokenEstimator } from "./ports/tokens.ts";
+import { systemWait, type Wait } from "./ports/wait.ts";
 import { presets, type Preset, type PresetName } from "./presets.ts";
 import { countOf, type Ladder } from "./rules/ladder.ts";
 import { policyFromName } from "./rules/policy.ts";
@@ -45,7 +50,11 @@ export interface GuardOptions {
   /** What is known about the tools, by name. */
   readonly tools?: Readonly<Record<string, ToolOptions | undefined>> | undefined;
   /** The most that one run may use. Default: no limit. */
-  readonly budget?: Ceilings | undefined;
+  readonly budget?: RunBudget | undefined;
+  /** The most that may be used of accounts that runs share, and by single agents and tools. */
+  readonly limits?: Limits | undefined;
+  /** Whose accounts the run uses, by level. Each level that has limits needs one. */
+  readonly accounts?: Accounts | undefined;
   /** `observe` refuses nothing: events say what `enforce`, the default, would have done. */
   readonly mode?: "enforce" | "observe" | undefined;
   /** How a trip should reach whoever runs the agent. Default: `"throw"`. */
@@ -60,8 +69,39 @@ export interface GuardOptions {
   readonly leaseMs?: number | undefined;
   /** How many probing rounds may be under way at once. Default: 1. */
   readonly probes?: number | undefined;
-  /** Prices answered model calls that bring no price. Default: none. */
+  /** Prices model calls. Default: what the provider reports. */
   readonly price?: Price | undefined;
+  /**
+   * What holds for a model whose price nobody knows: it costs the `ceiling` price, its calls are refused
+   * (`deny`), or they cost nothing (`allow`). Default: `"ceiling"`.
+   */
+  readonly onUnknownPrice?: "ceiling" | "deny" | "allow" | undefined;
+  /**
+   * What a model costs whose price nobody knows. Default: 15 USD for a million tokens of a request and 120
+   * for those of an answer, the list price of gpt-5-pro: dearer than nearly all others.
+   */
+  readonly ceilingPrice?: CeilingPrice | undefined;
+  /**
+   * What holds for an answer whose tokens nobody reported: it has cost what was held for it (`estimate`),
+   * or nothing (`zero`). Default: `"estimate"`.
+   */
+  readonly onMissingUsage?: "estimate" | "zero" | undefined;
+  /** Estimates the tokens of requests. Default: one for three characters. */
+  readonly tokens?: TokenEstimator | undefined;
+  /** After how long what is held for a call counts as spent, in milliseconds. Default: 600,000. */
+  readonly reservationMs?: number | undefined;
+  /**
+   * How long an adapter waits where only other calls' reservations are in the way, in milliseconds.
+   * Default: 30,000.
+   */
+  readonly reserveWaitMs?: number | undefined;
+  /**
+   * What holds for limits of shared accounts while the store fails: each process holds them for itself
+   * (`local`), or calls are refused (`deny`). Default: `"local"`.
+   */
+  readonly onStoreError?: "local" | "deny" | undefined;
+  /** Writes down every decision, settlement, trip and override. Default: a registry's memory. */
+  readonly ledger?: Ledger | undefined;
   /** Receives the run with raw arguments and results. Default: none. */
   readonly record?: Recorder | undefined;
   /** Where trips of named breakers are kept. Default: this process's memory. */
@@ -70,18 +110,38 @@ export interface GuardOptions {
   readonly clock?: Clock | undefined;
   /** Default: the platform's generator. */
   readonly random?: Random | undefined;
+  /** Lets adapters wait. Default: the platform's timer. */
+  readonly wait?: Wait | undefined;
+}
+
+/** What a model is taken to cost. */
+export interface CeilingPrice {
+  readonly inputUsdPerMillion: number;
+  readonly outputUsdPerMillion: number;
 }
 
 /** Options with every default filled in. */
 export interface Settings {
   readonly ladders: Preset;
   readonly toolOptions: ReadonlyMap<string, ToolOptions>;
-  readonly budget: Ceilings;
+  readonly budget: RunBudget;
+  readonly limits: Limits;
+  readonly accounts: Accounts;
+  readonly limited: Limited;
   readonly mode: "enforce" | "observe";
   readonly onTrip: OnTrip;
   readonly shared: boolean;
   readonly recovery: Recovery;
   readonly price: Price | undefined;
+  readonly onUnknownPrice: "ceiling" | "deny" | "allow";
+  readonly ceilingPrice: CeilingPrice;
+  readonly onMissingUsage: "estimate" | "zero";
+  readonly tokens: TokenEstimator;
+  readonly reservationMs: number;
+  readonly reserveWaitMs: number;
+  readonly onStoreError: "local" | "deny";
+  readonly ledger: Ledger | undefined;
+  readonly wait: Wait;
   readonly record: Recorder | undefined;
   readonly store: Store | undefined;
   readonly clock: Clock;
@@ -102,18 +162,33 @@ export function normalize(options: GuardOptions = {}): Settings {
     maxCooldownMs = 15 * 60_000,
     leaseMs = 60_000,
   } = options;
+  const { budget = {}, limits = {}, accounts = {} } = options;
+  const contradictory = budgetFaults(budget, limits);
+  if (contradictory.length > 0) throw new OptionsError(contradictory);
   const ladders = laddersOf(typeof preset === "string" ? presets[preset] : preset, options);
   return {
     ladders,
     toolOptions: new Map(
       Object.entries(options.tools ?? {}).map(([tool, known]) => [tool, known ?? {}]),
     ),
-    budget: options.budget ?? {},
+    budget,
+    limits,
+    accounts,
+    limited: limited(budget, limits),
     mode: options.mode ?? "enforce",
     onTrip: options.onTrip ?? "throw",
     shared: options.shared ?? false,
     recovery: { cooldownMs, maxCooldownMs, leaseMs, probes: options.probes ?? 1 },
     price: options.price,
+    onUnknownPrice: options.onUnknownPrice ?? "ceiling",
+    ceilingPrice: options.ceilingPrice ?? { inputUsdPerMillion: 15, outputUsdPerMillion: 120 },
+    onMissingUsage: options.onMissingUsage ?? "estimate",
+    tokens: options.tokens ?? thirdOfCharacters,
+    reservationMs: options.reservationMs ?? 10 * 60_000,
+    reserveWaitMs: options.reserveWaitMs ?? 30_000,
+    onStoreError: options.onStoreError ?? "local",
+    ledger: options.ledger,
+    wait: options.wait ?? systemWait,
     record: options.record,
     store: options.store,
     clock: options.clock ?? systemClock,

@@ -1,4 +1,6 @@
 import * as v from "valibot";
+import type { Ceilings } from "./budget/limits.ts";
+import { runAccount } from "./budget/line.ts";
 import { OptionsError } from "./errors.ts";
 import type { Override } from "./machine/override.ts";
 import { faultOf } from "./options-schema.ts";
@@ -16,6 +18,8 @@ interface SaidBy {
  *
  * - `force`: nothing passes (`open`), or everything (`closed`)
  * - `allow`: calls with this signature pass the rules, `times` times; ceilings hold all the same
+ * - `extend`: this run may use so much more of an account (default: its own) than the limits say; if it
+ *   was stopped for a spent budget it goes on
  * - `grant`: calls of this kind pass although the run has been stopped, `times` times (default: once)
  */
 export type OverrideOptions = SaidBy &
@@ -23,6 +27,7 @@ export type OverrideOptions = SaidBy &
     | { readonly force: "open" | "closed" }
     | { readonly allow: string; readonly times: number }
     | { readonly grant: "tool" | "model" | "delegation"; readonly times?: number | undefined }
+    | { readonly extend: Ceilings; readonly account?: string | undefined }
   );
 
 const said = {
@@ -45,12 +50,26 @@ const grant = v.strictObject({
   grant: v.picklist(kinds, kinds.join(", ")),
   times: v.optional(times, 1),
 });
+const more = v.optional(
+  v.message(v.pipe(v.number(), v.finite(), v.minValue(0)), "a number of at least 0"),
+);
+const extend = v.strictObject({
+  ...said,
+  extend: v.strictObject({
+    modelCalls: more,
+    toolCalls: more,
+    tokens: more,
+    usd: more,
+    wallMs: more,
+  }),
+  account: v.optional(v.string("an account, such as user:42"), runAccount),
+});
 const has = (value: unknown, key: string) =>
   typeof value === "object" && value !== null && key in value;
 
 /** Told by the key that it has, so that a fault names what is wrong with that kind. */
 const schema = v.lazy((value) =>
-  has(value, "allow") ? allow : has(value, "grant") ? grant : force,
+  has(value, "allow") ? allow : has(value, "grant") ? grant : has(value, "extend") ? extend : force,
 );
 
 /**

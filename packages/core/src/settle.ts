@@ -1,7 +1,10 @@
-import { amountsOf, nothing, plus, type Amounts } from "./budget/amounts.ts";
+import { plus, type Amounts } from "./budget/amounts.ts";
+import type { Posting } from "./budget/balance.ts";
+import { releasedBy, settledBy } from "./budget/posting.ts";
 import type { Outcome, Settlement, Token, Usage } from "./call.ts";
 import type { Change } from "./change.ts";
-import { booked, entriesOf, viewFor, type Place } from "./decide.ts";
+import type { Cost } from "./costs.ts";
+import { entriesOf, viewFor, type Place } from "./decide.ts";
 import { learnLate } from "./finish.ts";
 import { rules } from "./rules/index.ts";
 import type { FinishedAnswer } from "./rules/rule.ts";
@@ -18,25 +21,29 @@ export interface Settling {
 
 /**
  * Takes one result in: its cost is booked in any case, once; its outcome only if the circuit has not
- * moved on since the call was admitted. Pure.
+ * moved on since the call was admitted. Of a call that was never made nothing is booked. Pure.
  */
 export function settleCall(
   place: Place,
   token: Token,
   call: InFlight | undefined,
   outcome: Outcome,
-  usage: Usage | undefined,
+  cost: Cost | undefined,
+  made: boolean,
 ): Settling {
   if (token.refused) return { settlement: { applied: false, reason: "refused" }, changes: [] };
   const { generation } = place.state;
-  if (call === undefined) {
+  if (call === undefined || cost === undefined) {
     const reason = token.generation === generation ? "settled" : "stale";
     return { settlement: { applied: false, reason }, changes: [] };
   }
-  const spent = usage === undefined ? nothing : amountsOf(usage);
+  const { usage, spent } = cost;
   const costs: Change[] = [
     { set: "in-flight", token: token.id, to: undefined },
-    { set: "totals", to: booked(place.state.totals, call.reserved, spent) },
+    ...(made ? settledBy(heldFor(call), spent) : releasedBy(heldFor(call))).map((post) => ({
+      post,
+      at: place.now,
+    })),
   ];
   if (call.generation !== generation) {
     return { settlement: { applied: false, reason: "stale" }, changes: costs };
@@ -90,4 +97,20 @@ function settledCall(call: InFlight, outcome: Outcome, spent: Amounts): Settled 
   const unseen = outcome.status === "unknown";
   const print = unseen ? unseenOutcome : outcomePrint(outcome);
   return { ...call.signed, ...print, unseen, counts: call.counts, spent };
+}
+
+/** What a call holds in the accounts of its run. */
+export function heldFor({ kind, accounts, expires, reserved }: InFlight): readonly Posting[] {
+  return accounts.map((account) => ({
+    account,
+    window: "life",
+    slot: "0",
+    expires,
+    modelCalls: kind === "model" ? 1 : 0,
+    toolCalls: kind === "tool" ? 1 : 0,
+    tokens: 0,
+    nanoUsd: 0,
+    heldTokens: reserved.tokens,
+    heldNanoUsd: reserved.nanoUsd,
+  }));
 }

@@ -1,5 +1,6 @@
-import type { Outcome, Settlement, Token, Usage } from "./call.ts";
+import type { Outcome, Settlement, Token } from "./call.ts";
 import type { Circuit, Stance } from "./circuit.ts";
+import type { Cost } from "./costs.ts";
 import { finishRound, probeResult } from "./finish.ts";
 import { settleProbe } from "./machine/settle.ts";
 import { settleCall } from "./settle.ts";
@@ -10,12 +11,13 @@ export function settleResult(
   circuit: Circuit,
   token: Token,
   outcome: Outcome,
-  usage: Usage | undefined,
+  cost: Cost | undefined,
+  made: boolean,
 ): Settlement {
   const stance = circuit.stance();
   const place = circuit.place(token.lane, "", stance.now);
   const call = circuit.state.inFlight.get(token.id);
-  const { settlement, changes, round } = settleCall(place, token, call, outcome, usage);
+  const { settlement, changes, round } = settleCall(place, token, call, outcome, cost, made);
   circuit.apply(changes);
   if (round !== undefined) end(circuit, token.lane, round, stance);
   if (!settlement.applied && settlement.reason === "stale") {

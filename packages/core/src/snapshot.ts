@@ -23,6 +23,18 @@ export interface Head {
 const text = v.string();
 const count = v.pipe(v.number(), v.finite(), v.minValue(0));
 const amounts = v.object({ tokens: v.number(), nanoUsd: v.number() });
+const used = v.object({
+  modelCalls: v.number(),
+  toolCalls: v.number(),
+  tokens: v.number(),
+  nanoUsd: v.number(),
+});
+const balance = v.object({
+  startedAt: v.optional(v.number()),
+  used: v.record(text, used),
+  held: v.record(text, amounts),
+  alerted: v.record(text, v.number()),
+});
 const table = v.array(v.tuple([text, v.unknown()]));
 const tables = v.array(v.tuple([text, table]));
 const repeats = v.array(v.object({ signature: text, exact: text }));
@@ -59,6 +71,7 @@ const said = { id: text, by: text, why: text, at: v.number(), until: v.optional(
 const overrideSchema = v.union([
   v.object({ ...said, force: v.picklist(["open", "closed"]) }),
   v.object({ ...said, allow: text, times: v.number() }),
+  v.object({ ...said, extend: v.record(text, v.number()), account: text }),
   v.object({ ...said, grant: v.picklist(["tool", "model", "delegation"]), times: v.number() }),
 ]);
 
@@ -85,6 +98,8 @@ const inFlight = v.looseObject({
   lane: text,
   generation: count,
   reserved: amounts,
+  accounts: v.array(text),
+  expires: text,
   signed: v.looseObject(signed),
   counts: v.boolean(),
 });
@@ -102,7 +117,7 @@ const snapshotSchema = v.object({
     tokens: count,
     machine: machineSchema,
     overrides: v.array(overrideSchema),
-    totals: v.object({ modelCalls: count, toolCalls: count, spent: amounts, reserved: amounts }),
+    accounts: v.array(v.tuple([text, balance])),
     lanes: v.array(v.tuple([text, laneSchema])),
     inFlight: v.array(v.tuple([text, inFlight])),
     decided: v.array(v.tuple([text, decision])),
@@ -117,6 +132,7 @@ export function encode(state: RunState): Snapshot {
   const plain = {
     ...kept,
     lanes: [...state.lanes],
+    accounts: [...state.accounts],
     inFlight: [...state.inFlight],
     decided: [...state.decided],
     evidence: [...state.evidence].map(([lane, own]) => [lane, tablesOut(own)]),
@@ -141,6 +157,7 @@ export function decode(snapshot: unknown): RunState {
     ...freshState(),
     ...(state as unknown as RunState),
     lanes: new Map(state.lanes as never),
+    accounts: new Map(state.accounts as never),
     inFlight: flight,
     flying: counted([...flight.values()].map((call) => call.signed.signature)),
     decided: new Map(state.decided as never),

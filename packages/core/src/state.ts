@@ -1,6 +1,6 @@
 import type { Call, Decision, RuleName } from "./call.ts";
 import { nothing, type Amounts } from "./budget/amounts.ts";
-import { noTotals, type Totals } from "./budget/totals.ts";
+import type { Balance } from "./budget/balance.ts";
 import type { Tables } from "./evidence.ts";
 import type { Override } from "./machine/override.ts";
 import { closed, type MachineState } from "./machine/state.ts";
@@ -43,11 +43,19 @@ export interface InFlight {
   readonly kind: Call["kind"];
   readonly lane: string;
   readonly generation: number;
+  /** What is held for it, in which accounts of the run, and until when. */
   readonly reserved: Amounts;
+  readonly accounts: readonly string[];
+  readonly expires: string;
+  /** Under which id the accounts that runs share hold it; absent where they hold nothing. */
+  readonly hold?: string | undefined;
+  /** For model calls: tokens of the request as they were estimated. */
+  readonly estimatedTokens?: number | undefined;
   /** What the rules will be told. */
   readonly signed: SignedCall;
   /** For model calls: what a price needs. */
   readonly provider?: string | undefined;
+  readonly serviceTier?: string | undefined;
   /** Whether a repeat counts: not if the call runs only because guard observes. */
   readonly counts: boolean;
 }
@@ -62,7 +70,8 @@ export interface RunState {
   tokens: number;
   machine: MachineState;
   overrides: readonly Override[];
-  totals: Totals;
+  /** The balances of the run itself and of its agents and tools. */
+  readonly accounts: Map<string, Balance>;
   readonly lanes: Map<string, LaneState>;
   readonly inFlight: Map<string, InFlight>;
   /** What was decided, by lane, answer and call, for whoever asks about the same call again. */
@@ -82,7 +91,7 @@ export function freshState(): RunState {
     tokens: 0,
     machine: closed,
     overrides: [],
-    totals: noTotals,
+    accounts: new Map(),
     lanes: new Map(),
     inFlight: new Map(),
     decided: new Map(),

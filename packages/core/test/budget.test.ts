@@ -124,12 +124,15 @@ describe("reservations", () => {
     expect(breaker.trip).toMatchObject({ finding: { ceiling: "usd", count: 7, limit: 1 } });
   });
 
-  test("an abort releases what was held, and books what it has cost", () => {
-    const { lane, breaker } = fixture({ budget: { usd: 1 } });
-    const [{ token }] = lane.admitSync([reserve(1)]);
-    lane.settleSync(token, { status: "ignored", usage: { usd: 0.25 } });
-    expect(breaker.spending.usd).toBe(0.25);
-    expect(lane.admitSync([reserve(0.75)])[0].verdict).toBe("allow");
+  test.for([
+    ["less than was held", 0.25, 0.5],
+    ["more than was held", 0.75, 0.75],
+  ] as const)("an aborted model call that reports %s", ([, usd, spent]) => {
+    const { lane, breaker } = fixture({ budget: { usd: 2 } });
+    const [{ token }] = lane.admitSync([reserve(0.5)]);
+    lane.settleSync(token, { status: "ignored", usage: { usd } });
+    expect(breaker.spending.usd).toBe(spent);
+    expect(lane.admitSync([reserve(2 - spent)])[0].verdict).toBe("allow");
   });
 
   test("absurd figures stay finite", () => {
@@ -150,19 +153,29 @@ describe("what a call has cost", () => {
     expect(events).toMatchObject([{ type: "bad-usage", field: "usd" }]);
   });
 
-  test("as reported, before anything else", () => {
-    const { lane, breaker } = fixture({ price: () => 9, tools: { use: { usd: 9 } } });
+  test("what was reported, where no table says otherwise", () => {
+    const { lane, breaker } = fixture({ price: () => undefined, tools: { use: { usd: 9 } } });
     ask(lane, 1, 0.5);
     once(lane, use(), { status: "success", usage: { usd: 0.25 } });
     expect(breaker.spending.usd).toBe(0.75);
   });
 
-  test("else by the price table, from the model's tokens", () => {
+  test("the price table, which is told all that is known, has the last word", () => {
     const asked: unknown[] = [];
-    const { lane, breaker } = fixture({ price: (usage) => (asked.push(usage), 0.5) });
-    ask(lane, 1);
+    const { lane, breaker, clock } = fixture({ price: (usage) => (asked.push(usage), 0.5) });
+    ask(lane, 1, 0.1);
     expect(asked).toEqual([
-      { model: "m", provider: undefined, inputTokens: 600, outputTokens: 400 },
+      {
+        model: "m",
+        provider: undefined,
+        inputTokens: 600,
+        cachedInputTokens: 0,
+        cacheWriteTokens: 0,
+        outputTokens: 400,
+        serviceTier: undefined,
+        reportedUsd: 0.1,
+        at: clock(),
+      },
     ]);
     expect(breaker.spending.usd).toBe(0.5);
   });
@@ -202,6 +215,6 @@ describe("what a call has cost", () => {
     const { lane, breaker, told } = fixture({ price: () => Number.NaN, budget: { usd: 1 } });
     ask(lane, 1);
     expect(told()).toEqual(["bad-usage", "unpriced"]);
-    expect(breaker.spending.usd).toBe(0);
+    expect(breaker.spending.usd).toBe(0.057); // the ceiling price of 600 + 400 tokens
   });
 });

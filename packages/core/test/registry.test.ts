@@ -130,7 +130,7 @@ function remote(): Store & { readonly inner: Store } {
   return {
     inner,
     get: async (key) => inner.get(key),
-    compareAndSet: async (...args) => inner.compareAndSet(...args),
+    compareAndSet: async (writes) => inner.compareAndSet(writes),
     list: async (prefix) => inner.list(prefix),
     close: async () => inner.close(),
   };
@@ -199,7 +199,14 @@ describe("a store that is not there at once", () => {
   test("holds a foreign value: told, and the run goes on", () => {
     const clock = manualClock();
     const store = memoryStore({ clock });
-    store.compareAndSet("breaker:nightly", undefined, '{"version":9}', clock() + 1_000);
+    store.compareAndSet([
+      {
+        key: "breaker:nightly",
+        expected: undefined,
+        value: '{"version":9}',
+        expiresAt: clock() + 1_000,
+      },
+    ]);
     const breaker = createRegistry({ store, clock }).breaker(job);
     const events = listen(breaker);
     expect(once(breaker.agent()).decision.verdict).toBe("allow");

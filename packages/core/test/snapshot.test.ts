@@ -121,7 +121,7 @@ describe("damaged snapshots are refused, with the path", () => {
     [["state", "machine", "trip", "finding", "agent"], 1],
     [["state", "machine", "trip", "repeats", 0, "exact"], null],
     [["state", "overrides"], [{ id: "o", force: "maybe" }]],
-    [["state", "totals", "spent", "nanoUsd"], null],
+    [["state", "accounts", 0, 1, "used", "0", "nanoUsd"], null],
     [["state", "lanes"], {}],
     [["state", "lanes", 0, 1, "messages"], undefined],
     [["state", "lanes", 0, 1, "refused"], "none"],

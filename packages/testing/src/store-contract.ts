@@ -1,4 +1,4 @@
-import type { MaybePromise, Store } from "@guard/core";
+import type { MaybePromise, Store, Write } from "@guard/core";
 import { manualClock, type ManualClock } from "./manual-clock.ts";
 import type { TestRunner } from "./test-runner.ts";
 
@@ -55,30 +55,30 @@ export function storeContract(
 
     storeTest("keeps text as it is", async (store, later) => {
       const value = '{"a":"\u0000 \u{1F600} \\n"}';
-      expect(await store.compareAndSet("k", undefined, value, later())).toBe(true);
+      expect(await put(store, "k", undefined, value, later())).toBe(true);
       expect(await valueOf(store, "k")).toBe(value);
     });
 
     storeTest("the first writer of a key wins, the second does not", async (store, later) => {
-      expect(await store.compareAndSet("k", undefined, "1", later())).toBe(true);
-      expect(await store.compareAndSet("k", undefined, "2", later())).toBe(false);
+      expect(await put(store, "k", undefined, "1", later())).toBe(true);
+      expect(await put(store, "k", undefined, "2", later())).toBe(false);
       expect(await valueOf(store, "k")).toBe("1");
     });
 
     storeTest(
       "who names the version in force wins, an older one does not",
       async (store, later) => {
-        await store.compareAndSet("k", undefined, "1", later());
+        await put(store, "k", undefined, "1", later());
         const first = (await store.get("k"))?.version;
-        expect(await store.compareAndSet("k", first, "2", later())).toBe(true);
-        expect(await store.compareAndSet("k", first, "3", later())).toBe(false);
+        expect(await put(store, "k", first, "2", later())).toBe(true);
+        expect(await put(store, "k", first, "3", later())).toBe(false);
         expect(await valueOf(store, "k")).toBe("2");
       },
     );
 
     storeTest("of many writers at once one wins", async (store, later) => {
       const writers = Array.from({ length: 20 }, async (_, writer) =>
-        store.compareAndSet("k", undefined, String(writer), later()),
+        put(store, "k", undefined, String(writer), later()),
       );
       const won = await Promise.all(writers);
       expect(won.filter(Boolean)).toEqual([true]);
@@ -86,27 +86,27 @@ export function storeContract(
     });
 
     storeTest("an expiry that has passed removes the value", async (store, later, clock) => {
-      await store.compareAndSet("k", undefined, "1", later());
+      await put(store, "k", undefined, "1", later());
       const version = (await store.get("k"))?.version;
-      expect(await store.compareAndSet("k", version, "2", clock())).toBe(true);
+      expect(await put(store, "k", version, "2", clock())).toBe(true);
       expect(await store.get("k")).toBe(undefined);
     });
 
     storeTest(
       "a version is never used again, also not after a removal",
       async (store, later, clock) => {
-        await store.compareAndSet("k", undefined, "1", later());
+        await put(store, "k", undefined, "1", later());
         const version = (await store.get("k"))?.version;
-        await store.compareAndSet("k", version, "gone", clock());
-        await store.compareAndSet("k", undefined, "2", later());
-        expect(await store.compareAndSet("k", version, "3", later())).toBe(false);
+        await put(store, "k", version, "gone", clock());
+        await put(store, "k", undefined, "2", later());
+        expect(await put(store, "k", version, "3", later())).toBe(false);
         expect(await valueOf(store, "k")).toBe("2");
       },
     );
 
     storeTest("lists the keys that begin with a text, wildcards included", async (store, later) => {
       for (const key of ["a:1", "a:2", "b:1", "a%", "a_"]) {
-        await store.compareAndSet(key, undefined, "x", later());
+        await put(store, key, undefined, "x", later());
       }
       expect((await store.list("a:")).toSorted()).toEqual(["a:1", "a:2"]);
       expect(await store.list("a%")).toEqual(["a%"]);
@@ -119,25 +119,69 @@ export function storeContract(
       const shown = key.length > 20 ? `${key.length} letters` : JSON.stringify(key);
       storeTest(`any text is a key: ${shown}`, async (store, later) => {
         expect(await store.get(key)).toBe(undefined);
-        expect(await store.compareAndSet(key, undefined, "1", later())).toBe(true);
+        expect(await put(store, key, undefined, "1", later())).toBe(true);
         expect(await valueOf(store, key)).toBe("1");
       });
     }
 
+    storeTest("writes several values or none", async (store, later) => {
+      const [a, b] = ["a", "b"].map((key) => ({ key, value: "1", expiresAt: later() }));
+      expect(await store.compareAndSet([one(a!), one(b!)])).toBe(true);
+      const version = (await store.get("a"))?.version;
+      // The first may be written, the second has changed.
+      expect(await store.compareAndSet([one(a!, version), one(b!)])).toBe(false);
+      expect((await store.get("a"))?.version).toBe(version);
+      // A removal is one of the writes.
+      const other = (await store.get("b"))?.version;
+      const gone = { key: "b", expected: other, value: "", expiresAt: 0 };
+      expect(await store.compareAndSet([{ ...one(a!, version), value: "2" }, gone])).toBe(true);
+      expect(await valueOf(store, "a")).toBe("2");
+      expect(await store.get("b")).toBe(undefined);
+    });
+
+    storeTest("no transfer between two values is ever lost or torn", async (store, later) => {
+      const purse = (key: string, value: number) => ({
+        key,
+        value: `${value}`,
+        expiresAt: later(),
+      });
+      await store.compareAndSet([one(purse("a", 100)), one(purse("b", 0))]);
+      const transfer = async (): Promise<void> => {
+        const [a, b] = [await store.get("a"), await store.get("b")];
+        const writes = [
+          { ...purse("a", Number(a?.value) - 1), expected: a?.version },
+          { ...purse("b", Number(b?.value) + 1), expected: b?.version },
+        ];
+        if (!(await store.compareAndSet(writes))) return transfer();
+      };
+      await Promise.all(Array.from({ length: 50 }, transfer));
+      expect([await valueOf(store, "a"), await valueOf(store, "b")]).toEqual(["50", "50"]);
+    });
+
     if (ownTime) return;
 
     storeTest("a value is gone from its expiry on, not before", async (store, later, clock) => {
-      await store.compareAndSet("k", undefined, "1", later());
+      await put(store, "k", undefined, "1", later());
       const version = (await store.get("k"))?.version;
       clock.advance(lifeMs - 1);
       expect(await valueOf(store, "k")).toBe("1");
       clock.advance(1);
       expect(await store.get("k")).toBe(undefined);
       expect(await store.list("")).toEqual([]);
-      expect(await store.compareAndSet("k", undefined, "2", later())).toBe(true);
-      expect(await store.compareAndSet("k", version, "3", later())).toBe(false);
+      expect(await put(store, "k", undefined, "2", later())).toBe(true);
+      expect(await put(store, "k", version, "3", later())).toBe(false);
     });
   });
 }
+
+const one = (write: Omit<Write, "expected">, expected?: number): Write => ({ ...write, expected });
+
+const put = (
+  store: Store,
+  key: string,
+  expected: number | undefined,
+  value: string,
+  expiresAt: number,
+) => store.compareAndSet([{ key, expected, value, expiresAt }]);
 
 const valueOf = async (store: Store, key: string) => (await store.get(key))?.value;

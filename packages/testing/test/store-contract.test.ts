@@ -13,7 +13,7 @@ const spoilt = (change: (store: Store) => Partial<Store>) => (clock: () => numbe
   const store = memoryStore({ clock });
   const whole: Store = {
     get: (key) => store.get(key),
-    compareAndSet: (...write) => store.compareAndSet(...write),
+    compareAndSet: (writes) => store.compareAndSet(writes),
     list: (prefix) => store.list(prefix),
     close: () => store.close(),
   };
@@ -23,12 +23,24 @@ const spoilt = (change: (store: Store) => Partial<Store>) => (clock: () => numbe
 const faults = {
   "lets the last writer win": {
     make: spoilt((store) => ({
-      compareAndSet: async (key, _expected, value, expiresAt) => {
-        const now = await store.get(key);
-        return store.compareAndSet(key, now?.version, value, expiresAt);
+      compareAndSet: async (writes) => {
+        const known = await Promise.all(writes.map(async ({ key }) => store.get(key)));
+        return store.compareAndSet(
+          writes.map((write, index) => ({ ...write, expected: known[index]?.version })),
+        );
       },
     })),
     found: "the first writer of a key wins, the second does not",
+  },
+  "writes one after the other": {
+    make: spoilt((store) => ({
+      compareAndSet: async (writes) => {
+        const won: boolean[] = [];
+        for (const write of writes) won.push(await store.compareAndSet([write]));
+        return won.every(Boolean);
+      },
+    })),
+    found: "writes several values or none",
   },
   "never lets go": {
     make: () => memoryStore({ clock: () => 0 }),

@@ -69,10 +69,16 @@ function seenBy(finding: Finding): string {
     case "text":
       return `the same answer was given ${times} times.`;
     case "ceiling":
-      return `the ceiling of ${finding.limit} ${unit(finding.ceiling)} is reached.`;
+      return ceilingSeen(finding);
     case "manual":
       return "it was stopped by hand.";
   }
+}
+
+function ceilingSeen({ ceiling, limit }: Finding): string {
+  if (ceiling === "price") return "nobody knows what this model costs.";
+  if (ceiling === "store") return "its budget can't be asked for at the moment.";
+  return `the ceiling of ${limit} ${unit(ceiling)} is reached.`;
 }
 
 function plural(count: number, word: string): string {

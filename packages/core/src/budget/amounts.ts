@@ -13,7 +13,7 @@ const nanoPerUsd = 1e9;
 /** No single amount is larger: sums of them stay finite, whatever is reported. */
 const largest = Number.MAX_SAFE_INTEGER;
 
-const whole = (amount: number): number => Math.min(Math.round(amount), largest);
+export const whole = (amount: number): number => Math.min(Math.round(amount), largest);
 
 export const toNanoUsd = (usd: number): number => whole(usd * nanoPerUsd);
 export const toUsd = (nanoUsd: number): number => nanoUsd / nanoPerUsd;
@@ -23,9 +23,10 @@ export const plus = (a: Amounts, b: Amounts): Amounts => ({
   nanoUsd: a.nanoUsd + b.nanoUsd,
 });
 
-export const minus = (a: Amounts, b: Amounts): Amounts => ({
-  tokens: a.tokens - b.tokens,
-  nanoUsd: a.nanoUsd - b.nanoUsd,
+/** The larger of each. */
+export const atLeast = (a: Amounts, b: Amounts): Amounts => ({
+  tokens: Math.max(a.tokens, b.tokens),
+  nanoUsd: Math.max(a.nanoUsd, b.nanoUsd),
 });
 
 /** Whether a reported figure can be booked: NaN, infinite and negative ones can't. */

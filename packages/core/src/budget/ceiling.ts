@@ -1,75 +1,140 @@
-import type { Call } from "../call.ts";
-import { amountsOfEstimate, toNanoUsd, toUsd } from "./amounts.ts";
-import type { Totals } from "./totals.ts";
+import { toNanoUsd, toUsd, type Amounts } from "./amounts.ts";
+import { heldAt, usedIn, type Balance } from "./balance.ts";
+import type { Ceilings } from "./limits.ts";
+import type { Line } from "./line.ts";
+import { endOf, slotOf } from "./window.ts";
 
-/** The most that one run may use. A limit of 0 lets nothing through; an absent one is no limit. */
-export interface Ceilings {
-  readonly modelCalls?: number | undefined;
-  readonly toolCalls?: number | undefined;
-  readonly tokens?: number | undefined;
-  readonly usd?: number | undefined;
-  /** From the run's first call on, in milliseconds. */
-  readonly wallMs?: number | undefined;
+/** What kind of call it is, as a count. */
+export interface Counts {
+  readonly modelCalls: number;
+  readonly toolCalls: number;
+}
+
+/** What a call will use: a call of its kind, and what it is expected to cost. */
+export interface Need extends Counts {
+  /** What it costs at least: its request, or what its caller has said. */
+  readonly certain: Amounts;
+  /** What is held for it: with the answer that it may bring. */
+  readonly likely: Amounts;
 }
 
 /** Which ceiling a call would pass, and by what. */
 export interface Reached {
-  readonly ceiling: keyof Ceilings;
+  readonly ceiling: keyof Ceilings | "price" | "store";
   readonly limit: number;
   readonly used: number;
+  /** Whose it is. */
+  readonly account: string;
   /** Only other calls' reservations are in the way: asking again later may succeed. */
   readonly contention: boolean;
+  /** When the window that is used up ends; absent where time alone changes nothing. */
+  readonly until?: number;
 }
 
 /**
- * The ceiling that refuses this call, if one does. Inclusive: the call that reaches a limit is
- * allowed, the next is not. Counts refuse calls of their own kind; tokens and USD, once spent, refuse
- * every call. A settlement may overshoot, and then the *next* call is the one that is refused.
+ * The ceiling of a line that refuses this call, if one does. Inclusive, everywhere: the call that reaches
+ * a limit is allowed, the next is not. Counts refuse calls of their own kind; tokens and USD, once spent,
+ * refuse every call. A settlement may overshoot, and then the *next* call is the one that is refused.
  */
-export function reachedCeiling(
-  totals: Totals,
-  limits: Ceilings,
-  call: Call,
+export function reachedBy(
+  line: Line,
+  balance: Balance,
+  need: Need,
+  extra: Ceilings,
   now: number,
 ): Reached | undefined {
-  const { spent, reserved, modelCalls, toolCalls, startedAt = now } = totals;
-  const estimate = amountsOfEstimate(call.estimate);
-  const nanoLimit = limits.usd === undefined ? undefined : toNanoUsd(limits.usd);
+  const { budget, window, account } = line;
+  const used = usedIn(balance, window, now);
+  const { reserved, overdue } = heldAt(balance, now);
+  const { certain, likely } = need;
+  const limitOf = (ceiling: keyof Ceilings) => limitFor(line, extra, ceiling);
+
+  const reached = (ceiling: keyof Ceilings, limit: number, amount: number, contention: boolean) => {
+    const read = ceiling === "usd" ? toUsd : (figure: number) => figure;
+    const until = contention ? undefined : freeAt(line, balance, now);
+    const found = { ceiling, limit: read(limit), used: read(amount), account, contention };
+    return until === undefined ? found : { ...found, until };
+  };
+  const counted = (ceiling: "modelCalls" | "toolCalls" | "wallMs", amount: number) => {
+    const limit = limitOf(ceiling);
+    return limit !== undefined && amount >= limit
+      ? reached(ceiling, limit, amount, false)
+      : undefined;
+  };
+  const summed = (ceiling: "tokens" | "usd", figure: keyof Amounts) => {
+    const limit = limitOf(ceiling);
+    if (limit === undefined) return undefined;
+    const spent = used[figure] + overdue[figure];
+    if (spent >= limit || spent + certain[figure] > limit) {
+      return reached(ceiling, limit, spent, false);
+    }
+    const others = spent + reserved[figure];
+    return reserved[figure] > 0 && others + likely[figure] > limit
+      ? reached(ceiling, limit, others, true)
+      : undefined;
+  };
+
   return (
-    (call.kind === "model" ? counted("modelCalls", modelCalls, limits.modelCalls) : undefined) ??
-    (call.kind === "tool" ? counted("toolCalls", toolCalls, limits.toolCalls) : undefined) ??
-    counted("wallMs", now - startedAt, limits.wallMs) ??
-    amount("tokens", spent.tokens, reserved.tokens, estimate.tokens, limits.tokens) ??
-    inUsd(amount("usd", spent.nanoUsd, reserved.nanoUsd, estimate.nanoUsd, nanoLimit))
+    (need.modelCalls > 0 ? counted("modelCalls", used.modelCalls) : undefined) ??
+    (need.toolCalls > 0 ? counted("toolCalls", used.toolCalls) : undefined) ??
+    (balance.startedAt === undefined && budget.wallMs !== 0
+      ? undefined
+      : counted("wallMs", now - (balance.startedAt ?? now))) ??
+    summed("tokens", "tokens") ??
+    summed("usd", "nanoUsd")
   );
 }
 
-function counted(
+/** A limit with what was granted on top, without what is kept back; money in nano-dollars. */
+export function limitFor(
+  { budget }: Pick<Line, "budget">,
+  extra: Ceilings,
   ceiling: keyof Ceilings,
-  used: number,
-  limit: number | undefined,
-): Reached | undefined {
-  if (limit === undefined || used < limit) return undefined;
-  return { ceiling, limit, used, contention: false };
-}
-
-function amount(
-  ceiling: keyof Ceilings,
-  spent: number,
-  reserved: number,
-  estimate: number,
-  limit: number | undefined,
-): Reached | undefined {
+): number | undefined {
+  const limit = budget[ceiling];
   if (limit === undefined) return undefined;
-  if (spent >= limit || spent + estimate > limit) {
-    return { ceiling, limit, used: spent, contention: false };
-  }
-  if (spent + reserved + estimate > limit) {
-    return { ceiling, limit, used: spent + reserved, contention: true };
-  }
-  return undefined;
+  const kept =
+    ceiling in keptBack ? (budget.finalAnswer?.[ceiling as keyof typeof keptBack] ?? 0) : 0;
+  const sum = limit + (extra[ceiling] ?? 0) - kept;
+  return ceiling === "usd" ? toNanoUsd(sum) : sum;
 }
 
-function inUsd(reached: Reached | undefined): Reached | undefined {
-  return reached && { ...reached, limit: toUsd(reached.limit), used: toUsd(reached.used) };
+const keptBack = { modelCalls: true, tokens: true, usd: true } as const;
+
+/** When a window that is used up has room again: a rolling one as soon as its oldest slot leaves. */
+function freeAt({ window }: Line, balance: Balance, now: number): number | undefined {
+  const oldest = Object.keys(balance.used).toSorted((a, b) => Number(a) - Number(b))[0];
+  return endOf(window, oldest ?? slotOf(window, now), now);
+}
+
+/** The ceilings of a line that an alert is due for, with what is used of them. */
+export function dueAlerts(
+  { budget, window }: Line,
+  balance: Balance,
+  now: number,
+): readonly { readonly ceiling: keyof Ceilings; readonly limit: number; readonly used: number }[] {
+  const { alertAt } = budget;
+  if (alertAt === undefined) return [];
+  const { modelCalls, toolCalls, tokens, nanoUsd } = usedIn(balance, window, now);
+  const used = { modelCalls, toolCalls, tokens, usd: toUsd(nanoUsd) };
+  return (Object.keys(used) as (keyof typeof used)[]).flatMap((ceiling) => {
+    const limit = budget[ceiling];
+    const isDue = limit !== undefined && used[ceiling] >= alertAt * limit;
+    return isDue && !isRaised(balance, ceiling, window, now)
+      ? [{ ceiling, limit, used: used[ceiling] }]
+      : [];
+  });
+}
+
+/** Once per window: in one that rolls, not again until what was counted then has left it. */
+function isRaised(
+  { alerted }: Balance,
+  ceiling: string,
+  window: Line["window"],
+  now: number,
+): boolean {
+  const at = alerted[ceiling];
+  if (at === undefined) return false;
+  const end = window.per?.startsWith("rolling") ? endOf(window, slotOf(window, at), at) : undefined;
+  return end === undefined || end > now;
 }

@@ -1,5 +1,7 @@
 import {
+  closed,
   remainingMs,
+  type Closed,
   type HalfOpen,
   type MachineState,
   type Open,
@@ -15,7 +17,7 @@ export interface Applicant {
 
 /** The machine's answer; `next` is there when asking has moved it. */
 export type Gate =
-  | { readonly pass: "judged"; readonly next?: undefined }
+  | { readonly pass: "judged"; readonly next?: Closed }
   | { readonly pass: "probe"; readonly next: HalfOpen }
   | { readonly pass: "no"; readonly retryAfterMs?: number; readonly next?: HalfOpen | Open };
 
@@ -32,6 +34,9 @@ export function admit(
     case "open": {
       const wait = remainingMs(state, now);
       if (wait === Number.POSITIVE_INFINITY) return { pass: "no" };
+      if (!state.trip.recovers) {
+        return wait > 0 ? { pass: "no", retryAfterMs: wait } : { pass: "judged", next: closed };
+      }
       // The clock was set back: the break is counted from here, or it would last until the clock has
       // caught up with the moment of the trip.
       if (now < state.openedAt) {

@@ -1,3 +1,5 @@
+import type { Ceilings } from "../budget/limits.ts";
+
 /** Who said something over the machine, why, and for how long. */
 interface Said {
   readonly id: string;
@@ -25,8 +27,14 @@ export interface Grant extends Said {
   readonly times: number;
 }
 
+/** So much more than its limits say may be used of an account, by this run. */
+export interface Extension extends Said {
+  readonly extend: Ceilings;
+  readonly account: string;
+}
+
 /** A human's word over the machine's. A record, not a handle: it survives in snapshots and stores. */
-export type Override = Force | Allowance | Grant;
+export type Override = Force | Allowance | Grant | Extension;
 
 function isInForce(override: Override, now: number): boolean {
   const isUsedUp = "times" in override && override.times <= 0;
@@ -71,4 +79,21 @@ export function usedUp(overrides: readonly Override[], id: string): readonly Ove
       ? { ...override, times: override.times - 1 }
       : override,
   );
+}
+
+/** What was granted on top of an account's limits. */
+export function extensionFor(
+  overrides: readonly Override[],
+  account: string,
+  now: number,
+): Ceilings {
+  const sum: Record<string, number> = {};
+  for (const override of overrides) {
+    if (!("extend" in override) || override.account !== account) continue;
+    if (!isInForce(override, now)) continue;
+    for (const [ceiling, more] of Object.entries(override.extend)) {
+      sum[ceiling] = (sum[ceiling] ?? 0) + ((more as number | undefined) ?? 0);
+    }
+  }
+  return sum;
 }

@@ -1,4 +1,4 @@
-import type { Spending } from "../budget/totals.ts";
+import type { Spending } from "../budget/balance.ts";
 import type { Finding } from "../call.ts";
 import type { Repeat } from "../rules/rule.ts";
 
@@ -10,8 +10,10 @@ export interface Trip {
   readonly used: Spending;
   /** What the loop repeated: a probe in a process that saw nothing of it compares with this. */
   readonly repeats: readonly Repeat[];
-  /** Whether time heals it. A spent budget has no probe: only more budget or a new run ends it. */
+  /** Whether time heals it. A spent budget has no probe: only more budget or a new window ends it. */
   readonly recovers: boolean;
+  /** When the window of a spent budget ends. */
+  readonly until?: number | undefined;
 }
 
 /** The right to probe: one round, until `until`. */
@@ -65,11 +67,16 @@ export interface Recovery {
 
 /** What is left of a break, between 0 and its length: a clock that was set back can't lengthen it. */
 export function remainingMs(state: Open, now: number): number {
-  if (!state.trip.recovers) return Number.POSITIVE_INFINITY;
+  const { recovers, until } = state.trip;
+  if (!recovers) return until === undefined ? Number.POSITIVE_INFINITY : Math.max(until - now, 0);
   return Math.min(Math.max(state.openedAt + state.cooldownMs - now, 0), state.cooldownMs);
 }
 
-/** The state as a reader should see it now: a break that is over reads as half-open. */
+/**
+ * The state as a reader should see it now: a break that is over reads as half-open, a budget whose new
+ * window has begun as closed.
+ */
 export function statusAt(state: MachineState, now: number): MachineState["status"] {
-  return state.status === "open" && remainingMs(state, now) === 0 ? "half-open" : state.status;
+  if (state.status !== "open" || remainingMs(state, now) > 0) return state.status;
+  return state.trip.recovers ? "half-open" : "closed";
 }

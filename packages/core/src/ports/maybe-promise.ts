@@ -26,3 +26,40 @@ async function later<T, R>(
     return failed(error);
   }
 }
+
+/** What comes of a value once it is there. What goes wrong is thrown, or rejects. */
+export function andThen<T, R>(
+  value: MaybePromise<T>,
+  next: (value: T) => MaybePromise<R>,
+): MaybePromise<R> {
+  return value instanceof Promise ? onceThere(value, next) : next(value);
+}
+
+async function onceThere<T, R>(value: Promise<T>, next: (value: T) => MaybePromise<R>): Promise<R> {
+  return next(await value);
+}
+
+/** What `next` makes of each item, one after the other; at once where all of it is there at once. */
+export function inTurn<T, R>(
+  items: readonly T[],
+  next: (item: T) => MaybePromise<R>,
+): MaybePromise<readonly R[]> {
+  const done: R[] = [];
+  for (const [index, item] of items.entries()) {
+    const value = next(item);
+    if (value instanceof Promise) return theRest(done, value, items.slice(index + 1), next);
+    done.push(value);
+  }
+  return done;
+}
+
+async function theRest<T, R>(
+  done: R[],
+  first: Promise<R>,
+  items: readonly T[],
+  next: (item: T) => MaybePromise<R>,
+): Promise<readonly R[]> {
+  done.push(await first);
+  for (const item of items) done.push(await next(item));
+  return done;
+}

@@ -6,9 +6,22 @@ export interface Versioned {
   readonly version: number;
 }
 
+/** One value to be written. */
+export interface Write {
+  readonly key: string;
+  /** The version that the key must still have; `undefined`: there must be no value. */
+  readonly expected: number | undefined;
+  readonly value: string;
+  /**
+   * Milliseconds since the epoch from which on the value is gone; a moment that has passed already
+   * removes it.
+   */
+  readonly expiresAt: number;
+}
+
 /**
- * Where breakers that have a name keep what must outlive the process. This file is the contract;
- * every store passes the same tests.
+ * Where breakers that have a name, and accounts that runs share, keep what must outlive the process. This
+ * file is the contract; every store passes the same tests.
  *
  * - Constructing a store writes nothing.
  * - Values are opaque text. A store neither parses nor changes them.
@@ -20,18 +33,11 @@ export interface Store {
   get(key: string): MaybePromise<Versioned | undefined>;
 
   /**
-   * Writes `value` if the key's version still is `expected` (`undefined`: if there is no value), and
-   * answers `true` to that one writer. Everyone else gets `false`, and nothing has changed.
-   *
-   * @param expiresAt milliseconds since the epoch from which on the value is gone; a moment that has
-   * passed already removes it.
+   * Writes all of `writes` if each of their keys still has the version that is expected, and answers `true`
+   * to that one writer; or none of them, and answers `false`. Nobody ever sees a part of them. The keys
+   * differ.
    */
-  compareAndSet(
-    key: string,
-    expected: number | undefined,
-    value: string,
-    expiresAt: number,
-  ): MaybePromise<boolean>;
+  compareAndSet(writes: readonly Write[]): MaybePromise<boolean>;
 
   /** The live keys that start with `prefix`, in no order; may be a moment old. */
   list(prefix: string): MaybePromise<readonly string[]>;

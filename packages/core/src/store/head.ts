@@ -1,11 +1,10 @@
 import { after, type MaybePromise } from "../ports/maybe-promise.ts";
 import type { Store } from "../ports/store.ts";
+import { transact } from "./transact.ts";
 import { decodeHead, type Head } from "../snapshot.ts";
 
 /** A trip nobody has come back to is forgotten after a week. */
 const keptMs = 7 * 24 * 60 * 60_000;
-
-const attempts = 3;
 
 const keyOf = (name: string) => `breaker:${name}`;
 
@@ -19,27 +18,10 @@ export function loadHead(store: Store, name: string): MaybePromise<Head | undefi
 }
 
 /** Writes the head, whatever was there: the last transition is the true one. */
-export function saveHead(
-  store: Store,
-  name: string,
-  head: Head,
-  now: number,
-  left: number = attempts,
-): MaybePromise<void> {
-  return after(
-    () => store.get(keyOf(name)),
-    (found) =>
-      after(
-        () => store.compareAndSet(keyOf(name), found?.version, JSON.stringify(head), now + keptMs),
-        (won) => {
-          if (won) return;
-          if (left <= 1) throw new Error(`${keyOf(name)} kept changing while it was written`);
-          return saveHead(store, name, head, now, left - 1);
-        },
-        rethrow,
-      ),
-    rethrow,
-  );
+export function saveHead(store: Store, name: string, head: Head, now: number): MaybePromise<void> {
+  const key = keyOf(name);
+  const write = { key, value: JSON.stringify(head), expiresAt: now + keptMs };
+  return transact(store, [key], () => ({ writes: [write], result: undefined }));
 }
 
 function rethrow(error: unknown): never {

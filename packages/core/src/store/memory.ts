@@ -1,27 +1,22 @@
 import { systemClock, type Clock } from "../ports/clock.ts";
-import type { Store, Versioned } from "../ports/store.ts";
+import type { Store, Versioned, Write } from "../ports/store.ts";
 
 /** A store whose every answer is there at once. */
 export interface MemoryStore extends Store {
   get(key: string): Versioned | undefined;
-  compareAndSet(
-    key: string,
-    expected: number | undefined,
-    value: string,
-    expiresAt: number,
-  ): boolean;
+  compareAndSet(writes: readonly Write[]): boolean;
   list(prefix: string): readonly string[];
   close(): void;
 }
 
 /**
- * The default store: this process's memory. Holds at most `maxKeys` values (10,000); beyond that the
- * one written longest ago goes.
+ * The default store: this process's memory. Holds at most `maxKeys` values (100,000); beyond that the
+ * one written longest ago goes: give it room for all accounts that are in use.
  */
 export function memoryStore(
   options: { readonly clock?: Clock; readonly maxKeys?: number } = {},
 ): MemoryStore {
-  const { clock = systemClock, maxKeys = 10_000 } = options;
+  const { clock = systemClock, maxKeys = 100_000 } = options;
   const entries = new Map<string, Versioned & { readonly expiresAt: number }>();
   let version = 0;
 
@@ -33,22 +28,28 @@ export function memoryStore(
     return undefined;
   }
 
+  function write({ key, value, expiresAt }: Write): void {
+    entries.delete(key);
+    if (expiresAt <= clock()) return;
+    version += 1;
+    entries.set(key, { value, version, expiresAt });
+    if (entries.size > maxKeys) {
+      for (const oldest of entries.keys()) {
+        entries.delete(oldest);
+        break;
+      }
+    }
+  }
+
+  function compareAndSet(writes: readonly Write[]): boolean {
+    if (writes.some(({ key, expected }) => live(key)?.version !== expected)) return false;
+    for (const one of writes) write(one);
+    return true;
+  }
+
   return {
     get: live,
-    compareAndSet(key, expected, value, expiresAt) {
-      if (live(key)?.version !== expected) return false;
-      entries.delete(key);
-      if (expiresAt <= clock()) return true;
-      version += 1;
-      entries.set(key, { value, version, expiresAt });
-      if (entries.size > maxKeys) {
-        for (const oldest of entries.keys()) {
-          entries.delete(oldest);
-          break;
-        }
-      }
-      return true;
-    },
+    compareAndSet,
     list: (prefix) =>
       [...entries.keys()].filter((key) => key.startsWith(prefix) && live(key) !== undefined),
     close: () => entries.clear(),

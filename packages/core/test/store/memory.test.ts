@@ -7,7 +7,9 @@ test("beyond its size the value written longest ago goes", () => {
   const clock = manualClock();
   const store = memoryStore({ clock, maxKeys: 2 });
   const put = (key: string) =>
-    store.compareAndSet(key, store.get(key)?.version, "x", clock() + 1_000);
+    store.compareAndSet([
+      { key, expected: store.get(key)?.version, value: "x", expiresAt: clock() + 1_000 },
+    ]);
   for (const key of ["a", "b", "a", "c"]) put(key);
   expect(store.list("").toSorted()).toEqual(["a", "c"]);
 });

@@ -93,6 +93,7 @@ export function alteredLane(lane: Lane, change: Partial<Lane>): Lane {
     settleSync: (token, outcome) => lane.settleSync(token, outcome),
     check: (decision) => lane.check(decision),
     run: (call, fn, options) => lane.run(call, fn, options),
+    release: (token) => lane.release(token),
     runAnyway: (decision, call) => lane.runAnyway(decision, call),
     toError: (decision) => lane.toError(decision),
     ...change,

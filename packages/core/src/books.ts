@@ -1,0 +1,208 @@
+import { asOfRun, type Accounting } from "./budget/accounting.ts";
+import type { Amounts } from "./budget/amounts.ts";
+import type { Balance, Posting } from "./budget/balance.ts";
+import { balancesIn, type Alert, type Booked } from "./budget/bank.ts";
+import { dueAlerts } from "./budget/ceiling.ts";
+import { nameOf, runLines, sharedLines, type Asking, type Line } from "./budget/line.ts";
+import { negated, postingsOf, releasedBy, settledBy } from "./budget/posting.ts";
+import type { Wanted } from "./budget/wanted.ts";
+import type { Decision } from "./call.ts";
+import type { Circuit } from "./circuit.ts";
+import { extensionFor } from "./machine/override.ts";
+import type { LedgerEntry } from "./ports/ledger.ts";
+import { andThen, type MaybePromise } from "./ports/maybe-promise.ts";
+import { heldFor } from "./settle.ts";
+import type { InFlight } from "./state.ts";
+
+/** An entry before it is known whose and when. */
+type Draft = LedgerEntry extends infer Entry
+  ? Entry extends LedgerEntry
+    ? Omit<Entry, "run" | "at" | "postings"> & { readonly postings?: readonly Posting[] }
+    : never
+  : never;
+
+/** A balance of the run's own, under the name that the ledger has for it. */
+export interface OwnBalance {
+  readonly account: string;
+  readonly window: string;
+  readonly balance: Balance;
+}
+
+/**
+ * One breaker's books: asks the accounts that runs share, books what its calls cost, raises alerts and
+ * writes down what happens.
+ */
+export class Books {
+  readonly #circuit: Circuit;
+  readonly #accounting: Accounting;
+
+  constructor(circuit: Circuit, accounting: Accounting) {
+    this.#circuit = circuit;
+    this.#accounting = accounting;
+  }
+
+  /** Whether the accounts that these calls have to agree with answer without waiting. */
+  answersAtOnce(agent: string, calls: readonly Asking[]): boolean {
+    const now = this.#circuit.settings.clock();
+    const [line] = calls.flatMap((call) => this.#sharedLines(agent, call));
+    if (line === undefined) return true;
+    try {
+      const found = balancesIn(this.#accounting.store, [nameOf(line, now)]);
+      if (!(found instanceof Promise)) return true;
+      found.catch(() => {}); // only whether there is something to wait for was asked
+      return false;
+    } catch {
+      return true; // a store that fails at once is told where it is asked
+    }
+  }
+
+  /** Holds what a call needs in the accounts that runs share, or says which refuses. */
+  reserve(agent: string, wanted: Wanted): MaybePromise<Wanted> {
+    const { settings, state, emit } = this.#circuit;
+    const lines = this.#sharedLines(agent, wanted.call);
+    if (lines.length === 0) return wanted;
+    const now = settings.clock();
+    const hold = this.#accounting.nextId();
+    const { reservationMs } = settings;
+    const extra = (account: string) => extensionFor(state.overrides, account, now);
+    const asked = { id: hold, lines, need: wanted.need, extra, now, reservationMs };
+    return andThen(this.#accounting.reserve(asked, emit), ({ reached, alerts, postings }) => {
+      this.#raise(alerts);
+      return reached === undefined ? { ...wanted, hold, postings } : { ...wanted, reached };
+    });
+  }
+
+  /** Writes decisions down, and gives back what is held for calls that will not be made. */
+  decided(
+    agent: string,
+    asked: readonly Wanted[],
+    decisions: readonly Decision[],
+    unused: readonly Wanted[],
+  ): MaybePromise<unknown> {
+    const refused = asked.filter((_, index) => decisions[index]!.token.refused);
+    const freed = [...refused, ...unused].map(({ call, hold }) =>
+      hold === undefined ? undefined : this.#release(hold, this.#sharedLines(agent, call)),
+    );
+    for (const { call } of asked) this.#alert(agent, call);
+    const entries = asked.map((wanted, index) => this.#decision(agent, wanted, decisions[index]!));
+    const written = this.write(entries);
+    const waiting = [...freed, written].filter((one) => one instanceof Promise);
+    return waiting.length === 0 ? undefined : Promise.all(waiting);
+  }
+
+  /** Books what a call has cost in the accounts that runs share, and writes it down. */
+  settled(
+    agent: string,
+    token: string,
+    call: InFlight,
+    status: Extract<LedgerEntry, { type: "settlement" }>["status"],
+    spent: Amounts,
+  ): MaybePromise<unknown> {
+    const asking = { kind: call.kind, tool: call.signed.tool };
+    const lines = this.#sharedLines(agent, asking);
+    const now = this.#circuit.settings.clock();
+    this.#alert(agent, asking);
+    const { hold } = call;
+    const isReleased = status === "released";
+    const own = isReleased ? releasedBy(heldFor(call)) : settledBy(heldFor(call), spent);
+    const counts = {
+      modelCalls: call.kind === "model" ? 1 : 0,
+      toolCalls: call.kind === "tool" ? 1 : 0,
+    };
+    const { run, emit } = this.#circuit;
+    const booked = isReleased
+      ? this.#release(hold, lines)
+      : this.#accounting.settle(
+          { hold, lines, counts, run, call: token, status, spent, now },
+          emit,
+        );
+    return andThen(booked, ({ postings, alerts }) => {
+      this.#raise(alerts);
+      const all = [...asOfRun(run, own), ...postings];
+      return this.write([{ type: "settlement", call: token, status, postings: all }]);
+    });
+  }
+
+  /** The balances of the run and of its agents and tools. */
+  ownBalances(): readonly OwnBalance[] {
+    const { run, state } = this.#circuit;
+    return [...state.accounts].map(([account, balance]) => ({
+      account: asOfRun(run, [{ account }])[0]!.account,
+      window: "life",
+      balance,
+    }));
+  }
+
+  /** Opens the run's accounts as a snapshot says they stand. */
+  opened(): void {
+    void this.write([{ type: "restored", postings: this.#ownPostings() }]);
+  }
+
+  /** Closes the run's accounts. */
+  closed(): void {
+    void this.write([{ type: "run-ended", postings: this.#ownPostings().map(negated) }]);
+  }
+
+  /** Writes entries down. */
+  write(drafts: readonly Draft[]): MaybePromise<void> {
+    const { run, settings, emit } = this.#circuit;
+    const at = settings.clock();
+    const entries = drafts.map((draft): LedgerEntry => ({ postings: [], ...draft, run, at }));
+    return this.#accounting.write(entries, emit);
+  }
+
+  #decision(agent: string, wanted: Wanted, { verdict, findings, token }: Decision): Draft {
+    const { state, run } = this.#circuit;
+    const { call, signed, postings = [] } = wanted;
+    const held = state.inFlight.get(token.id);
+    const own = held === undefined ? [] : asOfRun(run, heldFor(held));
+    return {
+      type: "decision",
+      agent,
+      call: token.id,
+      kind: call.kind,
+      tool: signed.tool,
+      signature: signed.signature,
+      verdict,
+      rule: findings[0]?.rule,
+      postings: token.refused ? [] : [...own, ...postings],
+    };
+  }
+
+  #release(hold: string | undefined, lines: readonly Line[]): MaybePromise<Booked> {
+    const { settings, emit } = this.#circuit;
+    if (hold === undefined) return { postings: [], alerts: [] };
+    return this.#accounting.release(hold, lines, settings.clock(), emit);
+  }
+
+  #sharedLines(agent: string, call: Asking): readonly Line[] {
+    const { limits, accounts } = this.#circuit.settings;
+    return sharedLines(limits, accounts, agent, call);
+  }
+
+  #ownPostings(): readonly Posting[] {
+    const { run, state } = this.#circuit;
+    const postings = [...state.accounts].flatMap(([account, balance]) =>
+      postingsOf(account, balance),
+    );
+    return asOfRun(run, postings);
+  }
+
+  /** Raises the alerts of the run's own accounts that are due. */
+  #alert(agent: string, call: Asking): void {
+    const { settings, state } = this.#circuit;
+    const at = settings.clock();
+    for (const line of runLines(settings.budget, settings.limits, agent, call)) {
+      const balance = state.accounts.get(line.account);
+      const due = balance === undefined ? [] : dueAlerts(line, balance, at);
+      for (const { ceiling } of due) {
+        this.#circuit.apply([{ set: "alerted", account: line.account, ceiling, at }]);
+      }
+      this.#raise(due.map((alert) => ({ account: line.account, ...alert })));
+    }
+  }
+
+  #raise(alerts: readonly Alert[]): void {
+    this.#circuit.emit(...alerts.map((alert) => ({ type: "budget-alert", ...alert }) as const));
+  }
+}

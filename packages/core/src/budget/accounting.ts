@@ -1,0 +1,169 @@
+import type { Outcome } from "../call.ts";
+import type { EventDraft } from "../events.ts";
+import { setBounded } from "../evidence.ts";
+import type { Settings } from "../options.ts";
+import type { Ledger, LedgerEntry } from "../ports/ledger.ts";
+import { after, andThen, type MaybePromise } from "../ports/maybe-promise.ts";
+import type { Store } from "../ports/store.ts";
+import { memoryStore } from "../store/memory.ts";
+import type { Amounts } from "./amounts.ts";
+import type { Posting } from "./balance.ts";
+import { book, release, reserve, settle, type Booked, type Reservation } from "./bank.ts";
+import type { Counts } from "./ceiling.ts";
+import { runAccount, type Line } from "./line.ts";
+
+type Tell = (...events: readonly EventDraft[]) => void;
+
+/** A call whose cost belongs into accounts that runs share. */
+export interface Owed {
+  /** Under which id they hold something for it; absent where they hold nothing. */
+  readonly hold: string | undefined;
+  readonly lines: readonly Line[];
+  /** That it was a model call, or a tool call: counted where nothing was held. */
+  readonly counts: Counts;
+  /** What the ledger is told once it is booked. */
+  readonly run: string;
+  readonly call: string;
+  readonly status: Outcome["status"] | "released";
+  readonly spent: Amounts;
+  readonly now: number;
+}
+
+/** Costs that wait for a store to come back. */
+const maxOwed = 10_000;
+
+const none: Booked = { postings: [], alerts: [] };
+
+/**
+ * The shared accounts of a registry, and its ledger. Where the store fails each process holds the limits
+ * for itself; what was spent meanwhile is booked when the store is back.
+ */
+export class Accounting {
+  readonly store: Store;
+  readonly ledger: Ledger | undefined;
+  readonly #local: Store;
+  readonly #isDenying: boolean;
+  readonly #prefix: string;
+  /** What was held in this process alone, by id. */
+  readonly #insured = new Map<string, true>();
+  readonly #owed: Owed[] = [];
+  #ids = 0;
+
+  constructor(
+    store: Store,
+    {
+      clock,
+      random,
+      ledger,
+      onStoreError,
+    }: Pick<Settings, "clock" | "random" | "ledger" | "onStoreError">,
+  ) {
+    this.store = store;
+    this.ledger = ledger;
+    this.#local = memoryStore({ clock });
+    this.#isDenying = onStoreError === "deny";
+    this.#prefix = `${clock().toString(36)}-${random().toString(36).slice(2)}`;
+  }
+
+  /** An id that no other reservation has. */
+  nextId(): string {
+    this.#ids += 1;
+    return `${this.#prefix}-${this.#ids}`;
+  }
+
+  /** Holds what a call needs in all shared accounts it has to agree with, or says which refuses. */
+  reserve(asked: Reservation, tell: Tell): MaybePromise<Booked> {
+    if (asked.lines.length === 0) return none;
+    return after(
+      () => andThen(this.#payOwed(tell), () => reserve(this.store, asked)),
+      (booked) => booked,
+      (error) => {
+        tell({ type: "port-error", port: "store", error });
+        if (this.#isDenying) return { ...none, reached: unreachable(asked.lines[0]!) };
+        setBounded(this.#insured, asked.id, true, maxOwed);
+        return andThen(reserve(this.#local, asked), ({ reached, alerts }) => ({
+          postings: [],
+          reached,
+          alerts,
+        }));
+      },
+    );
+  }
+
+  /** Books what a call has cost. What can't be booked now is booked when the store is back. */
+  settle(owed: Owed, tell: Tell): MaybePromise<Booked> {
+    const { hold, lines, spent, now } = owed;
+    if (lines.length === 0 && hold === undefined) return none;
+    if (hold !== undefined && this.#insured.delete(hold)) {
+      void settle(this.#local, hold, spent, lines, now);
+    }
+    return after(
+      () => andThen(this.#payOwed(tell), () => this.#pay(owed)),
+      (booked) => booked,
+      (error) => {
+        tell({ type: "port-error", port: "store", error });
+        if (this.#owed.length < maxOwed) this.#owed.push(owed);
+        return none;
+      },
+    );
+  }
+
+  /** Gives back what is held for a call that was never made. */
+  release(hold: string, lines: readonly Line[], now: number, tell: Tell): MaybePromise<Booked> {
+    if (this.#insured.delete(hold)) void release(this.#local, hold, lines, now);
+    return after(
+      () => release(this.store, hold, lines, now),
+      (booked) => booked,
+      (error) => {
+        tell({ type: "port-error", port: "store", error });
+        return none; // it counts as spent once it has expired
+      },
+    );
+  }
+
+  /** Writes entries down. */
+  write(entries: readonly LedgerEntry[], tell: Tell): MaybePromise<void> {
+    const { ledger } = this;
+    if (ledger === undefined || entries.length === 0) return;
+    return after(
+      () => ledger.append(entries),
+      () => {},
+      (error) => tell({ type: "port-error", port: "ledger", error }),
+    );
+  }
+
+  #pay({ hold, lines, counts, spent, now }: Owed): MaybePromise<Booked> {
+    const settled = hold === undefined ? none : settle(this.store, hold, spent, lines, now);
+    return andThen(settled, (booked) =>
+      booked.postings.length > 0 ? booked : book(this.store, lines, counts, spent, now),
+    );
+  }
+
+  /** Books what waits, the oldest first, as long as the store takes it. */
+  #payOwed(tell: Tell): MaybePromise<void> {
+    const [first] = this.#owed;
+    if (first === undefined) return;
+    return andThen(this.#pay(first), ({ postings }) => {
+      this.#owed.shift();
+      const { run, call, status, now: at } = first;
+      const entry: LedgerEntry = { type: "settlement", run, at, call, status, postings };
+      return andThen(this.write([entry], tell), () => this.#payOwed(tell));
+    });
+  }
+}
+
+/** A store that does not answer refuses like an account that others are using: asking later may succeed. */
+function unreachable({ account }: Line): NonNullable<Booked["reached"]> {
+  return { ceiling: "store", limit: 0, used: 0, account, contention: true };
+}
+
+/** What a run held and used in its own accounts, as the ledger names them. */
+export function asOfRun<P extends Pick<Posting, "account">>(
+  run: string,
+  postings: readonly P[],
+): readonly P[] {
+  return postings.map((posting) => ({
+    ...posting,
+    account: posting.account === runAccount ? `run:${run}` : `run:${run}/${posting.account}`,
+  }));
+}

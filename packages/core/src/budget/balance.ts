@@ -1,0 +1,99 @@
+import { nothing, plus, toUsd, type Amounts } from "./amounts.ts";
+import { isCurrent, type Window } from "./window.ts";
+
+/** What was used: calls, tokens and money. */
+export interface Used extends Amounts {
+  readonly modelCalls: number;
+  readonly toolCalls: number;
+}
+
+/** What an account has used in a window, and what is held for calls in flight. Plain JSON. */
+export interface Balance {
+  /** When its first call was let through. */
+  readonly startedAt?: number;
+  /** By slot; only rolling windows have more than one. */
+  readonly used: Readonly<Record<string, Used>>;
+  /** By the moment from which what was never settled counts as spent. */
+  readonly held: Readonly<Record<string, Amounts>>;
+  /** When an alert was raised, by the ceiling that it was for. */
+  readonly alerted: Readonly<Record<string, number>>;
+}
+
+export const emptyBalance: Balance = { used: {}, held: {}, alerted: {} };
+
+/**
+ * One change of one balance. All that happens to money is a list of these, so balances are what the
+ * entries of the ledger add up to.
+ */
+export interface Posting extends Used {
+  readonly account: string;
+  readonly window: string;
+  readonly slot: string;
+  /** The moment that names what is held. */
+  readonly expires: string;
+  readonly heldTokens: number;
+  readonly heldNanoUsd: number;
+}
+
+const unused: Used = { modelCalls: 0, toolCalls: 0, ...nothing };
+
+/** The balance after a posting. */
+export function post(balance: Balance, posting: Posting): Balance {
+  const { slot, expires, heldTokens, heldNanoUsd } = posting;
+  const held = plus(balance.held[expires] ?? nothing, {
+    tokens: heldTokens,
+    nanoUsd: heldNanoUsd,
+  });
+  const { [expires]: _, ...others } = balance.held;
+  const isFree = held.tokens === 0 && held.nanoUsd === 0;
+  return {
+    ...balance,
+    used: { ...balance.used, [slot]: added(balance.used[slot] ?? unused, posting) },
+    held: isFree ? others : { ...others, [expires]: held },
+  };
+}
+
+function added(a: Used, b: Used): Used {
+  return {
+    modelCalls: a.modelCalls + b.modelCalls,
+    toolCalls: a.toolCalls + b.toolCalls,
+    ...plus(a, b),
+  };
+}
+
+/** What counts now, in all slots of the window. */
+export function usedIn(balance: Balance, window: Window, now: number): Used {
+  return Object.entries(balance.used)
+    .filter(([slot]) => isCurrent(window, slot, now))
+    .reduce((sum, [, used]) => added(sum, used), unused);
+}
+
+/** A balance without the slots that have left their window. */
+export function current(balance: Balance, window: Window, now: number): Balance {
+  const used = Object.entries(balance.used).filter(([slot]) => isCurrent(window, slot, now));
+  return { ...balance, used: Object.fromEntries(used) };
+}
+
+/** What is held for calls in flight, and what was held for calls that nobody has settled in time. */
+export function heldAt(balance: Balance, now: number): { reserved: Amounts; overdue: Amounts } {
+  let [reserved, overdue] = [nothing, nothing];
+  for (const [expires, held] of Object.entries(balance.held)) {
+    if (Number(expires) > now) reserved = plus(reserved, held);
+    else overdue = plus(overdue, held);
+  }
+  return { reserved, overdue };
+}
+
+/** A balance as people read it. */
+export interface Spending {
+  readonly modelCalls: number;
+  readonly toolCalls: number;
+  readonly tokens: number;
+  readonly usd: number;
+}
+
+/** What was spent in the life of an account. */
+export function spending(balance: Balance | undefined): Spending {
+  const { nanoUsd, tokens, modelCalls, toolCalls } = balance?.used["0"] ?? unused;
+  return { modelCalls, toolCalls, tokens, usd: toUsd(nanoUsd) };
+}

@@ -1,0 +1,37 @@
+import type { Budget, Budgets, Limits, RunBudget } from "./limits.ts";
+import { levels, type Accounts } from "./line.ts";
+
+/** What is wrong with budgets that a schema can't see: a line for each fault, with its path. */
+export function budgetFaults(budget: RunBudget, limits: Limits): readonly string[] {
+  const { agents = {}, tools = {}, ...shared } = limits;
+  const named: readonly (readonly [string, Budgets | undefined])[] = [
+    ["budget", budget],
+    ...Object.entries(shared).map(([level, own]) => [`limits.${level}`, own] as const),
+    ...Object.entries(agents).map(([name, own]) => [`limits.agents.${name}`, own] as const),
+    ...Object.entries(tools).map(([name, own]) => [`limits.tools.${name}`, own] as const),
+  ];
+  return named.flatMap(([path, budgets]) =>
+    Array.isArray(budgets)
+      ? budgets.flatMap((one: Budget, index) => faultsOf(`${path}.${index}`, one))
+      : faultsOf(path, (budgets ?? {}) as Budget),
+  );
+}
+
+function faultsOf(path: string, budget: Budget): readonly string[] {
+  const { finalAnswer = {}, per, wallMs } = budget;
+  const kept = (["modelCalls", "tokens", "usd"] as const).flatMap((ceiling) => {
+    const [share, limit] = [finalAnswer[ceiling], budget[ceiling]];
+    if (share === undefined || (limit !== undefined && share <= limit)) return [];
+    const why = limit === undefined ? "has no limit to be kept back from" : `is above ${limit}`;
+    return [`${path}.finalAnswer.${ceiling}: ${share} ${why}`];
+  });
+  const rolls = per?.startsWith("rolling") === true && wallMs !== undefined;
+  return rolls ? [...kept, `${path}.wallMs: a window that rolls has no beginning`] : kept;
+}
+
+/** Which accounts are missing that limits are for: without them the limits would hold nobody. */
+export function accountFaults(limits: Limits, accounts: Accounts): readonly string[] {
+  return levels
+    .filter((level) => limits[level] !== undefined && accounts[level] === undefined)
+    .map((level) => `accounts.${level}: is missing, and limits.${level} is about it`);
+}

@@ -1,0 +1,96 @@
+import type { Call, ModelCall } from "../call.ts";
+import type { EventDraft } from "../events.ts";
+import type { Settings } from "../options.ts";
+import {
+  amountsOfEstimate,
+  isBookable,
+  nothing,
+  toNanoUsd,
+  whole,
+  type Amounts,
+} from "./amounts.ts";
+import type { Need } from "./ceiling.ts";
+import { promptText } from "./prompt-text.ts";
+import { priceOf } from "./price-of.ts";
+
+/**
+ * Tokens that are held at most for an answer. A request without a limit of its own would hold the whole
+ * budget, and one with a generous limit most of it, while nearly all answers are shorter.
+ */
+const answerTokens = 4_096;
+
+/** What a call is expected to use. */
+export interface Expected extends Need {
+  /** Tokens of the request as they were estimated: what it really had is told to the estimator. */
+  readonly estimatedTokens?: number;
+  /** Nobody knows the model's price, and `onUnknownPrice` is `deny`. */
+  readonly isUnpriced?: true;
+}
+
+/** What a call will use: as its caller says, as its tool is priced, or as a model call is estimated. */
+export function needOf(
+  settings: Settings,
+  call: Call,
+  tell: (event: EventDraft) => void,
+): Expected {
+  const counts = {
+    modelCalls: call.kind === "model" ? 1 : 0,
+    toolCalls: call.kind === "tool" ? 1 : 0,
+  };
+  if (call.kind === "model" && call.estimate === undefined) {
+    return { ...counts, ...estimated(settings, call, tell) };
+  }
+  const known = amountsOfEstimate(call.estimate);
+  return { ...counts, certain: known, likely: known };
+}
+
+/** A call with the declared price of its tool as its estimate, where it brings none of its own. */
+export function withEstimate(settings: Settings, call: Call): Call {
+  if (call.kind !== "tool" || call.estimate?.usd !== undefined) return call;
+  const usd = settings.toolOptions.get(call.tool)?.usd;
+  return usd === undefined ? call : { ...call, estimate: { ...call.estimate, usd } };
+}
+
+type Estimated = Pick<Expected, "certain" | "likely" | "estimatedTokens" | "isUnpriced">;
+
+function estimated(
+  settings: Settings,
+  call: ModelCall,
+  tell: (event: EventDraft) => void,
+): Estimated {
+  const { limited, onUnknownPrice } = settings;
+  const unknown: Estimated = { certain: nothing, likely: nothing };
+  if (!limited.tokens && !limited.usd) return unknown;
+  // What the price table does wrong is told when the call has come back.
+  const priced = (inputTokens: number, outputTokens: number) =>
+    limited.usd ? priceOf(settings, { ...call, inputTokens, outputTokens }, () => {}) : 0;
+  const isDenied = onUnknownPrice === "deny" && priced(1, 1) === "unknown";
+  if (isDenied) return { ...unknown, isUnpriced: true };
+  const input = requestTokens(settings, call, tell);
+  if (input === undefined) return unknown;
+  const output = Math.min(call.maxOutputTokens ?? answerTokens, answerTokens);
+  return {
+    certain: amounts(input, priced(input, 0)),
+    likely: amounts(input + output, priced(input, output)),
+    estimatedTokens: input,
+  };
+}
+
+function amounts(tokens: number, usd: number | "unknown"): Amounts {
+  return { tokens: whole(tokens), nanoUsd: usd === "unknown" ? 0 : toNanoUsd(usd) };
+}
+
+function requestTokens(
+  { tokens }: Settings,
+  { prompt, model }: ModelCall,
+  tell: (event: EventDraft) => void,
+): number | undefined {
+  if (prompt === undefined) return undefined;
+  try {
+    const estimate = tokens.estimate(promptText(prompt), model);
+    return isBookable(estimate) ? estimate : undefined;
+  } catch (error) {
+    tell({ type: "port-error", port: "tokens", error });
+    return undefined;
+  }
+}

@@ -1,0 +1,98 @@
+import type { Amounts } from "./amounts.ts";
+import type { Balance, Posting } from "./balance.ts";
+import type { Need } from "./ceiling.ts";
+import type { Line } from "./line.ts";
+import { slotOf, windowName } from "./window.ts";
+
+/** Reservations that end in the same minute are one figure: an account then holds but a few of them. */
+const minuteMs = 60_000;
+
+/** The moment from which on a reservation counts as spent. */
+export function expiryOf(now: number, reservationMs: number): string {
+  return String(Math.ceil((now + reservationMs) / minuteMs) * minuteMs);
+}
+
+/** Counts a call and holds what it is likely to cost, in every line that it has to agree with. */
+export function heldBy(
+  lines: readonly Line[],
+  { modelCalls, toolCalls, likely }: Omit<Need, "certain">,
+  now: number,
+  reservationMs: number,
+): readonly Posting[] {
+  const postings = lines.map(({ account, window }) => ({
+    account,
+    window: windowName(window, now),
+    slot: slotOf(window, now),
+    expires: expiryOf(now, reservationMs),
+    modelCalls,
+    toolCalls,
+    tokens: 0,
+    nanoUsd: 0,
+    heldTokens: likely.tokens,
+    heldNanoUsd: likely.nanoUsd,
+  }));
+  // Several limits of one account in one window are about one balance.
+  return [...new Map(postings.map((posting) => [nameIn(posting), posting])).values()];
+}
+
+/** The name of the balance that a posting is for. */
+export function nameIn({ account, window }: Posting): string {
+  return `${account} ${window}`;
+}
+
+/** What is held gives way to what was spent: in the window in which it was held. */
+export function settledBy(held: readonly Posting[], spent: Amounts): readonly Posting[] {
+  return held.map((posting) => ({ ...freed(posting), ...spent, modelCalls: 0, toolCalls: 0 }));
+}
+
+/** What is held is given back, as if the call had never been asked for. */
+export function releasedBy(held: readonly Posting[]): readonly Posting[] {
+  return held.map((posting) => ({
+    ...freed(posting),
+    modelCalls: 0 - posting.modelCalls,
+    toolCalls: 0 - posting.toolCalls,
+  }));
+}
+
+/** The opposite of a posting. */
+export function negated(posting: Posting): Posting {
+  const { modelCalls, toolCalls, tokens, nanoUsd } = posting;
+  return {
+    ...freed(posting),
+    modelCalls: 0 - modelCalls,
+    toolCalls: 0 - toolCalls,
+    tokens: 0 - tokens,
+    nanoUsd: 0 - nanoUsd,
+  };
+}
+
+/** A balance as the postings that make it. */
+export function postingsOf(account: string, { used, held }: Balance): readonly Posting[] {
+  const empty = { account, window: "life", slot: "0", expires: "0" };
+  const unused = { modelCalls: 0, toolCalls: 0, tokens: 0, nanoUsd: 0 };
+  return [
+    ...Object.entries(used).map(([slot, figures]) => ({
+      ...empty,
+      ...figures,
+      slot,
+      heldTokens: 0,
+      heldNanoUsd: 0,
+    })),
+    ...Object.entries(held).map(([expires, { tokens, nanoUsd }]) => ({
+      ...empty,
+      ...unused,
+      expires,
+      heldTokens: tokens,
+      heldNanoUsd: nanoUsd,
+    })),
+  ];
+}
+
+function freed(posting: Posting): Posting {
+  return {
+    ...posting,
+    // Not -0: JSON would not keep it.
+    heldTokens: 0 - posting.heldTokens,
+    heldNanoUsd: 0 - posting.heldNanoUsd,
+  };
+}

@@ -1,0 +1,70 @@
+import type { EventDraft } from "../events.ts";
+import type { Settings } from "../options.ts";
+import { isBookable } from "./amounts.ts";
+
+/** What a model call uses, as far as a price needs it. */
+interface Priced {
+  readonly model?: string | undefined;
+  readonly provider?: string | undefined;
+  readonly serviceTier?: string | undefined;
+  readonly inputTokens: number;
+  readonly cachedInputTokens?: number | undefined;
+  readonly cacheWriteTokens?: number | undefined;
+  readonly outputTokens: number;
+  readonly reportedUsd?: number | undefined;
+}
+
+/**
+ * What a model call costs in USD: what the price table says, else what the provider reported, else what
+ * `onUnknownPrice` makes of it. Only where that is `deny` it stays unknown.
+ */
+export function priceOf(
+  settings: Settings,
+  used: Priced,
+  tell: (event: EventDraft) => void,
+): number | "unknown" {
+  return knownPrice(settings, used, tell) ?? unknownPrice(settings, used);
+}
+
+/** What a model call is taken to cost whose price nobody knows. */
+export function unknownPrice(
+  { onUnknownPrice, ceilingPrice }: Settings,
+  { inputTokens, outputTokens }: Priced,
+): number | "unknown" {
+  switch (onUnknownPrice) {
+    case "allow":
+      return 0;
+    case "deny":
+      return "unknown";
+    case "ceiling": {
+      const { inputUsdPerMillion, outputUsdPerMillion } = ceilingPrice;
+      return (inputTokens * inputUsdPerMillion + outputTokens * outputUsdPerMillion) / 1e6;
+    }
+  }
+}
+
+/** The price as far as anybody knows it. */
+export function knownPrice(
+  { price, clock }: Settings,
+  used: Priced,
+  tell: (event: EventDraft) => void,
+): number | undefined {
+  try {
+    const usd = price?.({
+      model: used.model,
+      provider: used.provider,
+      inputTokens: used.inputTokens,
+      cachedInputTokens: used.cachedInputTokens ?? 0,
+      cacheWriteTokens: used.cacheWriteTokens ?? 0,
+      outputTokens: used.outputTokens,
+      serviceTier: used.serviceTier,
+      reportedUsd: used.reportedUsd,
+      at: clock(),
+    });
+    if (isBookable(usd)) return usd;
+    if (usd !== undefined) tell({ type: "bad-usage", field: "usd" });
+  } catch (error) {
+    tell({ type: "port-error", port: "price", error });
+  }
+  return used.reportedUsd;
+}

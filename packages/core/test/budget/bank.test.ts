@@ -1,0 +1,152 @@
+// Reservations by themselves: reserve, then settle or release, each by an id and each at most once.
+import { describe, expect, test } from "vitest";
+import type { Balance } from "../../src/budget/balance.ts";
+import { balancesIn, book, release, reserve, settle } from "../../src/budget/bank.ts";
+import type { Need } from "../../src/budget/ceiling.ts";
+import type { Line } from "../../src/budget/line.ts";
+import { memoryStore } from "../../src/store/memory.ts";
+import { manualClock } from "../support/clock.ts";
+
+const line: Line = {
+  account: "user:u",
+  window: { per: undefined, timeZone: "UTC" },
+  budget: { usd: 1 },
+};
+const cents = (usd: number) => ({ tokens: 0, nanoUsd: usd * 1e9 });
+const need = (usd: number, certain = 0): Need => ({
+  modelCalls: 1,
+  toolCalls: 0,
+  certain: cents(certain),
+  likely: cents(usd),
+});
+
+const usdOf = (amounts: readonly { readonly nanoUsd: number }[]) =>
+  amounts.reduce((total, { nanoUsd }) => total + nanoUsd, 0) / 1e9;
+
+function bank() {
+  const clock = manualClock(600_000);
+  const store = memoryStore({ clock });
+  const balance = () => {
+    const found = balancesIn(store, ["user:u life"]) as ReadonlyMap<string, Balance>;
+    const { used = {}, held = {} } = found.get("user:u life") ?? {};
+    return {
+      spent: usdOf(Object.values(used)),
+      reserved: usdOf(Object.values(held)),
+      calls: used["0"]?.modelCalls ?? 0,
+    };
+  };
+  return {
+    clock,
+    store,
+    balance,
+    reserve: (id: string, usd: number, certain?: number) =>
+      reserve(store, {
+        id,
+        lines: [line],
+        need: need(usd, certain),
+        extra: () => ({}),
+        now: clock(),
+        reservationMs: 600_000,
+      }) as Exclude<ReturnType<typeof reserve>, Promise<unknown>>,
+    settle: (id: string, usd: number) => void settle(store, id, cents(usd), [line], clock()),
+    release: (id: string) => void release(store, id, [line], clock()),
+  };
+}
+
+describe("one id", () => {
+  test("reserves once, however often the write is tried again", () => {
+    const { reserve: hold, balance } = bank();
+    for (let attempt = 0; attempt < 3; attempt += 1) hold("a", 0.6);
+    expect(balance()).toEqual({ spent: 0, reserved: 0.6, calls: 1 });
+  });
+
+  test("settles once", () => {
+    const { reserve: hold, settle: pay, balance } = bank();
+    hold("a", 0.6);
+    for (let attempt = 0; attempt < 3; attempt += 1) pay("a", 0.2);
+    expect(balance()).toEqual({ spent: 0.2, reserved: 0, calls: 1 });
+  });
+
+  test("is released once, and then was never there", () => {
+    const { reserve: hold, release: free, balance } = bank();
+    hold("a", 0.6);
+    for (let attempt = 0; attempt < 3; attempt += 1) free("a");
+    expect(balance()).toEqual({ spent: 0, reserved: 0, calls: 0 });
+  });
+
+  test("that nobody has reserved changes nothing", () => {
+    const { settle: pay, release: free, balance } = bank();
+    pay("a", 1);
+    free("a");
+    expect(balance()).toEqual({ spent: 0, reserved: 0, calls: 0 });
+  });
+
+  test.for(["settle", "release"] as const)(
+    "a release after a settlement, or the other way (%s first)",
+    (first) => {
+      const { reserve: hold, balance, ...ends } = bank();
+      hold("a", 0.6);
+      const end = { settle: () => ends.settle("a", 0.2), release: () => ends.release("a") };
+      end[first]();
+      const after = balance();
+      end.settle();
+      end.release();
+      expect(balance()).toEqual(after);
+    },
+  );
+});
+
+describe("refused", () => {
+  test.for([
+    // reserved by others, asked, at least, refused, for others only
+    ["nothing else is held, and the answer might be dear", 0, 5, 0.4, false, false],
+    ["nothing else is held, and the request alone passes the limit", 0, 5, 1.1, true, false],
+    ["others hold what is missing", 0.5, 0.6, 0.1, true, true],
+    ["others hold much, and it just fits", 0.5, 0.5, 0.1, false, false],
+  ] as const)("%s", ([, others, likely, certain, refused, contention]) => {
+    const { reserve: hold } = bank();
+    if (others > 0) hold("other", others);
+    const { reached } = hold("a", likely, certain);
+    expect(reached !== undefined).toBe(refused);
+    expect(reached?.contention ?? false).toBe(contention);
+  });
+
+  test("nothing is held in any account if one of several refuses", () => {
+    const { store, clock } = bank();
+    const narrow: Line = { ...line, account: "organisation:o", budget: { usd: 0.1 } };
+    void reserve(store, {
+      id: "a",
+      lines: [line, narrow],
+      need: need(0.5, 0.5),
+      extra: () => ({}),
+      now: clock(),
+      reservationMs: 600_000,
+    });
+    expect(store.list("")).toEqual([]);
+  });
+});
+
+describe("a reservation that nobody settles", () => {
+  test("counts as spent once it has expired: from then on it is no contention", () => {
+    const { reserve: hold, clock } = bank();
+    hold("lost", 0.9);
+    expect(hold("a", 0.2, 0.2).reached).toMatchObject({ contention: true });
+    clock.advance(660_000);
+    expect(hold("b", 0.2, 0.2).reached).toMatchObject({ contention: false, used: 0.9 });
+  });
+
+  test("is settled at any time later, for what it really was", () => {
+    const { reserve: hold, settle: pay, balance, clock } = bank();
+    hold("late", 0.9);
+    clock.advance(86_400_000);
+    pay("late", 0.1);
+    expect(balance()).toEqual({ spent: 0.1, reserved: 0, calls: 1 });
+    expect(hold("a", 0.5, 0.5).reached).toBe(undefined);
+  });
+});
+
+test("what was not held is counted and booked at once", () => {
+  const { store, clock, balance } = bank();
+  void book(store, [line], { modelCalls: 1, toolCalls: 0 }, cents(0.3), clock());
+  expect(balance()).toEqual({ spent: 0.3, reserved: 0, calls: 1 });
+});
