@@ -1,3 +1,4 @@
 /** What adapters are built from. Users of guard need none of it. */
+export { admitOrWait } from "./admit-or-wait.ts";
 export { setBounded } from "./evidence.ts";
 export { requireOnTrip, startRun, type BreakerSource, type GuardedRun } from "./source.ts";
