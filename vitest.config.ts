@@ -46,6 +46,7 @@ export default defineConfig({
         ...project("ai-sdk:oldest", "packages/ai-sdk"),
         plugins: [resolveFrom(oldestAISDK, /^(@ai-sdk\/|ai(\/|$))/)],
       },
+      project("prices", "packages/prices"),
       project("testing", "packages/testing"),
       project("cli", "packages/cli"),
       project("demo", "examples/demo"),

@@ -1,0 +1,41 @@
+import { calcPrice } from "@pydantic/genai-prices";
+import type { Candidate } from "./candidates.ts";
+import type { Counts } from "./counts.ts";
+
+/**
+ * What a call costs by the price data, in USD, or `undefined` where the data doesn't know the model, or has
+ * no price for something that was used. The data's 0 is taken only for ids that end in `:free`: elsewhere it
+ * stands for a price that is missing, or that is paid in another way.
+ *
+ * Never throws, and fetches nothing: the data comes with the package.
+ *
+ * @param at When, in milliseconds since the epoch; the current time where that is no date.
+ */
+export function listPrice(candidate: Candidate, counts: Counts, at: number): number | undefined {
+  const { provider, model } = candidate;
+  const timestamp = new Date(at);
+  try {
+    const found = calcPrice(
+      {
+        input_tokens: counts.inputTokens,
+        cache_read_tokens: counts.cachedInputTokens,
+        cache_write_tokens: counts.cacheWriteTokens,
+        output_tokens: counts.outputTokens,
+      },
+      model,
+      {
+        ...(provider === undefined ? {} : { providerId: provider }),
+        ...(Number.isNaN(timestamp.getTime()) ? {} : { timestamp }),
+      },
+    );
+    if (found === null) return undefined;
+    const { total_price: usd, model_price: prices } = found;
+    if (usd === 0 && model.endsWith(":free")) return 0;
+    const isCovered =
+      (counts.inputTokens === 0 || prices["input_mtok"] !== undefined) &&
+      (counts.outputTokens === 0 || prices["output_mtok"] !== undefined);
+    return isCovered && Number.isFinite(usd) && usd > 0 ? usd : undefined;
+  } catch {
+    return undefined; // usage or data that the package refuses
+  }
+}
