@@ -10,7 +10,7 @@ const firstRatio = 1.3;
 const firstSamples = 4;
 const windowLength = 64;
 /** Tokens from which on a request weighs no more: small ones count little, and none counts for all. */
-const fullWeight = 4_000;
+const fullWeight = 1_000;
 /** The share of all measured tokens that the ratio is not too low for. */
 const quantile = 0.8;
 const smallestRatio = 0.5;

@@ -1,15 +1,17 @@
 import { estimateTokenCount, type TokenEstimationOptions } from "tokenx";
 
 /**
- * What the library takes for ordinary words, and tokenizers don't: random characters (hashes, ids, base64:
- * 1.5–1.8 characters a token) and scripts that it knows no figure for. Measured against o200k_base.
+ * What the library takes for ordinary words, and tokenizers don't: emoji beside letters, random characters
+ * (hashes, ids, base64), of which it would count a quarter, and scripts that it knows no figure for. The
+ * characters a token are those of o200k_base.
  */
 const corrections: TokenEstimationOptions = {
   languageConfigs: [
+    { pattern: /[\u{1F000}-\u{1FAFF}]/u, averageCharsPerToken: 0.7 },
     { pattern: /^(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9]{8,}$/, averageCharsPerToken: 1.7 },
     {
       pattern:
-        /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Devanagari}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u,
+        /[\p{Script=Hebrew}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u,
       averageCharsPerToken: 2.5,
     },
   ],
