@@ -47,6 +47,7 @@ export default defineConfig({
         plugins: [resolveFrom(oldestAISDK, /^(@ai-sdk\/|ai(\/|$))/)],
       },
       project("prices", "packages/prices"),
+      edge("prices:edge", "packages/prices"),
       project("testing", "packages/testing"),
       project("cli", "packages/cli"),
       project("demo", "examples/demo"),

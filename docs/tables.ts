@@ -2,6 +2,7 @@
 // one is out of date.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { modelPrices } from "@guard/prices";
 import { presets, ruleNames, type RuleName } from "@guard/core";
 import { admit } from "../packages/core/src/machine/admit.ts";
 import { cooldown } from "../packages/core/src/machine/cooldown.ts";
@@ -9,9 +10,12 @@ import { settleProbe } from "../packages/core/src/machine/settle.ts";
 import type { MachineState, Recovery, Trip } from "../packages/core/src/machine/state.ts";
 import type { Threshold } from "../packages/core/src/rules/ladder.ts";
 import { policyFromName } from "../packages/core/src/rules/policy.ts";
+import { tierFactor } from "../packages/prices/src/service-tier.ts";
+import { at, knownModels, type KnownModel } from "../packages/prices/test/support/known-models.ts";
+import { texts } from "../packages/prices/test/support/texts.ts";
 
 /** The pages that hold such tables. */
-export const pages: readonly string[] = ["rules.md", "state-machine.md"];
+export const pages: readonly string[] = ["prices.md", "rules.md", "state-machine.md"];
 
 const folder = import.meta.dirname;
 
@@ -69,7 +73,46 @@ const tables: Readonly<Record<string, () => string>> = {
         seconds(cooldown(recovery, attempt, 0.999_999)),
       ]),
     ),
+  prices: () =>
+    table(
+      ["model", "provider", "USD per million in", "out"],
+      knownModels.map((known) => [
+        `\`${known.model}\``,
+        known.provider === undefined ? "–" : `\`${known.provider}\``,
+        perMillion(known, "inputTokens"),
+        perMillion(known, "outputTokens"),
+      ]),
+    ),
+  "service-tiers": () =>
+    table(
+      ["tier", "times the list price"],
+      ["default", "standard", "flex", "batch", "priority", "reserved"].map((tier) => [
+        `\`${tier}\``,
+        String(tierFactor(tier) ?? "unknown"),
+      ]),
+    ),
+  estimates: () =>
+    table(
+      ["text", "characters", "tokens", "first estimate", "times the real"],
+      texts.map(({ kind, text, tokens }) => {
+        const estimate = modelPrices().tokens.estimate(text, undefined);
+        return [kind, text.length, tokens, estimate, (estimate / tokens).toFixed(2)].map(String);
+      }),
+    ),
 };
+
+const { price } = modelPrices();
+
+/** A price as it is found, from 100 000 tokens: no tier of long requests begins so early. */
+function perMillion(
+  { provider, model }: KnownModel,
+  counted: "inputTokens" | "outputTokens",
+): string {
+  const none = { inputTokens: 0, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
+  const unsaid = { serviceTier: undefined, reportedUsd: undefined };
+  const usd = price({ ...none, ...unsaid, provider, model, at, [counted]: 100_000 });
+  return usd === undefined ? "unknown" : String(Number((usd * 10).toPrecision(6)));
+}
 
 function ladder({ warn, block, open }: (typeof presets)["balanced"][RuleName]): string {
   return [warn, block, open].map(rung).join(" / ");
