@@ -10,6 +10,7 @@ import { settleProbe } from "../packages/core/src/machine/settle.ts";
 import type { MachineState, Recovery, Trip } from "../packages/core/src/machine/state.ts";
 import type { Threshold } from "../packages/core/src/rules/ladder.ts";
 import { policyFromName } from "../packages/core/src/rules/policy.ts";
+import { MeasuredRatio } from "../packages/prices/src/measured-ratio.ts";
 import { tierFactor } from "../packages/prices/src/service-tier.ts";
 import { at, knownModels, type KnownModel } from "../packages/prices/test/support/known-models.ts";
 import { texts } from "../packages/prices/test/support/texts.ts";
@@ -91,6 +92,14 @@ const tables: Readonly<Record<string, () => string>> = {
         String(tierFactor(tier) ?? "unknown"),
       ]),
     ),
+  learning: () =>
+    table(
+      ["real tokens to the rough count", "factor at first", "after 2 requests", "after 16", "60"],
+      [0.7, 1, 1.6, 2.5, 100].map((ratio) => [
+        String(ratio),
+        ...[0, 2, 16, 60].map((requests) => String(learnt(ratio, requests))),
+      ]),
+    ),
   estimates: () =>
     table(
       ["text", "characters", "tokens", "first estimate", "times the real"],
@@ -100,6 +109,13 @@ const tables: Readonly<Record<string, () => string>> = {
       }),
     ),
 };
+
+/** The factor of a model after so many requests of 1 000 tokens by a rough count. */
+function learnt(ratio: number, requests: number): number {
+  const measured = new MeasuredRatio();
+  for (let i = 0; i < requests; i += 1) measured.add(1_000, 1_000 * ratio);
+  return measured.current;
+}
 
 const { price } = modelPrices();
 

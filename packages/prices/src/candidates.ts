@@ -52,7 +52,7 @@ function atMaker(id: string, makers: number): readonly Candidate[] {
     /(?:^|\/)publishers\/([^/]+)\/models\/(.+)$/.exec(id) ??
     /^(?!models\/|projects\/|accounts\/|arn:)([^/:]+)\/(.+)$/.exec(id) ??
     // A digit means a tag, as in `llama3:8b`; `ft:` a fine-tuned model, which costs more than its base.
-    /^(?!ft:|arn:)([a-z_-]+):(.+)$/i.exec(id);
+    /^(?!ft:|arn:)([a-z_-]+):(?!(?:free|batch|beta|extended|thinking|latest)$)(.+)$/i.exec(id);
   const [, maker, model] = named ?? [];
   return maker === undefined || model === undefined ? [] : found(maker, model, makers);
 }

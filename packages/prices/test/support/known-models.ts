@@ -9,8 +9,9 @@ export interface KnownModel {
 /** The day for which the prices below hold. */
 export const at = Date.parse("2026-11-21T12:00:00Z");
 
+// Read by hand from the price data, 0.1.8, which was made from the pages named; not computed.
 const rows: readonly (readonly [string | undefined, string, number, number])[] = [
-  // OpenAI, short context: https://openai.com/api/pricing/
+  // OpenAI, short context: https://developers.openai.com/api/docs/pricing
   ["openai.responses", "gpt-6-sol", 2, 10],
   ["openai.responses", "gpt-6-luna", 0.1, 0.5],
   ["openai.responses", "gpt-5.6-sol", 4, 20],
@@ -59,17 +60,17 @@ const rows: readonly (readonly [string | undefined, string, number, number])[] =
   // xAI: https://docs.x.ai/docs/models
   ["xai.chat", "grok-4.5", 2, 6],
   ["xai", "grok-4-fast-reasoning", 0.2, 0.5],
-  // Mistral: https://mistral.ai/pricing
+  // Mistral: https://mistral.ai/pricing/api
   ["mistral.chat", "mistral-medium-latest", 1.5, 7.5],
   ["mistral", "codestral-2508", 0.3, 0.9],
   // DeepSeek, from 10:00 to 01:00 UTC: https://api-docs.deepseek.com/quick_start/pricing
   ["deepseek.chat", "deepseek-v4-pro", 0.66, 1.98],
-  // Groq: https://groq.com/pricing
+  // Groq: https://console.groq.com/docs/models
   ["groq.chat", "llama-3.3-70b-versatile", 0.59, 0.79],
   ["groq.chat", "openai/gpt-oss-120b", 0.15, 0.6],
-  // Moonshot: https://platform.moonshot.ai/docs/pricing/chat
+  // Moonshot: https://platform.kimi.ai/docs/pricing/chat-k3.md
   ["moonshotai.chat", "kimi-k3", 3, 15],
-  // Routers: https://openrouter.ai/models, https://vercel.com/ai-gateway/models
+  // Routers, at the prices of the makers: https://openrouter.ai/models
   ["openrouter.chat", "anthropic/claude-sonnet-4.5", 3, 15],
   ["openrouter", "openai/gpt-5-mini:nitro", 0.25, 2],
   ["openrouter", "qwen/qwen3-coder:free", 0, 0],
