@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { roughTokens } from "../src/rough-tokens.ts";
 import { tokenEstimator } from "../src/token-estimator.ts";
 
-const text = "The quick brown fox jumps over the lazy dog. ".repeat(200);
+const text = "The quick brown fox jumps over the lazy dog. ".repeat(120);
 const rough = roughTokens(text);
 
 /** Estimates over and over for a model whose requests have `ratio` times the rough tokens. */
