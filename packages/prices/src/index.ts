@@ -1,3 +1,2 @@
 export { modelPrices, type ModelPrices } from "./model-prices.ts";
 export type { ModelPricesOptions, TablePrice } from "./options.ts";
-export { tokenEstimator } from "./token-estimator.ts";

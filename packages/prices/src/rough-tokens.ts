@@ -24,8 +24,8 @@ const parts = 64;
 
 /**
  * About how many tokens a text has, without any correction for a model. Of a text beyond 131 072 characters
- * 64 parts are read, evenly spread from its beginning to its end, so that no text takes longer than some
- * 15 ms.
+ * 64 parts are read, evenly spread from its beginning to its end, so that no text takes longer than 15 to
+ * 40 ms.
  */
 export function roughTokens(text: string): number {
   const readLength = partLength * parts;
