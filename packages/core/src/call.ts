@@ -44,6 +44,8 @@ export interface Usage {
   readonly usd?: number;
   /** The model that answered, where it is another than was asked, such as a dated one. */
   readonly model?: string;
+  /** The service tier that the provider says it has served, where it may be another than was asked. */
+  readonly serviceTier?: string;
 }
 
 /** A tool that a model's answer asks for. */

@@ -31,7 +31,7 @@ export function costOf(
   if (outcome.status === "failure") return booked(priced);
   const { limited } = settings;
   if (outcome.status === "success" && !isTold && (limited.usd || limited.tokens)) {
-    tell({ type: "missing-usage", model: call.signed.tool });
+    tell({ type: "missing-usage", model: modelOf(call.signed) });
   }
   const reported = amountsOf(priced);
   const held = settings.onMissingUsage === "estimate" ? call.reserved : nothing;
@@ -60,9 +60,9 @@ function withPrice(
 ): Usage {
   const used = {
     ...usage,
-    model: usage.model ?? signed.tool,
+    model: usage.model ?? modelOf(signed),
     provider,
-    serviceTier,
+    serviceTier: usage.serviceTier ?? serviceTier,
     inputTokens: usage.inputTokens ?? 0,
     outputTokens: usage.outputTokens ?? 0,
     reportedUsd: usage.usd,
@@ -76,6 +76,11 @@ function withPrice(
   return usd === "unknown" ? usage : { ...usage, usd };
 }
 
+/** The model that was asked, where one was named. */
+function modelOf({ tool }: InFlight["signed"]): string | undefined {
+  return tool === "" ? undefined : tool;
+}
+
 function learn(
   { tokens }: Settings,
   { signed, estimatedTokens }: InFlight,
@@ -84,7 +89,7 @@ function learn(
 ): void {
   if (estimatedTokens === undefined || inputTokens === undefined) return;
   try {
-    tokens.learn?.(signed.tool, estimatedTokens, inputTokens);
+    tokens.learn?.(modelOf(signed), estimatedTokens, inputTokens);
   } catch (error) {
     tell({ type: "port-error", port: "tokens", error });
   }
@@ -106,6 +111,9 @@ function bookable(usage: Usage | undefined, tell: (event: EventDraft) => void): 
     tell({ type: "bad-usage", field });
     return [];
   });
-  const model = typeof usage?.model === "string" ? { model: usage.model } : {};
-  return { ...Object.fromEntries(fields), ...model };
+  const named = (["model", "serviceTier"] as const).flatMap((field) => {
+    const name = usage?.[field];
+    return typeof name === "string" ? [[field, name] as const] : [];
+  });
+  return Object.fromEntries<unknown>([...fields, ...named]);
 }

@@ -86,7 +86,7 @@ export function reachedBy(
 }
 
 /** A limit with what was granted on top, without what is kept back; money in nano-dollars. */
-export function limitFor(
+function limitFor(
   { budget }: Pick<Line, "budget">,
   extra: Ceilings,
   ceiling: keyof Ceilings,

@@ -8,7 +8,7 @@ import { slotOf, windowName } from "./window.ts";
 const minuteMs = 60_000;
 
 /** The moment from which on a reservation counts as spent. */
-export function expiryOf(now: number, reservationMs: number): string {
+function expiryOf(now: number, reservationMs: number): string {
   return String(Math.ceil((now + reservationMs) / minuteMs) * minuteMs);
 }
 

@@ -66,5 +66,6 @@ export function knownPrice(
   } catch (error) {
     tell({ type: "port-error", port: "price", error });
   }
-  return used.reportedUsd;
+  // A provider that reports 0 USD for tokens has most often reported nothing.
+  return used.reportedUsd === 0 ? undefined : used.reportedUsd;
 }

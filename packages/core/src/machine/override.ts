@@ -28,7 +28,7 @@ export interface Grant extends Said {
 }
 
 /** So much more than its limits say may be used of an account, by this run. */
-export interface Extension extends Said {
+interface Extension extends Said {
   readonly extend: Ceilings;
   readonly account: string;
 }

@@ -12,7 +12,7 @@ export interface ModelUsage {
   readonly cacheWriteTokens: number;
   /** All tokens of the answer, those for reasoning included. */
   readonly outputTokens: number;
-  /** The provider's service tier, such as `flex` or `priority`, where one was asked for. */
+  /** The provider's service tier, such as `flex` or `priority`: the one that was served, else asked for. */
   readonly serviceTier: string | undefined;
   /** What the provider says the call has cost, in USD. */
   readonly reportedUsd: number | undefined;

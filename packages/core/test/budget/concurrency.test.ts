@@ -65,7 +65,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   lane: fc.nat(4),
   end: fc.constantFrom("answered", "aborted", "failed", "released", "lost", "twice", "late"),
   estimate: fc.integer({ min: 0, max: 400 }).map((n) => n / 1_000),
-  cost: fc.integer({ min: 0, max: 600 }).map((n) => n / 1_000),
+  cost: fc.integer({ min: 1, max: 600 }).map((n) => n / 1_000),
   waitMs: fc.constantFrom(0, 1_000, 60_000, 900_000),
 });
 
