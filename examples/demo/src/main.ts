@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { RecordedEvent } from "@guard/core";
 import { runCli } from "@guard/cli";
-import { price } from "./price.ts";
+import { prices } from "./price.ts";
 import { startModelServer, type ModelServer } from "./model-server.ts";
 import { difference, renderRuns, type Compared } from "./render.ts";
 import { runAgent } from "./run-agent.ts";
@@ -19,8 +19,8 @@ async function demo(server: ModelServer): Promise<void> {
   for (const agent of scriptedAgents()) {
     const unguarded = await runAgent(agent, server);
     const again = scriptedAgents().find(({ name }) => name === agent.name)!;
-    const guarded = await runAgent(again, server, { price });
-    compared.push({ agent: agent.name, unguarded, guarded });
+    const guarded = await runAgent(again, server, prices);
+    compared.push({ agent: agent.name, model: agent.model, unguarded, guarded });
   }
   say(renderRuns(compared));
 
@@ -45,7 +45,7 @@ async function record(server: ModelServer): Promise<string> {
     const events: RecordedEvent[] = [];
     await runAgent(agent, server, {
       mode: "observe",
-      price,
+      ...prices,
       record: (_run, event) => events.push(event),
     });
     lines.push(JSON.stringify({ id: agent.name, events }));

@@ -1,8 +1,21 @@
-/** List price of gpt-5-mini in USD per million tokens: 0.25 for input, 2.00 for output. */
-const usdPerMillion = { input: 0.25, output: 2 } as const;
+import { modelPrices } from "@guard/prices";
 
-/** What an answer would have cost. */
-export function price(usage: { inputTokens: number; outputTokens: number }): number {
-  const { inputTokens, outputTokens } = usage;
-  return (inputTokens * usdPerMillion.input + outputTokens * usdPerMillion.output) / 1_000_000;
+/** What guard needs to count money: list prices by model, and estimates of tokens. */
+export const prices = modelPrices();
+
+/** What an answer would have cost, in USD. */
+export function usdOf(model: string, inputTokens: number, outputTokens: number): number {
+  const usd = prices.price({
+    model,
+    provider: "openai",
+    inputTokens,
+    cachedInputTokens: 0,
+    cacheWriteTokens: 0,
+    outputTokens,
+    serviceTier: undefined,
+    reportedUsd: undefined,
+    at: Date.now(),
+  });
+  if (usd === undefined) throw new Error(`nobody knows what ${model} costs`);
+  return usd;
 }

@@ -3,17 +3,28 @@ import type { RunResult } from "./run-agent.ts";
 /** One agent's run without and with guard. */
 export interface Compared {
   readonly agent: string;
+  readonly model: string;
   readonly unguarded: RunResult;
   readonly guarded: RunResult;
 }
 
-const header = ["agent", "guard", "model calls", "tool runs", "USD", "stopped at", "why", "saved"];
+const header = [
+  "agent",
+  "model",
+  "guard",
+  "model calls",
+  "tool runs",
+  "USD",
+  "stopped at",
+  "why",
+  "saved",
+];
 
 /** The runs as one table. */
 export function renderRuns(compared: readonly Compared[]): string {
-  const rows = compared.flatMap(({ agent, unguarded, guarded }) => [
-    row(agent, "no", unguarded, ""),
-    row("", "yes", guarded, saved(unguarded, guarded)),
+  const rows = compared.flatMap(({ agent, model, unguarded, guarded }) => [
+    row(agent, model, "no", unguarded, ""),
+    row("", "", "yes", guarded, saved(unguarded, guarded)),
   ]);
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((cells) => cells[column]!.length)),
@@ -26,7 +37,13 @@ export function renderRuns(compared: readonly Compared[]): string {
   return [header, ...rows].map(line).join("\n") + "\n";
 }
 
-function row(agent: string, guard: string, run: RunResult, savings: string): readonly string[] {
+function row(
+  agent: string,
+  model: string,
+  guard: string,
+  run: RunResult,
+  savings: string,
+): readonly string[] {
   const { modelCalls, toolRuns, usd, ended, trip } = run;
   const stoppedAt = {
     finished: "",
@@ -36,6 +53,7 @@ function row(agent: string, guard: string, run: RunResult, savings: string): rea
   const why = trip === undefined ? (ended === "finished" ? "finished" : "") : whyOf(trip.finding);
   return [
     agent,
+    model,
     guard,
     String(modelCalls),
     String(toolRuns),

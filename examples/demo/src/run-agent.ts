@@ -2,7 +2,7 @@ import { createRegistry, findCircuitOpen, type GuardOptions, type TripReport } f
 import { GuardCallbackHandler } from "@guard/langchain";
 import { ChatOpenAI } from "@langchain/openai";
 import { createAgent } from "langchain";
-import { price } from "./price.ts";
+import { usdOf } from "./price.ts";
 import type { ModelServer } from "./model-server.ts";
 import type { ScriptedAgent } from "./scripted-agents.ts";
 
@@ -29,7 +29,8 @@ export async function runAgent(
   const before = server.requests();
   const meter = {
     handleLLMEnd: (output: { generations: readonly (readonly object[])[] }) => {
-      usd += price(usageOf(output.generations[0]?.[0]));
+      const { inputTokens, outputTokens } = usageOf(output.generations[0]?.[0]);
+      usd += usdOf(agent.model, inputTokens, outputTokens);
     },
     handleToolEnd: () => {
       toolRuns += 1;
@@ -38,7 +39,7 @@ export async function runAgent(
   const handlers = guard === undefined ? [] : [new GuardCallbackHandler(createRegistry(guard))];
   const langchain = createAgent({
     model: new ChatOpenAI({
-      model: "gpt-5-mini",
+      model: agent.model,
       apiKey: "none",
       maxRetries: 0,
       configuration: { baseURL: server.url },

@@ -12,6 +12,8 @@ interface ToolRequest {
 /** An agent of the demo: real tools, and a model that follows a script. */
 export interface ScriptedAgent {
   readonly name: string;
+  /** Whose list price is counted. */
+  readonly model: string;
   readonly task: string;
   readonly tools: readonly StructuredTool[];
   readonly next: NextStep;
@@ -20,6 +22,7 @@ export interface ScriptedAgent {
 /** Asks for the same search, whatever comes back. */
 const sameSearch: ScriptedAgent = {
   name: "same-search",
+  model: "gpt-5-mini",
   task: "Find out which port the billing service listens on.",
   tools: [reading("search_docs", "query", (query) => `No results for "${query}".`)],
   next: () => ({ name: "search_docs", args: { query: "billing service port" } }),
@@ -28,6 +31,7 @@ const sameSearch: ScriptedAgent = {
 /** Goes back and forth between two files that don't change. */
 const backAndForth: ScriptedAgent = {
   name: "back-and-forth",
+  model: "gpt-4.1",
   task: "Explain why the two configurations disagree.",
   tools: [reading("read_file", "path", (path) => `# ${path}\nsee the other file`)],
   next: (results) => ({
@@ -62,6 +66,7 @@ function twelveSteps(): ScriptedAgent {
   const names = [...new Set(fixAndDeploy.map(([{ name }]) => name))];
   return {
     name: "twelve-steps",
+    model: "gpt-5",
     task: "Fix the port of the billing service and deploy it.",
     tools: names.map((name) =>
       tool(result, {
