@@ -3,7 +3,8 @@ import type { Run } from "./run.ts";
 import { toErrorPart, toErrorStream, withTold } from "./to-answer.ts";
 import { toAsked } from "./to-call.ts";
 import type { Answer, GuardedModel, Part, Request, StreamedAnswer } from "./to-call.ts";
-import { toAnswered, toFailure } from "./to-outcome.ts";
+import { toAnswered, toBroken, toFailure } from "./to-outcome.ts";
+import { read, toUsage } from "./to-usage.ts";
 
 type Generate = (request: Request) => PromiseLike<Answer>;
 type Stream = (request: Request) => PromiseLike<StreamedAnswer>;
@@ -27,27 +28,25 @@ export function guardModel<M extends GuardedModel>(model: M, runNow: () => Run):
 }
 
 async function generate(run: Run, model: GuardedModel, request: Request): Promise<Answer> {
-  const decision = await run.askModel(model, request.prompt);
-  const answer = await made(run, decision, request, () =>
-    (model.doGenerate as Generate)(telling(run, request)),
-  );
-  await run.settle(decision, toAnswered(answer));
+  const sent = telling(run, request);
+  const decision = await run.askModel(model, request, sent);
+  const answer = await made(run, decision, request, () => (model.doGenerate as Generate)(sent));
+  await run.settle(decision, toAnswered(answer.content, toUsage(answer)));
   const stop = await run.askTools(toAsked(answer.content));
   if (stop !== undefined) throw stop;
   return answer;
 }
 
 async function stream(run: Run, model: GuardedModel, request: Request): Promise<StreamedAnswer> {
+  const sent = telling(run, request);
   let decision: Decision;
   try {
-    decision = await run.askModel(model, request.prompt);
+    decision = await run.askModel(model, request, sent);
   } catch (error) {
     return { stream: toErrorStream(error as Error) };
   }
-  const answer = await made(run, decision, request, () =>
-    (model.doStream as Stream)(telling(run, request)),
-  );
-  return { ...answer, stream: watched(run, decision, request, answer.stream) };
+  const answer = await made(run, decision, request, () => (model.doStream as Stream)(sent));
+  return { ...answer, stream: watched(run, decision, answer.stream) };
 }
 
 function telling(run: Run, request: Request): Request {
@@ -77,14 +76,10 @@ interface Delta extends Part {
  * The stream of an answer, passed on as it is. Before its `finish` part, at which the AI SDK starts the
  * tools, guard is asked for what the answer asks for; if that stops the run the stream ends in an error.
  */
-function watched(
-  run: Run,
-  decision: Decision,
-  { abortSignal }: Request,
-  source: ReadableStream<Part>,
-): ReadableStream<Part> {
+function watched(run: Run, decision: Decision, source: ReadableStream<Part>): ReadableStream<Part> {
   const reader = source.getReader();
   const seen: Part[] = [];
+  let servedModel: unknown;
   let isOver = false;
   let stopped: Error | undefined;
 
@@ -103,11 +98,13 @@ function watched(
         try {
           part = (await reader.read()).value;
         } catch (error) {
-          await end(toFailure(error, abortSignal));
+          await end(toBroken(toUsage(part, servedModel)));
           throw error;
         }
         if (part === undefined || part.type === "finish") {
-          await end(toAnswered({ ...part, content: seen }));
+          await end(toAnswered(seen, toUsage(part, servedModel)));
+        } else if (part.type === "response-metadata") {
+          servedModel = read(part, "modelId") ?? servedModel;
         } else if (part.type === "tool-call") seen.push(part);
         else if (part.type === "text-delta") {
           seen.push({ type: "text", text: (part as Delta).delta } as Part);
@@ -119,7 +116,7 @@ function watched(
         else controller.enqueue(part);
       },
       async cancel(reason) {
-        await end({ status: "ignored" });
+        await end(toBroken(toUsage(undefined, servedModel)));
         await reader.cancel(reason);
       },
     },

@@ -1,7 +1,9 @@
 import {
   refusal,
   warning,
+  type AdmitOptions,
   type Breaker,
+  type Call,
   type CallRefusedError,
   type CircuitOpenError,
   type Decision,
@@ -11,7 +13,7 @@ import {
 import { requireOnTrip, setBounded } from "@guard/core/adapter";
 import type { Told } from "./to-answer.ts";
 import { toModelCall, toToolCall, toUserMessages } from "./to-call.ts";
-import type { AskedPart, GuardedModel, Message, StepLike } from "./to-call.ts";
+import type { AskedPart, GuardedModel, Message, Request, StepLike } from "./to-call.ts";
 import { toOutcome, toResults } from "./to-outcome.ts";
 
 /** Calls and notes that are remembered; the oldest go. */
@@ -52,9 +54,12 @@ export class Run {
    * Takes from a request what only its messages show: results of tools that don't exist, that refused
    * their arguments or that ran elsewhere, and what the user said. Then asks for the model call.
    *
+   * `sent` is the request as the model will read it.
+   *
    * @throws {CircuitOpenError} when the run is, or was, stopped
+   * @throws {CallRefusedError} when others hold what the call needs: asked again later it may go through
    */
-  async askModel(model: GuardedModel, prompt: readonly Message[]): Promise<Decision> {
+  async askModel(model: GuardedModel, { prompt }: Request, sent: Request): Promise<Decision> {
     for (const result of toResults(prompt)) {
       const decision = this.#asked.get(result.toolCallId);
       if (decision === undefined) continue;
@@ -62,7 +67,7 @@ export class Run {
       await this.settle(decision, toOutcome(result));
     }
     this.#hear(prompt);
-    const [decision] = await this.lane.admit([toModelCall(model)]);
+    const decision = (await this.#admit([toModelCall(model, sent)]))[0]!;
     if (isRefused(decision)) throw this.lane.toError(decision);
     return decision;
   }
@@ -74,7 +79,7 @@ export class Run {
     this.#answered = new Set(asked.map(({ toolCallId }) => toolCallId));
     if (asked.length === 0) return undefined;
     const answer = crypto.randomUUID();
-    const decisions: readonly Decision[] = await this.lane.admit(asked.map(toToolCall), { answer });
+    const decisions = await this.#admit(asked.map(toToolCall), { answer });
     const stopping = decisions.find(({ verdict }) => verdict === "open");
     if (stopping !== undefined) return this.lane.toError(stopping);
     for (const [index, decision] of decisions.entries()) {
@@ -106,6 +111,11 @@ export class Run {
 
   async settle({ token }: Decision, outcome: Outcome): Promise<void> {
     await this.lane.settle(token, outcome);
+  }
+
+  /** Asks for calls: all except those of tools that nobody's answer asked for, which can't wait. */
+  #admit(calls: readonly Call[], options?: AdmitOptions): Promise<readonly Decision[]> {
+    return this.lane.admit(calls, options);
   }
 
   /**

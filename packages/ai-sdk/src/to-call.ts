@@ -1,4 +1,5 @@
-import type { ModelCall, ToolCall, Usage } from "@guard/core";
+import type { ModelCall, ToolCall } from "@guard/core";
+import { read } from "./to-usage.ts";
 
 /** A language model as the AI SDK calls it, whichever version of its specification it has. */
 export interface GuardedModel {
@@ -28,26 +29,21 @@ export interface Message {
 /** What a model is asked. */
 export interface Request {
   readonly prompt: readonly Message[];
+  readonly tools?: readonly unknown[] | undefined;
+  readonly maxOutputTokens?: number | undefined;
+  readonly providerOptions?: Readonly<Record<string, unknown>> | undefined;
   readonly abortSignal?: AbortSignal | undefined;
 }
 
 /** What a model answers. */
 export interface Answer {
   readonly content: readonly Part[];
-  readonly usage?: ReportedUsage | undefined;
 }
 
 /** What a model answers piece by piece. */
 export interface StreamedAnswer {
   readonly stream: ReadableStream<Part>;
 }
-
-/** Usage as models report it: a sum for each direction, or in older specifications just that. */
-export interface ReportedUsage {
-  readonly inputTokens?: Tokens;
-  readonly outputTokens?: Tokens;
-}
-type Tokens = number | { readonly total?: number | undefined } | undefined;
 
 interface TextPart extends Part {
   readonly text: string;
@@ -67,9 +63,25 @@ export interface AskedPart extends Part {
   readonly providerExecuted?: boolean | undefined;
 }
 
-/** The request that is about to be sent to a model. */
-export function toModelCall({ modelId, provider }: GuardedModel): ModelCall {
-  return { kind: "model", model: modelId, provider };
+/** The request that is about to be sent to a model. The tools are sent with it, and read like the rest. */
+export function toModelCall({ modelId, provider }: GuardedModel, request: Request): ModelCall {
+  const { prompt, tools = [], maxOutputTokens } = request;
+  const serviceTier = toServiceTier(request);
+  return {
+    kind: "model",
+    model: modelId,
+    provider,
+    prompt: tools.length === 0 ? prompt : { prompt, tools },
+    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    ...(serviceTier === undefined ? {} : { serviceTier }),
+  };
+}
+
+/** The service tier that a request asks for, by whatever name its provider has. */
+function toServiceTier({ providerOptions = {} }: Request): string | undefined {
+  return Object.values(providerOptions)
+    .map((options) => read(options, "serviceTier"))
+    .find((tier) => typeof tier === "string");
 }
 
 /**
@@ -91,21 +103,6 @@ export function toToolCall({ toolCallId, toolName, input }: AskedPart): ToolCall
 /** The text of an answer. */
 export function toText(content: readonly Part[]): string {
   return content.map((part) => (isText(part) ? part.text : "")).join("");
-}
-
-/** What an answer has cost, as far as the provider said. */
-export function toUsage(reported: ReportedUsage | undefined): Usage | undefined {
-  if (reported === undefined) return undefined;
-  const inputTokens = sum(reported.inputTokens);
-  const outputTokens = sum(reported.outputTokens);
-  return {
-    ...(inputTokens === undefined ? {} : { inputTokens }),
-    ...(outputTokens === undefined ? {} : { outputTokens }),
-  };
-}
-
-function sum(tokens: Tokens): number | undefined {
-  return typeof tokens === "number" ? tokens : tokens?.total;
 }
 
 /** What the user said in a request, the latest last. */

@@ -1,5 +1,5 @@
 import type { Outcome, Usage } from "@guard/core";
-import { toText, toUsage, type Answer, type Message, type Part } from "./to-call.ts";
+import { toText, type Message, type Part } from "./to-call.ts";
 
 /** A tool's result in the messages of a request. */
 export interface ResultPart extends Part {
@@ -41,8 +41,16 @@ export function toOutcome({ output }: ResultPart): Outcome {
 }
 
 /** An answer of a model: its text is its result. */
-export function toAnswered({ content, usage }: Answer): Outcome {
-  return { status: "success", result: toText(content), ...costing(toUsage(usage)) };
+export function toAnswered(content: readonly Part[], usage: Usage | undefined): Outcome {
+  return { status: "success", result: toText(content), ...costing(usage) };
+}
+
+/**
+ * An answer that has begun and that nobody hears the end of: its reader has left, it was aborted, or its
+ * connection is lost. It has cost more than was said so far.
+ */
+export function toBroken(usage: Usage | undefined): Outcome {
+  return { status: "ignored", ...costing(usage) };
 }
 
 function costing(usage: Usage | undefined): { readonly usage?: Usage } {

@@ -79,7 +79,7 @@ test("a price is told provider, model and tokens", async () => {
 
   await runners.generateText({ model: guard.model(model), tools: guard.tools(used.tools) });
 
-  expect(priced).toEqual([
+  expect(priced).toMatchObject([
     { model: "gpt-5-mini", provider: "openai.chat", inputTokens: 100, outputTokens: 20 },
   ]);
 });

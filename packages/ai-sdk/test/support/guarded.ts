@@ -3,10 +3,12 @@ import {
   findCircuitOpen,
   type Breaker,
   type BreakerOptions,
+  type Call,
   type CircuitOpenError,
+  type Outcome,
 } from "@guard/core";
 import { tool } from "ai";
-import { afterEach, beforeEach, expect } from "vitest";
+import { afterEach, beforeEach, expect, vi } from "vitest";
 import { z } from "zod";
 import { guardAI, type AIGuard } from "../../src/index.ts";
 
@@ -20,6 +22,34 @@ export interface Guarded {
 export function guarded(options: BreakerOptions = {}): Guarded {
   const breaker = createBreaker(options);
   return { breaker, guard: guardAI(breaker) };
+}
+
+export interface Overheard {
+  /** Every call that was asked for, in order. */
+  readonly asked: Call[];
+  /** Every outcome that was told, in order. */
+  readonly told: Outcome[];
+}
+
+/** Listens to what the adapter says to a breaker. */
+export function overhear(breaker: Breaker): Overheard {
+  const asked: Call[] = [];
+  const told: Outcome[] = [];
+  const agent = breaker.agent.bind(breaker);
+  vi.spyOn(breaker, "agent").mockImplementation((...names) => {
+    const lane = agent(...names);
+    const [admit, settle] = [lane.admit.bind(lane), lane.settle.bind(lane)];
+    lane.admit = (calls, options) => {
+      asked.push(...calls);
+      return admit(calls, options);
+    };
+    lane.settle = (token, outcome) => {
+      told.push(outcome);
+      return settle(token, outcome);
+    };
+    return lane;
+  });
+  return { asked, told };
 }
 
 /** A tool `use({ q })` that answers the same to the same, and the argument of every body that has run. */
