@@ -1,6 +1,10 @@
-import type { BreakerSource, CircuitOpenError } from "@guard/core";
+import type { BreakerSource, CircuitOpenError, Usage } from "@guard/core";
 import type { AgentAction } from "@langchain/core/agents";
-import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
+import {
+  BaseCallbackHandler,
+  type HandleLLMNewTokenCallbackFields,
+  type NewTokenIndices,
+} from "@langchain/core/callbacks/base";
 import type { Serialized } from "@langchain/core/load/serializable";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
@@ -17,13 +21,20 @@ import {
 } from "./obey.ts";
 import { requestKey } from "./requests.ts";
 import { RunTree, type Run } from "./run-tree.ts";
-import { toActionCall, toModelCall, toStartedCall, toToolCalls, toUsage } from "./to-call.ts";
-import { toFailure, toOutcome } from "./to-outcome.ts";
+import { toActionCall, toModelCall, toPrompt, toStartedCall, toToolCalls } from "./to-call.ts";
+import { toAnswered, toFailure, toOutcome, toUnanswered } from "./to-outcome.ts";
+import { plusUsage, toUsage } from "./to-usage.ts";
 
 type Metadata = Record<string, unknown>;
 
 /** The tool as which classic executors pass on an error they made themselves: no call of the agent's. */
 const executorsEcho = "ExceptionTool";
+
+/**
+ * An answer from LangChain's cache costs nothing: that is known, and no estimate stands in for it. Of the
+ * request nothing is said, as none was sent.
+ */
+const nothingUsed: Usage = { outputTokens: 0, usd: 0 };
 
 /**
  * Guards every run it is given to: counts what the model's answers ask for, takes results from the
@@ -45,6 +56,7 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
   override raiseError = true;
   override awaitHandlers = true;
   readonly #runs: RunTree;
+  readonly #chunks = new WeakSet<object>();
   readonly #actions = new WeakMap<AgentAction, Promise<void>>();
   #acted = 0;
 
@@ -89,13 +101,13 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
       const request = messages.flat();
       await takeResults(run, request);
       hear(run, request);
-      await ask(run, [toModelCall(id, metadata, extraParams)], id);
+      await ask(run, [toModelCall(id, toPrompt(request), metadata, extraParams)], id);
     });
   }
 
   override handleLLMStart(
     model: Serialized | undefined,
-    _prompts: string[],
+    prompts: string[],
     id: string,
     parentId?: string,
     extraParams?: Metadata,
@@ -104,7 +116,27 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
     name?: string,
   ): Promise<void> | undefined {
     this.#start("model", id, parentId, model, metadata, name);
-    return this.#once(id, "start", (run) => ask(run, [toModelCall(id, metadata, extraParams)], id));
+    const call = toModelCall(id, prompts, metadata, extraParams);
+    return this.#once(id, "start", (run) => ask(run, [call], id));
+  }
+
+  /** Hears what an answer says of its usage while it comes: of its end nobody may ever tell. */
+  override handleLLMNewToken(
+    _token: string,
+    _indices: NewTokenIndices | undefined,
+    id: string,
+    _parentId?: string,
+    _tags?: string[],
+    fields?: HandleLLMNewTokenCallbackFields,
+  ): void {
+    const run = this.#runs.get(id);
+    if (run === undefined) return;
+    run.said ??= {};
+    const chunk = fields?.chunk;
+    // A handler that is registered twice hears of each part twice.
+    if (chunk === undefined || this.#chunks.has(chunk)) return;
+    this.#chunks.add(chunk);
+    run.said = plusUsage(run.said, toUsage({ generations: [[chunk]] }) ?? {});
   }
 
   override handleLLMEnd(
@@ -118,11 +150,9 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
       const answers = output.generations
         .flat()
         .flatMap((answer) => ("message" in answer ? [answer.message as BaseMessage] : []));
-      const usage = extraParams?.["cached"] === true ? undefined : toUsage(answers[0]);
-      await settle(run, requestKey(id, 0), {
-        status: "success",
-        ...(usage === undefined ? {} : { usage }),
-      });
+      // Read at once: a cached message is changed when it is used again.
+      const usage = extraParams?.["cached"] === true ? nothingUsed : toUsage(output);
+      await settle(run, requestKey(id, 0), toAnswered(usage));
       await ask(run, answers.flatMap(toToolCalls), id);
       await endRoot(run);
     });
@@ -130,7 +160,7 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
 
   override handleLLMError(error: unknown, id: string): Promise<void> | undefined {
     return this.#once(id, "end", async (run) => {
-      await settle(run, requestKey(id, 0), toFailure(error));
+      await settle(run, requestKey(id, 0), toUnanswered(error, run.said));
       await endRoot(run);
     });
   }

@@ -6,7 +6,11 @@ import { toRefusal, toStop } from "./to-answer.ts";
 import { toUserMessages } from "./to-call.ts";
 import { isToolMessage, toOutcome } from "./to-outcome.ts";
 
-/** Asks for the calls of one answer and remembers what was decided. Throws if the run is stopped. */
+/**
+ * Asks for the calls of one answer, or for a model call, and remembers what was decided: the one place
+ * where guard is asked. Throws if the run is stopped. A model call that is refused, because others hold
+ * the money for it, throws too, and the run is not stopped by that.
+ */
 export async function ask(
   run: Run,
   calls: readonly Call[],
@@ -16,12 +20,20 @@ export async function ask(
   if (calls.length === 0) return;
   stayStopped(run);
   const decisions: readonly Decision[] = await run.lane.admit(calls, { answer });
-  for (const [index, decision] of decisions.entries()) {
-    const key = requestKey(answer, index);
-    run.root.requests.set(key, { call: calls[index]!, decision, lane: run.lane, stage });
-  }
   const stopping = decisions.find(({ verdict }) => verdict === "open");
   if (stopping !== undefined) stop(run, stopping);
+  for (const [index, decision] of decisions.entries()) {
+    const call = withoutPrompt(calls[index]!);
+    if (call.kind === "model" && decision.verdict === "block") throw run.lane.toError(decision);
+    run.root.requests.set(requestKey(answer, index), { call, decision, lane: run.lane, stage });
+  }
+}
+
+/** A call as it is remembered: what is sent to a model may be long, and is not kept. */
+function withoutPrompt(call: Call): Call {
+  if (call.kind !== "model") return call;
+  const { prompt: _, ...kept } = call;
+  return kept;
 }
 
 /** The decision about a call that is about to start. Throws if the run has been stopped since. */
@@ -33,13 +45,15 @@ export function decisionNow(run: Run, request: Request): Decision {
 }
 
 /**
- * Lets a tool start, or refuses: always if the run has been stopped, and where the refusal reaches the
- * model also if this one call was blocked. Where it would not, the call runs and counts as refused.
+ * Lets a tool start, or refuses: always if the run has been stopped or others hold the money for it, and
+ * where the refusal reaches the model also if this one call was blocked for what it repeats. Where it
+ * would not, such a call runs and counts as refused.
  */
 export function start(run: Run, request: Request): Decision {
   const decision = decisionNow(run, request);
   if (decision.verdict !== "block") return decision;
-  if (passesRefusalsOn(run)) throw toRefusal(request.lane.toError(decision));
+  const isForMoney = decision.findings[0]?.rule === "ceiling";
+  if (isForMoney || passesRefusalsOn(run)) throw toRefusal(request.lane.toError(decision));
   return request.lane.runAnyway(decision, request.call);
 }
 

@@ -1,4 +1,4 @@
-import type { Breaker, CircuitOpenError, Lane } from "@guard/core";
+import type { Breaker, CircuitOpenError, Lane, Usage } from "@guard/core";
 import { setBounded, startRun, type BreakerSource } from "@guard/core/adapter";
 import { Requests } from "./requests.ts";
 
@@ -28,6 +28,8 @@ export interface Run {
   readonly steps: Set<string>;
   /** What was done about each event of this run. */
   readonly done: Map<string, Promise<void>>;
+  /** What the parts of a model's answer have said of their usage so far; unset before the first. */
+  said: Usage | undefined;
 }
 
 /** What an event tells about the run that starts. */
@@ -76,6 +78,7 @@ export class RunTree {
       name,
       steps: new Set(),
       done: new Map(),
+      said: undefined,
     };
     parent?.steps.add(name);
     setBounded(this.#runs, run.id, run, maxRuns);

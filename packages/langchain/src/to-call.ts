@@ -1,11 +1,11 @@
-import type { ModelCall, ToolCall, Usage } from "@guard/core";
+import type { ModelCall, ToolCall } from "@guard/core";
 import type { BaseMessage } from "@langchain/core/messages";
+import { read } from "./to-usage.ts";
 
-/** The parts of an AI message that say what was asked for and what it cost, whoever made it. */
+/** The parts of an AI message that say what was asked for, whoever made it. */
 interface Answer {
   readonly tool_calls?: readonly Asked[];
   readonly invalid_tool_calls?: readonly Asked[];
-  readonly usage_metadata?: { readonly input_tokens?: number; readonly output_tokens?: number };
 }
 
 interface Asked {
@@ -43,31 +43,61 @@ export function toStartedCall(tool: string, input: string): ToolCall {
   return { kind: "tool", tool, args: input };
 }
 
-/** The request that is about to be sent to a model. */
+/** The request that is about to be sent to a model. The tools are sent with it, and read like the rest. */
 export function toModelCall(
   id: string,
+  prompt: unknown,
   metadata: Record<string, unknown> = {},
   extraParams: Record<string, unknown> = {},
 ): ModelCall {
-  const invocation = extraParams["invocation_params"] as { model?: unknown } | undefined;
-  const model = metadata["ls_model_name"] ?? invocation?.model;
+  const parameters = extraParams["invocation_params"];
+  const tools = read(parameters, "tools");
+  const model = metadata["ls_model_name"] ?? read(parameters, "model");
   const provider = metadata["ls_provider"];
+  const maxOutputTokens = toMaxOutputTokens(parameters);
+  const serviceTier = read(parameters, "service_tier") ?? read(parameters, "serviceTier");
   return {
     kind: "model",
     id,
+    prompt: Array.isArray(tools) && tools.length > 0 ? { prompt, tools } : prompt,
     ...(typeof model === "string" ? { model } : {}),
     ...(typeof provider === "string" ? { provider } : {}),
+    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    ...(typeof serviceTier === "string" ? { serviceTier } : {}),
   };
 }
 
-/** What an answer has cost, as far as the provider said. */
-export function toUsage(message: BaseMessage | undefined): Usage | undefined {
-  const usage = (message as Answer | undefined)?.usage_metadata;
-  if (usage === undefined) return undefined;
-  return {
-    ...(usage.input_tokens === undefined ? {} : { inputTokens: usage.input_tokens }),
-    ...(usage.output_tokens === undefined ? {} : { outputTokens: usage.output_tokens }),
-  };
+/** Where the parameters of a call say how many tokens may come back: every provider has its own name. */
+const outputLimits: readonly (readonly string[])[] = [
+  ["max_completion_tokens"],
+  ["max_output_tokens"],
+  ["max_tokens"],
+  ["maxOutputTokens"],
+  ["maxTokens"],
+  ["max_tokens_to_sample"],
+  ["generationConfig", "maxOutputTokens"],
+  ["inferenceConfig", "maxTokens"],
+  ["options", "num_predict"],
+];
+
+/** The most tokens that all choices of an answer may have together. */
+function toMaxOutputTokens(parameters: unknown): number | undefined {
+  const limit = outputLimits.map((path) => read(parameters, ...path)).find(isPositive);
+  const choices = read(parameters, "n");
+  return limit === undefined ? undefined : limit * (isPositive(choices) ? choices : 1);
+}
+
+function isPositive(value: unknown): value is number {
+  return typeof value === "number" && value > 0; // some write -1 for no limit
+}
+
+/** The messages of a request as far as they are sent: the rest of a message object stays here. */
+export function toPrompt(request: readonly BaseMessage[]): readonly unknown[] {
+  return request.map((message) => {
+    const { tool_calls: asked = [] } = message as Answer;
+    const said = { role: message.getType(), content: message.content };
+    return asked.length === 0 ? said : { ...said, tool_calls: asked };
+  });
 }
 
 /** What the user said in a request, the latest last. */

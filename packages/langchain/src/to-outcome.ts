@@ -1,4 +1,4 @@
-import type { Outcome } from "@guard/core";
+import type { Outcome, Usage } from "@guard/core";
 
 /** The parts of a tool message that say what came back, whoever made it. */
 interface ToolMessageLike {
@@ -37,9 +37,25 @@ function isUnknownTool({ content, status }: ToolMessageLike): boolean {
   );
 }
 
+/** A model's answer. */
+export function toAnswered(usage: Usage | undefined): Outcome {
+  return { status: "success", ...(usage === undefined ? {} : { usage }) };
+}
+
+/**
+ * A model call that gives no answer. `said` is what the parts of an answer that had begun told of their
+ * usage: then it was aborted or its connection is lost, and it has cost more than that.
+ */
+export function toUnanswered(error: unknown, said: Usage | undefined): Outcome {
+  return said === undefined ? toFailure(error) : { status: "ignored", usage: said };
+}
+
 /** An error of a tool or a model. An abort, or LangGraph passing control through, says nothing. */
 export function toFailure(error: unknown): Outcome {
   const passesThrough =
-    error instanceof Error && (error.name === "AbortError" || "is_bubble_up" in error);
+    error instanceof Error && (aborts.includes(error.name) || "is_bubble_up" in error);
   return passesThrough ? { status: "ignored" } : { status: "failure", error };
 }
+
+/** The names of errors that say that somebody ended a call; the second is LangChain's for models. */
+const aborts: readonly string[] = ["AbortError", "ModelAbortError"];

@@ -1,9 +1,12 @@
 import {
   createRegistry,
   findCircuitOpen,
+  type Breaker,
+  type Call,
   type CircuitOpenError,
   type GuardEvent,
   type GuardOptions,
+  type Outcome,
   type Registry,
 } from "@guard/core";
 import { afterEach, beforeEach, vi } from "vitest";
@@ -28,6 +31,34 @@ export function listen(source: Pick<Registry, "on">): GuardEvent[] {
   const events: GuardEvent[] = [];
   for (const name of eventNames) source.on(name, (event) => events.push(event));
   return events;
+}
+
+export interface Overheard {
+  /** Every call that was asked for, in order. */
+  readonly asked: Call[];
+  /** Every outcome that was told, in order. */
+  readonly told: Outcome[];
+}
+
+/** Listens to what the adapter says to a breaker. */
+export function overhear(breaker: Breaker): Overheard {
+  const asked: Call[] = [];
+  const told: Outcome[] = [];
+  const agent = breaker.agent.bind(breaker);
+  vi.spyOn(breaker, "agent").mockImplementation((...names) => {
+    const lane = agent(...names);
+    const [admit, settle] = [lane.admit.bind(lane), lane.settle.bind(lane)];
+    lane.admit = (calls, options) => {
+      asked.push(...calls);
+      return admit(calls, options);
+    };
+    lane.settle = (token, outcome) => {
+      told.push(outcome);
+      return settle(token, outcome);
+    };
+    return lane;
+  });
+  return { asked, told };
 }
 
 /** How a run ended: with a result, or with an error and what guard says about it. */
