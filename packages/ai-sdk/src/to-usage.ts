@@ -89,11 +89,12 @@ const ticksPerUsd = 1e10;
 function toUsd(answer: unknown): Figure {
   const metadata = read(answer, "providerMetadata");
   const raw = read(answer, "usage", "raw");
+  const body = read(answer, "response", "body", "usage"); // some clients leave the cost out of `raw`
   const routed = read(metadata, "openrouter", "usage");
-  const ticks =
-    read(metadata, "xai", "costInUsdTicks") ?? read(raw, "cost_in_usd_ticks") ?? undefined;
+  const ticks = read(metadata, "xai", "costInUsdTicks") ?? read(raw, "cost_in_usd_ticks");
   return [
     withUpstream(read(raw, "cost"), read(raw, "cost_details", "upstream_inference_cost")),
+    withUpstream(read(body, "cost"), read(body, "cost_details", "upstream_inference_cost")),
     withUpstream(read(routed, "cost"), read(routed, "costDetails", "upstreamInferenceCost")),
     amount(read(metadata, "gateway", "cost")),
     amount(read(metadata, "gateway", "marketCost")),

@@ -9,6 +9,9 @@ watchRejections();
 
 const usage = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 };
 
+/** Honest work that never ends. */
+const working = (results: number) => ({ q: `file ${results}` });
+
 /** A model that asks for `use` with what `next` gives for the number of results it reads. */
 async function setUp(next: (results: number) => { q: string } | undefined) {
   let requests = 0;
@@ -69,6 +72,45 @@ describe.for(runnerNames)("%s", (runner) => {
     });
 
     expect([text, requests(), used.ran.length]).toEqual(["It is 8080.", 4, 3]);
+  });
+});
+
+// Every answer costs 120 tokens and 0.25 USD; the last that is paid for may pass the limit.
+describe.for(runnerNames)("a budget, %s", (runner) => {
+  test.for([
+    { budget: { modelCalls: 3 }, requests: 3, bodies: 3 },
+    { budget: { tokens: 360 }, requests: 3, bodies: 2 },
+    { budget: { tokens: 300 }, requests: 3, bodies: 2 },
+    { budget: { usd: 0.5 }, requests: 2, bodies: 1 },
+    { budget: { usd: 0.6 }, requests: 3, bodies: 2 },
+    { budget: { usd: 0 }, requests: 0, bodies: 0 },
+  ])("$budget: $requests HTTP requests, $bodies bodies", async (expected) => {
+    const { model, requests, used } = await setUp(working);
+    const { guard } = guarded({ budget: expected.budget, price: () => 0.25 });
+
+    const { stop } = await ending(() =>
+      runners[runner]({ model: guard.model(model), tools: guard.tools(used.tools) }),
+    );
+
+    expect(stop?.report.used).toMatchObject({
+      tokens: expected.requests * 120,
+      usd: expected.requests * 0.25,
+    });
+    expect([requests(), used.ran.length]).toEqual([expected.requests, expected.bodies]);
+  });
+
+  test("the final answer that spends the last of it is not thrown away", async () => {
+    const { model, requests, used } = await setUp((results) =>
+      results < 2 ? working(results) : undefined,
+    );
+    const { breaker, guard } = guarded({ budget: { usd: 0.75 }, price: () => 0.25 });
+
+    const text = await runners[runner]({
+      model: guard.model(model),
+      tools: guard.tools(used.tools),
+    });
+
+    expect([text, requests(), breaker.spending.usd]).toEqual(["It is 8080.", 3, 0.75]);
   });
 });
 

@@ -1,4 +1,5 @@
 // What money needs: what a call has used, whatever shape its model says it in, and what it is about to.
+import { createOpenAI } from "@ai-sdk/openai";
 import { createBreaker, type Usage } from "@guard/core";
 import { generateText, streamText } from "ai";
 import { convertArrayToReadableStream, MockLanguageModelV3, MockLanguageModelV4 } from "ai/test";
@@ -244,6 +245,56 @@ describe("what generateText and streamText bring guard", () => {
     await streamText({ model: guardAI(breaker).model(model), prompt }).text;
 
     expect(told).toEqual([{ status: "success", result: "It is" }]);
+  });
+});
+
+/** The AI SDK's own client, which gets `body` as the answer to its request. */
+function answeredBy(body: string, type: string) {
+  const breaker = createBreaker();
+  const { told } = overhear(breaker);
+  const fetch = async () => new Response(body, { headers: { "content-type": type } });
+  const model = createOpenAI({ apiKey: "none", fetch }).chat("gpt-5-mini");
+  return { told, model: guardAI(breaker).model(model) };
+}
+
+describe("the AI SDK's own client of OpenAI, at an address of OpenRouter's kind", () => {
+  const served = { id: "gen-1", created: 1, model: "served-1" };
+  const usage = {
+    prompt_tokens: 100,
+    completion_tokens: 20,
+    total_tokens: 120,
+    prompt_tokens_details: { cached_tokens: 50 },
+    cost: 0.25,
+  };
+  const whole = {
+    ...served,
+    choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: "Hi." } }],
+    usage,
+  };
+  const stream = [
+    { ...served, choices: [{ index: 0, delta: { role: "assistant", content: "Hi." } }] },
+    { ...served, choices: [{ index: 0, delta: {}, finish_reason: "stop" }] },
+    { ...served, choices: [], usage },
+  ].map((part) => `data: ${JSON.stringify(part)}\n\n`);
+  const { usd: _, ...withoutCost } = reported;
+
+  test("generateText", async () => {
+    const { model, told } = answeredBy(JSON.stringify(whole), "application/json");
+
+    await generateText({ model, prompt });
+
+    expect(told).toEqual([{ status: "success", result: "Hi.", usage: reported }]);
+  });
+
+  test("streamText: this client passes no cost on", async () => {
+    const { model, told } = answeredBy(
+      [...stream, "data: [DONE]\n\n"].join(""),
+      "text/event-stream",
+    );
+
+    await streamText({ model, prompt }).text;
+
+    expect(told).toEqual([{ status: "success", result: "Hi.", usage: withoutCost }]);
   });
 });
 

@@ -11,10 +11,12 @@ async function setUp(next: Parameters<typeof startModelServer>[0]) {
   const server = await startModelServer(next);
   onTestFinished(() => server.stop());
   const used = useTool();
-  return { server, used, agent: createAgent({ model: server.client(), tools: [used.tool] }) };
+  const setup = { model: server.client(), tools: [used.tool] };
+  return { server, used, agent: createAgent(setup), executor: toolCallingExecutor(setup) };
 }
 
 const looping = () => ({ q: "a" });
+const working = (results: number) => ({ q: `file ${results}` });
 const honest = (results: number) => (results < 3 ? { q: `file ${results}` } : undefined);
 
 quietHandlerErrors();
@@ -63,6 +65,53 @@ describe("a looping model", () => {
 
     expect(stop?.report.used).toMatchObject({ modelCalls: 6, tokens: 720 });
     expect([server.requests(), used.ran.length]).toEqual([6, 5]);
+  });
+});
+
+describe("a budget", () => {
+  const input = { input: "Find the port." };
+  type Set = Awaited<ReturnType<typeof setUp>>;
+  type Callbacks = ReturnType<typeof guarded>["handler"][];
+
+  const ways: Record<string, (set: Set, callbacks: Callbacks) => Promise<unknown>> = {
+    "createAgent, invoke": ({ agent }, callbacks) => agent.invoke(question, { callbacks }),
+    "createAgent, stream": ({ agent }, callbacks) =>
+      readAll(agent.stream(question, { callbacks, streamMode: "messages" })),
+    "AgentExecutor, invoke": ({ executor }, callbacks) => executor.invoke(input, { callbacks }),
+    "AgentExecutor, stream": ({ executor }, callbacks) =>
+      readAll(executor.stream(input, { callbacks })),
+  };
+
+  // Every answer costs 120 tokens and 0.25 USD; the last that is paid for may pass the limit.
+  describe.for(Object.keys(ways))("%s", (way) => {
+    test.for([
+      { budget: { modelCalls: 3 }, requests: 3, bodies: 3 },
+      { budget: { tokens: 360 }, requests: 3, bodies: 2 },
+      { budget: { tokens: 300 }, requests: 3, bodies: 2 },
+      { budget: { usd: 0.5 }, requests: 2, bodies: 1 },
+      { budget: { usd: 0.6 }, requests: 3, bodies: 2 },
+      { budget: { usd: 0 }, requests: 0, bodies: 0 },
+    ])("$budget: $requests HTTP requests, $bodies bodies", async (expected) => {
+      const { budget, requests, bodies } = expected;
+      const set = await setUp(working);
+      const { handler } = guarded({ budget, price: () => 0.25 });
+
+      const { stop } = await ending(() => ways[way]!(set, [handler]));
+
+      expect(stop?.report.used).toMatchObject({ tokens: requests * 120, usd: requests * 0.25 });
+      expect([set.server.requests(), set.used.ran.length]).toEqual([requests, bodies]);
+    });
+
+    test("the final answer that spends the last of it is not thrown away", async () => {
+      const set = await setUp((results) => (results < 2 ? working(results) : undefined));
+      const { handler } = guarded({ budget: { usd: 0.75 }, price: () => 0.25 });
+
+      const { result, error } = await ending(() => ways[way]!(set, [handler]));
+
+      expect(error).toBeUndefined();
+      expect(set.server.requests()).toBe(3);
+      expect(JSON.stringify(result)).toContain("8080.");
+    });
   });
 });
 
