@@ -98,7 +98,7 @@ function watched(run: Run, decision: Decision, source: ReadableStream<Part>): Re
         try {
           part = (await reader.read()).value;
         } catch (error) {
-          await end(toBroken(toUsage(part, servedModel)));
+          await end(toBroken(toUsage(undefined, servedModel)));
           throw error;
         }
         if (part === undefined || part.type === "finish") {

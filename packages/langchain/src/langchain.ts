@@ -1,4 +1,4 @@
-import type { BreakerSource, CircuitOpenError, Usage } from "@guard/core";
+import type { BreakerSource, CircuitOpenError, ModelCall, Usage } from "@guard/core";
 import type { AgentAction } from "@langchain/core/agents";
 import {
   BaseCallbackHandler,
@@ -101,7 +101,7 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
       const request = messages.flat();
       await takeResults(run, request);
       hear(run, request);
-      await ask(run, [toModelCall(id, toPrompt(request), metadata, extraParams)], id);
+      await askModel(run, toModelCall(id, toPrompt(request), metadata, extraParams));
     });
   }
 
@@ -117,7 +117,7 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
   ): Promise<void> | undefined {
     this.#start("model", id, parentId, model, metadata, name);
     const call = toModelCall(id, prompts, metadata, extraParams);
-    return this.#once(id, "start", (run) => ask(run, [call], id));
+    return this.#once(id, "start", (run) => askModel(run, call));
   }
 
   /** Hears what an answer says of its usage while it comes: of its end nobody may ever tell. */
@@ -253,6 +253,16 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
     const done = run.done.get(event) ?? handle(run);
     run.done.set(event, done);
     return done;
+  }
+}
+
+/** Asks for a model call. Where that is a root run and is refused, LangChain tells of no end. */
+async function askModel(run: Run, call: ModelCall): Promise<void> {
+  try {
+    await ask(run, [call], run.id);
+  } catch (error) {
+    await end(run);
+    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 // A call that only others' reservations are in the way of: not sent, not run, and no trip.
 import { CallRefusedError, createBreaker, type Decision } from "@guard/core";
+import { modelRetryMiddleware } from "langchain";
 import { describe, expect, test } from "vitest";
 import { GuardCallbackHandler } from "../src/index.ts";
 import { ending, quietHandlerErrors, unhandled } from "./support/guarded.ts";
@@ -71,6 +72,38 @@ describe.each(runners)("%s", (_name, run) => {
     expect([stop, breaker.state]).toEqual([undefined, "closed"]);
     expect([model.callCount, used.ran.length]).toEqual([1, 0]);
   });
+});
+
+test("withRetry waits as long as it is told, and asks again", async () => {
+  const { breaker, callbacks, free } = await setUp();
+  const model = scriptedModel(() => "It is 8080.");
+  await model.invoke("Find the port.", { callbacks });
+  breaker.on("block", () => {
+    setTimeout(() => void free(), 100);
+  });
+
+  const started = performance.now();
+  const retrying = model.withRetry({ stopAfterAttempt: 2 });
+  const { text } = await retrying.invoke("Find the port.", { callbacks });
+
+  expect(text).toBe("It is 8080.");
+  expect(performance.now() - started).toBeGreaterThanOrEqual(990);
+  expect(model.callCount).toBe(2);
+});
+
+test("modelRetryMiddleware makes an answer of it", async () => {
+  const { callbacks } = await setUp();
+  const model = scriptedModel(() => "It is 8080.");
+  await model.invoke("Find the port.", { callbacks });
+
+  const { messages } = (await agentWith(modelRetryMiddleware({ maxRetries: 1 }))({
+    model,
+    tools: [],
+    callbacks,
+  })) as { messages: { text: string }[] };
+
+  expect(messages.at(-1)?.text).toMatch(/^Model call failed after \d attempts? with CallRefused/);
+  expect(model.callCount).toBe(1);
 });
 
 /** The refusal behind an error; LangChain's middlewares wrap what they pass on. */

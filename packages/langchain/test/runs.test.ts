@@ -207,6 +207,22 @@ describe("a breaker that agents share", () => {
   });
 });
 
+test("a model on its own whose call is refused has ended: LangChain doesn't say so", async () => {
+  const breaker = createBreaker({ budget: { modelCalls: 1 } });
+  const events = listen(breaker);
+  const callbacks = [new GuardCallbackHandler(breaker)];
+  const model = scriptedModel(() => "It is 8080.");
+
+  const stops = [];
+  for (const _ of [1, 2, 3]) {
+    const { stop } = await ending(() => model.invoke("Find the port.", { callbacks }));
+    stops.push(stop?.reason);
+  }
+
+  expect([stops, model.callCount]).toEqual([[undefined, "budget", "budget"], 1]);
+  expect(events.map(({ type }) => type)).not.toContain("shared-run");
+});
+
 describe("turns of a thread under one breaker", () => {
   test("something new that the user says starts a turn: nothing is refused", async () => {
     const { say, used } = thread();
