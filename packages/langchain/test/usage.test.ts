@@ -8,6 +8,9 @@ import { ChatOpenAI, OpenAI } from "@langchain/openai";
 import { createAgent } from "langchain";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { GuardCallbackHandler } from "../src/index.ts";
+import { ask } from "../src/obey.ts";
+import { requestKey } from "../src/requests.ts";
+import { RunTree } from "../src/run-tree.ts";
 import { toModelCall } from "../src/to-call.ts";
 import { plusUsage, toUsage } from "../src/to-usage.ts";
 import { startCompletionsServer } from "./support/completions-server.ts";
@@ -433,6 +436,22 @@ describe("the call that is asked for", () => {
     expect(call.maxOutputTokens).toBe(300);
   });
 
+  test("is remembered without what is sent", async () => {
+    const run = new RunTree(createBreaker()).start({
+      id: "1",
+      parentId: undefined,
+      kind: "model",
+      name: "model",
+      className: undefined,
+      metadata: {},
+    });
+
+    await ask(run, [toModelCall("1", "Find the port.")], "1");
+
+    const request = run.root.requests.take(requestKey("1", 0));
+    expect(request?.call).toEqual({ kind: "model", id: "1" });
+  });
+
   test.for([{}, { max_tokens: undefined }, { max_tokens: -1 }, { max_tokens: "300" }])(
     "may bring any number of tokens: %j",
     (parameters) => {
@@ -485,6 +504,21 @@ describe("ends that nobody reports", () => {
       for await (const _ of stream) abort.abort();
     });
     await expect.poll(() => told).toEqual([begun]);
+  });
+
+  test("an agent's stream that is aborted before its first part", async () => {
+    const { callbacks, told } = overheard();
+    const model = new StreamingModel();
+    const agent = createAgent({ model, tools: [] });
+    const abort = new AbortController();
+    void model.begun.then(() => abort.abort());
+
+    await ending(() => {
+      const { signal } = abort;
+      return readAll(agent.stream(question, { callbacks, signal, streamMode: "messages" }));
+    });
+
+    await expect.poll(() => told.map(({ status }) => status)).toEqual(["ignored"]);
   });
 
   test("a reader that leaves an agent's stream: the answer comes, and is paid", async () => {
