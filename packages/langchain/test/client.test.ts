@@ -82,14 +82,14 @@ describe("a budget", () => {
       readAll(executor.stream(input, { callbacks })),
   };
 
-  // Every answer costs 120 tokens and 0.25 USD; the last that is paid for may pass the limit.
+  // Every answer costs 120 tokens and 0.25 USD; the one that reaches the limit is paid for.
   describe.for(Object.keys(ways))("%s", (way) => {
     test.for([
       { budget: { modelCalls: 3 }, requests: 3, bodies: 3 },
       { budget: { tokens: 360 }, requests: 3, bodies: 2 },
-      { budget: { tokens: 300 }, requests: 3, bodies: 2 },
+      { budget: { tokens: 240 }, requests: 2, bodies: 1 },
       { budget: { usd: 0.5 }, requests: 2, bodies: 1 },
-      { budget: { usd: 0.6 }, requests: 3, bodies: 2 },
+      { budget: { usd: 0.75 }, requests: 3, bodies: 2 },
       { budget: { usd: 0 }, requests: 0, bodies: 0 },
     ])("$budget: $requests HTTP requests, $bodies bodies", async (expected) => {
       const { budget, requests, bodies } = expected;
