@@ -41,11 +41,11 @@ const cases: readonly Case[] = [
   { budget: { modelCalls: 0 }, models: 0, bodies: 0, ceiling: "modelCalls" },
   { budget: { toolCalls: 2 }, models: 3, bodies: 2, ceiling: "toolCalls" },
   { budget: { toolCalls: 0 }, models: 1, bodies: 0, ceiling: "toolCalls" },
-  // 240 after two answers; the third takes it to 360, and what it asks for is refused
-  { budget: { tokens: 250 }, models: 3, bodies: 2, ceiling: "tokens" },
+  // the third answer reaches it, and what it asks for is refused
+  { budget: { tokens: 360 }, models: 3, bodies: 2, ceiling: "tokens" },
   { budget: { tokens: 240 }, models: 2, bodies: 1, ceiling: "tokens" },
   { budget: { usd: 0.5 }, models: 2, bodies: 1, ceiling: "usd" },
-  { budget: { usd: 0.6 }, models: 3, bodies: 2, ceiling: "usd" },
+  { budget: { usd: 0.75 }, models: 3, bodies: 2, ceiling: "usd" },
 ];
 const price = () => 0.25;
 
@@ -119,7 +119,7 @@ test("a price is told the tokens of each answer", async () => {
 });
 
 test("a tool with a declared price is booked", async () => {
-  const { handler } = guarded({ budget: { usd: 1 }, tools: { use: { usd: 0.5 } } });
+  const { handler } = guarded({ budget: { usd: 1 }, price: () => 0, tools: { use: { usd: 0.5 } } });
   const used = useTool();
 
   const { stop } = await ending(() =>
@@ -131,7 +131,7 @@ test("a tool with a declared price is booked", async () => {
 });
 
 test("answers from LangChain's cache are counted, and not billed", async () => {
-  const breaker = createBreaker({ price });
+  const breaker = createBreaker({ price: ({ inputTokens }) => inputTokens * 0.0025 });
   const callbacks = [new GuardCallbackHandler(breaker)];
   const model = scriptedModel(() => "It is 8080.");
   model.cache = new InMemoryCache();
