@@ -10,7 +10,7 @@ import {
   type Lane,
   type Outcome,
 } from "@guard/core";
-import { requireOnTrip, setBounded } from "@guard/core/adapter";
+import { admitOrWait, requireOnTrip, setBounded } from "@guard/core/adapter";
 import type { Told } from "./to-answer.ts";
 import { toModelCall, toToolCall, toUserMessages } from "./to-call.ts";
 import type { AskedPart, GuardedModel, Message, Request, StepLike } from "./to-call.ts";
@@ -115,7 +115,7 @@ export class Run {
 
   /** Asks for calls: all except those of tools that nobody's answer asked for, which can't wait. */
   #admit(calls: readonly Call[], options?: AdmitOptions): Promise<readonly Decision[]> {
-    return this.lane.admit(calls, options);
+    return admitOrWait(this.#breaker, this.lane, calls, options);
   }
 
   /**

@@ -17,9 +17,16 @@ export function toUsage(
     outputTokens: isDetailed(output) ? total(output, "text", "reasoning") : figure(output),
     usd: toUsd(answer),
     model: typeof servedModel === "string" && servedModel !== "" ? servedModel : undefined,
+    serviceTier: toServedTier(answer),
   };
   const said = Object.entries(usage).filter(([, value]) => value !== undefined);
   return said.length === 0 ? undefined : Object.fromEntries(said);
+}
+
+/** The service tier that was served: it may be another than was asked for. */
+function toServedTier(answer: unknown): string | undefined {
+  const tier = read(answer, "providerMetadata", "openai", "serviceTier");
+  return typeof tier === "string" && tier !== "" ? tier : undefined;
 }
 
 type Figure = number | undefined;

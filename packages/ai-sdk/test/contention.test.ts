@@ -8,7 +8,12 @@ import { scriptedModel, use, type Script } from "./support/scripted-model.ts";
 
 watchRejections();
 
-const options = { price: () => 0.25, tools: { use: { usd: 0.4 } }, budget: { usd: 1 } };
+const options = {
+  price: () => 0.25,
+  tools: { use: { usd: 0.4 } },
+  budget: { usd: 1 },
+  reserveWaitMs: 0,
+};
 
 function setUp(script: Script) {
   const breaker = createBreaker(options);
@@ -52,4 +57,28 @@ describe.for(runnerNames)("%s", (runner) => {
     expect(result).toContain("It is 8080.");
     expect([breaker.state, prompts.length, ran.length]).toEqual(["closed", 2, 0]);
   });
+});
+
+test("waits for the money, as long as it may, and goes on", async () => {
+  const waits: number[] = [];
+  const breaker = createBreaker({
+    ...options,
+    reserveWaitMs: 5_000,
+    wait: async (ms) => {
+      waits.push(ms);
+      if (waits.length === 2) await other.release(held.token);
+    },
+  });
+  const other = breaker.agent("other");
+  const [dear] = await other.admit([{ kind: "delegation", to: "a", estimate: { usd: 0.1 } }]);
+  const [held] = await other.admit([{ kind: "delegation", to: "b", estimate: { usd: 0.9 } }]);
+  await other.settle(dear.token, { status: "ignored", usage: { usd: 0.2 } });
+  const guard = guardAI(breaker);
+  const { model } = scriptedModel(() => "It is 8080.");
+
+  const { result } = await ending(() =>
+    runners.generateText({ model: guard.model(model), tools: {}, guard }),
+  );
+
+  expect([result, waits]).toEqual(["It is 8080.", [1_000, 1_000]]);
 });

@@ -58,6 +58,8 @@ function withPrice(
   usage: Usage,
   tell: (event: EventDraft) => void,
 ): Usage {
+  const { tokens } = amountsOf(usage);
+  if (usage.usd === 0 && tokens === 0) return usage; // an answer from a cache of the framework's
   const used = {
     ...usage,
     model: usage.model ?? modelOf(signed),

@@ -41,7 +41,7 @@ export class Recording {
   started(agent: string, calls: readonly (readonly [token: string, call: Call])[]): void {
     this.#rounds += 1;
     for (const [token, call] of calls) {
-      setBounded(this.#open, token, { agent, call, round: this.#rounds }, maxOpen);
+      setBounded(this.#open, token, { agent, call: kept(call), round: this.#rounds }, maxOpen);
     }
   }
 
@@ -62,6 +62,11 @@ export class Recording {
       this.#failed(error);
     }
   }
+}
+
+/** A call without what is sent to a model: it may be long, and is no part of a recording. */
+function kept(call: Call): Call {
+  return call.kind === "model" ? { ...call, prompt: undefined } : call;
 }
 
 function eventOf(

@@ -13,6 +13,7 @@ import {
   decisionNow,
   fail,
   hear,
+  releaseUnmade,
   settle,
   settleFailed,
   start,
@@ -276,6 +277,7 @@ async function endRoot(run: Run): Promise<void> {
 async function end(run: Run): Promise<CircuitOpenError | undefined> {
   if (run.parent !== undefined) return undefined;
   await settleFailed(run);
+  await releaseUnmade(run);
   const error = stoppedBy(run);
   run.root.ended = true;
   run.root.end();

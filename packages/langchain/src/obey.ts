@@ -1,5 +1,6 @@
 import type { Call, CircuitOpenError, Decision, Lane, Outcome } from "@guard/core";
 import type { BaseMessage } from "@langchain/core/messages";
+import { admitOrWait } from "@guard/core/adapter";
 import { requestKey, type Request } from "./requests.ts";
 import { enclosingTool, passesRefusalsOn, type Run } from "./run-tree.ts";
 import { toRefusal, toStop } from "./to-answer.ts";
@@ -19,7 +20,8 @@ export async function ask(
 ): Promise<void> {
   if (calls.length === 0) return;
   stayStopped(run);
-  const decisions: readonly Decision[] = await run.lane.admit(calls, { answer });
+  const { breaker } = run.root;
+  const decisions: readonly Decision[] = await admitOrWait(breaker, run.lane, calls, { answer });
   const stopping = decisions.find(({ verdict }) => verdict === "open");
   if (stopping !== undefined) stop(run, stopping);
   for (const [index, decision] of decisions.entries()) {
@@ -96,6 +98,13 @@ export async function fail(run: Run, key: string, failure: Outcome): Promise<voi
   const { requests } = run.root;
   const request = requests.move(key, "ended", failure);
   if (request?.call.id === undefined) await settle(run, key, failure);
+}
+
+/** Gives back what is held for calls that were asked for and never made. */
+export async function releaseUnmade(run: Run): Promise<void> {
+  for (const request of run.root.requests.takeUnmade()) {
+    await request.lane.release(request.decision.token);
+  }
 }
 
 /** Tells the failures that nobody tries again any more, of one lane or of the whole run. */

@@ -79,6 +79,15 @@ export class Requests {
     return failed.map(([, request]) => request);
   }
 
+  /** Takes out the calls that were asked for and have never started. */
+  takeUnmade(): readonly Request[] {
+    const unmade = [...this.#waiting].filter(
+      ([, request]) => waits(request) && request.call.kind !== "model",
+    );
+    for (const [key] of unmade) this.#waiting.delete(key);
+    return unmade.map(([, request]) => request);
+  }
+
   /**
    * The request that a tool starts for: by its id, else by tool and arguments. Classic executors drop
    * the id and some models give none. Tools that are classes start without their name. One with that

@@ -13,6 +13,7 @@ export function toUsage(output: unknown): Usage | undefined {
     ...(choices.map(toTokens).find(isKnown) ?? toRawTokens(outputUsage(output))),
     usd: choices.map(toUsd).find(isKnown),
     model: choices.map(toModel).find(isKnown),
+    serviceTier: choices.map(toServedTier).find(isKnown),
   };
   return known(usage);
 }
@@ -161,6 +162,16 @@ function toModel(choice: unknown): string | undefined {
     read(message, "response_metadata", "model"),
     read(message, "additional_kwargs", "model"),
   ].find((name): name is string => typeof name === "string" && name !== "");
+}
+
+/** The service tier that was served: it may be another than was asked for. */
+function toServedTier(choice: unknown): string | undefined {
+  const message = read(choice, "message");
+  const told = [
+    read(message, "response_metadata", "service_tier"),
+    read(message, "additional_kwargs", "service_tier"),
+  ];
+  return told.find((tier): tier is string => typeof tier === "string" && tier !== "");
 }
 
 function sum(...figures: readonly Figure[]): Figure {

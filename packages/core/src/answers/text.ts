@@ -10,17 +10,21 @@ function named(name: string | undefined): string {
   return `"${name.slice(0, 64).replaceAll(/[^\p{L}\p{N}_.:/ -]/gu, "?")}"`;
 }
 
-const whatToDo =
-  "Use what you already know, change the arguments, take another tool, or give your final answer.";
+/** What the model can do about it. */
+function whatToDo({ rule, verdict }: Finding): string {
+  const isWait = rule === "ceiling" && verdict === "block";
+  if (isWait) return "Try it again later, or go on without it.";
+  return "Use what you already know, change the arguments, take another tool, or give your final answer.";
+}
 
 /** What a model reads in place of the result of a call that was refused. */
 export function refusal(finding: Finding): string {
-  return `Refused, not executed: ${seenBy(finding)} ${whatToDo}`;
+  return `Refused, not executed: ${seenBy(finding)} ${whatToDo(finding)}`;
 }
 
 /** What a model reads along with the result of a call that was allowed once more. */
 export function warning(finding: Finding): string {
-  return `Note: ${seenBy(finding)} ${whatToDo}`;
+  return `Note: ${seenBy(finding)} ${whatToDo(finding)}`;
 }
 
 /** The message of the error that ends a run. */
@@ -75,9 +79,10 @@ function seenBy(finding: Finding): string {
   }
 }
 
-function ceilingSeen({ ceiling, limit }: Finding): string {
+function ceilingSeen({ ceiling, limit, verdict }: Finding): string {
   if (ceiling === "price") return "nobody knows what this model costs.";
   if (ceiling === "store") return "its budget can't be asked for at the moment.";
+  if (verdict === "block") return "what is left of its budget is held for other calls.";
   return `the ceiling of ${limit} ${unit(ceiling)} is reached.`;
 }
 
