@@ -4,6 +4,7 @@ import { plainLine } from "./scripts/plain-reporter.ts";
 import { resolveFrom } from "./scripts/resolve-from.ts";
 
 const oldestLangChain = join(import.meta.dirname, "packages/langchain/oldest/package.json");
+const oldestLangGraph = join(import.meta.dirname, "packages/langgraph/oldest/package.json");
 const oldestAISDK = join(import.meta.dirname, "packages/ai-sdk/oldest/package.json");
 
 /** The tests of one directory of the workspace. */
@@ -39,6 +40,12 @@ export default defineConfig({
         // the same tests with the oldest LangChain that the peer range allows
         ...framework("langchain:oldest", "packages/langchain"),
         plugins: [resolveFrom(oldestLangChain, /^(@langchain\/|langchain(\/|$))/)],
+      },
+      framework("langgraph", "packages/langgraph"),
+      {
+        // the same tests with the oldest LangGraph that the peer range allows
+        ...framework("langgraph:oldest", "packages/langgraph"),
+        plugins: [resolveFrom(oldestLangGraph, /^@langchain\//)],
       },
       project("ai-sdk", "packages/ai-sdk"),
       {

@@ -47,7 +47,14 @@ for (const t of tarballs) {
 
 // install, with the peers that npm adds by itself
 const consumer = mkdtempSync(join(scratch, "consumer-"));
-writeFileSync(join(consumer, "package.json"), '{ "name": "consumer", "private": true }');
+// Later versions of LangGraph need versions of @langchain/core and @langchain/protocol that not every
+// mirror carries.
+const langgraph = {
+  dependencies: { "@langchain/langgraph": "1.4.18" },
+  overrides: { "@langchain/langgraph-sdk": "1.12.4" },
+};
+const manifest = { name: "consumer", private: true, ...langgraph };
+writeFileSync(join(consumer, "package.json"), JSON.stringify(manifest));
 const flags = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"];
 sh("npm", ["install", ...flags, ...tarballs], consumer);
 

@@ -277,8 +277,9 @@ async function endRoot(run: Run): Promise<void> {
 async function end(run: Run): Promise<CircuitOpenError | undefined> {
   if (run.parent !== undefined) return undefined;
   await settleFailed(run);
-  await releaseUnmade(run);
   const error = stoppedBy(run);
+  // A run that only waits, for a human say, makes its calls when it goes on.
+  if (error !== undefined) await releaseUnmade(run);
   run.root.ended = true;
   run.root.end();
   return error;

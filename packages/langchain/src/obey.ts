@@ -100,7 +100,7 @@ export async function fail(run: Run, key: string, failure: Outcome): Promise<voi
   if (request?.call.id === undefined) await settle(run, key, failure);
 }
 
-/** Gives back what is held for calls that were asked for and never made. */
+/** Gives back what is held for calls that were asked for and will not be made. */
 export async function releaseUnmade(run: Run): Promise<void> {
   for (const request of run.root.requests.takeUnmade()) {
     await request.lane.release(request.decision.token);

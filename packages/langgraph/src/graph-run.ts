@@ -1,0 +1,203 @@
+import { OptionsError } from "@guard/core";
+import type {
+  Breaker,
+  BreakerSource,
+  Call,
+  CircuitOpenError,
+  Decision,
+  Lane,
+  OnTrip,
+  Registry,
+} from "@guard/core";
+import { requireOnTrip, setBounded } from "@guard/core/adapter";
+import { Calls } from "./calls.ts";
+import { withSpending, type GuardRecord } from "./state.ts";
+import { toRecord } from "./to-answer.ts";
+import {
+  toCall,
+  transferTools,
+  type Asked,
+  type HandoffOptions,
+  type HandoffReader,
+} from "./to-call.ts";
+
+const onTrips = ["throw", "route", "ask"] as const;
+const maxAgents = 1_000;
+
+/**
+ * Refuses what is no source of breakers, and breakers whose answer to a trip a graph can't give.
+ *
+ * @throws {OptionsError}
+ */
+export function checkSource(source: BreakerSource): void {
+  if (typeof source === "function") return;
+  const breaker = isRegistry(source) ? source.breaker() : source;
+  if (typeof breaker?.agent !== "function" || typeof breaker.override !== "function") {
+    throw new OptionsError([
+      `source: expected a registry, a breaker or a function that gives one, received ${typeof source}`,
+    ]);
+  }
+  requireOnTrip(breaker, onTrips);
+}
+
+/** How the breakers of a source answer a trip, as far as that is known before a run. */
+export function onTripOf(source: BreakerSource): OnTrip | undefined {
+  if (typeof source === "function") return undefined;
+  return isRegistry(source) ? source.breaker().onTrip : source.onTrip;
+}
+
+export function isRegistry(source: BreakerSource): source is Registry {
+  return (
+    typeof source === "object" &&
+    source !== null &&
+    "breaker" in source &&
+    typeof source.breaker === "function"
+  );
+}
+
+/** Everything below one `invoke` of a graph: its breaker, and its calls. */
+export class GraphRun {
+  readonly calls: Calls = new Calls();
+  /** The thread of the checkpointer, if there is one. */
+  thread: string | undefined;
+  /** Whether the graph itself has answered its trip: nobody else need be told. */
+  answered = false;
+  #approved = false;
+  readonly #source: BreakerSource;
+  readonly #spent: (thread: string, record: GuardRecord) => void;
+  readonly #handoffOf: HandoffReader;
+  /** The agents' names, by the way tools write them. */
+  readonly #agents = new Map<string, string>();
+  #breaker: Breaker | undefined;
+  #from: GuardRecord | undefined;
+  #atLeast: GuardRecord | undefined;
+
+  constructor(
+    source: BreakerSource,
+    { handoff = transferTools, agents = [] }: HandoffOptions = {},
+    spent: (thread: string, record: GuardRecord) => void = () => {},
+  ) {
+    this.#source = source;
+    this.#spent = spent;
+    this.#handoffOf = handoff;
+    for (const name of agents) this.#agents.set(asInTools(name), name);
+  }
+
+  /** The breaker of the run, made when it is first asked for anything. */
+  get breaker(): Breaker {
+    if (this.#breaker !== undefined) return this.#breaker;
+    const source = typeof this.#source === "function" ? this.#source() : this.#source;
+    this.#breaker = isRegistry(source) ? this.#restored(source) : source;
+    requireOnTrip(this.#breaker, onTrips);
+    return this.#breaker;
+  }
+
+  /** Says what the run goes on from, before anything has been asked for. */
+  restore(record: GuardRecord | undefined, atLeast?: GuardRecord): void {
+    if (!this.calls.areNone) return;
+    for (const refused of record?.refused ?? []) {
+      this.calls.refuse(refused, this.#lane(refused.agent, refused.id));
+    }
+    this.#from = record ?? this.#from;
+    this.#atLeast = atLeast ?? this.#atLeast;
+  }
+
+  #restored(registry: Registry): Breaker {
+    if (this.#from === undefined && this.#atLeast === undefined) return registry.breaker();
+    const from = this.#from ?? toRecord(registry.breaker());
+    return registry.breaker({ restore: withSpending(from, this.#atLeast).snapshot });
+  }
+
+  /** What the graph's state is to keep. */
+  record(): GuardRecord {
+    const { refused } = this.calls;
+    return { ...toRecord(this.breaker), ...(refused.length === 0 ? {} : { refused }) };
+  }
+
+  /** The error that refuses a call because the run is, or was, stopped. */
+  stopFor(call: Asked): CircuitOpenError | undefined {
+    const decision = this.calls.decisionFor(call);
+    if (decision?.verdict !== "open") return undefined;
+    return this.breaker.agent().toError(decision) as CircuitOpenError;
+  }
+
+  /** Whether the run has been stopped: as far as calls are known by what was said of them. */
+  isStopped(calls: readonly Asked[]): boolean {
+    const known = calls.flatMap((call) => this.calls.decisionFor(call) ?? []);
+    if (known.length > 0) return known.some(({ verdict }) => verdict === "open");
+    const { state } = this.breaker;
+    const isOpen = state === "open" || state === "forced-open";
+    // only watching, nothing is stopped
+    return isOpen && !this.#approved && this.breaker.agent().check().verdict === "open";
+  }
+
+  /** A human lets a stopped run go on. */
+  approve(): void {
+    this.#approved = true;
+    this.answered = false;
+  }
+
+  /**
+   * The breaker as the callback handler sees it. For the handler a trip is always an error: what becomes
+   * of that is the graph's affair. Its lanes see hand-offs as delegations, and remember decisions.
+   */
+  forHandler(): Breaker {
+    return following(() => this.breaker, {
+      onTrip: "throw",
+      agent: (name?: string, id?: string) => this.#lane(name, id),
+      ...(isRegistry(this.#source) ? { enter: () => () => this.#end() } : {}),
+    });
+  }
+
+  /** The root run is over: a breaker of its own ends with it. */
+  #end(): void {
+    if (this.thread !== undefined) this.#spent(this.thread, this.record());
+    this.breaker.endRun();
+  }
+
+  #lane(name?: string, id = ""): Lane {
+    if (name !== undefined) setBounded(this.#agents, asInTools(name), name, maxAgents);
+    const own = () => this.breaker.agent(name, id);
+    return following(own, {
+      admit: async (asked: readonly Call[], { answer: run = "" } = {}) => {
+        const { calls, answer, lastSaid } = this.calls.question(asked, run);
+        const meant = calls.map((call) => this.#toCall(call, lastSaid));
+        const decisions: readonly Decision[] = await own().admit(meant, { answer });
+        for (const [index, decision] of decisions.entries()) {
+          this.calls.decide(calls[index]!, meant[index]!, decision, own(), id);
+        }
+        return decisions;
+      },
+      runAnyway: (decision: Decision, call: Call) => {
+        this.calls.tell(decision);
+        return own().runAnyway(decision, this.calls.callOf(decision) ?? call);
+      },
+    });
+  }
+
+  #toCall(asked: Call, lastSaid: string | undefined): Call {
+    const call = toCall(asked, this.#handoffOf, lastSaid);
+    if (call.kind !== "delegation") return call;
+    return { ...call, to: this.#agents.get(asInTools(call.to)) ?? call.to };
+  }
+}
+
+/** A name as hand-off tools write it. */
+function asInTools(name: string): string {
+  return name.toLowerCase().replaceAll(/\s+/g, "_");
+}
+
+/** An object that is what `current` gives at each use, but for some members of its own. */
+function following<T extends object>(
+  current: () => T,
+  own: { readonly [Name in keyof T]?: unknown },
+): T {
+  return new Proxy({} as T, {
+    get(_, name) {
+      if (name in own) return own[name as keyof T];
+      const target = current();
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}

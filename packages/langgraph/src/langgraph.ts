@@ -1,0 +1,257 @@
+import { findCircuitOpen, OptionsError, type BreakerSource } from "@guard/core";
+import { setBounded } from "@guard/core/adapter";
+import { GuardCallbackHandler } from "@guard/langchain";
+import type { Callbacks } from "@langchain/core/callbacks/manager";
+import type { Serialized } from "@langchain/core/load/serializable";
+import type { BaseMessage } from "@langchain/core/messages";
+import type { LLMResult } from "@langchain/core/outputs";
+import {
+  Command,
+  isCommand,
+  isGraphBubbleUp,
+  type BaseCheckpointSaver,
+} from "@langchain/langgraph";
+import { checkSource, GraphRun, isRegistry } from "./graph-run.ts";
+import { recordIn, withSpending, type GuardRecord } from "./state.ts";
+import type { HandoffOptions } from "./to-call.ts";
+
+type Metadata = Record<string, unknown>;
+
+/** Options of the handler. */
+export interface GuardGraphOptions extends HandoffOptions {
+  /**
+   * The checkpointer of the graph: read when a run starts, so that a thread which goes on from an older
+   * checkpoint in another process knows what its other branches have spent.
+   */
+  readonly checkpointer?: Pick<BaseCheckpointSaver, "getTuple"> | undefined;
+}
+
+const maxRuns = 20_000;
+const maxThreads = 1_000;
+
+/**
+ * The callback handler of `@guard/langchain` for graphs that answer a trip themselves: a model's answer
+ * that trips is kept, so that edges can route on it; what comes after it is refused. A trip that no node
+ * of the graph has answered is thrown when the run ends.
+ *
+ * With a registry each run of the graph has a breaker of its own, and goes on from the channel `guard`
+ * of its state where it has one.
+ *
+ * @throws {OptionsError} for what is no source, or a breaker whose `onTrip` no graph can obey
+ *
+ * @example
+ * const graph = builder.compile().withConfig({ callbacks: [new GuardGraphHandler(registry)] });
+ */
+export class GuardGraphHandler extends GuardCallbackHandler {
+  /** @internal */
+  readonly source: BreakerSource;
+  readonly #options: GuardGraphOptions;
+  readonly #runs = new Map<string, GraphRun>();
+  readonly #requests = new Map<string, readonly BaseMessage[]>();
+  /** The most that each thread has spent, on any of its branches. */
+  readonly #threads = new Map<string, GuardRecord>();
+  readonly #starting: { run?: GraphRun };
+
+  constructor(source: BreakerSource, options: GuardGraphOptions = {}) {
+    checkSource(source);
+    checkOptions(options);
+    const starting: { run?: GraphRun } = {};
+    super(() => {
+      const run = starting.run ?? new GraphRun(source, options);
+      delete starting.run;
+      return run.forHandler();
+    });
+    this.source = source;
+    this.#options = options;
+    this.#starting = starting;
+  }
+
+  /** @internal The run of the graph in which something runs. */
+  runAt(id: string | undefined): GraphRun | undefined {
+    return id === undefined ? undefined : this.#runs.get(id);
+  }
+
+  override handleChainStart(
+    chain: Serialized | undefined,
+    inputs: unknown,
+    id: string,
+    parentId?: string,
+    tags?: string[],
+    metadata?: Metadata,
+    runType?: string,
+    name?: string,
+    // oxlint-disable-next-line typescript/no-misused-promises -- LangChain waits for its handlers
+  ): Promise<void> | undefined {
+    const run = this.#follow(id, parentId);
+    const thread = metadata?.["thread_id"];
+    if (typeof thread === "string" || typeof thread === "number") run.thread = `${thread}`;
+    super.handleChainStart(chain, inputs, id, parentId, tags, metadata, runType, name);
+    if (metadata?.["langgraph_node"] !== undefined) {
+      run.calls.enter(inputs);
+      this.restore(run, inputs);
+    }
+    return parentId === undefined && run.thread !== undefined ? this.#load(run.thread) : undefined;
+  }
+
+  /** Reads what a thread has spent, if it is not known yet. */
+  async #load(thread: string): Promise<void> {
+    if (this.#threads.has(thread)) return;
+    const saver = this.#options.checkpointer;
+    const newest = await saver?.getTuple({
+      configurable: { thread_id: thread, checkpoint_ns: "" },
+    });
+    this.#spend(thread, recordIn(newest?.checkpoint.channel_values));
+  }
+
+  #spend(thread: string, record: GuardRecord | undefined): void {
+    if (record === undefined) return;
+    const spent = withSpending(record, this.#threads.get(thread));
+    setBounded(this.#threads, thread, spent, maxThreads);
+  }
+
+  /** @internal Lets a run go on from the state that its first step is given. */
+  restore(run: GraphRun, state: unknown): void {
+    const { thread } = run;
+    run.restore(recordIn(state), thread === undefined ? undefined : this.#threads.get(thread));
+  }
+
+  override async handleChainEnd(outputs: unknown, id: string): Promise<void> {
+    const run = this.#runs.get(id);
+    try {
+      await super.handleChainEnd(outputs, id);
+    } catch (error) {
+      if (run?.answered !== true) throw error;
+    }
+  }
+
+  override async handleChatModelStart(
+    model: Serialized | undefined,
+    messages: BaseMessage[][],
+    id: string,
+    parentId?: string,
+    extraParams?: Metadata,
+    tags?: string[],
+    metadata?: Metadata,
+    name?: string,
+  ): Promise<void> {
+    this.#follow(id, parentId);
+    setBounded(this.#requests, id, messages.flat(), maxRuns);
+    const rest = [extraParams, tags, metadata, name] as const;
+    await super.handleChatModelStart(model, messages, id, parentId, ...rest);
+  }
+
+  override async handleLLMEnd(
+    output: LLMResult,
+    id: string,
+    parentId?: string,
+    tags?: string[],
+    extraParams?: Metadata,
+  ): Promise<void> {
+    const run = this.#runs.get(id);
+    const [answer] = output.generations.flat();
+    const message = answer && "message" in answer ? (answer.message as BaseMessage) : undefined;
+    const request = this.#requests.get(id);
+    // A handler that is registered twice hears it twice.
+    if (this.#requests.delete(id)) run?.calls.answeredBy(id, request ?? [], message);
+    try {
+      await super.handleLLMEnd(output, id, parentId, tags, extraParams);
+    } catch (error) {
+      // The answer is paid for: it belongs into the state. What it asks for does not start.
+      if (parentId === undefined || findCircuitOpen(error) === undefined) throw error;
+    }
+  }
+
+  override async handleToolStart(
+    tool: Serialized | undefined,
+    input: string,
+    id: string,
+    parentId?: string,
+    tags?: string[],
+    metadata?: Metadata,
+    name?: string,
+    callId?: string,
+  ): Promise<void> {
+    this.#follow(id, parentId).calls.start(id, callId);
+    await super.handleToolStart(tool, input, id, parentId, tags, metadata, name, callId);
+  }
+
+  /** A tool that has handed over is done: what comes of it is another agent's work. */
+  override async handleToolEnd(output: unknown, id: string): Promise<void> {
+    const isHandedOver = isCommand(output) && output.graph === Command.PARENT;
+    await super.handleToolEnd(isHandedOver ? undefined : output, id);
+  }
+
+  /** A tool that waits for a human has not ended: the resumed run goes on with the same call. */
+  override async handleToolError(error: unknown, id: string): Promise<void> {
+    if (!isGraphBubbleUp(error)) await super.handleToolError(error, id);
+  }
+
+  #follow(id: string, parentId: string | undefined): GraphRun {
+    const known = this.#runs.get(id) ?? (parentId && this.#runs.get(parentId));
+    const spent = (thread: string, record: GuardRecord) => this.#spend(thread, record);
+    const run = known || new GraphRun(this.source, this.#options, spent);
+    if (!known) this.#starting.run = run;
+    setBounded(this.#runs, id, run, maxRuns);
+    return run;
+  }
+}
+
+function checkOptions({ handoff, agents, checkpointer }: GuardGraphOptions): void {
+  const faults = [
+    ...(handoff === undefined || typeof handoff === "function"
+      ? []
+      : [`handoff: expected a function, received ${typeof handoff}`]),
+    ...(agents === undefined || Array.isArray(agents)
+      ? []
+      : [`agents: expected a list of names, received ${typeof agents}`]),
+    ...(checkpointer === undefined || typeof checkpointer?.getTuple === "function"
+      ? []
+      : [`checkpointer: expected a checkpointer, received ${typeof checkpointer}`]),
+  ];
+  if (faults.length > 0) throw new OptionsError(faults);
+}
+
+interface Config {
+  readonly callbacks?: Callbacks | undefined;
+}
+
+/** The run in which a node or an edge is called, as its config tells; `undefined` without a handler. */
+function findRun(source: BreakerSource, config: Config | undefined, state: unknown) {
+  const callbacks = config?.callbacks;
+  if (callbacks === undefined || Array.isArray(callbacks)) return undefined;
+  const handler = callbacks.handlers.find(
+    (known): known is GuardGraphHandler =>
+      known instanceof GuardGraphHandler && known.source === source,
+  );
+  const run = handler?.runAt(callbacks.getParentRunId());
+  if (run !== undefined) handler?.restore(run, state);
+  return run;
+}
+
+/**
+ * The run in which a node is called.
+ *
+ * @throws {OptionsError} when the graph runs without the handler of that source
+ */
+export function runOf(source: BreakerSource, config: Config | undefined, state: unknown): GraphRun {
+  const run = findRun(source, config, state);
+  if (run !== undefined) return run;
+  throw new OptionsError([
+    "callbacks: expected a GuardGraphHandler of the same source, received none; give it by graph.withConfig({ callbacks: [handler] })",
+  ]);
+}
+
+/**
+ * The same where the breaker is all that is needed: one that was handed over is known without a handler.
+ *
+ * @throws {OptionsError} when the graph runs without a handler on a registry
+ */
+export function runAtLeast(
+  source: BreakerSource,
+  config: Config | undefined,
+  state: unknown,
+): GraphRun {
+  const run = findRun(source, config, state);
+  if (run !== undefined) return run;
+  return isRegistry(source) ? runOf(source, config, state) : new GraphRun(source);
+}

@@ -1,0 +1,69 @@
+import { refusal, warning, type Decision, type TripReport } from "@guard/core";
+import { AIMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
+import { isCommand } from "@langchain/langgraph";
+import type { GuardRecord } from "./state.ts";
+import type { Asked } from "./to-call.ts";
+
+/** What the model reads in place of the result of a refused call. */
+export function toRefusal(
+  { id = "", name }: Asked,
+  { findings: [finding] }: Decision,
+): ToolMessage {
+  const content = finding === undefined ? "Refused, not executed." : refusal(finding);
+  return new ToolMessage({ status: "error", name, tool_call_id: id, content });
+}
+
+/** A tool's result with a note for the model below it, where it can hold one. */
+export function withNote<T>(output: T, { verdict, findings: [finding] }: Decision): T {
+  const isNoted = verdict === "warn" && finding !== undefined && ToolMessage.isInstance(output);
+  if (!isNoted || typeof output.content !== "string") return output;
+  const { content, name, status, artifact, id, tool_call_id } = output;
+  const noted = { content: `${content}\n\n${warning(finding)}`, tool_call_id, artifact };
+  return new ToolMessage({
+    ...noted,
+    ...(name === undefined ? {} : { name }),
+    ...(status === undefined ? {} : { status }),
+    ...(id === undefined ? {} : { id }),
+  }) as T;
+}
+
+/** Answers to the tool calls that nothing answers: without them no provider takes the next request. */
+export function toClosing(messages: readonly BaseMessage[], text: string): readonly ToolMessage[] {
+  const answered = new Set(
+    messages.map((message) => (ToolMessage.isInstance(message) ? message.tool_call_id : undefined)),
+  );
+  return messages
+    .flatMap((message) => (AIMessage.isInstance(message) ? (message.tool_calls ?? []) : []))
+    .filter(({ id }) => id !== undefined && !answered.has(id))
+    .map(
+      ({ id = "", name }) =>
+        new ToolMessage({
+          status: "error",
+          name,
+          tool_call_id: id,
+          content: `Not executed: ${text}`,
+        }),
+    );
+}
+
+/** The final answer of a run that was stopped. */
+export function toPartialAnswer(own: string | undefined, text: string): AIMessage {
+  return new AIMessage(own ?? `${text} What was found until then stands above.`);
+}
+
+/** What a node returned, with the record for the state's channel. */
+export function withRecord(update: unknown, record: GuardRecord): unknown {
+  const isMixed = isCommand(update) || (Array.isArray(update) && update.some(isCommand));
+  if (isMixed) return [...(Array.isArray(update) ? update : [update]), { guard: record }];
+  if (Array.isArray(update)) return update; // a state that is a list of messages has no channels
+  return { ...(update as object | null | undefined), guard: record };
+}
+
+/** A record of what a breaker knows. */
+export function toRecord(breaker: {
+  snapshot(): GuardRecord["snapshot"];
+  readonly trip: TripReport | undefined;
+}): GuardRecord {
+  const { trip } = breaker;
+  return { snapshot: breaker.snapshot(), ...(trip === undefined ? {} : { trip }) };
+}

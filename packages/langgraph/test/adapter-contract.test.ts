@@ -1,0 +1,82 @@
+import { adapterContract, type AdapterHarness, type AdapterSetup } from "@guard/testing";
+import type { BaseMessage } from "@langchain/core/messages";
+import { tool, type StructuredToolInterface } from "@langchain/core/tools";
+import { MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
+import { ToolNode, toolsCondition } from "@langchain/langgraph/prebuilt";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { GuardGraphHandler, guardToolNode } from "../src/index.ts";
+import { ending, quietHandlerErrors } from "./support/guarded.ts";
+import { question } from "./support/graphs.ts";
+import { scriptedModel } from "./support/scripted-model.ts";
+
+quietHandlerErrors();
+
+type ToolsNode = (source: AdapterSetup["source"], tools: StructuredToolInterface[]) => ToolNode;
+
+/** Graphs without an error node, for the contract that every adapter keeps: a trip is thrown. */
+function harness(toolsNode: ToolsNode, can: AdapterHarness["can"]): AdapterHarness {
+  return {
+    can,
+    run: async ({ source, script, tools }) => {
+      let modelCalls = 0;
+      let toolRuns = 0;
+      let read: readonly string[] = [];
+      const model = scriptedModel((turn, messages) => {
+        modelCalls = turn;
+        read = resultsIn(messages);
+        const answer = script(turn, read);
+        if (typeof answer === "string") return answer;
+        return answer.map(({ tool: name, args, id }) => ({
+          name,
+          args: args as Record<string, unknown>,
+          ...(id === undefined ? {} : { id }),
+        }));
+      });
+      const counted = Object.entries(tools).map(([name, body]) =>
+        toolOf(name, (args) => {
+          toolRuns += 1;
+          return body(args);
+        }),
+      );
+      const graph = new StateGraph(MessagesAnnotation)
+        .addNode("agent", async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
+        .addNode("tools", toolsNode(source, counted))
+        .addEdge(START, "agent")
+        .addConditionalEdges("agent", toolsCondition)
+        .addEdge("tools", "agent")
+        .compile();
+      const callbacks = [new GuardGraphHandler(source)];
+      const { result, error } = await ending(() =>
+        graph.invoke(question, { callbacks, recursionLimit: 100 }),
+      );
+      return { modelCalls, toolRuns, read, error, text: result?.messages.at(-1)?.text };
+    },
+  };
+}
+
+function toolOf(name: string, body: AdapterSetup["tools"][string]) {
+  return tool((args) => body(args), {
+    name,
+    description: name,
+    schema: z.object({ q: z.string() }),
+  });
+}
+
+/** The texts of the tool messages of a request, in order. */
+function resultsIn(messages: readonly BaseMessage[]): readonly string[] {
+  return messages.filter((message) => message.getType() === "tool").map(({ text }) => text);
+}
+
+const runner = { describe, test, expect };
+adapterContract(
+  runner,
+  "the guarded tool node",
+  harness(guardToolNode, { warn: true, refuse: true }),
+);
+// LangGraph's own has no place for a note or a refusal: such a call runs, and counts as refused.
+adapterContract(
+  runner,
+  "LangGraph's tool node",
+  harness((_, tools) => new ToolNode(tools), { warn: false, refuse: false }),
+);

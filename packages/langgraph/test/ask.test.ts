@@ -1,0 +1,125 @@
+// A human is asked what a stopped run may still do.
+import { createBreaker, createRegistry, OptionsError, type GuardOptions } from "@guard/core";
+import { manualClock } from "@guard/testing";
+import { Command, MemorySaver } from "@langchain/langgraph";
+import { createReactAgent } from "@langchain/langgraph/prebuilt";
+import { describe, expect, test } from "vitest";
+import { GuardGraphHandler, type TripDecision, type TripQuestion } from "../src/index.ts";
+import { ending, listen, quietHandlerErrors, useTool } from "./support/guarded.ts";
+import { askingGraph, question } from "./support/graphs.ts";
+import { scriptedModel, use } from "./support/scripted-model.ts";
+
+quietHandlerErrors();
+
+const config = { configurable: { thread_id: "thread" } };
+const said = { by: "ana", why: "the port changes hourly" };
+const options = (): GuardOptions => ({ preset: "strict", onTrip: "ask", clock: manualClock() });
+
+const sources = [
+  { kind: "a registry", make: () => createRegistry(options()) },
+  { kind: "a breaker", make: () => createBreaker(options()) },
+];
+
+describe.each(sources)("$kind", ({ make }) => {
+  function asked(lastLoop = 60) {
+    const source = make();
+    const model = scriptedModel((turn) => (turn <= lastLoop ? [use()] : "It is 8080."));
+    const used = useTool();
+    const checkpointer = new MemorySaver();
+    const graph = askingGraph({ model, tools: [used.tool], source, checkpointer });
+    return {
+      graph,
+      events: listen(source),
+      counts: () => [model.callCount, used.ran.length],
+      resume: (resume: TripDecision) => ending(() => graph.invoke(new Command({ resume }), config)),
+    };
+  }
+
+  test("the graph waits, and says why", async () => {
+    const { graph, counts } = asked();
+    const result = await graph.invoke(question, config);
+    expect(counts()).toEqual([3, 2]);
+    expect(questionIn(result)).toMatchObject({
+      guard: "trip",
+      text: expect.stringContaining("guard stopped this run (loop)"),
+      trip: { reason: "loop", finding: { tool: "use" } },
+    });
+  });
+
+  test("stop: the run ends with an answer, and nothing has started", async () => {
+    const { graph, counts, resume } = asked();
+    await graph.invoke(question, config);
+    const { result, error } = await resume("stop");
+    expect(error).toBeUndefined();
+    expect(counts()).toEqual([3, 2]);
+    expect(result?.messages.at(-1)?.text).toContain("guard stopped this run (loop)");
+    expect((await graph.getState(config)).next).toEqual([]);
+  });
+
+  test("granted: so many calls pass, with who and why in the events; then it asks again", async () => {
+    const { graph, counts, resume, events } = asked();
+    await graph.invoke(question, config);
+    const { result } = await resume([
+      { grant: "model", times: 2, ...said },
+      { grant: "tool", ...said },
+    ]);
+    expect(counts()).toEqual([5, 3]);
+    expect(events.filter(({ type }) => type === "granted")).toMatchObject([said, said, said]);
+    expect(questionIn(result)).toMatchObject({ guard: "trip" });
+  });
+
+  test("granted: a run that then comes to its end ends with the model's own answer", async () => {
+    const { graph, counts, resume } = asked(4);
+    await graph.invoke(question, config);
+    const { result, error } = await resume([
+      { grant: "model", times: 2, ...said },
+      { grant: "tool", ...said },
+    ]);
+    expect(error).toBeUndefined();
+    expect(counts()).toEqual([5, 3]);
+    expect(result?.messages.at(-1)?.text).toBe("It is 8080.");
+  });
+
+  test("forced closed until it is lifted: the run goes on as if nothing had been", async () => {
+    const { graph, counts, resume } = asked(10);
+    await graph.invoke(question, config);
+    const { result } = await resume({ force: "closed", ...said });
+    expect(counts()).toEqual([11, 9]);
+    expect(result?.messages.at(-1)?.text).toBe("It is 8080.");
+  });
+
+  test("a decision that says nothing is an error, nothing starts, and it can be given again", async () => {
+    const { graph, counts, resume } = asked(4);
+    await graph.invoke(question, config);
+    const { error } = await resume([
+      { grant: "model", times: 2, ...said },
+      { grant: "tool", by: "", why: "" },
+    ]);
+    expect(OptionsError.isInstance(error) || OptionsError.isInstance((error as Error).cause)).toBe(
+      true,
+    );
+    expect(counts()).toEqual([3, 2]);
+  });
+});
+
+test("without a node that asks the trip is thrown", async () => {
+  const source = createRegistry(options());
+  const model = scriptedModel(() => [use()]);
+  const graph = createReactAgent({ llm: model, tools: [useTool().tool] });
+  const callbacks = [new GuardGraphHandler(source)];
+  const { stop } = await ending(() => graph.invoke(question, { callbacks }));
+  expect(stop?.code).toBe("GUARD_CIRCUIT_OPEN");
+});
+
+test("without a checkpointer there is nobody to wait: the run rejects", async () => {
+  const model = scriptedModel(() => [use()]);
+  const graph = askingGraph({ model, tools: [useTool().tool], source: createRegistry(options()) });
+  const { error } = await ending(() => graph.invoke(question));
+  expect(error).toMatchObject({ message: expect.stringMatching(/checkpointer/i) });
+  expect(model.callCount).toBe(3);
+});
+
+function questionIn(result: unknown): TripQuestion | undefined {
+  const { __interrupt__: waiting } = result as { __interrupt__?: { value: TripQuestion }[] };
+  return waiting?.[0]?.value;
+}

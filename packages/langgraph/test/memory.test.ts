@@ -1,0 +1,258 @@
+// A thread remembers: in another process, from an older checkpoint, and on another branch.
+import { createBreaker, createRegistry, type GuardOptions, type Snapshot } from "@guard/core";
+import { manualClock } from "@guard/testing";
+import { interrupt, Command, MemorySaver, type BaseCheckpointSaver } from "@langchain/langgraph";
+import { describe, expect, test } from "vitest";
+import { reduceGuard, type GuardRecord } from "../src/index.ts";
+import { listen, quietHandlerErrors, useTool } from "./support/guarded.ts";
+import { agentGraph, question, type Setup } from "./support/graphs.ts";
+import { scriptedModel, use, type Answer } from "./support/scripted-model.ts";
+
+quietHandlerErrors();
+
+const configurable = { thread_id: "thread" };
+
+/** A process: a graph and a registry of its own, on a saver that others use, too. */
+function startProcess(
+  checkpointer: BaseCheckpointSaver,
+  script: (turn: number) => Answer,
+  options: GuardOptions = {},
+  answer?: (q: string) => unknown,
+) {
+  const source = createRegistry({ preset: "strict", ...options });
+  const events = listen(source);
+  const model = scriptedModel(script, `process-${(processes += 1)}`);
+  const used = useTool(answer);
+  const setup: Setup = { model, tools: [used.tool], source, checkpointer };
+  const graph = agentGraph(setup);
+  return { events, model, used, graph, source };
+}
+let processes = 0;
+
+/** The record in the newest checkpoint, or in the one that is named. */
+async function recordAt(graph: ReturnType<typeof agentGraph>, checkpoint?: string) {
+  const at =
+    checkpoint === undefined ? configurable : { ...configurable, checkpoint_id: checkpoint };
+  const { values } = await graph.getState({ configurable: at });
+  return (values as { guard?: GuardRecord }).guard;
+}
+
+const used = (record: GuardRecord | undefined) =>
+  record && createBreaker({ restore: record.snapshot }).spending;
+const say = (content: string) => ({ messages: [{ role: "user", content }] });
+const once = (turn: number): Answer => (turn === 1 ? [use()] : "I don't know it.");
+
+/** What a tool does that a human must allow. */
+const approved = (q: string) => `${q}: ${String(interrupt("Run it?"))}`;
+
+describe("in another process", () => {
+  test("evidence goes on: the third identical call stops a thread, whoever asks for it", async () => {
+    const saver = new MemorySaver();
+    const counts: unknown[] = [];
+    for (const turn of [1, 2, 3]) {
+      const {
+        graph,
+        model,
+        used: tool,
+        events,
+      } = startProcess(saver, once, { clock: manualClock() });
+      const result = await graph.invoke(turn === 1 ? question : say("Find the port."), {
+        configurable,
+      });
+      counts.push([model.callCount, tool.ran.length, events.some(({ type }) => type === "trip")]);
+      expect(result.guard?.trip?.reason).toBe(turn === 3 ? "loop" : undefined);
+    }
+    expect(counts).toEqual([
+      [2, 1, false],
+      [2, 1, false],
+      [1, 0, true],
+    ]);
+  });
+
+  test("a trip goes on: nothing starts as long as the break lasts, and then one probe", async () => {
+    const saver = new MemorySaver();
+    const clock = manualClock();
+    const first = startProcess(saver, () => [use()], { clock });
+    await first.graph.invoke(question, { configurable });
+
+    const second = startProcess(saver, () => "It is 8080.", { clock });
+    const stopped = await second.graph.invoke(say("And now?"), { configurable });
+    expect([second.model.callCount, stopped.guard?.trip?.reason]).toEqual([0, "loop"]);
+
+    clock.advance(30_000 * 2);
+    const third = startProcess(saver, () => "It is 8080.", { clock });
+    const probed = await third.graph.invoke(say("And now?"), { configurable });
+    expect([third.model.callCount, probed.messages.at(-1)?.text]).toEqual([1, "It is 8080."]);
+  });
+
+  test("money goes on: a budget of the thread holds over all its turns", async () => {
+    const saver = new MemorySaver();
+    const asked: number[] = [];
+    for (const turn of [1, 2, 3]) {
+      const { graph, model } = startProcess(saver, () => "done", { budget: { modelCalls: 2 } });
+      await graph.invoke(say(`question ${turn}`), { configurable });
+      asked.push(model.callCount);
+    }
+    expect(asked).toEqual([1, 1, 0]);
+  });
+
+  test("other threads know nothing of it", async () => {
+    const saver = new MemorySaver();
+    await startProcess(saver, () => [use()]).graph.invoke(question, { configurable });
+    const other = startProcess(saver, once);
+    await other.graph.invoke(question, { configurable: { thread_id: "other" } });
+    expect([other.model.callCount, other.used.ran.length]).toEqual([2, 1]);
+  });
+
+  test("a call that waits for a human counts once, and its result is learned", async () => {
+    const saver = new MemorySaver();
+    const first = startProcess(saver, once, {}, approved);
+    await first.graph.invoke(question, { configurable });
+    expect(used(await recordAt(first.graph))).toMatchObject({ modelCalls: 1, toolCalls: 1 });
+
+    const second = startProcess(saver, () => "It is 8080.", {}, approved);
+    const resumed = await second.graph.invoke(new Command({ resume: "yes" }), { configurable });
+    expect(resumed.messages.at(-2)?.text).toBe("a: yes");
+    expect(used(resumed.guard)).toMatchObject({ modelCalls: 2, toolCalls: 1 });
+    expect(resumed.guard?.snapshot.state["inFlight"]).toEqual([]);
+  });
+});
+
+/** A thread that was stopped, and its checkpoints, the oldest first. */
+async function stoppedThread(options: GuardOptions = {}) {
+  const saver = new MemorySaver();
+  const run = startProcess(saver, () => [use()], { clock: manualClock(), ...options });
+  await run.graph.invoke(question, { configurable });
+  const ids: string[] = [];
+  for await (const { config } of run.graph.getStateHistory({ configurable })) {
+    ids.unshift(String(config.configurable?.["checkpoint_id"]));
+  }
+  return { ...run, saver, ids };
+}
+
+test("a record of another version is told at the next run, and no model is asked", async () => {
+  const { graph, model } = startProcess(new MemorySaver(), once);
+  const snapshot = { version: 2, state: { tokens: 1 } } as unknown as Snapshot;
+  await expect(
+    graph.invoke({ ...question, guard: { snapshot } }, { configurable }),
+  ).rejects.toThrow("snapshot.version: expected 1, received 2");
+  expect(model.callCount).toBe(0);
+});
+
+describe("from an older checkpoint", () => {
+  test("evidence and trip follow the checkpoint", async () => {
+    const { graph, ids } = await stoppedThread();
+    const trips = await Promise.all(
+      ids.map(async (id) => (await recordAt(graph, id))?.trip?.reason),
+    );
+    // input, agent, tools, agent, tools, agent that trips, error node
+    expect(trips).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      "loop",
+      "loop",
+    ]);
+  });
+
+  test.each([
+    { where: "the same process", again: true },
+    { where: "another process", again: false },
+  ])("a fork in $where runs on, and money never goes down", async ({ again }) => {
+    const before = await stoppedThread();
+    const afterOneRound = before.ids[3];
+    const at = { ...configurable, checkpoint_id: afterOneRound };
+    const run = again
+      ? before
+      : startProcess(before.saver, () => [use()], { clock: manualClock() });
+    const counts = () => [run.model.callCount, run.used.ran.length];
+    const [models, tools] = counts();
+
+    const forked = await run.graph.invoke(null, { configurable: at });
+
+    // one round was known at the fork: two more answers, one more body
+    expect([counts()[0]! - (again ? models! : 0), counts()[1]! - (again ? tools! : 0)]).toEqual([
+      2, 1,
+    ]);
+    expect(forked.guard?.trip?.reason).toBe("loop");
+    expect(used(forked.guard)).toMatchObject({ modelCalls: 5, toolCalls: 3 });
+  });
+
+  test("an older record that somebody writes into the state takes no money away", async () => {
+    const { graph, ids } = await stoppedThread();
+    const older = await recordAt(graph, ids[2]);
+    await graph.updateState({ configurable }, { guard: older }, "agent");
+    expect(used(await recordAt(graph))).toMatchObject({ modelCalls: 3, toolCalls: 2 });
+  });
+});
+
+test("the record is plain JSON", async () => {
+  const { graph } = startProcess(new MemorySaver(), () => [use()]);
+  const { guard } = await graph.invoke(question, { configurable });
+  expect(JSON.parse(JSON.stringify(guard))).toEqual(guard);
+});
+
+/** A record of a run that was asked for some calls and has spent something. */
+const record = (tokens: number, modelCalls: number, nanoUsd: number): GuardRecord => {
+  const { version, state } = createBreaker().snapshot();
+  const used = { "0": { modelCalls, toolCalls: 0, tokens: 0, nanoUsd } };
+  const accounts = [["run", { used, held: {}, alerted: {} }]];
+  return { snapshot: { version, state: { ...state, tokens, accounts } } };
+};
+
+describe("the reducer", () => {
+  const cases = [
+    {
+      what: "nothing, then a record",
+      before: undefined,
+      next: record(1, 1, 5),
+      seen: 1,
+      spent: [1, 5],
+    },
+    {
+      what: "a record, then nothing",
+      before: record(1, 1, 5),
+      next: undefined,
+      seen: 1,
+      spent: [1, 5],
+    },
+    { what: "a later one", before: record(1, 1, 5), next: record(2, 2, 9), seen: 2, spent: [2, 9] },
+    {
+      what: "one of a slower branch",
+      before: record(4, 2, 9),
+      next: record(2, 1, 5),
+      seen: 4,
+      spent: [2, 9],
+    },
+    {
+      what: "one that knows less money",
+      before: record(1, 7, 90),
+      next: record(2, 2, 9),
+      seen: 2,
+      spent: [7, 90],
+    },
+  ];
+  test.each(cases)("$what", ({ before, next, seen, spent }) => {
+    const reduced = reduceGuard(before, next);
+    const { modelCalls, usd } = used(reduced)!;
+    expect([reduced!.snapshot.state["tokens"], modelCalls, usd * 1e9]).toEqual([seen, ...spent]);
+  });
+
+  test.each([
+    ["something else", { what: "ever" }],
+    ["a record without a state", { snapshot: { version: 1 } }],
+    ["a text", "closed"],
+  ])("refuses %s", (_, other) => {
+    const reduce = () => reduceGuard(undefined, other as unknown as GuardRecord);
+    expect(reduce).toThrow("guard: expected a record that a guarded node has written");
+  });
+
+  test("takes null for nothing, as a state may hold it", () => {
+    const nothing = null as unknown as undefined;
+    expect(reduceGuard(record(1, 1, 5), nothing)).toEqual(record(1, 1, 5));
+    expect(reduceGuard(nothing, record(1, 1, 5))).toEqual(record(1, 1, 5));
+  });
+});

@@ -1,0 +1,212 @@
+// What can't be obeyed is refused where it is written, or at the first run.
+import { createBreaker, createRegistry, OptionsError, type BreakerSource } from "@guard/core";
+import { END, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
+import { describe, expect, test } from "vitest";
+import {
+  GuardGraphHandler,
+  guardNode,
+  guardToolNode,
+  onNodeError,
+  routeOnTrip,
+  tripNode,
+} from "../src/index.ts";
+import { ending, quietHandlerErrors, useTool } from "./support/guarded.ts";
+import { question } from "./support/graphs.ts";
+import { loopingModel, scriptedModel, use } from "./support/scripted-model.ts";
+
+quietHandlerErrors();
+
+const parts: readonly { part: string; make: (source: BreakerSource) => unknown }[] = [
+  { part: "GuardGraphHandler", make: (source) => new GuardGraphHandler(source) },
+  { part: "guardNode", make: (source) => guardNode(source, () => ({})) },
+  { part: "guardToolNode", make: (source) => guardToolNode(source, []) },
+  { part: "onNodeError", make: (source) => onNodeError(source, { error: "stopped" }) },
+  { part: "routeOnTrip", make: (source) => routeOnTrip(source, { error: "stopped", next: "go" }) },
+  { part: "tripNode", make: (source) => tripNode(source) },
+];
+
+describe.each(parts)("$part", ({ make }) => {
+  test.each([
+    ["nothing", undefined],
+    ["null", null],
+    ["options", { budget: { usd: 5 } }],
+    ["a text", "registry"],
+  ])("refuses a source that is %s", (_, source) => {
+    const faults = faultsOf(() => make(source as unknown as BreakerSource));
+    expect(faults).toEqual([expect.stringMatching(/^source: expected a registry, a breaker or/)]);
+  });
+
+  test.each(["finish", "wind-down"] as const)("refuses onTrip %s", (onTrip) => {
+    for (const source of [createRegistry({ onTrip }), createBreaker({ onTrip })]) {
+      expect(faultsOf(() => make(source))).toEqual([
+        `onTrip: expected one of throw, route, ask in this framework, received "${onTrip}"`,
+      ]);
+    }
+  });
+
+  test.each(["throw", "route"] as const)("takes onTrip %s", (onTrip) => {
+    expect(faultsOf(() => make(createBreaker({ onTrip })))).toEqual([]);
+  });
+});
+
+test("tripNode: asking needs a node that goes on", () => {
+  const source = createRegistry({ onTrip: "ask" });
+  expect(faultsOf(() => tripNode(source))).toEqual([
+    'approved: expected the node that goes on after an approval, because onTrip is "ask"',
+  ]);
+  expect(faultsOf(() => tripNode(source, { approved: "agent" }))).toEqual([]);
+});
+
+const registry = createRegistry();
+
+test.each([
+  {
+    what: "an empty error node",
+    route: { error: "", next: "go" },
+    fault: 'error: expected the name of a node, received ""',
+  },
+  {
+    what: "the start as error node",
+    route: { error: START, next: "go" },
+    fault: 'error: expected the name of a node, received "__start__"',
+  },
+  {
+    what: "no next node",
+    route: { error: "stopped", next: undefined },
+    fault: "next: expected the name of a node, received undefined",
+  },
+  {
+    what: "a list that holds no names",
+    route: { error: "stopped", next: () => "go", to: ["go", 7] },
+    fault: "to[1]: expected the name of a node, received number",
+  },
+])("routeOnTrip refuses $what", ({ route, fault }) => {
+  const make = () => routeOnTrip(registry, route as unknown as { error: string; next: string });
+  expect(faultsOf(make)).toEqual([fault]);
+});
+
+test.each([
+  {
+    what: "a hand-off reader that is no function",
+    options: { handoff: "delegate" },
+    fault: "handoff: expected a function, received string",
+  },
+  {
+    what: "agents that are no list",
+    options: { agents: "Bob" },
+    fault: "agents: expected a list of names, received string",
+  },
+  {
+    what: "a checkpointer that is none",
+    options: { checkpointer: {} },
+    fault: "checkpointer: expected a checkpointer, received object",
+  },
+])("GuardGraphHandler refuses $what", ({ options, fault }) => {
+  const make = () => new GuardGraphHandler(registry, options as never);
+  expect(faultsOf(make)).toEqual([fault]);
+});
+
+test("an error node that the graph does not have is told when it is compiled", () => {
+  const builder = new StateGraph(MessagesAnnotation)
+    .addNode("agent", () => ({}))
+    .addEdge(START, "agent")
+    .addConditionalEdges(
+      "agent",
+      // @ts-expect-error: "stopt" is no node of this graph
+      ...routeOnTrip(registry, { error: "stopt", next: END }),
+    );
+  expect(() => builder.compile()).toThrow(/stopt/);
+});
+
+test("a routing function that names no node of its list is told at the first run", async () => {
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode("agent", () => ({}))
+    .addNode("go", () => ({}))
+    .addEdge(START, "agent")
+    .addConditionalEdges(
+      "agent",
+      ...routeOnTrip(registry, { error: "go", next: (): "go" => "gone" as "go", to: ["go"] }),
+    )
+    .compile()
+    .withConfig({ callbacks: [new GuardGraphHandler(registry)] });
+  const { error } = await ending(() => graph.invoke(question));
+  expect(error).toMatchObject({ faults: ['next: expected one of go, go, received "gone"'] });
+});
+
+const graphOf = (source: BreakerSource) =>
+  new StateGraph(MessagesAnnotation)
+    .addNode("agent", async ({ messages }) => ({
+      messages: [await scriptedModel(() => [use()]).invoke(messages)],
+    }))
+    .addNode("tools", guardToolNode(source, [useTool().tool]))
+    .addNode("stopped", tripNode(source))
+    .addEdge(START, "agent")
+    .addConditionalEdges("agent", ...routeOnTrip(source, { error: "stopped", next: "tools" }))
+    .addEdge("tools", END)
+    .addEdge("stopped", END)
+    .compile();
+
+describe("without the handler", () => {
+  test.each([
+    ["a registry", createRegistry()],
+    ["a breaker, for the tool node", createBreaker()],
+  ])("%s: the first run says what is missing", async (_, source) => {
+    const { error } = await ending(() => graphOf(source).invoke(question));
+    expect(error).toMatchObject({
+      faults: [
+        expect.stringMatching(/^callbacks: expected a GuardGraphHandler of the same source/),
+      ],
+    });
+  });
+
+  test("the handler of another source is none", async () => {
+    const callbacks = [new GuardGraphHandler(createRegistry())];
+    const { error } = await ending(() => graphOf(createRegistry()).invoke(question, { callbacks }));
+    expect(OptionsError.isInstance(error)).toBe(true);
+  });
+
+  test("a breaker that the user asks himself can be routed on", async () => {
+    const breaker = createBreaker({ preset: "strict" });
+    const lane = breaker.agent("mine");
+    let ran = 0;
+    const graph = new StateGraph(MessagesAnnotation)
+      .addNode("work", async () => {
+        await lane
+          .run({ kind: "tool", tool: "search", args: {} }, () => ((ran += 1), "same"))
+          .catch(() => {});
+        return {};
+      })
+      .addNode("stopped", tripNode(breaker))
+      .addEdge(START, "work")
+      .addConditionalEdges("work", ...routeOnTrip(breaker, { error: "stopped", next: "work" }))
+      .addEdge("stopped", END)
+      .compile();
+    const result = await graph.invoke(question);
+    expect(ran).toBe(2);
+    expect(result.messages.at(-1)?.text).toContain('"search" was asked for 3 times');
+  });
+});
+
+const windingDown = () => createBreaker({ onTrip: "wind-down" });
+
+test("a function that gives a breaker which can't be obeyed is told at the first run", async () => {
+  const model = loopingModel();
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode("agent", async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
+    .addEdge(START, "agent")
+    .compile()
+    .withConfig({ callbacks: [new GuardGraphHandler(windingDown)] });
+  const { error } = await ending(() => graph.invoke(question));
+  expect(OptionsError.isInstance(error)).toBe(true);
+  expect(model.callCount).toBe(0);
+});
+
+function faultsOf(make: () => unknown): readonly string[] {
+  try {
+    make();
+    return [];
+  } catch (error) {
+    if (!OptionsError.isInstance(error)) throw error;
+    return (error as OptionsError).faults;
+  }
+}
