@@ -198,8 +198,8 @@ test("the record is plain JSON", async () => {
 /** A record of a run that was asked for some calls and has spent something. */
 const record = (tokens: number, modelCalls: number, nanoUsd: number): GuardRecord => {
   const { version, state } = createBreaker().snapshot();
-  const used = { "0": { modelCalls, toolCalls: 0, tokens: 0, nanoUsd } };
-  const accounts = [["run", { used, held: {}, alerted: {} }]];
+  const slots = { "0": { modelCalls, toolCalls: 0, tokens: 0, nanoUsd } };
+  const accounts = [["run", { used: slots, held: {}, alerted: {} }]];
   return { snapshot: { version, state: { ...state, tokens, accounts } } };
 };
 
