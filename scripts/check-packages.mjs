@@ -47,8 +47,7 @@ for (const t of tarballs) {
 
 // install, with the peers that npm adds by itself
 const consumer = mkdtempSync(join(scratch, "consumer-"));
-// Later versions of LangGraph need versions of @langchain/core and @langchain/protocol that not every
-// mirror carries.
+// The LangGraph that the tests run against: its dependencies' ranges would bring in another one.
 const langgraph = {
   dependencies: { "@langchain/langgraph": "1.4.18" },
   overrides: { "@langchain/langgraph-sdk": "1.12.4" },

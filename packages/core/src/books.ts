@@ -14,6 +14,9 @@ import { andThen, type MaybePromise } from "./ports/maybe-promise.ts";
 import { heldFor } from "./settle.ts";
 import type { InFlight } from "./state.ts";
 
+/** Names of unknown tools are a model's own invention: they are cut. */
+const longestName = 128;
+
 /** An entry before it is known whose and when. */
 type Draft = LedgerEntry extends infer Entry
   ? Entry extends LedgerEntry
@@ -161,7 +164,7 @@ export class Books {
       agent,
       call: token.id,
       kind: call.kind,
-      tool: signed.tool,
+      tool: signed.tool.slice(0, longestName),
       signature: signed.signature,
       verdict,
       rule: findings[0]?.rule,

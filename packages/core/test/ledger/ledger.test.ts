@@ -45,6 +45,12 @@ describe("what is written down", () => {
     expect(JSON.stringify(entries)).not.toContain(secret);
   });
 
+  test("a name that a model has made up is cut", async () => {
+    const { registry, run } = house();
+    await run().admit([{ kind: "tool", tool: "x".repeat(1_000_000) }]);
+    expect(JSON.stringify(await registry.ledger.entries()).length).toBeLessThan(1_000);
+  });
+
   test("what the breaker decides does not depend on it: a ledger that fails is told", async () => {
     const failing: Ledger = {
       append: () => Promise.reject(new Error("disk full")),
