@@ -22,7 +22,7 @@ function sh(cmd, args, cwd) {
       timeout: 300_000,
     });
   } catch (e) {
-    console.error(`${cmd} ${args.join(" ")}\n${e.message}\n${e.stdout ?? ""}`);
+    console.error(`${cmd} ${args.join(" ")}\n${e.message}\n${e.stdout ?? ""}${e.stderr ?? ""}`);
     process.exit(1);
   }
 }
@@ -47,12 +47,16 @@ for (const t of tarballs) {
 
 // install, with the peers that npm adds by itself
 const consumer = mkdtempSync(join(scratch, "consumer-"));
-// The LangGraph that the tests run against: its dependencies' ranges would bring in another one.
-const langgraph = {
-  dependencies: { "@langchain/langgraph": "1.4.18" },
+// The frameworks that the tests run against: peer ranges would bring in whatever is newest today.
+const frameworks = Object.entries(readJson(root, "docs", "package.json").dependencies).filter(
+  ([name]) => !name.startsWith("@guard/"),
+);
+const manifest = {
+  name: "consumer",
+  private: true,
+  dependencies: Object.fromEntries(frameworks),
   overrides: { "@langchain/langgraph-sdk": "1.12.4" },
 };
-const manifest = { name: "consumer", private: true, ...langgraph };
 writeFileSync(join(consumer, "package.json"), JSON.stringify(manifest));
 const flags = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"];
 sh("npm", ["install", ...flags, ...tarballs], consumer);
