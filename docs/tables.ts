@@ -171,12 +171,17 @@ const free = { status: "half-open", attempt: 1, trip, claim, leases: [] } as con
 const lease = { lane: "a", token: "probe", until: 60_000 };
 const taken = { ...free, leases: [lease] };
 
+/** A trip for a budget whose window ends. */
+const spent: Trip = { ...trip, recovers: false, until: 60_000 };
+
 function machineRows(): readonly (readonly string[])[] {
   const states: readonly (readonly [string, MachineState, number])[] = [
     ["closed", { status: "closed" }, 0],
     ["open, 10 s of the break left", open, 20_000],
     ["open, the break is over", open, 30_000],
     ["open by a ceiling", { ...open, trip: { ...trip, recovers: false } }, 1e9],
+    ["open by a ceiling, 10 s before its window ends", { ...open, trip: spent }, 50_000],
+    ["open by a ceiling whose window is over", { ...open, trip: spent }, 60_000],
     ["half-open, its permit is free", free, 30_000],
     ["half-open, a probe is under way", taken, 30_000],
     ["half-open, the probe's lease is over", taken, 60_000],

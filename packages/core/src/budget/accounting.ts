@@ -18,6 +18,8 @@ type Tell = (...events: readonly EventDraft[]) => void;
 export interface Owed {
   /** Under which id they hold something for it; absent where they hold nothing. */
   readonly hold: string | undefined;
+  /** Whether the store was sure to hold it: if it does so no more, it has been settled. */
+  readonly isHeld?: boolean;
   readonly lines: readonly Line[];
   /** That it was a model call, or a tool call: counted where nothing was held. */
   readonly counts: Counts;
@@ -47,6 +49,7 @@ export class Accounting {
   /** What was held in this process alone, by id. */
   readonly #insured = new Map<string, true>();
   readonly #owed: Owed[] = [];
+  #paying: Promise<void> | undefined;
   #ids = 0;
 
   constructor(
@@ -91,12 +94,12 @@ export class Accounting {
   }
 
   /** Books what a call has cost. What can't be booked now is booked when the store is back. */
-  settle(owed: Owed, tell: Tell): MaybePromise<Booked> {
-    const { hold, lines, spent, now } = owed;
+  settle(asked: Owed, tell: Tell): MaybePromise<Booked> {
+    const { hold, lines, spent, now } = asked;
     if (lines.length === 0 && hold === undefined) return none;
-    if (hold !== undefined && this.#insured.delete(hold)) {
-      void settle(this.#local, hold, spent, lines, now);
-    }
+    const isInsured = hold !== undefined && this.#insured.delete(hold);
+    if (isInsured) void settle(this.#local, hold, spent, lines, now);
+    const owed = { ...asked, isHeld: hold !== undefined && !isInsured };
     return after(
       () => andThen(this.#payOwed(tell), () => this.#pay(owed)),
       (booked) => booked,
@@ -132,22 +135,35 @@ export class Accounting {
     );
   }
 
-  #pay({ hold, lines, counts, spent, now }: Owed): MaybePromise<Booked> {
+  #pay({ hold, isHeld, lines, counts, spent, now }: Owed): MaybePromise<Booked> {
     const settled = hold === undefined ? none : settle(this.store, hold, spent, lines, now);
-    return andThen(settled, (booked) =>
-      booked.postings.length > 0 ? booked : book(this.store, lines, counts, spent, now),
-    );
+    return andThen(settled, (booked) => {
+      // A write whose answer got lost may have been done all the same.
+      const isDone = isHeld === true || booked.postings.length > 0;
+      return isDone ? booked : book(this.store, lines, counts, spent, now);
+    });
   }
 
-  /** Books what waits, the oldest first, as long as the store takes it. */
+  /** Books what waits. Whoever asks meanwhile waits for the same: nothing is paid twice. */
   #payOwed(tell: Tell): MaybePromise<void> {
+    if (this.#paying !== undefined) return this.#paying;
+    const paying = this.#payAll(tell);
+    if (!(paying instanceof Promise)) return paying;
+    this.#paying = paying.finally(() => {
+      this.#paying = undefined;
+    });
+    return this.#paying;
+  }
+
+  /** The oldest first, as long as the store takes it. */
+  #payAll(tell: Tell): MaybePromise<void> {
     const [first] = this.#owed;
     if (first === undefined) return;
     return andThen(this.#pay(first), ({ postings }) => {
       this.#owed.shift();
       const { run, call, status, now: at } = first;
       const entry: LedgerEntry = { type: "settlement", run, at, call, status, postings };
-      return andThen(this.write([entry], tell), () => this.#payOwed(tell));
+      return andThen(this.write([entry], tell), () => this.#payAll(tell));
     });
   }
 }

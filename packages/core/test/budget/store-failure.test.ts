@@ -73,6 +73,46 @@ test("a settlement that finds no store is paid later, and once", async () => {
   expect(await registry.ledger.audit()).toMatchObject({ ok: true });
 });
 
+test("what is owed is paid once, however many ask when the store is back", async () => {
+  const { store, clock, cut, mend } = cuttable("rejects");
+  const slow: Store = {
+    ...store,
+    get: async (key) => store.get(key),
+    compareAndSet: async (writes) => store.compareAndSet(writes),
+  };
+  const { registry, run } = house({ store: slow, limits: { user: { usd: 9 } } }, clock);
+  cut();
+  for (let call = 0; call < 5; call += 1) await spend(run({ accounts }), 0.1);
+  mend();
+  await Promise.all(Array.from({ length: 10 }, () => spend(run({ accounts }), 0.1)));
+  expect(await registry.balances("user:u")).toMatchObject([{ usd: 1.5, modelCalls: 15 }]);
+  expect(await registry.ledger.audit()).toMatchObject({ ok: true });
+});
+
+test("a settlement whose answer got lost on its way is not booked twice", async () => {
+  const clock = manualClock();
+  const inner = memoryStore({ clock });
+  let isLost = false;
+  const store: Store = {
+    get: (key) => inner.get(key),
+    compareAndSet: async (writes) => {
+      const won = inner.compareAndSet(writes);
+      if (isLost) throw new Error("no answer");
+      return won;
+    },
+    list: (prefix) => inner.list(prefix),
+    close: () => {},
+  };
+  const { registry, run } = house({ store, limits: { user: { usd: 9 } } }, clock);
+  const lane = run({ accounts });
+  const [{ token }] = await lane.admit([{ kind: "model", estimate: { usd: 0.5 } }]);
+  isLost = true;
+  await lane.settle(token, { status: "success", usage: { inputTokens: 1, usd: 0.2 } });
+  isLost = false;
+  await spend(lane, 0.1);
+  expect(await registry.balances("user:u")).toMatchObject([{ usd: 0.3, modelCalls: 2 }]);
+});
+
 test("a hook that can't wait goes on with what it knows, says so, and its cost is booked", async () => {
   const clock = manualClock();
   const inner = memoryStore({ clock });
