@@ -5,6 +5,7 @@ import { table } from "./evidence.ts";
 import type { ProbeResult } from "./machine/settle.ts";
 import type { Repeat, FinishedCall } from "./rules/rule.ts";
 import { rules } from "./rules/index.ts";
+import { isRepeatedOnPurpose } from "./rules/policy.ts";
 import { knowsSignature, noveltyOf, seenEntries, seenTable } from "./rules/seen.ts";
 import { unseenOutcome } from "./signature/outcome.ts";
 import type { LaneState, Round, Settled } from "./state.ts";
@@ -82,6 +83,7 @@ function learn(place: Place, calls: readonly Settled[], spent: Amounts = nothing
     spent: plus(call.spent, share),
   }));
   const brings = finished.some((call) => call.novelty === "new");
+  const waits = calls.some(({ policy }) => isRepeatedOnPurpose(policy) || policy === "exempt");
   return {
     brings,
     success: finished.some((call) => call.novelty === "new" && !call.failed && !call.unseen),
@@ -100,7 +102,7 @@ function learn(place: Place, calls: readonly Settled[], spent: Amounts = nothing
         return entriesOf(
           rule,
           place,
-          rule.finished?.(concerned, { ...viewFor(rule, place), brings }),
+          rule.finished?.(concerned, { ...viewFor(rule, place), brings, waits }),
         );
       }),
     ],

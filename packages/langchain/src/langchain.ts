@@ -153,7 +153,7 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
         .flatMap((answer) => ("message" in answer ? [answer.message as BaseMessage] : []));
       // Read at once: a cached message is changed when it is used again.
       const usage = extraParams?.["cached"] === true ? nothingUsed : toUsage(output);
-      await settle(run, requestKey(id, 0), toAnswered(usage));
+      await settle(run, requestKey(id, 0), toAnswered(output.generations[0]?.[0]?.text, usage));
       await ask(run, answers.flatMap(toToolCalls), id);
       await endRoot(run);
     });

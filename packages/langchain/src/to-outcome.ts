@@ -38,8 +38,8 @@ function isUnknownTool({ content, status }: ToolMessageLike): boolean {
 }
 
 /** A model's answer. */
-export function toAnswered(usage: Usage | undefined): Outcome {
-  return { status: "success", ...(usage === undefined ? {} : { usage }) };
+export function toAnswered(text: string | undefined, usage: Usage | undefined): Outcome {
+  return { status: "success", result: text, ...(usage === undefined ? {} : { usage }) };
 }
 
 /**

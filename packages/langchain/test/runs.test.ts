@@ -242,3 +242,14 @@ describe("turns of a thread under one breaker", () => {
     expect(used.ran).toHaveLength(3);
   });
 });
+
+test("the same text as every answer to the same question is stopped", async () => {
+  const model = scriptedModel(() => "It is 8080.");
+  const callbacks = [new GuardCallbackHandler(createBreaker())];
+
+  const { stop } = await ending(async () => {
+    for (;;) await model.invoke("Find the port.", { callbacks });
+  });
+
+  expect([model.callCount, stop?.finding.rule]).toEqual([5, "text"]);
+});

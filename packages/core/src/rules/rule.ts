@@ -79,6 +79,8 @@ export interface View {
 interface FinishingView extends View {
   /** Something in the round is new, whatever the rule is concerned with. */
   readonly brings: boolean;
+  /** Something in the round is repeated on purpose: it waits, polls, or is exempt from all rules. */
+  readonly waits: boolean;
 }
 
 /** What a rule may look at when it judges. */

@@ -13,7 +13,8 @@ const chantCounts = 3;
 
 /**
  * The same answer again and again, or one block of text chanted inside an answer. Calls that bring
- * news between start the count anew: "let me look at the next file" may be said before every file.
+ * news between start the count anew: "let me look at the next file" may be said before every file. So do
+ * calls that wait: "not ready yet, I'll check again" may be said as long as `poll` lets them pass.
  */
 export const text: Rule = {
   name: "text",
@@ -33,5 +34,5 @@ export const text: Rule = {
     return [[saidKey, { ...loop, count, text: answer.text } satisfies Said]];
   },
 
-  finished: (_calls, { brings }) => (brings ? [[saidKey, none]] : []),
+  finished: (_calls, { brings, waits }) => (brings || waits ? [[saidKey, none]] : []),
 };

@@ -13,6 +13,7 @@ const runs: readonly (readonly [shows: string, run: string, verdicts: string])[]
     "'hi' A=1 'hi' B=1 'hi' C=1 'hi' D=1 'hi'",
     times(9, "."),
   ],
+  ["with a call that waits after each", times(9, "'hi' job_status:A=1"), times(18, ".")],
   ["with the same call after each", times(5, "'hi' A=1"), ". . . . . . . . w ."],
   ["each agent has its own answers", times(3, "'hi' x>'hi'"), times(6, ".")],
   ["another user message starts anew", `"one" ${times(3, "'hi'")} "two" 'hi'`, ". . . ."],

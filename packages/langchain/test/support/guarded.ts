@@ -36,7 +36,7 @@ export function listen(source: Pick<Registry, "on">): GuardEvent[] {
 export interface Overheard {
   /** Every call that was asked for, in order. */
   readonly asked: Call[];
-  /** Every outcome that was told, in order. */
+  /** Every outcome that was told, in order, without the text of answers. */
   readonly told: Outcome[];
 }
 
@@ -53,7 +53,7 @@ export function overhear(breaker: Breaker): Overheard {
       return admit(calls, options);
     };
     lane.settle = (token, outcome) => {
-      told.push(outcome);
+      told.push(withoutText(outcome));
       return settle(token, outcome);
     };
     return lane;
@@ -124,4 +124,10 @@ export function quietHandlerErrors(): void {
     process.off("unhandledRejection", noteUnhandled);
     vi.restoreAllMocks();
   });
+}
+
+function withoutText(outcome: Outcome): Outcome {
+  if (outcome.status !== "success") return outcome;
+  const { result: _, ...told } = outcome;
+  return told;
 }
