@@ -22,7 +22,14 @@ import {
 } from "./obey.ts";
 import { requestKey } from "./requests.ts";
 import { RunTree, type Run } from "./run-tree.ts";
-import { toActionCall, toModelCall, toPrompt, toStartedCall, toToolCalls } from "./to-call.ts";
+import {
+  toActionCall,
+  toText,
+  toModelCall,
+  toPrompt,
+  toStartedCall,
+  toToolCalls,
+} from "./to-call.ts";
 import { toAnswered, toFailure, toOutcome, toUnanswered } from "./to-outcome.ts";
 import { plusUsage, toUsage } from "./to-usage.ts";
 
@@ -153,7 +160,7 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
         .flatMap((answer) => ("message" in answer ? [answer.message as BaseMessage] : []));
       // Read at once: a cached message is changed when it is used again.
       const usage = extraParams?.["cached"] === true ? nothingUsed : toUsage(output);
-      await settle(run, requestKey(id, 0), toAnswered(output.generations[0]?.[0]?.text, usage));
+      await settle(run, requestKey(id, 0), toAnswered(toText(output), usage));
       await ask(run, answers.flatMap(toToolCalls), id);
       await endRoot(run);
     });

@@ -1,5 +1,6 @@
 import type { ModelCall, ToolCall } from "@guard/core";
 import type { BaseMessage } from "@langchain/core/messages";
+import type { LLMResult } from "@langchain/core/outputs";
 import { read } from "./to-usage.ts";
 
 /** The parts of an AI message that say what was asked for, whoever made it. */
@@ -98,6 +99,13 @@ export function toPrompt(request: readonly BaseMessage[]): readonly unknown[] {
     const said = { role: message.getType(), content: message.content };
     return asked.length === 0 ? said : { ...said, tool_calls: asked };
   });
+}
+
+/** The text of an answer: of its first choice, where a model gives several. */
+export function toText({ generations }: LLMResult): string | undefined {
+  const choice = generations[0]?.[0];
+  if (choice === undefined || !("message" in choice)) return choice?.text;
+  return (choice.message as BaseMessage).text;
 }
 
 /** What the user said in a request, the latest last. */
