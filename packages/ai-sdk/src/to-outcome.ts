@@ -1,5 +1,5 @@
 import type { Outcome, Usage } from "@guard/core";
-import { toText, type Message, type Part } from "./to-call.ts";
+import { toAsked, toText, type Message, type Part } from "./to-call.ts";
 
 /** A tool's result in the messages of a request. */
 export interface ResultPart extends Part {
@@ -40,9 +40,10 @@ export function toOutcome({ output }: ResultPart): Outcome {
   }
 }
 
-/** An answer of a model: its text is its result. */
+/** An answer of a model: its text is its result, unless it asks for calls. Then it is judged by those. */
 export function toAnswered(content: readonly Part[], usage: Usage | undefined): Outcome {
-  return { status: "success", result: toText(content), ...costing(usage) };
+  const text = toAsked(content).length === 0 ? toText(content) : undefined;
+  return { status: "success", result: text, ...costing(usage) };
 }
 
 /**

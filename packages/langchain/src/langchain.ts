@@ -160,8 +160,11 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
         .flatMap((answer) => ("message" in answer ? [answer.message as BaseMessage] : []));
       // Read at once: a cached message is changed when it is used again.
       const usage = extraParams?.["cached"] === true ? nothingUsed : toUsage(output);
-      await settle(run, requestKey(id, 0), toAnswered(toText(output), usage));
-      await ask(run, answers.flatMap(toToolCalls), id);
+      const asked = answers.flatMap(toToolCalls);
+      // An answer that asks for calls is judged by them: it may say the same before each.
+      const text = asked.length === 0 ? toText(output) : undefined;
+      await settle(run, requestKey(id, 0), toAnswered(text, usage));
+      await ask(run, asked, id);
       await endRoot(run);
     });
   }

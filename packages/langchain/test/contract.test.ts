@@ -53,8 +53,8 @@ const refusing = {
 /** Refused calls run all the same, and count as refused. */
 const counting = { ...refusing, "the same": [6, 5], "A,B,A,B": [7, 6] } as const;
 
-/** What an unknown tool brought stands only in the text of the next prompt, so it counts half. */
-const readingText = { ...counting, "unknown tool": [8, 0] } as const;
+/** What an unknown tool brought stands only in the text of the next prompt: the same text is seen first. */
+const readingText = { ...counting, "unknown tool": [7, 0] } as const;
 
 const strict = {
   "the same": [3, 2],
@@ -77,6 +77,12 @@ const columns: readonly Column[] = [
   },
   { runner: "StateGraph + ToolNode", run: toolNodeInvoke, loops: allLoops, balanced: counting },
 ];
+
+/** Which rule sees it, or which tool it names. */
+const seenBy = (readsText: boolean, loop: Loop) => {
+  if (loop !== "unknown tool") return { tool: "use" };
+  return readsText ? { rule: "text" } : { tool: "no_such_tool" };
+};
 
 quietHandlerErrors();
 
@@ -101,7 +107,7 @@ describe.each(columns)("$runner", ({ run, text, loops, balanced }) => {
     expect(stop, `ended with ${String(error)}`).toMatchObject({
       code: "GUARD_CIRCUIT_OPEN",
       reason: "loop",
-      finding: { tool: loop === "unknown tool" ? "no_such_tool" : "use", agent: "agent" },
+      finding: { agent: "agent", ...seenBy(text === true && preset === "balanced", loop) },
       report: { used: { modelCalls: counts[0] } },
     });
     expect([model.callCount, used.ran.length]).toEqual(counts);
