@@ -58,6 +58,7 @@ export default defineConfig({
       project("testing", "packages/testing"),
       project("cli", "packages/cli"),
       project("demo", "examples/demo"),
+      project("langgraph-error-node", "examples/langgraph-error-node"),
       project("docs", "docs", "*.test.ts"),
     ],
   },

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { RecordedEvent } from "@guard/core";
 import { runCli } from "@guard/cli";
+import { startModelServer, type ModelServer } from "example-model-server";
 import { prices } from "./price.ts";
-import { startModelServer, type ModelServer } from "./model-server.ts";
 import { difference, renderRuns, type Compared } from "./render.ts";
 import { runAgent } from "./run-agent.ts";
-import { scriptedAgents } from "./scripted-agents.ts";
+import { scriptedAgents, scriptOf } from "./scripted-agents.ts";
 
 /** Where the demo leaves what it wrote, below the folder it runs in. */
 const folder = ".guard";
@@ -92,7 +92,7 @@ let port = 0;
 try {
   port = portFrom(process.argv.slice(2));
   mkdirSync(folder, { recursive: true });
-  const server = await startModelServer(scriptedAgents(), port);
+  const server = await startModelServer(scriptOf(scriptedAgents()), port);
   try {
     await demo(server);
   } finally {

@@ -1,9 +1,9 @@
 import { createRegistry, findCircuitOpen, type GuardOptions, type TripReport } from "@guard/core";
 import { GuardCallbackHandler } from "@guard/langchain";
 import { ChatOpenAI } from "@langchain/openai";
+import type { ModelServer } from "example-model-server";
 import { createAgent } from "langchain";
 import { usdOf } from "./price.ts";
-import type { ModelServer } from "./model-server.ts";
 import type { ScriptedAgent } from "./scripted-agents.ts";
 
 /** Set explicitly: LangGraph counts the model's and the tools' steps, so this is 25 model calls. */

@@ -1,3 +1,4 @@
+import type { Script } from "example-model-server";
 import { tool, type StructuredTool } from "langchain";
 import { z } from "zod";
 
@@ -82,6 +83,14 @@ function twelveSteps(): ScriptedAgent {
 /** The demo's agents, freshly made: one of them keeps track of its own work. */
 export function scriptedAgents(): readonly ScriptedAgent[] {
   return [sameSearch, backAndForth, twelveSteps()];
+}
+
+/** The script of them all: an agent is told by its name in the system message. */
+export function scriptOf(agents: readonly ScriptedAgent[]): Script {
+  return ({ first, results }) => {
+    const agent = agents.find(({ name }) => first.includes(name));
+    return agent?.next(results.length) ?? "Done.";
+  };
 }
 
 function reading(name: string, field: string, read: (value: string) => string): StructuredTool {

@@ -1,0 +1,70 @@
+// A graph whose agent searches for the same thing for ever. When guard stops the run, the graph leads
+// it to an error node, which closes the open tool calls and answers.
+import { createRegistry } from "@guard/core";
+import {
+  guardChannel,
+  GuardGraphHandler,
+  guardNode,
+  guardToolNode,
+  routeOnTrip,
+  tripNode,
+} from "@guard/langgraph";
+import { tool } from "@langchain/core/tools";
+import { Annotation, END, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
+import { toolsCondition } from "@langchain/langgraph/prebuilt";
+import { ChatOpenAI } from "@langchain/openai";
+import { connect } from "example-model-server";
+import { z } from "zod";
+
+const searchDocs = tool(
+  ({ query }) => {
+    console.log(`  search_docs runs: "${query}"`);
+    return "No results.";
+  },
+  {
+    name: "search_docs",
+    description: "Searches the documentation.",
+    schema: z.object({ query: z.string() }),
+  },
+);
+
+// The scripted model never gives up. With OPENAI_API_KEY set, a real one is asked instead.
+const connection = await connect(() => ({
+  name: "search_docs",
+  args: { query: "billing service port" },
+}));
+const model = new ChatOpenAI(connection.options).bindTools([searchDocs]);
+
+const registry = createRegistry({ budget: { modelCalls: 40 } });
+const State = Annotation.Root({ ...MessagesAnnotation.spec, guard: guardChannel });
+
+const agent = guardNode(registry, async ({ messages }: typeof State.State) => ({
+  messages: [await model.invoke(messages)],
+}));
+
+const graph = new StateGraph(State)
+  .addNode("agent", agent)
+  .addNode("tools", guardToolNode(registry, [searchDocs]))
+  .addNode("stopped", tripNode(registry))
+  .addEdge(START, "agent")
+  .addConditionalEdges(
+    "agent",
+    ...routeOnTrip(registry, { error: "stopped", next: toolsCondition, to: ["tools", END] }),
+  )
+  .addEdge("tools", "agent")
+  .addEdge("stopped", END)
+  .compile()
+  .withConfig({ callbacks: [new GuardGraphHandler(registry)] });
+
+try {
+  const { messages, guard } = await graph.invoke({
+    messages: "Find out which port the billing service listens on.",
+  });
+  for (const message of messages)
+    console.log(`${message.type}: ${message.text || "(asks for a tool)"}`);
+  const used = guard?.trip?.used;
+  if (used)
+    console.log(`Stopped after ${used.modelCalls} model calls and ${used.toolCalls} tool runs.`);
+} finally {
+  await connection.close();
+}
