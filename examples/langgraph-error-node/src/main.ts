@@ -58,7 +58,7 @@ const graph = new StateGraph(State)
 
 try {
   const { messages, guard } = await graph.invoke({
-    messages: "Find out which port the billing service listens on.",
+    messages: "Which port does the billing service use?",
   });
   for (const message of messages)
     console.log(`${message.type}: ${message.text || "(asks for a tool)"}`);
