@@ -12,6 +12,6 @@ const [name] = process.argv.splice(2, 1);
 if (name !== undefined && names.includes(name)) {
   await import(pathToFileURL(mainOf(name)).href);
 } else {
-  console.error(`Which example? One of: ${names.join(", ")}`);
-  process.exitCode = 1;
+  console.error(`Which example? npm run example with one of: ${names.join(", ")}`);
+  if (name !== undefined) process.exitCode = 1;
 }
