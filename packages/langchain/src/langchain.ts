@@ -31,6 +31,7 @@ import {
   toToolCalls,
 } from "./to-call.ts";
 import { toAnswered, toFailure, toOutcome, toUnanswered } from "./to-outcome.ts";
+import { keepTree } from "./trees.ts";
 import { plusUsage, toUsage } from "./to-usage.ts";
 
 type Metadata = Record<string, unknown>;
@@ -71,6 +72,7 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
   constructor(source: BreakerSource) {
     super();
     this.#runs = new RunTree(source);
+    keepTree(this, source, this.#runs);
   }
 
   override handleChainStart(
@@ -165,6 +167,7 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
       const text = asked.length === 0 ? toText(output) : undefined;
       await settle(run, requestKey(id, 0), toAnswered(text, usage));
       await ask(run, asked, id);
+      for (const answer of answers) run.root.given.add(answer);
       await endRoot(run);
     });
   }
@@ -287,10 +290,10 @@ async function endRoot(run: Run): Promise<void> {
 async function end(run: Run): Promise<CircuitOpenError | undefined> {
   if (run.parent !== undefined) return undefined;
   await settleFailed(run);
-  const error = stoppedBy(run);
+  const stop = stoppedBy(run);
   // A run that only waits, for a human say, makes its calls when it goes on.
-  if (error !== undefined) await releaseUnmade(run);
+  if (stop !== undefined) await releaseUnmade(run);
   run.root.ended = true;
   run.root.end();
-  return error;
+  return run.root.answered ? undefined : stop;
 }

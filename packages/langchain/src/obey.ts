@@ -1,4 +1,11 @@
-import type { Call, CircuitOpenError, Decision, Lane, Outcome } from "@guard/core";
+import {
+  CircuitOpenError,
+  warning,
+  type Call,
+  type Decision,
+  type Lane,
+  type Outcome,
+} from "@guard/core";
 import type { BaseMessage } from "@langchain/core/messages";
 import { admitOrWait } from "@guard/core/adapter";
 import { requestKey, type Request } from "./requests.ts";
@@ -19,7 +26,8 @@ export async function ask(
   stage: Request["stage"] = "asked",
 ): Promise<void> {
   if (calls.length === 0) return;
-  stayStopped(run);
+  const isLast = run.root.windDown === "under way" && calls[0]?.kind === "model";
+  if (!isLast) stayStopped(run);
   const { breaker } = run.root;
   const decisions: readonly Decision[] = await admitOrWait(breaker, run.lane, calls, { answer });
   const stopping = decisions.find(({ verdict }) => verdict === "open");
@@ -29,6 +37,16 @@ export async function ask(
     if (call.kind === "model" && decision.verdict === "block") throw run.lane.toError(decision);
     run.root.requests.set(requestKey(answer, index), { call, decision, lane: run.lane, stage });
   }
+  note(run, calls, decisions);
+}
+
+/** Notes what the model is to read along with the results of its round. */
+function note(run: Run, calls: readonly Call[], decisions: readonly Decision[]): void {
+  if (calls[0]?.kind === "model") return;
+  const notes = decisions.flatMap(({ verdict, findings: [finding] }) =>
+    verdict === "warn" && finding !== undefined ? [warning(finding)] : [],
+  );
+  if (notes.length > 0) run.root.notes.set(run.lane, [...new Set(notes)]);
 }
 
 /** A call as it is remembered: what is sent to a model may be long, and is not kept. */
@@ -52,17 +70,28 @@ export function decisionNow(run: Run, request: Request): Decision {
  * would not, such a call runs and counts as refused.
  */
 export function start(run: Run, request: Request): Decision {
-  const decision = decisionNow(run, request);
+  const decision = decisionAtStart(run, request);
   if (decision.verdict !== "block") return decision;
   const isForMoney = decision.findings[0]?.rule === "ceiling";
   if (isForMoney || passesRefusalsOn(run)) throw toRefusal(request.lane.toError(decision));
   return request.lane.runAnyway(decision, request.call);
 }
 
+/** A stop that a middleware will answer must come back to it, so the tool node passes it on as a result. */
+function decisionAtStart(run: Run, request: Request): Decision {
+  try {
+    return decisionNow(run, request);
+  } catch (error) {
+    const isAnswered = run.root.answersTrips && passesRefusalsOn(run);
+    throw isAnswered && CircuitOpenError.isInstance(error) ? toRefusal(error) : error;
+  }
+}
+
 /** Throws the error that ends the run, and keeps it: somebody may swallow it on its way. */
 function stop(run: Run, decision: Decision): never {
   const error = toStop(run.lane.toError(decision) as CircuitOpenError);
   run.root.stopped = error;
+  run.root.answered = false;
   throw error;
 }
 
@@ -81,7 +110,9 @@ function stayStopped(run: Run): void {
   const { state } = run.root.breaker;
   if (state === "open" || state === "forced-open") return;
   const error = stoppedBy(run);
-  if (error !== undefined) throw error;
+  if (error === undefined) return;
+  run.root.answered = false;
+  throw error;
 }
 
 /** Tells what came back from a call. */
@@ -125,8 +156,19 @@ export async function takeResults(run: Run, request: readonly BaseMessage[]): Pr
     if (!isToolMessage(message)) continue;
     const key = run.root.requests.keyOfResult(run.lane, message.tool_call_id);
     const outcome = toOutcome(message);
-    if (key !== undefined && outcome !== undefined) await settle(run, key, outcome);
+    if (key === undefined || outcome === undefined) continue;
+    if (!run.root.seesTools) letRun(run, key);
+    await settle(run, key, outcome);
   }
+}
+
+/** A call that was refused where nobody told of its start: it has run, and counts as refused. */
+function letRun({ root: { requests } }: Run, key: string): void {
+  const request = requests.take(key);
+  if (request === undefined) return;
+  const { call, decision, lane } = request;
+  const ran = decision.verdict === "block" ? lane.runAnyway(decision, call) : decision;
+  requests.set(key, { ...request, decision: ran });
 }
 
 /**

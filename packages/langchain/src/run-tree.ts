@@ -1,5 +1,6 @@
 import type { Breaker, CircuitOpenError, Lane, Usage } from "@guard/core";
 import { setBounded, startRun, type BreakerSource } from "@guard/core/adapter";
+import { exitsOf } from "./exits.ts";
 import { Requests } from "./requests.ts";
 
 /** One root run: everything below one `invoke`, under one breaker. */
@@ -9,6 +10,18 @@ export interface Root {
   readonly lanes: Map<string, Lane>;
   /** The error with which a call of this run was refused: it must reach whoever started the run. */
   stopped: CircuitOpenError | undefined;
+  /** Whether a middleware has made an answer of that error: then it need not reach anybody. */
+  answered: boolean;
+  /** Whether a middleware of this run answers trips. */
+  answersTrips: boolean;
+  /** How far the one call is that may turn what is there into an answer. */
+  windDown: "unused" | "under way" | "used";
+  /** Whether the tools of this run tell guard that they start. */
+  readonly seesTools: boolean;
+  /** What a lane's model is to read along with the results of its latest round. */
+  readonly notes: WeakMap<Lane, readonly string[]>;
+  /** The answers that models have given, as objects: what else comes back was made by somebody. */
+  readonly given: WeakSet<object>;
   /** The latest user message of the latest request and how many it held, by agent. */
   readonly heard: Map<string, { readonly text: string; readonly count: number }>;
   /** Whether the root run is over; a branch may go on in the background. */
@@ -62,13 +75,29 @@ export class RunTree {
     return this.#runs.get(id);
   }
 
+  /**
+   * The run of a model node of whose root nobody tells. That root is never heard to end: a breaker of its
+   * own goes with it, a breaker that others share doesn't wait for it.
+   */
+  adopt(root: string, node: string, metadata: Started["metadata"]): Run {
+    const known = this.#runs.get(root);
+    if (known === undefined) {
+      const agent = metadata?.["lc_agent_name"];
+      const name = typeof agent === "string" ? agent : "";
+      const began = { id: root, parentId: undefined, kind: "chain", name, metadata } as const;
+      this.start({ ...began, className: "CompiledStateGraph" }, false);
+    }
+    const began = { id: node, parentId: root, kind: "chain", name: "model_request" } as const;
+    return this.start({ ...began, className: undefined, metadata });
+  }
+
   /** The run of an event, made at its first mention. A run whose parent is unknown is a root. */
-  start(started: Started): Run {
+  start(started: Started, seesTools = true): Run {
     const known = this.#runs.get(started.id);
     if (known !== undefined) return known;
     const parent = started.parentId === undefined ? undefined : this.#runs.get(started.parentId);
     const name = started.name ?? started.className ?? "";
-    const root = parent?.root ?? this.#root(started.id);
+    const root = parent?.root ?? this.#root(started.id, seesTools);
     const run: Run = {
       id: started.id,
       parent,
@@ -85,13 +114,21 @@ export class RunTree {
     return run;
   }
 
-  #root(id: string): Root {
-    const { breaker, end } = startRun(this.#source, id);
+  #root(id: string, seesTools: boolean): Root {
+    const { breaker, end } = startRun(this.#source, id, exitsOf(this.#source));
+    const isOwn = "breaker" in this.#source;
+    if (!seesTools && !isOwn) end();
     return {
       breaker,
       requests: new Requests(),
       lanes: new Map(),
       stopped: undefined,
+      answered: false,
+      answersTrips: false,
+      windDown: "unused",
+      seesTools,
+      notes: new WeakMap(),
+      given: new WeakSet(),
       heard: new Map(),
       ended: false,
       end,

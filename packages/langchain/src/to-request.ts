@@ -1,0 +1,68 @@
+import type { CircuitOpenError } from "@guard/core";
+import { AIMessage, SystemMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
+
+/**
+ * A request whose last tool message carries notes. It is another message: the one in the agent's state
+ * stays as it is. Where the latest round has brought no tool message there is no place for a note.
+ */
+export function withNotes(
+  messages: readonly BaseMessage[],
+  notes: readonly string[],
+): BaseMessage[] {
+  const last = messages.at(-1);
+  if (notes.length === 0 || !ToolMessage.isInstance(last)) return [...messages];
+  return [...messages.slice(0, -1), noted(last, notes.join("\n"))];
+}
+
+function noted(message: ToolMessage, note: string): ToolMessage {
+  const { content, tool_call_id, id, name, status, artifact, metadata } = message;
+  return new ToolMessage({
+    content: added(content, note),
+    tool_call_id,
+    additional_kwargs: message.additional_kwargs,
+    response_metadata: message.response_metadata,
+    ...(id === undefined ? {} : { id }),
+    ...(name === undefined ? {} : { name }),
+    ...(status === undefined ? {} : { status }),
+    ...(artifact === undefined ? {} : { artifact }),
+    ...(metadata === undefined ? {} : { metadata }),
+  });
+}
+
+/** The system message of the last call: what was asked of the agent, and that it is to end now. */
+export function toLastWord(system: SystemMessage, stop: CircuitOpenError): SystemMessage {
+  const wish =
+    `${stop.message} No tool can be called any more. ` +
+    "Give your final answer from what is known so far, and say what is missing.";
+  return new SystemMessage({ content: system.text === "" ? wish : added(system.content, wish) });
+}
+
+function added(content: BaseMessage["content"], text: string): BaseMessage["content"] {
+  return typeof content === "string"
+    ? `${content}\n\n${text}`
+    : [...content, { type: "text", text }];
+}
+
+/** A request in which every tool call has a result: providers refuse others. */
+export function withResults(messages: readonly BaseMessage[]): BaseMessage[] {
+  const answered = new Set(
+    messages
+      .filter((message) => ToolMessage.isInstance(message))
+      .map((message) => message.tool_call_id),
+  );
+  return messages.flatMap((message) => {
+    const { tool_calls: calls = [] } = AIMessage.isInstance(message) ? message : {};
+    const open = calls.filter(({ id }) => id !== undefined && !answered.has(id));
+    return [message, ...open.map(({ id, name }) => notExecuted(id!, name))];
+  });
+}
+
+function notExecuted(id: string, name: string): ToolMessage {
+  const content = "Not executed: the run was stopped.";
+  return new ToolMessage({ content, tool_call_id: id, name, status: "error" });
+}
+
+/** The answer that guard gives in place of the model. Its code stands where no provider is sent it. */
+export function toFinalAnswer(stop: CircuitOpenError): AIMessage {
+  return new AIMessage({ content: stop.message, response_metadata: { guard: stop.code } });
+}
