@@ -4,7 +4,7 @@ import type { RunnableConfig } from "@langchain/core/runnables";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import { GuardCallbackHandler } from "./langchain.ts";
 import type { Run } from "./run-tree.ts";
-import { findRun, treeOf } from "./trees.ts";
+import { findTree, treeOf } from "./trees.ts";
 
 /**
  * Finds the run of a model node for a middleware: as the handler of the run follows it where there is one
@@ -34,14 +34,10 @@ export class NodeRuns {
     }
     const manager = managerOf(config);
     const node = manager.getParentRunId()!;
-    return findRun(manager.handlers, this.#source, node) ?? this.#adopt(manager, node, config);
-  }
-
-  #adopt(manager: CallbackManager, node: string, config: RunnableConfig): Run {
-    const root = this.#rootOf(config);
-    const run = treeOf(this.#own).adopt(root, node, config.metadata);
-    manager.addHandler(this.#own);
-    return run;
+    const known = findTree(manager.handlers, this.#source);
+    if (known === undefined) manager.addHandler(this.#own);
+    const tree = known ?? treeOf(this.#own);
+    return tree.get(node) ?? tree.adopt(this.#rootOf(config), node, config.metadata);
   }
 
   #rootOf(config: RunnableConfig): string {

@@ -290,9 +290,8 @@ async function endRoot(run: Run): Promise<void> {
 async function end(run: Run): Promise<CircuitOpenError | undefined> {
   if (run.parent !== undefined) return undefined;
   await settleFailed(run);
+  await releaseUnmade(run);
   const stop = stoppedBy(run);
-  // A run that only waits, for a human say, makes its calls when it goes on.
-  if (stop !== undefined) await releaseUnmade(run);
   run.root.ended = true;
   run.root.end();
   return run.root.answered ? undefined : stop;

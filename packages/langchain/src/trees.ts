@@ -1,5 +1,5 @@
 import type { BreakerSource } from "@guard/core";
-import type { Run, RunTree } from "./run-tree.ts";
+import type { RunTree } from "./run-tree.ts";
 
 interface Followed {
   readonly source: BreakerSource;
@@ -17,15 +17,11 @@ export function treeOf(handler: object): RunTree {
   return followed.get(handler)!.tree;
 }
 
-/** The run of this id as the first of these handlers follows it that guards for the same source. */
-export function findRun(
-  handlers: readonly object[],
-  source: BreakerSource,
-  id: string,
-): Run | undefined {
+/** What the first of these handlers follows that guards for the same source. */
+export function findTree(handlers: readonly object[], source: BreakerSource): RunTree | undefined {
   for (const handler of handlers) {
     const found = followed.get(handler);
-    if (found?.source === source) return found.tree.get(id);
+    if (found?.source === source) return found.tree;
   }
   return undefined;
 }

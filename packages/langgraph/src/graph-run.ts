@@ -8,6 +8,8 @@ import type {
   Lane,
   OnTrip,
   Registry,
+  Settlement,
+  Token,
 } from "@guard/core";
 import { requireOnTrip, setBounded } from "@guard/core/adapter";
 import { Calls } from "./calls.ts";
@@ -168,6 +170,11 @@ export class GraphRun {
         }
         return decisions;
       },
+      // A run that waits, for a human say, makes the calls that it was allowed when it goes on.
+      release: async (token: Token): Promise<Settlement> =>
+        own().check().verdict === "open"
+          ? own().release(token)
+          : { applied: false, reason: "settled" },
       runAnyway: (decision: Decision, call: Call) => {
         this.calls.tell(decision);
         return own().runAnyway(decision, this.calls.callOf(decision) ?? call);
