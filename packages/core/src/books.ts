@@ -1,13 +1,14 @@
 import { asOfRun, type Accounting } from "./budget/accounting.ts";
 import type { Amounts } from "./budget/amounts.ts";
-import type { Balance, Posting } from "./budget/balance.ts";
+import type { Posting } from "./budget/balance.ts";
 import { balancesIn, type Alert, type Booked } from "./budget/bank.ts";
-import { dueAlerts } from "./budget/ceiling.ts";
+import { countsOf, dueAlerts } from "./budget/ceiling.ts";
 import { nameOf, runLines, sharedLines, type Asking, type Line } from "./budget/line.ts";
 import { negated, postingsOf, releasedBy, settledBy } from "./budget/posting.ts";
 import type { Wanted } from "./budget/wanted.ts";
 import type { Decision } from "./call.ts";
 import type { Circuit } from "./circuit.ts";
+import type { Kept } from "./ledger/sum.ts";
 import { extensionFor } from "./machine/override.ts";
 import type { LedgerEntry } from "./ports/ledger.ts";
 import { andThen, type MaybePromise } from "./ports/maybe-promise.ts";
@@ -23,13 +24,6 @@ type Draft = LedgerEntry extends infer Entry
     ? Omit<Entry, "run" | "at" | "postings"> & { readonly postings?: readonly Posting[] }
     : never
   : never;
-
-/** A balance of the run's own, under the name that the ledger has for it. */
-export interface OwnBalance {
-  readonly account: string;
-  readonly window: string;
-  readonly balance: Balance;
-}
 
 /**
  * One breaker's books: asks the accounts that runs share, books what its calls cost, raises alerts and
@@ -108,10 +102,7 @@ export class Books {
     const { hold } = call;
     const isReleased = status === "released";
     const own = isReleased ? releasedBy(heldFor(call)) : settledBy(heldFor(call), spent);
-    const counts = {
-      modelCalls: call.kind === "model" ? 1 : 0,
-      toolCalls: call.kind === "tool" ? 1 : 0,
-    };
+    const counts = countsOf(call.kind);
     const { run, emit } = this.#circuit;
     const booked = isReleased
       ? this.#release(hold, lines)
@@ -126,8 +117,8 @@ export class Books {
     });
   }
 
-  /** The balances of the run and of its agents and tools. */
-  ownBalances(): readonly OwnBalance[] {
+  /** The balances of the run and of its agents and tools, under the names that the ledger has for them. */
+  ownBalances(): readonly Kept[] {
     const { run, state } = this.#circuit;
     return [...state.accounts].map(([account, balance]) => ({
       account: asOfRun(run, [{ account }])[0]!.account,
@@ -186,7 +177,7 @@ export class Books {
   #ownPostings(): readonly Posting[] {
     const { run, state } = this.#circuit;
     const postings = [...state.accounts].flatMap(([account, balance]) =>
-      postingsOf(account, balance),
+      postingsOf(account, "life", balance),
     );
     return asOfRun(run, postings);
   }

@@ -12,8 +12,8 @@ export interface Cost {
 }
 
 /**
- * What a call has cost: tokens as reported, money as the price table, the provider or the ceiling price says; of a tool what was reported or
- * declared. A model call whose usage nobody has reported has cost what was held for it, unless it failed;
+ * What a call has cost: tokens as reported, money as the price table, the provider or the ceiling price
+ * says; of a tool what was reported or declared. A model call whose usage nobody has reported has cost what was held for it, unless it failed;
  * one that was aborted has cost at least that. Figures that can't be booked are told and left out.
  */
 export function costOf(

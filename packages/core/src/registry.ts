@@ -21,7 +21,7 @@ const maxRunning = 100_000;
 export interface Registry {
   /**
    * A breaker for one run. With a name that is known already, that breaker; options that differ from
-   * the registry's hold for a breaker that is made.
+   * the registry's hold for a breaker that is made, but shared accounts and the ledger are the registry's.
    */
   breaker(options?: BreakerOptions): Breaker;
 

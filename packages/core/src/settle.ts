@@ -1,5 +1,6 @@
 import { plus, type Amounts } from "./budget/amounts.ts";
 import type { Posting } from "./budget/balance.ts";
+import { countsOf } from "./budget/ceiling.ts";
 import { releasedBy, settledBy } from "./budget/posting.ts";
 import type { Outcome, Settlement, Token, Usage } from "./call.ts";
 import type { Change } from "./change.ts";
@@ -106,8 +107,7 @@ export function heldFor({ kind, accounts, expires, reserved }: InFlight): readon
     window: "life",
     slot: "0",
     expires,
-    modelCalls: kind === "model" ? 1 : 0,
-    toolCalls: kind === "tool" ? 1 : 0,
+    ...countsOf(kind),
     tokens: 0,
     nanoUsd: 0,
     heldTokens: reserved.tokens,

@@ -1,3 +1,4 @@
+import type { Call } from "../call.ts";
 import { toNanoUsd, toUsd, type Amounts } from "./amounts.ts";
 import { heldAt, usedIn, type Balance } from "./balance.ts";
 import type { Ceilings } from "./limits.ts";
@@ -8,6 +9,11 @@ import { endOf, slotOf } from "./window.ts";
 export interface Counts {
   readonly modelCalls: number;
   readonly toolCalls: number;
+}
+
+/** One call of a kind. */
+export function countsOf(kind: Call["kind"]): Counts {
+  return { modelCalls: kind === "model" ? 1 : 0, toolCalls: kind === "tool" ? 1 : 0 };
 }
 
 /** What a call will use: a call of its kind, and what it is expected to cost. */

@@ -9,7 +9,7 @@ import {
   whole,
   type Amounts,
 } from "./amounts.ts";
-import type { Need } from "./ceiling.ts";
+import { countsOf, type Need } from "./ceiling.ts";
 import { promptText } from "./prompt-text.ts";
 import { priceOf } from "./price-of.ts";
 
@@ -33,10 +33,7 @@ export function needOf(
   call: Call,
   tell: (event: EventDraft) => void,
 ): Expected {
-  const counts = {
-    modelCalls: call.kind === "model" ? 1 : 0,
-    toolCalls: call.kind === "tool" ? 1 : 0,
-  };
+  const counts = countsOf(call.kind);
   if (call.kind === "model" && call.estimate === undefined) {
     return { ...counts, ...estimated(settings, call, tell) };
   }

@@ -36,7 +36,7 @@ export function heldBy(
 }
 
 /** The name of the balance that a posting is for. */
-export function nameIn({ account, window }: Posting): string {
+export function nameIn({ account, window }: Pick<Posting, "account" | "window">): string {
   return `${account} ${window}`;
 }
 
@@ -67,8 +67,12 @@ export function negated(posting: Posting): Posting {
 }
 
 /** A balance as the postings that make it. */
-export function postingsOf(account: string, { used, held }: Balance): readonly Posting[] {
-  const empty = { account, window: "life", slot: "0", expires: "0" };
+export function postingsOf(
+  account: string,
+  window: string,
+  { used, held }: Balance,
+): readonly Posting[] {
+  const empty = { account, window, slot: "0", expires: "0" };
   const unused = { modelCalls: 0, toolCalls: 0, tokens: 0, nanoUsd: 0 };
   return [
     ...Object.entries(used).map(([slot, figures]) => ({

@@ -1,5 +1,7 @@
 import { plus, type Amounts } from "../budget/amounts.ts";
-import { emptyBalance, post, type Balance, type Posting, type Used } from "../budget/balance.ts";
+import { emptyBalance, type Balance, type Used } from "../budget/balance.ts";
+import { nameIn } from "../budget/posting.ts";
+import type { Kept } from "./sum.ts";
 
 /** An account whose balance is not what the entries add up to. */
 export interface Difference {
@@ -23,39 +25,21 @@ export interface Audit {
   readonly differences: readonly Difference[];
 }
 
-/** A balance as it is kept, under the account and the window that postings name. */
-export interface Kept {
-  readonly account: string;
-  readonly window: string;
-  readonly balance: Balance;
-}
-
 /**
  * Compares balances with what the entries add up to. A balance that is no longer kept, because its window
  * is over, has nothing to be compared with; of one that rolls the slots that it still holds are compared.
  */
-export function audit(
-  sums: ReadonlyMap<string, readonly Posting[]>,
-  balances: readonly Kept[],
-): Audit {
-  const known = new Set(balances.map(({ account, window }) => `${account} ${window}`));
+export function audit(sums: ReadonlyMap<string, Kept>, balances: readonly Kept[]): Audit {
+  const known = new Set(balances.map(nameIn));
   // What has no window is kept for good: if it is gone it must add up to nothing.
-  const gone = [...sums].flatMap(([name, [first]]): Kept[] =>
-    first?.window === "life" && !known.has(name)
-      ? [{ account: first.account, window: first.window, balance: emptyBalance }]
-      : [],
-  );
+  const gone = [...sums]
+    .filter(([name, { window }]) => window === "life" && !known.has(name))
+    .map(([, kept]): Kept => ({ ...kept, balance: emptyBalance }));
   const compared = [...balances, ...gone];
-  const differences = compared.flatMap(({ account, window, balance }): Difference[] => {
-    const postings = sums.get(`${account} ${window}`) ?? [];
-    const booked = postings.reduce(post, emptyBalance);
-    const kept = new Set(Object.keys(balance.used));
-    const inWindow = window.startsWith("rolling")
-      ? {
-          ...booked,
-          used: Object.fromEntries(Object.entries(booked.used).filter(([slot]) => kept.has(slot))),
-        }
-      : booked;
+  const differences = compared.flatMap((kept): Difference[] => {
+    const { account, window, balance } = kept;
+    const booked = sums.get(nameIn(kept))?.balance ?? emptyBalance;
+    const inWindow = window.startsWith("rolling") ? slotsOf(booked, balance) : booked;
     const [entries, held] = [figuresOf(inWindow), figuresOf(balance)];
     const isSame = (Object.keys(held) as (keyof AuditedFigures)[]).every(
       (figure) => held[figure] === entries[figure],
@@ -63,6 +47,12 @@ export function audit(
     return isSame ? [] : [{ account, window, entries, balance: held }];
   });
   return { ok: differences.length === 0, balances: compared.length, differences };
+}
+
+/** Of what was booked, the slots that a balance still holds. */
+function slotsOf(booked: Balance, { used }: Balance): Balance {
+  const slots = Object.entries(booked.used).filter(([slot]) => slot in used);
+  return { ...booked, used: Object.fromEntries(slots) };
 }
 
 function figuresOf({ used, held }: Balance): AuditedFigures {

@@ -1,4 +1,5 @@
 import type { Posting } from "../budget/balance.ts";
+import { postingsOf } from "../budget/posting.ts";
 import type { Ledger, LedgerEntry } from "../ports/ledger.ts";
 import { matches } from "./query.ts";
 import { summed } from "./sum.ts";
@@ -34,7 +35,9 @@ export function memoryLedger({
 function carriedForward(entries: readonly LedgerEntry[], keep: number): LedgerEntry[] {
   const old = entries.slice(0, entries.length - keep);
   const last = old.at(-1)!;
-  const postings = [...summed(old).values()].flat().filter(moves);
+  const postings = [...summed(old).values()]
+    .flatMap(({ account, window, balance }) => postingsOf(account, window, balance))
+    .filter(moves);
   const carried: LedgerEntry = { type: "carried-forward", run: "", at: last.at, postings };
   return [carried, ...entries.slice(entries.length - keep)];
 }

@@ -1,9 +1,8 @@
 import type { Accounting } from "../budget/accounting.ts";
 import { balancesIn, namesIn } from "../budget/bank.ts";
-import type { OwnBalance } from "../books.ts";
 import type { LedgerEntry, LedgerQuery } from "../ports/ledger.ts";
-import { audit, type Audit, type Kept } from "./audit.ts";
-import { summed } from "./sum.ts";
+import { audit, type Audit } from "./audit.ts";
+import { summed, type Kept } from "./sum.ts";
 
 type Trip = Extract<LedgerEntry, { type: "trip" }>;
 
@@ -20,7 +19,7 @@ export interface RegistryLedger {
 /** @param ownBalances the accounts of the runs that are under way */
 export function registryLedger(
   { ledger, store }: Accounting,
-  ownBalances: () => readonly OwnBalance[],
+  ownBalances: () => readonly Kept[],
 ): RegistryLedger {
   const read = async (query: LedgerQuery) => (await ledger?.read(query)) ?? [];
   return {

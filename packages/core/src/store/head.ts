@@ -1,4 +1,4 @@
-import { after, type MaybePromise } from "../ports/maybe-promise.ts";
+import { andThen, type MaybePromise } from "../ports/maybe-promise.ts";
 import type { Store } from "../ports/store.ts";
 import { transact } from "./transact.ts";
 import { decodeHead, type Head } from "../snapshot.ts";
@@ -10,11 +10,7 @@ const keyOf = (name: string) => `breaker:${name}`;
 
 /** The head stored under a breaker's name. Throws what the store throws, and on a foreign value. */
 export function loadHead(store: Store, name: string): MaybePromise<Head | undefined> {
-  return after(
-    () => store.get(keyOf(name)),
-    (found) => found && decodeHead(found.value),
-    rethrow,
-  );
+  return andThen(store.get(keyOf(name)), (found) => found && decodeHead(found.value));
 }
 
 /** Writes the head, whatever was there: the last transition is the true one. */
@@ -22,8 +18,4 @@ export function saveHead(store: Store, name: string, head: Head, now: number): M
   const key = keyOf(name);
   const write = { key, value: JSON.stringify(head), expiresAt: now + keptMs };
   return transact(store, [key], () => ({ writes: [write], result: undefined }));
-}
-
-function rethrow(error: unknown): never {
-  throw error;
 }

@@ -1,4 +1,4 @@
-import { after, type MaybePromise } from "../ports/maybe-promise.ts";
+import { andThen, type MaybePromise } from "../ports/maybe-promise.ts";
 import type { Store, Versioned, Write } from "../ports/store.ts";
 
 /** Under contention each attempt lets at least one other through, so this is far more than is needed. */
@@ -23,22 +23,14 @@ export function transact<T>(
   left: number = attempts,
 ): MaybePromise<T> {
   if (left === 0) throw new Error(`${keys[0]} kept changing while it was written`);
-  return after(
-    () => readAll(store, keys),
-    (found) => {
-      const { writes, result } = change(
-        new Map([...found].map(([key, { value }]) => [key, value])),
-      );
-      if (writes.length === 0) return result;
-      const expecting = writes.map((one) => ({ ...one, expected: found.get(one.key)?.version }));
-      return after(
-        () => store.compareAndSet(expecting),
-        (won) => (won ? result : transact(store, keys, change, left - 1)),
-        rethrow,
-      );
-    },
-    rethrow,
-  );
+  return andThen(readAll(store, keys), (found) => {
+    const { writes, result } = change(new Map([...found].map(([key, { value }]) => [key, value])));
+    if (writes.length === 0) return result;
+    const expecting = writes.map((one) => ({ ...one, expected: found.get(one.key)?.version }));
+    return andThen(store.compareAndSet(expecting), (won) =>
+      won ? result : transact(store, keys, change, left - 1),
+    );
+  });
 }
 
 /** The values that there are, by key. */
@@ -52,8 +44,4 @@ export function readAll(
   return found.some((value) => value instanceof Promise)
     ? Promise.all(found.map((value) => Promise.resolve(value))).then(kept)
     : kept(found as readonly (Versioned | undefined)[]);
-}
-
-function rethrow(error: unknown): never {
-  throw error;
 }
