@@ -14,6 +14,7 @@ import {
   type EventName,
   type Listener,
 } from "./events.ts";
+import { KeptLatch } from "./kept-latch.ts";
 import type { Lane } from "./lane.ts";
 import { BreakerLane } from "./lane-of-breaker.ts";
 import type { Override } from "./machine/override.ts";
@@ -22,11 +23,9 @@ import { normalize, type GuardOptions, type Settings } from "./options.ts";
 import { received } from "./options-schema.ts";
 import type { OnTrip } from "./on-trip.ts";
 import { overrideFrom, type OverrideOptions } from "./override-options.ts";
-import { after, type MaybePromise } from "./ports/maybe-promise.ts";
 import { Recording } from "./recording.ts";
 import { decode, encode, type Snapshot } from "./snapshot.ts";
 import { freshState } from "./state.ts";
-import { loadHead, saveHead } from "./store/head.ts";
 import { memoryStore } from "./store/memory.ts";
 
 /** Options of one breaker. */
@@ -52,15 +51,14 @@ export class Breaker {
   /** @internal */
   readonly books: Books;
   /** @internal */
+  readonly latch: KeptLatch;
+  /** @internal */
   readonly recording: Recording | undefined;
   readonly #events: Emitter;
   readonly #roots = new Set<string>();
   /** What was known when the circuit opened: errors carry it, also when the run has ended since. */
   #atTrip: Snapshot | undefined;
   #controller: AbortController | undefined;
-  #loaded = false;
-  #unsaved = false;
-  #hasTripped = false;
 
   /** @internal Use {@link createBreaker} or `registry.breaker()`. */
   constructor(
@@ -83,6 +81,7 @@ export class Breaker {
     this.#events = new Emitter(house.events);
     const state = restore === undefined ? freshState() : decode(restore);
     this.circuit = new Circuit(this.id, state, this.settings, (...events) => this.tell(...events));
+    this.latch = new KeptLatch(this.circuit, name);
     this.books = new Books(this.circuit, house.accounting ?? new Accounting(store, this.settings));
     if (restore !== undefined) this.books.opened();
     const { record, clock } = this.settings;
@@ -149,9 +148,8 @@ export class Breaker {
     const machine = { set: "machine", to: closed, generation: state.generation + 1 } as const;
     if (state.machine.status === "closed") apply(state, [machine, { clear: "all-evidence" }]);
     else this.circuit.move(closed);
-    this.#loaded = true;
-    this.#unsaved = true;
-    void this.save();
+    this.latch.forget();
+    void this.latch.save();
   }
 
   /**
@@ -227,63 +225,10 @@ export class Breaker {
   }
 
   #moved(to: CircuitStatus): void {
-    this.#unsaved = true;
-    this.#atTrip = to === "open" ? this.snapshot() : undefined;
-    if (to !== "open") return;
-    this.#hasTripped = true;
-    void this.signal;
-  }
-
-  /** @internal Reads the latch that a store keeps under this breaker's name, once. */
-  ready(): MaybePromise<void> {
-    const { store } = this.settings;
-    if (store === undefined || this.name === undefined || this.#loaded) return;
-    const name = this.name;
-    return after(
-      () => loadHead(store, name),
-      (head) => {
-        if (this.#loaded) return;
-        this.#loaded = true;
-        if (head === undefined) return;
-        const { state } = this.circuit;
-        const { tripCount, overrides } = head;
-        const own = state.overrides.filter(({ id }) => overrides.every((kept) => kept.id !== id));
-        apply(state, [{ set: "overrides", to: [...overrides, ...own] }]);
-        // A trip that was judged locally while the store was asked is the newer one.
-        if (this.#hasTripped) return;
-        const generation = Math.max(head.generation, state.generation);
-        apply(state, [{ set: "machine", to: head.machine, generation }]);
-        state.tripCount = tripCount;
-      },
-      (error) => {
-        this.#loaded = true;
-        this.tell({ type: "port-error", port: "store", error });
-      },
-    );
-  }
-
-  /** @internal Writes the latch to the store if it has moved; what the store knew is read before. */
-  save(): MaybePromise<void> {
-    if (!this.#unsaved) return;
-    const ready = this.ready();
-    return ready instanceof Promise ? ready.then(() => this.#write()) : this.#write();
-  }
-
-  #write(): MaybePromise<void> {
-    const { store, clock } = this.settings;
-    if (!this.#unsaved || store === undefined || this.name === undefined) return;
-    this.#unsaved = false;
-    const { generation, tripCount, machine, overrides } = this.circuit.state;
-    // Half-open is derived from time, and a budget is this run's own: neither is kept.
-    const kept = machine.status === "open" && machine.trip.recovers ? machine : closed;
-    if (machine.status === "half-open") return;
-    const head = { version: 1, generation, tripCount, machine: kept, overrides } as const;
-    const name = this.name;
-    return after(
-      () => saveHead(store, name, head, clock()),
-      () => {},
-      (error) => this.tell({ type: "port-error", port: "store", error }),
-    );
+    const isTrip = to === "open";
+    this.latch.moved(isTrip);
+    this.#atTrip = isTrip ? this.snapshot() : undefined;
+    if (isTrip) void this.signal;
   }
 
   #setOverrides(overrides: readonly Override[]): void {
@@ -292,9 +237,9 @@ export class Breaker {
     const to = this.circuit.status;
     const { generation } = this.circuit.state;
     if (from !== to) this.tell({ type: "transition", from, to, generation, observed: false });
-    this.#unsaved = true;
+    this.latch.moved();
     if (this.circuit.latched) void this.signal;
-    void this.save();
+    void this.latch.save();
   }
 
   /** Where nothing has tripped (any more): what there is to say about the finding alone. */

@@ -54,11 +54,11 @@ export class BreakerLane implements Lane {
     calls: Calls,
     options: AdmitOptions = {},
   ): Promise<Decisions<Calls>> {
-    await this.#breaker.ready();
+    await this.#breaker.latch.ready();
     const wanted = await this.#reserve(this.#wanted(calls, options));
     const { decisions, settling } = this.#decide(calls, options, wanted);
     await settling;
-    await this.#breaker.save();
+    await this.#breaker.latch.save();
     return decisions;
   }
 
@@ -66,27 +66,27 @@ export class BreakerLane implements Lane {
     calls: Calls,
     options: AdmitOptions = {},
   ): Decisions<Calls> {
-    let isLocal = this.#breaker.ready() instanceof Promise;
+    let isLocal = this.#breaker.latch.ready() instanceof Promise;
     let wanted = this.#wanted(calls, options);
     if (this.#breaker.books.answersAtOnce(this.agent, calls)) {
       wanted = this.#reserve(wanted) as typeof wanted;
     } else isLocal = true;
     if (isLocal) this.#breaker.tell({ type: "judged-locally" });
     const { decisions } = this.#decide(calls, options, wanted);
-    void this.#breaker.save();
+    void this.#breaker.latch.save();
     return decisions;
   }
 
   async settle(token: Token, outcome: Outcome): Promise<Settlement> {
     const { settlement, booked } = this.#take(token, outcome);
     await booked;
-    await this.#breaker.save();
+    await this.#breaker.latch.save();
     return settlement;
   }
 
   settleSync(token: Token, outcome: Outcome): Settlement {
     const { settlement } = this.#take(token, outcome);
-    void this.#breaker.save();
+    void this.#breaker.latch.save();
     return settlement;
   }
 
