@@ -245,10 +245,11 @@ function afterJudging(
   return [
     { set: "lane", lane: place.key, to: { ...place.lane, refused } },
     ...rules.flatMap((rule) => {
+      if (rule.admitted === undefined) return [];
       const calls = [...passing.values()].filter((call) => concerns(rule, call));
       return calls.length === 0
         ? []
-        : entriesOf(rule, place, rule.admitted?.(calls, viewFor(rule, place)));
+        : entriesOf(rule, place, rule.admitted(calls, viewFor(rule, place)));
     }),
   ];
 }

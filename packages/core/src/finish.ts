@@ -98,12 +98,10 @@ function learn(place: Place, calls: readonly Settled[], spent: Amounts = nothing
         })),
       ),
       ...rules.flatMap((rule) => {
+        if (rule.finished === undefined) return [];
         const concerned = finished.filter((call) => concerns(rule, call));
-        return entriesOf(
-          rule,
-          place,
-          rule.finished?.(concerned, { ...viewFor(rule, place), brings, waits }),
-        );
+        const view = { ...viewFor(rule, place), brings, waits };
+        return entriesOf(rule, place, rule.finished(concerned, view));
       }),
     ],
   };

@@ -87,7 +87,9 @@ function answered(
   return [
     bears,
     ...rules.flatMap((rule) =>
-      entriesOf(rule, place, rule.answered?.(answer, viewFor(rule, place))),
+      rule.answered === undefined
+        ? []
+        : entriesOf(rule, place, rule.answered(answer, viewFor(rule, place))),
     ),
   ];
 }

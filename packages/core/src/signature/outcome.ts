@@ -51,9 +51,10 @@ export function outcomePrint(outcome: Outcome): OutcomePrint {
   // A result that was not told says nothing, not even that there is nothing.
   const isSaid =
     outcome.status === "failure" || (outcome.status === "success" && outcome.result !== undefined);
+  const exact = hash(text);
   return {
-    exact: hash(text),
-    masked: hash(masked),
+    exact,
+    masked: masked === text ? exact : hash(masked),
     failed,
     ...(failed ? { errorKey: hash(errorWords(masked)) } : {}),
     transient: failed && passesByItself.test(said.slice(0, longestError)),

@@ -21,14 +21,9 @@ export function signCall(settings: Settings, agent: string, call: Call): SignedC
       const { tool, args } = call;
       const policy = policyOf(settings, tool, call.policy);
       const signed = signature(tool, identityOf(settings, tool, args));
-      const delegation = { from: agent, to: tool, task: printOf(args) };
-      return {
-        kind: "tool",
-        tool,
-        signature: signed,
-        policy,
-        ...(policy === "delegate" ? { delegation } : {}),
-      };
+      const plain = { kind: "tool", tool, signature: signed, policy } as const;
+      if (policy !== "delegate") return plain;
+      return { ...plain, delegation: { from: agent, to: tool, task: printOf(args) } };
     }
   }
 }
