@@ -1,8 +1,9 @@
 // Accounts that runs share: what is booked is what has happened, plain and streaming.
 import { createRegistry } from "@guard/core";
 import { expect, test } from "vitest";
+import { ending } from "guard-test-support";
 import { guardAI } from "../src/index.ts";
-import { ending, useTool, watchRejections } from "./support/guarded.ts";
+import { useTool, watchRejections } from "./support/guarded.ts";
 import { runnerNames, runners } from "./support/runners.ts";
 import { scriptedModel, use } from "./support/scripted-model.ts";
 

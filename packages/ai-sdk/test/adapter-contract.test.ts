@@ -3,8 +3,8 @@ import { adapterContract, type AdapterHarness } from "@guard/testing";
 import { tool } from "ai";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { ending } from "guard-test-support";
 import { guardAI } from "../src/index.ts";
-import { ending } from "./support/guarded.ts";
 import { runnerNames, runners, type Runner } from "./support/runners.ts";
 import { scriptedModel, type Script } from "./support/scripted-model.ts";
 

@@ -2,7 +2,8 @@
 import { LLMock } from "@copilotkit/aimock";
 import { createOpenAI } from "@ai-sdk/openai";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { ending, guarded, useTool, watchRejections } from "./support/guarded.ts";
+import { ending } from "guard-test-support";
+import { guarded, useTool, watchRejections } from "./support/guarded.ts";
 import { runnerNames, runners } from "./support/runners.ts";
 
 watchRejections();

@@ -1,8 +1,9 @@
 // A call that only others' reservations are in the way of: not sent, not run, and no trip.
 import { CallRefusedError, createBreaker } from "@guard/core";
 import { describe, expect, test } from "vitest";
+import { ending } from "guard-test-support";
 import { guardAI } from "../src/index.ts";
-import { ending, useTool, watchRejections } from "./support/guarded.ts";
+import { useTool, watchRejections } from "./support/guarded.ts";
 import { runnerNames, runners } from "./support/runners.ts";
 import { scriptedModel, use, type Script } from "./support/scripted-model.ts";
 

@@ -1,7 +1,8 @@
 import { refusal, warning } from "@guard/core";
 import { generateText, isStepCount } from "ai";
 import { describe, expect, test } from "vitest";
-import { ending, guarded, prompt, useTool, watchRejections } from "./support/guarded.ts";
+import { ending } from "guard-test-support";
+import { guarded, prompt, useTool, watchRejections } from "./support/guarded.ts";
 import { runnerNames, runners } from "./support/runners.ts";
 import {
   resultsIn,

@@ -2,8 +2,9 @@ import { createBreaker, createRegistry, findCircuitOpen, type GuardOptions } fro
 import { APICallError, generateText, isStepCount, streamText } from "ai";
 import { MockLanguageModelV4 } from "ai/test";
 import { describe, expect, test } from "vitest";
+import { ending } from "guard-test-support";
 import { guardAI } from "../src/index.ts";
-import { ending, guarded, prompt, useTool, watchRejections } from "./support/guarded.ts";
+import { guarded, prompt, useTool, watchRejections } from "./support/guarded.ts";
 import { runnerNames, runners } from "./support/runners.ts";
 import { scriptedModel, tokensPerAnswer, use, type Script } from "./support/scripted-model.ts";
 

@@ -3,8 +3,9 @@ import { createBreaker } from "@guard/core";
 import { generateText, isStepCount, streamText, tool } from "ai";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { ending } from "guard-test-support";
 import { guardAI } from "../src/index.ts";
-import { ending, prompt, useTool, watchRejections } from "./support/guarded.ts";
+import { prompt, useTool, watchRejections } from "./support/guarded.ts";
 import { runnerNames, runners } from "./support/runners.ts";
 import { scriptedModel, use } from "./support/scripted-model.ts";
 

@@ -1,7 +1,8 @@
 // Who listens to a stream hears of a trip in its own way; nobody must take it for an empty answer.
 import { isStepCount, streamText } from "ai";
 import { describe, expect, test } from "vitest";
-import { ending, guarded, prompt, useTool, watchRejections } from "./support/guarded.ts";
+import { ending } from "guard-test-support";
+import { guarded, prompt, useTool, watchRejections } from "./support/guarded.ts";
 import { scriptedModel, use } from "./support/scripted-model.ts";
 
 watchRejections();

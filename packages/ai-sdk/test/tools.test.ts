@@ -10,8 +10,9 @@ import {
 import { MockLanguageModelV4 } from "ai/test";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
+import { ending } from "guard-test-support";
 import { guardAI } from "../src/index.ts";
-import { ending, guarded, prompt, useTool, watchRejections } from "./support/guarded.ts";
+import { guarded, prompt, useTool, watchRejections } from "./support/guarded.ts";
 import { runners } from "./support/runners.ts";
 import { resultsIn, scriptedModel, use, type Script } from "./support/scripted-model.ts";
 

@@ -4,9 +4,10 @@ import { createBreaker, type Usage } from "@guard/core";
 import { generateText, streamText } from "ai";
 import { convertArrayToReadableStream, MockLanguageModelV3, MockLanguageModelV4 } from "ai/test";
 import { describe, expect, test } from "vitest";
+import { ending } from "guard-test-support";
 import { guardAI } from "../src/index.ts";
 import { toUsage } from "../src/to-usage.ts";
-import { ending, overhear, prompt, useTool, watchRejections } from "./support/guarded.ts";
+import { overhear, prompt, useTool, watchRejections } from "./support/guarded.ts";
 import { scriptedModel, use } from "./support/scripted-model.ts";
 
 watchRejections();

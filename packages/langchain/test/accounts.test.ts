@@ -1,10 +1,11 @@
 // Accounts that runs share, with a registry that adapters are given: what is booked is what has happened.
 import { createRegistry, type Registry } from "@guard/core";
 import { expect, test } from "vitest";
+import { ending } from "guard-test-support";
+import { quietHandlerErrors } from "guard-test-support/quiet";
+import { scriptedModel, use } from "guard-test-support/langchain";
 import { GuardCallbackHandler } from "../src/index.ts";
-import { ending, quietHandlerErrors } from "./support/guarded.ts";
 import { createAgentInvoke, createAgentStream, executorInvoke } from "./support/runners.ts";
-import { scriptedModel, use } from "./support/scripted-model.ts";
 import { useTool } from "./support/tools.ts";
 
 quietHandlerErrors();

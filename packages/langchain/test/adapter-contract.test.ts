@@ -4,10 +4,11 @@ import { tool } from "@langchain/core/tools";
 import { createAgent } from "langchain";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { ending } from "guard-test-support";
+import { quietHandlerErrors } from "guard-test-support/quiet";
+import { scriptedModel } from "guard-test-support/langchain";
 import { GuardCallbackHandler } from "../src/index.ts";
-import { ending, quietHandlerErrors } from "./support/guarded.ts";
 import { executorInvoke, question, type Runner } from "./support/runners.ts";
-import { scriptedModel } from "./support/scripted-model.ts";
 
 quietHandlerErrors();
 

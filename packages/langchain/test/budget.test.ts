@@ -4,8 +4,11 @@ import { BudgetExceededError, createBreaker, type Ceilings, type ModelUsage } fr
 import { InMemoryCache } from "@langchain/core/caches";
 import { fakeModel } from "@langchain/core/testing";
 import { describe, expect, test } from "vitest";
+import { ending } from "guard-test-support";
+import { quietHandlerErrors } from "guard-test-support/quiet";
+import { scriptedModel, use, usagePerAnswer } from "guard-test-support/langchain";
 import { GuardCallbackHandler } from "../src/index.ts";
-import { ending, guarded, quietHandlerErrors } from "./support/guarded.ts";
+import { guarded } from "./support/guarded.ts";
 import {
   createAgentInvoke,
   createAgentStream,
@@ -14,7 +17,6 @@ import {
   toolNodeInvoke,
   type Runner,
 } from "./support/runners.ts";
-import { scriptedModel, use, usagePerAnswer } from "./support/scripted-model.ts";
 import { useTool } from "./support/tools.ts";
 
 /** Honest work that never ends. */

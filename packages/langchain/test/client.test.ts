@@ -2,7 +2,9 @@
 import { isAIMessage } from "@langchain/core/messages";
 import { createAgent } from "langchain";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { ending, guarded, quietHandlerErrors, readAll, unhandled } from "./support/guarded.ts";
+import { ending, readAll } from "guard-test-support";
+import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
+import { guarded } from "./support/guarded.ts";
 import { startModelServer, usage } from "./support/model-server.ts";
 import { question, toolCallingExecutor } from "./support/runners.ts";
 import { useTool } from "./support/tools.ts";

@@ -2,8 +2,10 @@
 import { CallRefusedError, createBreaker, type BreakerOptions, type Decision } from "@guard/core";
 import { modelRetryMiddleware } from "langchain";
 import { describe, expect, test } from "vitest";
+import { ending } from "guard-test-support";
+import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
+import { scriptedModel, use } from "guard-test-support/langchain";
 import { GuardCallbackHandler } from "../src/index.ts";
-import { ending, quietHandlerErrors, unhandled } from "./support/guarded.ts";
 import {
   agentWith,
   createAgentInvoke,
@@ -13,7 +15,6 @@ import {
   toolNodeInvoke,
   type Runner,
 } from "./support/runners.ts";
-import { scriptedModel, use } from "./support/scripted-model.ts";
 import { useTool } from "./support/tools.ts";
 
 const runners: readonly (readonly [string, Runner])[] = [

@@ -1,6 +1,9 @@
 // Whatever runs the agent, whatever the tool is: a loop is stopped after exactly this many calls.
 import { describe, expect, test } from "vitest";
-import { ending, guarded, quietHandlerErrors, unhandled } from "./support/guarded.ts";
+import { ending } from "guard-test-support";
+import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
+import { asText, scriptedModel, use, type Answer } from "guard-test-support/langchain";
+import { guarded } from "./support/guarded.ts";
 import {
   createAgentInvoke,
   createAgentStream,
@@ -10,7 +13,6 @@ import {
   toolNodeInvoke,
   type Runner,
 } from "./support/runners.ts";
-import { asText, scriptedModel, use, type Answer } from "./support/scripted-model.ts";
 import { useText, useTool, type Kind } from "./support/tools.ts";
 
 type Loop = "the same" | "A,B,A,B" | "invalid arguments" | "unknown tool";

@@ -3,7 +3,10 @@ import { ToolMessage, type BaseMessage } from "@langchain/core/messages";
 import type { StructuredToolInterface } from "@langchain/core/tools";
 import { createAgent } from "langchain";
 import { describe, expect, test } from "vitest";
-import { ending, guarded, quietHandlerErrors } from "./support/guarded.ts";
+import { ending } from "guard-test-support";
+import { quietHandlerErrors } from "guard-test-support/quiet";
+import { scriptedModel, use, type Answer, named } from "guard-test-support/langchain";
+import { guarded } from "./support/guarded.ts";
 import {
   createAgentInvoke,
   executorInvoke,
@@ -11,8 +14,7 @@ import {
   toolNodeInvoke,
   type Runner,
 } from "./support/runners.ts";
-import { scriptedModel, use, type Answer } from "./support/scripted-model.ts";
-import { named, useTool } from "./support/tools.ts";
+import { useTool } from "./support/tools.ts";
 
 /** An honest job: what the model asks for, and the tools that answer. Made anew for every run. */
 interface Job {

@@ -5,10 +5,12 @@ import type { StructuredToolInterface } from "@langchain/core/tools";
 import { MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { createAgent } from "langchain";
 import { describe, expect, test } from "vitest";
-import { ending, guarded, quietHandlerErrors, type Guarded } from "./support/guarded.ts";
+import { ending } from "guard-test-support";
+import { quietHandlerErrors } from "guard-test-support/quiet";
+import { asText, loopingModel, scriptedModel, use, named } from "guard-test-support/langchain";
+import { guarded, type Guarded } from "./support/guarded.ts";
 import { question, textExecutor, toolNodeGraph } from "./support/runners.ts";
-import { asText, loopingModel, scriptedModel, use } from "./support/scripted-model.ts";
-import { named, useText, useTool } from "./support/tools.ts";
+import { useText, useTool } from "./support/tools.ts";
 
 interface Agent {
   invoke(input: { messages: BaseMessage[] }): Promise<{ messages: BaseMessage[] }>;

@@ -5,12 +5,13 @@ import { Command, MemorySaver } from "@langchain/langgraph";
 import { createAgent, createMiddleware, type AgentMiddleware } from "langchain";
 import * as langchain from "langchain";
 import { describe, expect, test } from "vitest";
+import { ending, readAll } from "guard-test-support";
+import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
+import { scriptedModel, use, named } from "guard-test-support/langchain";
 import { GuardCallbackHandler } from "../src/index.ts";
 import { guardMiddleware } from "../src/middleware.ts";
-import { ending, quietHandlerErrors, readAll, unhandled } from "./support/guarded.ts";
 import { question } from "./support/runners.ts";
-import { scriptedModel, use } from "./support/scripted-model.ts";
-import { named, useTool } from "./support/tools.ts";
+import { useTool } from "./support/tools.ts";
 
 const isLastWord = (messages: readonly BaseMessage[]) =>
   messages.some((message) => message.getType() === "system");

@@ -4,11 +4,12 @@ import { createRegistry } from "@guard/core";
 import * as langchain from "langchain";
 import { createAgent, type AgentMiddleware } from "langchain";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { ending, listen } from "guard-test-support";
+import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
+import { loopingModel, scriptedModel, use } from "guard-test-support/langchain";
 import { GuardCallbackHandler } from "../src/index.ts";
 import { guardMiddleware } from "../src/middleware.ts";
-import { ending, listen, quietHandlerErrors, unhandled } from "./support/guarded.ts";
 import { question } from "./support/runners.ts";
-import { loopingModel, scriptedModel, use } from "./support/scripted-model.ts";
 import { useTool } from "./support/tools.ts";
 
 /** LangChain's own. The types that some derive for their options accept none. */

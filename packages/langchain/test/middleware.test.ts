@@ -4,12 +4,13 @@ import { createBreaker, createRegistry, type BreakerSource, type GuardOptions } 
 import { AIMessage, HumanMessage, type BaseMessage } from "@langchain/core/messages";
 import { createAgent, type AgentMiddleware } from "langchain";
 import { describe, expect, expectTypeOf, test } from "vitest";
+import { ending, listen } from "guard-test-support";
+import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
+import { scriptedModel, use, type Answer, named } from "guard-test-support/langchain";
 import { GuardCallbackHandler } from "../src/index.ts";
 import { guardMiddleware, type GuardMiddlewareOptions } from "../src/middleware.ts";
-import { ending, listen, quietHandlerErrors, unhandled } from "./support/guarded.ts";
 import { question } from "./support/runners.ts";
-import { scriptedModel, use, type Answer } from "./support/scripted-model.ts";
-import { named, useTool } from "./support/tools.ts";
+import { useTool } from "./support/tools.ts";
 
 type Script = (turn: number, messages: readonly BaseMessage[]) => Answer;
 

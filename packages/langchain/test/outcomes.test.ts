@@ -7,7 +7,10 @@ import { Command } from "@langchain/langgraph";
 import { createAgent, toolRetryMiddleware } from "langchain";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { ending, guarded, quietHandlerErrors } from "./support/guarded.ts";
+import { ending } from "guard-test-support";
+import { quietHandlerErrors } from "guard-test-support/quiet";
+import { asText, scriptedModel, use, type ToolRequest, named } from "guard-test-support/langchain";
+import { guarded } from "./support/guarded.ts";
 import {
   agentWith,
   createAgentInvoke,
@@ -18,8 +21,7 @@ import {
   toolNodeInvoke,
   type Runner,
 } from "./support/runners.ts";
-import { asText, scriptedModel, use, type ToolRequest } from "./support/scripted-model.ts";
-import { named, useTool } from "./support/tools.ts";
+import { useTool } from "./support/tools.ts";
 
 const description = "Uses it.";
 const schema = z.object({ q: z.string() });

@@ -6,7 +6,10 @@ import { MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { toolsCondition } from "@langchain/langgraph/prebuilt";
 import { createAgent, createMiddleware, toolRetryMiddleware } from "langchain";
 import { describe, expect, test } from "vitest";
-import { ending, guarded, quietHandlerErrors, unhandled } from "./support/guarded.ts";
+import { ending } from "guard-test-support";
+import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
+import { loopingModel, scriptedModel, use, named } from "guard-test-support/langchain";
+import { guarded } from "./support/guarded.ts";
 import {
   agentWith,
   createAgentInvoke,
@@ -15,8 +18,7 @@ import {
   toolNodeGraph,
   type Setup,
 } from "./support/runners.ts";
-import { loopingModel, scriptedModel, use } from "./support/scripted-model.ts";
-import { named, useTool } from "./support/tools.ts";
+import { useTool } from "./support/tools.ts";
 
 const refusalText = (rounds: number) =>
   `Refused, not executed: "use" was asked for again after ${rounds} rounds that brought nothing new. ` +

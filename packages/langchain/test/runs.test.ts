@@ -3,8 +3,11 @@ import { createBreaker } from "@guard/core";
 import { MemorySaver } from "@langchain/langgraph";
 import { createAgent } from "langchain";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { ending, listen } from "guard-test-support";
+import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
+import { loopingModel, scriptedModel, use } from "guard-test-support/langchain";
 import { GuardCallbackHandler } from "../src/index.ts";
-import { ending, guarded, listen, quietHandlerErrors, unhandled } from "./support/guarded.ts";
+import { guarded } from "./support/guarded.ts";
 import {
   createAgentInvoke,
   executorInvoke,
@@ -12,7 +15,6 @@ import {
   toolNodeInvoke,
   type Runner,
 } from "./support/runners.ts";
-import { loopingModel, scriptedModel, use } from "./support/scripted-model.ts";
 import { useTool } from "./support/tools.ts";
 
 const runners: readonly (readonly [string, Runner])[] = [

@@ -2,10 +2,12 @@
 import { createBreaker } from "@guard/core";
 import { createAgent } from "langchain";
 import { describe, expect, test } from "vitest";
+import { ending, readAll } from "guard-test-support";
+import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
+import { loopingModel, scriptedModel, use } from "guard-test-support/langchain";
 import { GuardCallbackHandler } from "../src/index.ts";
-import { ending, guarded, quietHandlerErrors, readAll, unhandled } from "./support/guarded.ts";
+import { guarded } from "./support/guarded.ts";
 import { question, toolCallingExecutor, toolNodeGraph } from "./support/runners.ts";
-import { loopingModel, scriptedModel, use } from "./support/scripted-model.ts";
 import { useTool } from "./support/tools.ts";
 import type { Setup } from "./support/runners.ts";
 

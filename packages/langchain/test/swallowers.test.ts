@@ -7,11 +7,13 @@ import { MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { toolsCondition, ToolNode } from "@langchain/langgraph/prebuilt";
 import * as langchain from "langchain";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { ending, readAll } from "guard-test-support";
+import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
+import { loopingModel, scriptedModel, use, named } from "guard-test-support/langchain";
 import { GuardCallbackHandler } from "../src/index.ts";
-import { ending, guarded, quietHandlerErrors, readAll, unhandled } from "./support/guarded.ts";
+import { guarded } from "./support/guarded.ts";
 import { agentWith, question, type Runner, type Setup } from "./support/runners.ts";
-import { loopingModel, scriptedModel, use } from "./support/scripted-model.ts";
-import { named, useTool } from "./support/tools.ts";
+import { useTool } from "./support/tools.ts";
 
 const { createAgent, createMiddleware, modelFallbackMiddleware, modelRetryMiddleware } = langchain;
 const { toolRetryMiddleware } = langchain;

@@ -5,10 +5,11 @@ import { MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { ToolNode, toolsCondition } from "@langchain/langgraph/prebuilt";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { ending } from "guard-test-support";
+import { quietHandlerErrors } from "guard-test-support/quiet";
+import { scriptedModel } from "guard-test-support/langchain";
 import { GuardGraphHandler, guardToolNode } from "../src/index.ts";
-import { ending, quietHandlerErrors } from "./support/guarded.ts";
 import { question } from "./support/graphs.ts";
-import { scriptedModel } from "./support/scripted-model.ts";
 
 quietHandlerErrors();
 

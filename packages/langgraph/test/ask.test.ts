@@ -4,10 +4,11 @@ import { manualClock } from "@guard/testing";
 import { Command, MemorySaver } from "@langchain/langgraph";
 import { createReactAgent } from "@langchain/langgraph/prebuilt";
 import { describe, expect, test } from "vitest";
+import { ending, listen } from "guard-test-support";
+import { quietHandlerErrors } from "guard-test-support/quiet";
+import { useTool, scriptedModel, use } from "guard-test-support/langchain";
 import { GuardGraphHandler, type TripDecision, type TripQuestion } from "../src/index.ts";
-import { ending, listen, quietHandlerErrors, useTool } from "./support/guarded.ts";
 import { askingGraph, question } from "./support/graphs.ts";
-import { scriptedModel, use } from "./support/scripted-model.ts";
 
 quietHandlerErrors();
 

@@ -2,10 +2,11 @@
 import { createBreaker, createRegistry, type BreakerSource } from "@guard/core";
 import { Annotation, END, Send, START, StateGraph } from "@langchain/langgraph";
 import { expect, test } from "vitest";
+import { ending, listen } from "guard-test-support";
+import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
+import { scriptedModel } from "guard-test-support/langchain";
 import { GuardGraphHandler, guardNode, onNodeError, routeOnTrip, tripNode } from "../src/index.ts";
-import { ending, listen, quietHandlerErrors, unhandled } from "./support/guarded.ts";
 import { question, State as Messages } from "./support/graphs.ts";
-import { scriptedModel } from "./support/scripted-model.ts";
 
 quietHandlerErrors();
 

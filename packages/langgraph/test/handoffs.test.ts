@@ -5,10 +5,11 @@ import { createReactAgent } from "@langchain/langgraph/prebuilt";
 import { createSupervisor } from "@langchain/langgraph-supervisor";
 import { createHandoffTool, createSwarm } from "@langchain/langgraph-swarm";
 import { describe, expect, test } from "vitest";
+import { ending, listen } from "guard-test-support";
+import { quietHandlerErrors } from "guard-test-support/quiet";
+import { useTool, scriptedModel, type Answer } from "guard-test-support/langchain";
 import { GuardGraphHandler, type GuardGraphOptions } from "../src/index.ts";
-import { ending, listen, quietHandlerErrors, useTool } from "./support/guarded.ts";
 import { question } from "./support/graphs.ts";
-import { scriptedModel, type Answer } from "./support/scripted-model.ts";
 
 quietHandlerErrors();
 

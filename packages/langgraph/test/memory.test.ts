@@ -3,10 +3,11 @@ import { createBreaker, createRegistry, type GuardOptions, type Snapshot } from 
 import { manualClock } from "@guard/testing";
 import { interrupt, Command, MemorySaver, type BaseCheckpointSaver } from "@langchain/langgraph";
 import { describe, expect, test } from "vitest";
+import { listen } from "guard-test-support";
+import { quietHandlerErrors } from "guard-test-support/quiet";
+import { useTool, scriptedModel, use, type Answer } from "guard-test-support/langchain";
 import { reduceGuard, type GuardRecord } from "../src/index.ts";
-import { listen, quietHandlerErrors, useTool } from "./support/guarded.ts";
 import { agentGraph, question, type Setup } from "./support/graphs.ts";
-import { scriptedModel, use, type Answer } from "./support/scripted-model.ts";
 
 quietHandlerErrors();
 

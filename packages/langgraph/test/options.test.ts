@@ -2,6 +2,9 @@
 import { createBreaker, createRegistry, OptionsError, type BreakerSource } from "@guard/core";
 import { END, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { describe, expect, test } from "vitest";
+import { ending } from "guard-test-support";
+import { quietHandlerErrors } from "guard-test-support/quiet";
+import { useTool, loopingModel, scriptedModel, use } from "guard-test-support/langchain";
 import {
   GuardGraphHandler,
   guardNode,
@@ -10,9 +13,7 @@ import {
   routeOnTrip,
   tripNode,
 } from "../src/index.ts";
-import { ending, quietHandlerErrors, useTool } from "./support/guarded.ts";
 import { question } from "./support/graphs.ts";
-import { loopingModel, scriptedModel, use } from "./support/scripted-model.ts";
 
 quietHandlerErrors();
 

@@ -13,6 +13,9 @@ import {
 import { createReactAgent, ToolNode, toolsCondition } from "@langchain/langgraph/prebuilt";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { ending, listen, readAll } from "guard-test-support";
+import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
+import { useTool, loopingModel, scriptedModel, use } from "guard-test-support/langchain";
 import {
   GuardGraphHandler,
   guardNode,
@@ -21,9 +24,7 @@ import {
   tripNode,
   type GuardRecord,
 } from "../src/index.ts";
-import { ending, listen, quietHandlerErrors, unhandled, useTool } from "./support/guarded.ts";
-import { agentGraph, question, readAll, State } from "./support/graphs.ts";
-import { loopingModel, scriptedModel, use } from "./support/scripted-model.ts";
+import { agentGraph, question, State } from "./support/graphs.ts";
 
 quietHandlerErrors();
 

@@ -10,6 +10,9 @@ import { AIMessage, ToolMessage, type BaseMessage } from "@langchain/core/messag
 import { END, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { ToolNode, toolsCondition } from "@langchain/langgraph/prebuilt";
 import { describe, expect, test, vi } from "vitest";
+import { ending, listen, readAll } from "guard-test-support";
+import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
+import { useTool, scriptedModel, use, type Answer } from "guard-test-support/langchain";
 import {
   GuardGraphHandler,
   guardToolNode,
@@ -17,9 +20,7 @@ import {
   routeOnTrip,
   tripNode,
 } from "../src/index.ts";
-import { ending, listen, quietHandlerErrors, unhandled, useTool } from "./support/guarded.ts";
-import { agentGraph, question, readAll, State, type Setup } from "./support/graphs.ts";
-import { scriptedModel, use, type Answer } from "./support/scripted-model.ts";
+import { agentGraph, question, State, type Setup } from "./support/graphs.ts";
 
 quietHandlerErrors();
 

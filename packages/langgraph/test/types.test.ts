@@ -13,6 +13,8 @@ import {
 } from "@langchain/langgraph";
 import { toolsCondition } from "@langchain/langgraph/prebuilt";
 import { expect, expectTypeOf, test } from "vitest";
+import { quietHandlerErrors } from "guard-test-support/quiet";
+import { useTool, loopingModel } from "guard-test-support/langchain";
 import {
   guardChannel,
   GuardGraphHandler,
@@ -24,9 +26,7 @@ import {
   tripNode,
   type GuardRecord,
 } from "../src/index.ts";
-import { quietHandlerErrors, useTool } from "./support/guarded.ts";
 import { question } from "./support/graphs.ts";
-import { loopingModel } from "./support/scripted-model.ts";
 
 quietHandlerErrors();
 

@@ -1,10 +1,8 @@
 import {
   createBreaker,
-  findCircuitOpen,
   type Breaker,
   type BreakerOptions,
   type Call,
-  type CircuitOpenError,
   type Outcome,
 } from "@guard/core";
 import { tool } from "ai";
@@ -64,32 +62,6 @@ export function useTool(answer: (q: string) => unknown = (q) => `${q} is there`)
     },
   });
   return { ran, tools: { use } };
-}
-
-/** How a run ended: with a result, or with an error and what guard says about it. */
-export interface Ending<T> {
-  readonly result: T | undefined;
-  readonly error: unknown;
-  readonly stop: CircuitOpenError | undefined;
-}
-
-export async function ending<T>(run: () => PromiseLike<T>): Promise<Ending<T>> {
-  try {
-    return { result: await run(), error: undefined, stop: undefined };
-  } catch (error) {
-    return { result: undefined, error, stop: findCircuitOpen(error) };
-  } finally {
-    await drained();
-  }
-}
-
-/** Everything that was ready to run has run. */
-async function drained(): Promise<void> {
-  for (let turn = 0; turn < 10; turn += 1) {
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
-  }
 }
 
 const unhandled: unknown[] = [];

@@ -6,7 +6,7 @@ import type { StructuredToolInterface, ToolInterface } from "@langchain/core/too
 import { MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { ToolNode, toolsCondition } from "@langchain/langgraph/prebuilt";
 import { createAgent, type AgentMiddleware } from "langchain";
-import { readAll } from "./guarded.ts";
+import { readAll } from "guard-test-support";
 
 export interface Setup {
   readonly model: BaseChatModel;

@@ -2,7 +2,7 @@ import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AIMessage, AIMessageChunk } from "@langchain/core/messages";
 import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
-import { usagePerAnswer } from "./scripted-model.ts";
+import { usagePerAnswer } from "guard-test-support/langchain";
 
 /** What the first part of each answer says it has used; the rest comes with the last. */
 const saidAtOnce = { input_tokens: 100, output_tokens: 1, total_tokens: 101 };

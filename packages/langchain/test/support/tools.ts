@@ -1,12 +1,6 @@
+import { named, type CountedTool } from "guard-test-support/langchain";
 import { StructuredTool, Tool, tool, type StructuredToolInterface } from "@langchain/core/tools";
 import { z } from "zod";
-
-/** A tool whose bodies are counted. */
-export interface CountedTool {
-  readonly tool: StructuredToolInterface;
-  /** The argument of every body that has run. */
-  readonly ran: string[];
-}
 
 export type Kind = "tool()" | "class" | "throwing tool";
 
@@ -25,11 +19,6 @@ export function useTool(
     return answer(q);
   };
   return { ran, tool: kind === "class" ? new Use(body) : named("use", body) };
-}
-
-/** A tool of any name with the argument `q`. */
-export function named(name: string, body: (q: string) => unknown): StructuredToolInterface {
-  return tool(({ q }) => body(q), { name, description, schema });
 }
 
 /** The same for agents that write their actions as text: it takes a text. */

@@ -81,12 +81,3 @@ export function askingGraph({ model, tools, source, checkpointer }: Setup) {
       recursionLimit: 100,
     });
 }
-
-/** Reads a stream to its end. */
-export async function readAll<T>(
-  stream: AsyncIterable<T> | Promise<AsyncIterable<T>>,
-): Promise<T[]> {
-  const chunks: T[] = [];
-  for await (const chunk of await stream) chunks.push(chunk);
-  return chunks;
-}

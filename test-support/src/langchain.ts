@@ -1,5 +1,8 @@
+// Scripted models and counted tools for everything that is built on LangChain.
 import { AIMessage, type BaseMessage, type UsageMetadata } from "@langchain/core/messages";
 import { fakeModel } from "@langchain/core/testing";
+import { tool, type StructuredToolInterface } from "@langchain/core/tools";
+import { z } from "zod";
 
 /** What a scripted model answers: tool calls, or a final text, or both. */
 export type Answer = string | readonly ToolRequest[] | Said;
@@ -17,7 +20,7 @@ export interface ToolRequest {
 }
 
 /** Tokens that every scripted answer says it has cost. */
-const usagePerAnswer: UsageMetadata = {
+export const usagePerAnswer: UsageMetadata = {
   input_tokens: 100,
   output_tokens: 20,
   total_tokens: 120,
@@ -29,9 +32,8 @@ let models = 0;
 
 /**
  * LangChain's own fake model, scripted: `script` is asked with the number of the answer (from 1) and
- * the messages of the request. Every
- * message has an id of its own, as from a provider; every call one that its model gives only once, and
- * that begins with `prefix`.
+ * the messages of the request. Every message has an id of its own, as from a provider; every call one
+ * that its model gives only once, and that begins with `prefix`.
  */
 export function scriptedModel(
   script: (turn: number, messages: readonly BaseMessage[]) => Answer,
@@ -49,13 +51,14 @@ export function scriptedModel(
 }
 
 function toMessage(answer: Answer, id: string, call: string): AIMessage {
-  const { text, calls } = typeof answer === "string" ? { text: answer, calls: [] } : said(answer);
+  const { text, calls } = said(answer);
   const tool_calls = calls.map((asked, index) => toToolCall(asked, `${call}-${index}`));
   const message = new AIMessage({ id, content: text, tool_calls });
   return Object.assign(message, { usage_metadata: { ...usagePerAnswer } });
 }
 
-function said(answer: readonly ToolRequest[] | Said): Said {
+function said(answer: Answer): Said {
+  if (typeof answer === "string") return { text: answer, calls: [] };
   return "calls" in answer ? answer : { text: "", calls: answer };
 }
 
@@ -69,3 +72,39 @@ export const use = (q: unknown = "a"): ToolRequest => ({ name: "use", args: { q 
 
 /** A model that asks for the same call for ever. */
 export const loopingModel = (prefix?: string) => scriptedModel(() => [use()], prefix);
+
+/** A tool of any name with the argument `q`. */
+export function named(name: string, body: (q: string) => unknown): StructuredToolInterface {
+  const schema = z.object({ q: z.string() });
+  return tool(({ q }) => body(q), { name, description: "Uses it.", schema });
+}
+
+/** A tool whose bodies are counted. */
+export interface CountedTool {
+  readonly tool: StructuredToolInterface;
+  /** The argument of every body that has run. */
+  readonly ran: string[];
+}
+
+/** A tool, by default `use({ q })`, that answers the same to the same. */
+export function useTool(
+  answer: (q: string) => unknown = (q) => `${q} is there`,
+  name = "use",
+): CountedTool {
+  const ran: string[] = [];
+  const body = (q: string) => {
+    ran.push(q);
+    return answer(q);
+  };
+  return { ran, tool: named(name, body) };
+}
+
+/** The same script for an agent that writes its actions as text. */
+export function asText(script: (turn: number) => Answer): (turn: number) => string {
+  return (turn) => {
+    const { text, calls } = said(script(turn));
+    const [call] = calls;
+    if (call === undefined) return `I know it.\nFinal Answer: ${text}`;
+    return `I need it.\nAction: ${call.name}\nAction Input: ${String(call.args["q"])}`;
+  };
+}

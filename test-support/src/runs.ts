@@ -1,0 +1,53 @@
+// What tests need to run an agent to its end and to see what became of it, whatever the framework.
+import {
+  findCircuitOpen,
+  type CircuitOpenError,
+  type GuardEvent,
+  type Registry,
+} from "@guard/core";
+
+const eventNames = ["warn", "block", "trip", "deny", "granted", "shared-run", "run-ended"] as const;
+
+/** Everything that breakers tell, in order. */
+export function listen(source: Pick<Registry, "on">): GuardEvent[] {
+  const events: GuardEvent[] = [];
+  for (const name of eventNames) source.on(name, (event) => events.push(event));
+  return events;
+}
+
+/** How a run ended: with a result, or with an error and what guard says about it. */
+export interface Ending<T> {
+  readonly result: T | undefined;
+  readonly error: unknown;
+  readonly stop: CircuitOpenError | undefined;
+}
+
+/** Waits for the end of a run, and for whatever it left running behind it. */
+export async function ending<T>(run: () => PromiseLike<T>): Promise<Ending<T>> {
+  try {
+    const result = await run();
+    return { result, error: undefined, stop: undefined };
+  } catch (error) {
+    return { result: undefined, error, stop: findCircuitOpen(error) };
+  } finally {
+    await drained();
+  }
+}
+
+/** Everything that was ready to run has run. */
+async function drained(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+}
+
+/** Reads a stream to its end. */
+export async function readAll<T>(
+  stream: AsyncIterable<T> | Promise<AsyncIterable<T>>,
+): Promise<T[]> {
+  const chunks: T[] = [];
+  for await (const chunk of await stream) chunks.push(chunk);
+  return chunks;
+}
