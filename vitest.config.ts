@@ -58,6 +58,7 @@ export default defineConfig({
       project("testing", "packages/testing"),
       project("cli", "packages/cli"),
       project("demo", "examples/demo"),
+      project("langchain-agent", "examples/langchain-agent"),
       project("langchain-executor", "examples/langchain-executor"),
       project("langgraph-error-node", "examples/langgraph-error-node"),
       project("langgraph-human-review", "examples/langgraph-human-review"),
