@@ -49,7 +49,7 @@ function heard(lane: LaneState, { brings, success }: Finished): LaneState {
  * if it is news the lane's streaks end. It is no further evidence of a loop.
  */
 export function learnLate(place: Place, call: Settled): readonly Change[] {
-  const finished = learn(place, [{ ...call, counts: false }]);
+  const finished = learn(place, [call], nothing, true);
   const lane = heard(place.lane, finished);
   return [...finished.changes, { set: "lane", lane: place.key, to: lane }];
 }
@@ -70,7 +70,7 @@ export function probeResult(place: Place, round: Round, repeated: readonly Repea
   return telling.some(isNews) ? "news" : "same";
 }
 
-function learn(place: Place, calls: readonly Settled[], spent: Amounts = nothing): Finished {
+function learn(place: Place, calls: readonly Settled[], spent: Amounts, isLate = false): Finished {
   const { key, state } = place;
   const seen = table(state.evidence.get(key) ?? new Map(), seenTable);
   const once = new Map(calls.map((call) => [`${call.signature}=${call.exact}`, call]));
@@ -78,11 +78,15 @@ function learn(place: Place, calls: readonly Settled[], spent: Amounts = nothing
   const share = shareOf(spent, told.length);
   const finished = told.map((call): FinishedCall => ({
     ...call,
+    counts: call.counts && !isLate,
     novelty: noveltyOf(seen, call, call),
     isFirst: !knowsSignature(seen, call.signature),
     spent: plus(call.spent, share),
   }));
-  const brings = finished.some((call) => call.novelty === "new");
+  // A call that ran although it was refused, and failed as it was said to, has brought nothing.
+  const brings = finished.some(
+    (call, index) => call.novelty === "new" && (told[index]!.counts || !call.failed),
+  );
   const waits = calls.some(({ policy }) => isRepeatedOnPurpose(policy) || policy === "exempt");
   return {
     brings,

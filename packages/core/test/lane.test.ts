@@ -259,6 +259,20 @@ describe("runAnyway: a refused call that can't be kept from running", () => {
     expect(lane.admitSync([use()])[0].verdict).toBe("allow");
   });
 
+  test("a failure it brings is no news: a tool that fails for ever is stopped where it can't be refused", () => {
+    const lane = createBreaker().agent("a");
+    const failsAgain = (call: number) => {
+      const asked = use(call);
+      const [decision] = lane.admitSync([asked]);
+      const { token } = decision.verdict === "block" ? lane.runAnyway(decision, asked) : decision;
+      lane.settleSync(token, { status: "failure", error: "out of order" });
+      return decision.verdict;
+    };
+    const verdicts = Array.from({ length: 9 }, (_, call) => failsAgain(call));
+    expect(verdicts.lastIndexOf("block")).toBe(verdicts.indexOf("open") - 1);
+    expect(verdicts.filter((verdict) => verdict === "block")).toHaveLength(2);
+  });
+
   test("it can spend the last of a budget, and no more than itself", () => {
     const { lane, anyway } = blocked({ budget: { usd: 1 } });
     lane.settleSync(anyway.token, success());

@@ -41,7 +41,8 @@ export interface FinishedCall extends SignedCall {
   readonly spent: Amounts;
   /**
    * Whether a repeat counts. It does not where guard only observes and would have refused the call,
-   * nor where the call had been counted as unseen before it came back late. News always counts.
+   * nor where the call had been counted as unseen before it came back late. News counts all the
+   * same, but for a failure of a refused call that ran.
    */
   readonly counts: boolean;
 }
