@@ -1,20 +1,22 @@
 import {
+  CircuitOpenError,
   refusal,
   warning,
   type AdmitOptions,
   type Breaker,
   type Call,
   type CallRefusedError,
-  type CircuitOpenError,
   type Decision,
   type Lane,
+  type OnTrip,
   type Outcome,
 } from "@guard/core";
 import { admitOrWait, requireOnTrip, setBounded } from "@guard/core/adapter";
 import type { Told } from "./to-answer.ts";
 import { toModelCall, toToolCall, toUserMessages } from "./to-call.ts";
 import type { AskedPart, GuardedModel, Message, Request, StepLike } from "./to-call.ts";
-import { toOutcome, toResults } from "./to-outcome.ts";
+import { toFailure, toOutcome, toResults } from "./to-outcome.ts";
+import { beginTool, isToolUnderWay } from "./under-way.ts";
 
 /** Calls and notes that are remembered; the oldest go. */
 const maxRemembered = 1_000;
@@ -30,12 +32,24 @@ export class Run {
   #answered: ReadonlySet<string> = new Set();
   /** How many messages the latest request held, and how many of them were the user's. */
   #heard = { messages: 0, users: 0 };
+  /** The trip after which the last call was granted: there is one for each. */
+  #woundDown: number | undefined;
 
   /** @throws {OptionsError} when the breaker's `onTrip` can't be obeyed here */
   constructor(breaker: Breaker, agent: string | undefined) {
-    requireOnTrip(breaker, ["throw"]);
+    requireOnTrip(breaker, ["throw", "finish", "wind-down"]);
     this.#breaker = breaker;
     this.lane = breaker.agent(agent);
+  }
+
+  /** How the run ends where it is stopped. */
+  get onTrip(): OnTrip {
+    return this.#breaker.onTrip;
+  }
+
+  /** Whether an error says that this run was stopped, and not another one below it. */
+  isStop(error: unknown): error is CircuitOpenError {
+    return CircuitOpenError.isInstance(error) && error.report.run === this.#breaker.id;
   }
 
   /** Whether nothing will start any more. A break that is over lets the next call probe. */
@@ -67,9 +81,45 @@ export class Run {
       await this.settle(decision, toOutcome(result));
     }
     this.#hear(prompt);
+    return this.askLast(model, sent);
+  }
+
+  /** Asks for a model call whose request brings nothing new. Throws as `askModel` does. */
+  async askLast(model: GuardedModel, sent: Request): Promise<Decision> {
     const decision = (await this.#admit([toModelCall(model, sent)]))[0]!;
     if (isRefused(decision)) throw this.lane.toError(decision);
     return decision;
+  }
+
+  /** Makes a model call. One that fails is told at once. */
+  async make<T>(
+    decision: Decision,
+    { abortSignal }: Request,
+    call: () => PromiseLike<T>,
+  ): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      await this.settle(decision, toFailure(error, abortSignal));
+      throw error;
+    }
+  }
+
+  /**
+   * Grants the one call that may follow a trip, and returns what takes that back; `undefined` where it was
+   * granted before. An agent inside a tool leaves it to the agent that has called that tool.
+   */
+  grantLast(): (() => void) | undefined {
+    const trip = this.#breaker.trip?.tripCount;
+    if (this.#woundDown === trip || isToolUnderWay(this.#breaker)) return undefined;
+    this.#woundDown = trip;
+    const why = "wind-down of a stopped run";
+    return this.#breaker.override({ grant: "model", by: "guard", why });
+  }
+
+  /** A tool's body runs from now on, until what is returned is called. */
+  begin(): () => void {
+    return beginTool(this.#breaker);
   }
 
   /** Asks for the tool calls of one answer: one round. Returns the error if it stops the run. */

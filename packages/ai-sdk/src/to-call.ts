@@ -38,6 +38,8 @@ export interface Request {
 /** What a model answers. */
 export interface Answer {
   readonly content: readonly Part[];
+  readonly usage?: unknown;
+  readonly warnings?: unknown;
 }
 
 /** What a model answers piece by piece. */
@@ -90,10 +92,11 @@ function toServiceTier({ providerOptions = {} }: Request): string | undefined {
  * has happened already.
  */
 export function toAsked(content: readonly Part[]): readonly AskedPart[] {
-  return content.filter(
-    (part): part is AskedPart =>
-      part.type === "tool-call" && (part as AskedPart).providerExecuted !== true,
-  );
+  return content.filter(isAsked);
+}
+
+export function isAsked(part: Part): part is AskedPart {
+  return part.type === "tool-call" && (part as AskedPart).providerExecuted !== true;
 }
 
 export function toToolCall({ toolCallId, toolName, input }: AskedPart): ToolCall {

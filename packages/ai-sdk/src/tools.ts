@@ -35,19 +35,20 @@ function reported(
   signal: AbortSignal | undefined,
 ): unknown {
   const settle = (outcome: Outcome) => run.lane.settle(token, outcome);
+  const end = run.begin();
   let result: unknown;
   try {
     result = execute();
   } catch (error) {
+    end();
     run.lane.settleSync(token, toFailure(error, signal));
     throw error;
   }
-  if (isAsyncIterable(result)) return passedOn(result, settle, signal);
-  if (!isThenable(result)) {
-    run.lane.settleSync(token, { status: "success", result });
-    return result;
-  }
-  return awaited(result, settle, signal);
+  if (isThenable(result)) return awaited(result, settle, signal).finally(end);
+  end();
+  if (isAsyncIterable(result)) return passedOn(result, run, settle, signal);
+  run.lane.settleSync(token, { status: "success", result });
+  return result;
 }
 
 type Settle = (outcome: Outcome) => Promise<unknown>;
@@ -71,9 +72,11 @@ async function awaited(
 /** A generator's last value is its result; one that is left before its end says nothing. */
 async function* passedOn(
   source: AsyncIterable<unknown>,
+  run: Run,
   settle: Settle,
   signal: AbortSignal | undefined,
 ): AsyncGenerator {
+  const end = run.begin();
   let outcome: Outcome = { status: "ignored" };
   let last: unknown;
   try {
@@ -83,6 +86,7 @@ async function* passedOn(
     outcome = toFailure(error, signal);
     throw error;
   } finally {
+    end();
     await settle(outcome);
   }
 }

@@ -1,0 +1,258 @@
+// How a stopped run ends: in an error, with guard's own words, or with the model's from one granted call.
+import { createBreaker, type BreakerOptions } from "@guard/core";
+import { generateText, isStepCount, streamText, tool, type ToolSet } from "ai";
+import { ending } from "guard-test-support";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { guardAI } from "../src/index.ts";
+import { guarded, prompt, useTool, watchRejections } from "./support/guarded.ts";
+import { runnerNames, runners } from "./support/runners.ts";
+import { scriptedModel, use, type Script } from "./support/scripted-model.ts";
+
+watchRejections();
+
+const guards = "guard stopped this run";
+const isLast = (messages: Parameters<Script>[1]) =>
+  messages.some((message) => message.role === "system" && message.content.includes(guards));
+
+/** Asks for the same for ever; when it is told that this is its last answer it gives one. */
+const loops: Script = (_, messages) => (isLast(messages) ? "Not found so far." : [use()]);
+
+/** Always asks for something else. */
+const spends: Script = (turn, messages) =>
+  isLast(messages) ? "Not found so far." : [use(`file ${turn}`)];
+
+const loop: BreakerOptions = {};
+const budget: BreakerOptions = { budget: { modelCalls: 3 } };
+const words = /^guard stopped this run \((?:loop|budget)\): /;
+
+describe.each([
+  { trip: "a loop", script: loops, options: loop, calls: 6, ran: 3 },
+  { trip: "a budget", script: spends, options: budget, calls: 3, ran: 3 },
+])("$trip", ({ script, options, calls, ran: bodies }) => {
+  test.for(runnerNames)("finish, %s: guard's words, and no further call", async (name) => {
+    const { guard, breaker } = guarded({ ...options, onTrip: "finish" });
+    const { model, prompts } = scriptedModel(script);
+    const { ran, tools } = useTool();
+
+    const text = await runners[name]({
+      model: guard.model(model),
+      tools: guard.tools(tools),
+      guard,
+    });
+
+    expect(text).toMatch(words);
+    expect([prompts.length, ran.length]).toEqual([calls, bodies]);
+    expect(breaker.trip).toBeDefined();
+  });
+
+  test.for(runnerNames)("wind-down, %s: one granted call gives the answer", async (name) => {
+    const { guard } = guarded({ ...options, onTrip: "wind-down" });
+    const { model, prompts } = scriptedModel(script);
+    const { ran, tools } = useTool();
+
+    const text = await runners[name]({
+      model: guard.model(model),
+      tools: guard.tools(tools),
+      guard,
+    });
+
+    expect(text).toBe("Not found so far.");
+    expect([prompts.length, ran.length]).toEqual([calls + 1, bodies]);
+    expect(model.doGenerateCalls.at(-1)).toMatchObject({ prompt: prompts.at(-1) });
+    expect(model.doGenerateCalls.at(-1)).not.toHaveProperty("tools");
+  });
+});
+
+describe("finish", () => {
+  test("the result says why, asks for nothing more, and counts what was used", async () => {
+    const { guard, breaker } = guarded({ onTrip: "finish" });
+    const { model } = scriptedModel(loops);
+
+    const result = await generateText({
+      model: guard.model(model),
+      tools: guard.tools(useTool().tools),
+      stopWhen: isStepCount(20),
+      prompt,
+    });
+
+    expect(result.finishReason).toBe("stop");
+    expect(result.steps.at(-1)?.toolCalls).toEqual([]);
+    expect(result.providerMetadata?.["guard"]).toEqual({ code: "GUARD_CIRCUIT_OPEN" });
+    expect(result.totalUsage.totalTokens).toBe(breaker.spending.tokens);
+  });
+
+  test("what is asked for after the end gets the same words, and no call", async () => {
+    const { guard } = guarded({ onTrip: "finish" });
+    const { model, prompts } = scriptedModel(loops);
+    const again = () =>
+      generateText({
+        model: guard.model(model),
+        tools: guard.tools(useTool().tools),
+        stopWhen: isStepCount(20),
+        prompt,
+      });
+    await again();
+    const before = prompts.length;
+
+    const { text, finishReason } = await again();
+
+    expect([text.replace(words, ""), finishReason]).toEqual([
+      '"use" was asked for again after 4 rounds that brought nothing new.',
+      "stop",
+    ]);
+    expect(prompts).toHaveLength(before);
+  });
+
+  test("a stream shows no call of the answer that stopped it, and all parts of a healthy one", async () => {
+    const { guard } = guarded({ onTrip: "finish", preset: "strict" });
+    const { model } = scriptedModel(loops);
+
+    const { fullStream } = streamText({
+      model: guard.model(model),
+      tools: guard.tools(useTool().tools),
+      stopWhen: isStepCount(20),
+      prompt,
+    });
+    const types: string[] = [];
+    for await (const { type } of fullStream) types.push(type);
+
+    expect(types.filter((type) => type === "tool-call")).toHaveLength(2);
+    expect(types.filter((type) => type === "tool-result")).toHaveLength(2);
+    expect(types.filter((type) => type === "error")).toEqual([]);
+    expect(types.at(-1)).toBe("finish");
+  });
+
+  test("calls that the client would make end the run as well", async () => {
+    const { guard } = guarded({ onTrip: "finish", preset: "strict" });
+    const { model } = scriptedModel(() => [use()]);
+    const ask: ToolSet = { use: tool({ inputSchema: z.object({ q: z.string() }) }) };
+    const messages: Parameters<typeof generateText>[0]["messages"] = [
+      { role: "user", content: prompt },
+    ];
+    const texts: string[] = [];
+    for (let visit = 0; visit < 3; visit += 1) {
+      const { text, toolCalls, response } = await generateText({
+        model: guard.model(model),
+        tools: guard.tools(ask),
+        messages,
+      });
+      texts.push(text);
+      messages.push(...response.messages);
+      for (const { toolCallId, toolName } of toolCalls) {
+        const output = { type: "text" as const, value: "a is there" };
+        messages.push({
+          role: "tool",
+          content: [{ type: "tool-result", toolCallId, toolName, output }],
+        });
+      }
+    }
+
+    expect(texts).toEqual(["", "", expect.stringMatching(words)]);
+  });
+});
+
+/** A run that winds down. */
+async function last(script: Script, options: BreakerOptions = {}) {
+  const { guard, breaker } = guarded({ onTrip: "wind-down", ...options });
+  const { model, prompts } = scriptedModel(script);
+  const result = await generateText({
+    model: guard.model(model),
+    tools: guard.tools(useTool().tools),
+    stopWhen: isStepCount(40),
+    prompt,
+  });
+  return { result, prompts, breaker };
+}
+
+describe("wind-down", () => {
+  test("its usage is the step's, with that of the answer that was stopped", async () => {
+    const { result, breaker } = await last(loops);
+
+    expect(result.steps.at(-1)?.usage.totalTokens).toBe(240);
+    expect(result.totalUsage.totalTokens).toBe(breaker.spending.tokens);
+  });
+
+  test("it can use what a budget has kept back for it", async () => {
+    const { result, prompts, breaker } = await last(spends, {
+      budget: { modelCalls: 4, finalAnswer: { modelCalls: 1 } },
+    });
+
+    expect(result.text).toBe("Not found so far.");
+    expect(prompts).toHaveLength(4);
+    expect(breaker.spending.modelCalls).toBe(4);
+  });
+
+  test.for<readonly [string, Script]>([
+    ["asks for a tool all the same", () => [use()]],
+    ["says nothing", (_, messages) => (isLast(messages) ? "" : [use()])],
+    [
+      "fails",
+      (_, messages) => {
+        if (isLast(messages)) throw new Error("the model is down");
+        return [use()];
+      },
+    ],
+  ])("where it %s, guard's words are the answer", async ([, script]) => {
+    const { result, prompts } = await last(script);
+
+    expect(result.text).toMatch(words);
+    expect(prompts).toHaveLength(7);
+  });
+
+  test("an agent inside a tool leaves it to the one that called the tool", async () => {
+    const breaker = createBreaker({ onTrip: "wind-down" });
+    const inner = scriptedModel(loops);
+    const outer = scriptedModel((turn, messages) =>
+      isLast(messages) ? "Not found so far." : [{ name: "research", args: { q: `${turn}` } }],
+    );
+    const given: string[] = [];
+    const research = tool({
+      inputSchema: z.object({ q: z.string() }),
+      execute: async ({ q }) => {
+        const guard = guardAI(breaker, { agent: "researcher" });
+        const { text } = await generateText({
+          model: guard.model(inner.model),
+          tools: guard.tools(useTool().tools),
+          stopWhen: isStepCount(20),
+          prompt: q,
+        });
+        given.push(text);
+        return text;
+      },
+    });
+    const guard = guardAI(breaker, { agent: "lead" });
+
+    const { text } = await generateText({
+      model: guard.model(outer.model),
+      tools: guard.tools({ research }),
+      stopWhen: isStepCount(20),
+      prompt,
+    });
+
+    expect(given).toEqual([expect.stringMatching(words)]);
+    expect(text).toBe("Not found so far.");
+    expect([inner.prompts.length, outer.prompts.length]).toEqual([6, 2]);
+  });
+
+  test("an abort is an abort", async () => {
+    const abort = new AbortController();
+    const { guard, breaker } = guarded({ onTrip: "wind-down" });
+    const { model, prompts } = scriptedModel(loops);
+    breaker.on("trip", () => abort.abort());
+
+    const { error, stop } = await ending(() =>
+      generateText({
+        model: guard.model(model),
+        tools: guard.tools(useTool().tools),
+        stopWhen: isStepCount(20),
+        prompt,
+        abortSignal: abort.signal,
+      }),
+    );
+
+    expect(error).toMatchObject({ name: "AbortError" });
+    expect(stop).toBeUndefined();
+    expect(prompts).toHaveLength(6);
+  });
+});
