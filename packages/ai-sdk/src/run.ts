@@ -32,8 +32,6 @@ export class Run {
   #answered: ReadonlySet<string> = new Set();
   /** How many messages the latest request held, and how many of them were the user's. */
   #heard = { messages: 0, users: 0 };
-  /** The trip after which the last call was granted: there is one for each. */
-  #woundDown: number | undefined;
 
   /** @throws {OptionsError} when the breaker's `onTrip` can't be obeyed here */
   constructor(breaker: Breaker, agent: string | undefined) {
@@ -110,11 +108,7 @@ export class Run {
    * granted before. An agent inside a tool leaves it to the agent that has called that tool.
    */
   grantLast(): (() => void) | undefined {
-    const trip = this.#breaker.trip?.tripCount;
-    if (this.#woundDown === trip || isToolUnderWay(this.#breaker)) return undefined;
-    this.#woundDown = trip;
-    const why = "wind-down of a stopped run";
-    return this.#breaker.override({ grant: "model", by: "guard", why });
+    return isToolUnderWay(this.#breaker) ? undefined : this.#breaker.grantLastWord();
   }
 
   /** A tool's body runs from now on, until what is returned is called. */

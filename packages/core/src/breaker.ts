@@ -18,7 +18,7 @@ import { KeptLatch } from "./kept-latch.ts";
 import type { Lane } from "./lane.ts";
 import { BreakerLane } from "./lane-of-breaker.ts";
 import type { Override } from "./machine/override.ts";
-import { closed } from "./machine/state.ts";
+import { closed, type MachineState } from "./machine/state.ts";
 import { normalize, type GuardOptions, type Settings } from "./options.ts";
 import { received } from "./options-schema.ts";
 import type { OnTrip } from "./on-trip.ts";
@@ -191,6 +191,19 @@ export class Breaker {
     return () => {
       this.#setOverrides(this.circuit.state.overrides.filter((known) => known.id !== id));
     };
+  }
+
+  /**
+   * Grants the one model call that may turn what is there into an answer when the run was stopped; returns a
+   * function that takes it back. `undefined` where nothing is stopped, or this trip has had its last word.
+   * For adapters that wind a run down.
+   */
+  grantLastWord(): (() => void) | undefined {
+    const { machine, generation } = this.circuit.state;
+    if (machine.status === "closed" || machine.trip.hasLastWord === true) return undefined;
+    const to: MachineState = { ...machine, trip: { ...machine.trip, hasLastWord: true } };
+    apply(this.circuit.state, [{ set: "machine", to, generation }]);
+    return this.override({ grant: "model", by: "guard", why: "wind-down of a stopped run" });
   }
 
   /**

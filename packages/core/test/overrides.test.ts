@@ -56,6 +56,30 @@ describe("allow: calls with a signature pass the rules", () => {
   });
 });
 
+describe("grantLastWord: the one model call that may follow a trip", () => {
+  test("it passes once, and no other call does", () => {
+    expect(createBreaker().grantLastWord()).toBeUndefined();
+    const breaker = stopped();
+    expect(breaker.grantLastWord()).toBeTypeOf("function");
+    expect([search, model, model].map((call) => verdictOf(breaker, call))).toEqual([
+      "open",
+      "allow",
+      "open",
+    ]);
+  });
+
+  test("each trip has one, also where it was taken back or the run goes on in another process", () => {
+    const breaker = stopped();
+    breaker.grantLastWord()?.();
+    expect(verdictOf(breaker, model)).toBe("open");
+    expect(breaker.grantLastWord()).toBeUndefined();
+    expect(createBreaker({ restore: breaker.snapshot() }).grantLastWord()).toBeUndefined();
+    breaker.reset();
+    play(breaker, "A=1 A=1 A=1 A=1 A=1 A=1");
+    expect(breaker.grantLastWord()).toBeTypeOf("function");
+  });
+});
+
 describe("grant: calls pass although the run has been stopped", () => {
   test("one call of the kind, and it may start", () => {
     const breaker = stopped();

@@ -14,6 +14,8 @@ export interface Trip {
   readonly recovers: boolean;
   /** When the window of a spent budget ends. */
   readonly until?: number | undefined;
+  /** The one model call that may turn what is there into an answer has been granted. */
+  readonly hasLastWord?: true;
 }
 
 /** The right to probe: one round, until `until`. */
