@@ -1,4 +1,5 @@
 import type { CircuitOpenError } from "@guard/core";
+import { lastWish } from "@guard/core/adapter";
 import type { Answer, GuardedModel, Message, Part, Request } from "./to-call.ts";
 import { isAsked, toText } from "./to-call.ts";
 
@@ -11,9 +12,7 @@ export interface LastWord {
 
 /** The request of the last call: no tools, and the wish to end. */
 export function toLastRequest(sent: Request, stop: CircuitOpenError): Request {
-  const wish =
-    `${stop.message} No tool can be called any more. ` +
-    "Give your final answer from what is known so far, and say what is missing.";
+  const wish = lastWish(stop.message);
   const { tools: _, toolChoice: __, ...request } = sent as Request & { toolChoice?: unknown };
   const [first, ...others] = request.prompt;
   // Providers take system messages only where a prompt begins.

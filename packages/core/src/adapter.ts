@@ -1,4 +1,5 @@
 /** What adapters are built from. Users of guard need none of it. */
+export { lastWish } from "./answers/text.ts";
 export { admitOrWait } from "./admit-or-wait.ts";
 export { setBounded } from "./evidence.ts";
 export { requireOnTrip, startRun, type BreakerSource, type GuardedRun } from "./source.ts";

@@ -61,7 +61,10 @@ export function routeOnTrip<State, Node extends string, ErrorNode extends string
 
   const path: Router<State, Node | ErrorNode> = async (state, config) => {
     const run = runAtLeast(source, config, state);
-    if (run.isStopped(lastAsked(state).calls)) return error;
+    if (run.isStopped(lastAsked(state).calls)) {
+      run.answered = true;
+      return error;
+    }
     const destination = typeof next === "function" ? await next(state, config) : next;
     for (const one of Array.isArray(destination) ? destination : [destination]) {
       if (typeof one === "string" && to?.includes(one) === false) {
@@ -105,10 +108,11 @@ export function onNodeError<ErrorNode extends string>(
       // LangGraph takes the same error, thrown once more, for handled.
       throw new Error(`${failed.node}: ${failed.error.message}`, { cause: failed.error });
     }
-    const record = runAtLeast(source, config, state).record();
+    const run = runAtLeast(source, config, state);
+    run.answered = true;
     return new Command<unknown, Record<string, never>, ErrorNode>({
       goto: error,
-      update: [["guard", record]],
+      update: [["guard", run.record()]],
     });
   };
 }

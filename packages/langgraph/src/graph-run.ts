@@ -11,7 +11,7 @@ import type {
   Settlement,
   Token,
 } from "@guard/core";
-import { requireOnTrip, setBounded } from "@guard/core/adapter";
+import { setBounded } from "@guard/core/adapter";
 import { Calls } from "./calls.ts";
 import { withSpending, type GuardRecord } from "./state.ts";
 import { toRecord } from "./to-answer.ts";
@@ -23,11 +23,10 @@ import {
   type HandoffReader,
 } from "./to-call.ts";
 
-const onTrips = ["throw", "route", "ask"] as const;
 const maxAgents = 1_000;
 
 /**
- * Refuses what is no source of breakers, and breakers whose answer to a trip a graph can't give.
+ * Refuses what is no source of breakers.
  *
  * @throws {OptionsError}
  */
@@ -39,7 +38,6 @@ export function checkSource(source: BreakerSource): void {
       `source: expected a registry, a breaker or a function that gives one, received ${typeof source}`,
     ]);
   }
-  requireOnTrip(breaker, onTrips);
 }
 
 /** How the breakers of a source answer a trip, as far as that is known before a run. */
@@ -90,7 +88,6 @@ export class GraphRun {
     if (this.#breaker !== undefined) return this.#breaker;
     const source = typeof this.#source === "function" ? this.#source() : this.#source;
     this.#breaker = isRegistry(source) ? this.#restored(source) : source;
-    requireOnTrip(this.#breaker, onTrips);
     return this.#breaker;
   }
 

@@ -26,6 +26,12 @@ export interface GuardGraphOptions extends HandoffOptions {
   readonly checkpointer?: Pick<BaseCheckpointSaver, "getTuple"> | undefined;
 }
 
+/** One run of LangChain's: the run of a graph that it is part of, and whether it is inside a tool. */
+interface Followed {
+  readonly run: GraphRun;
+  readonly isInTool: boolean;
+}
+
 const maxRuns = 20_000;
 const maxThreads = 1_000;
 
@@ -37,7 +43,7 @@ const maxThreads = 1_000;
  * With a registry each run of the graph has a breaker of its own, and goes on from the channel `guard`
  * of its state where it has one.
  *
- * @throws {OptionsError} for what is no source, or a breaker whose `onTrip` no graph can obey
+ * @throws {OptionsError} for what is no source
  *
  * @example
  * const graph = builder.compile().withConfig({ callbacks: [new GuardGraphHandler(registry)] });
@@ -46,7 +52,7 @@ export class GuardGraphHandler extends GuardCallbackHandler {
   /** @internal */
   readonly source: BreakerSource;
   readonly #options: GuardGraphOptions;
-  readonly #runs = new Map<string, GraphRun>();
+  readonly #runs = new Map<string, Followed>();
   readonly #requests = new Map<string, readonly BaseMessage[]>();
   /** The most that each thread has spent, on any of its branches. */
   readonly #threads = new Map<string, GuardRecord>();
@@ -68,6 +74,15 @@ export class GuardGraphHandler extends GuardCallbackHandler {
 
   /** @internal The run of the graph in which something runs. */
   runAt(id: string | undefined): GraphRun | undefined {
+    return this.#followed(id)?.run;
+  }
+
+  /** @internal Whether something runs inside a tool. */
+  isInTool(id: string | undefined): boolean {
+    return this.#followed(id)?.isInTool === true;
+  }
+
+  #followed(id: string | undefined): Followed | undefined {
     return id === undefined ? undefined : this.#runs.get(id);
   }
 
@@ -116,7 +131,7 @@ export class GuardGraphHandler extends GuardCallbackHandler {
   }
 
   override async handleChainEnd(outputs: unknown, id: string): Promise<void> {
-    const run = this.#runs.get(id);
+    const run = this.runAt(id);
     try {
       await super.handleChainEnd(outputs, id);
     } catch (error) {
@@ -147,7 +162,7 @@ export class GuardGraphHandler extends GuardCallbackHandler {
     tags?: string[],
     extraParams?: Metadata,
   ): Promise<void> {
-    const run = this.#runs.get(id);
+    const run = this.runAt(id);
     const [answer] = output.generations.flat();
     const message = answer && "message" in answer ? (answer.message as BaseMessage) : undefined;
     const request = this.#requests.get(id);
@@ -171,7 +186,7 @@ export class GuardGraphHandler extends GuardCallbackHandler {
     name?: string,
     callId?: string,
   ): Promise<void> {
-    this.#follow(id, parentId).calls.start(id, callId);
+    this.#follow(id, parentId, true).calls.start(id, callId);
     await super.handleToolStart(tool, input, id, parentId, tags, metadata, name, callId);
   }
 
@@ -186,12 +201,19 @@ export class GuardGraphHandler extends GuardCallbackHandler {
     if (!isGraphBubbleUp(error)) await super.handleToolError(error, id);
   }
 
-  #follow(id: string, parentId: string | undefined): GraphRun {
-    const known = this.#runs.get(id) ?? (parentId && this.#runs.get(parentId));
+  #follow(id: string, parentId: string | undefined, isTool = false): GraphRun {
+    const known = this.#runs.get(id);
+    if (known !== undefined) return known.run;
+    const parent = this.#followed(parentId);
+    const run = parent?.run ?? this.#begin();
+    setBounded(this.#runs, id, { run, isInTool: isTool || parent?.isInTool === true }, maxRuns);
+    return run;
+  }
+
+  #begin(): GraphRun {
     const spent = (thread: string, record: GuardRecord) => this.#spend(thread, record);
-    const run = known || new GraphRun(this.source, this.#options, spent);
-    if (!known) this.#starting.run = run;
-    setBounded(this.#runs, id, run, maxRuns);
+    const run = new GraphRun(this.source, this.#options, spent);
+    this.#starting.run = run;
     return run;
   }
 }
@@ -215,17 +237,28 @@ interface Config {
   readonly callbacks?: Callbacks | undefined;
 }
 
-/** The run in which a node or an edge is called, as its config tells; `undefined` without a handler. */
-function findRun(source: BreakerSource, config: Config | undefined, state: unknown) {
+/** The handler of a source, and what it follows where a node or an edge is called; `undefined` without one. */
+function findHandler(source: BreakerSource, config: Config | undefined) {
   const callbacks = config?.callbacks;
   if (callbacks === undefined || Array.isArray(callbacks)) return undefined;
   const handler = callbacks.handlers.find(
     (known): known is GuardGraphHandler =>
       known instanceof GuardGraphHandler && known.source === source,
   );
-  const run = handler?.runAt(callbacks.getParentRunId());
-  if (run !== undefined) handler?.restore(run, state);
+  return handler && { handler, id: callbacks.getParentRunId() };
+}
+
+function findRun(source: BreakerSource, config: Config | undefined, state: unknown) {
+  const found = findHandler(source, config);
+  const run = found?.handler.runAt(found.id);
+  if (run !== undefined) found?.handler.restore(run, state);
   return run;
+}
+
+/** Whether a node is part of a graph that a tool runs. */
+export function isInTool(source: BreakerSource, config: Config | undefined): boolean {
+  const found = findHandler(source, config);
+  return found?.handler.isInTool(found.id) === true;
 }
 
 /**

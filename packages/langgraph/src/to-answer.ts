@@ -1,5 +1,12 @@
-import { refusal, warning, type Decision, type TripReport } from "@guard/core";
-import { AIMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
+import {
+  refusal,
+  warning,
+  type CircuitOpenError,
+  type Decision,
+  type TripReport,
+} from "@guard/core";
+import { lastWish } from "@guard/core/adapter";
+import { AIMessage, SystemMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
 import { isCommand } from "@langchain/langgraph";
 import type { GuardRecord } from "./state.ts";
 import type { Asked } from "./to-call.ts";
@@ -46,9 +53,30 @@ export function toClosing(messages: readonly BaseMessage[], text: string): reado
     );
 }
 
-/** The final answer of a run that was stopped. */
+/** The final answer of a run that was stopped, in words of guard's or of the graph's author. */
 export function toPartialAnswer(own: string | undefined, text: string): AIMessage {
   return new AIMessage(own ?? `${text} What was found until then stands above.`);
+}
+
+/** Marks a message as the one that ends a stopped run. Its code stands where no provider is sent it. */
+export function asLastWord(message: BaseMessage, code: CircuitOpenError["code"]): BaseMessage {
+  message.response_metadata = { ...message.response_metadata, guard: code };
+  return message;
+}
+
+/** Whether the run has been ended by such a message. */
+export function isLastWord(message: BaseMessage | undefined): boolean {
+  return AIMessage.isInstance(message) && message.response_metadata["guard"] !== undefined;
+}
+
+/** The request of the one call that may follow a trip. */
+export function toLastRequest(messages: readonly BaseMessage[], text: string): BaseMessage[] {
+  const [first, ...others] = messages;
+  const wish = lastWish(text);
+  // Providers take system messages only where a request begins.
+  return SystemMessage.isInstance(first)
+    ? [new SystemMessage(`${first.text}\n\n${wish}`), ...others]
+    : [new SystemMessage(wish), ...messages];
 }
 
 /** What a node returned, with the record for the state's channel. */

@@ -2,15 +2,16 @@ import {
   OptionsError,
   type Breaker,
   type BreakerSource,
+  type CircuitOpenError,
   type OverrideOptions,
   type TripReport,
 } from "@guard/core";
-import type { BaseMessage } from "@langchain/core/messages";
+import { AIMessage, type BaseMessage } from "@langchain/core/messages";
 import { Command, END, interrupt, type LangGraphRunnableConfig } from "@langchain/langgraph";
 import { checkSource, onTripOf } from "./graph-run.ts";
-import { runAtLeast } from "./langgraph.ts";
+import { isInTool, runAtLeast } from "./langgraph.ts";
 import type { GuardRecord } from "./state.ts";
-import { toClosing, toPartialAnswer } from "./to-answer.ts";
+import { asLastWord, isLastWord, toClosing, toLastRequest, toPartialAnswer } from "./to-answer.ts";
 
 /** What the error node needs of a graph's state. */
 interface TripState {
@@ -39,16 +40,27 @@ export interface TripNodeOptions<Node extends string> {
   readonly approved?: Node | undefined;
   /** The final answer of a run that was stopped. Default: what happened, in one sentence. */
   readonly answer?: ((trip: TripReport | undefined) => string) | undefined;
+  /** The model, without tools, that gives the final answer. Needed for `onTrip: "wind-down"`. */
+  readonly windDown?: LastModel | undefined;
+}
+
+/** A chat model, or a chain that ends in one. */
+interface LastModel {
+  invoke(messages: BaseMessage[], config?: LangGraphRunnableConfig): Promise<BaseMessage>;
 }
 
 /**
  * The error node: answers the tool calls that nobody has answered, and ends the run with an answer of
  * its own; no model is called. What happened stands in the state, in `guard.trip`.
  *
+ * Where the breaker's `onTrip` is `"wind-down"` the answer is that of the model `windDown`, in one granted
+ * call for each trip; if that fails or asks for a tool, it is the node's own.
+ *
  * With `approved` it returns a `Command`, so it needs no edge of its own but its `ends`; where the
  * breaker's `onTrip` is `"ask"` it first asks a human by an interrupt.
  *
- * @throws {OptionsError} for what is no source, and where there is nothing to go on with after an approval
+ * @throws {OptionsError} for what is no source, where there is nothing to go on with after an approval, and
+ *   where there is no model to wind down with
  *
  * @example
  * builder.addNode("stopped", tripNode(registry)).addEdge("stopped", END);
@@ -66,7 +78,7 @@ export function tripNode<Node extends string>(
 ) => Promise<Command<unknown, TripUpdate & Record<string, unknown>, Node | typeof END>>;
 export function tripNode<Node extends string>(
   source: BreakerSource,
-  { approved, answer }: TripNodeOptions<Node> = {},
+  { approved, answer, windDown }: TripNodeOptions<Node> = {},
 ): (
   state: TripState,
   config: LangGraphRunnableConfig,
@@ -75,16 +87,17 @@ export function tripNode<Node extends string>(
 > {
   checkSource(source);
   if (onTripOf(source) === "ask") requireApproved(approved);
+  if (onTripOf(source) === "wind-down") requireModel(windDown);
   return async (state: TripState, config: LangGraphRunnableConfig) => {
     const run = runAtLeast(source, config, state);
     const { breaker } = run;
     const messages = state.messages ?? [];
-    const isAnswered = run.answered;
-    const text = tripText(breaker);
-    if (text === undefined) {
+    const stop = stopOf(breaker);
+    if (stop === undefined) {
       const update = { messages: [], guard: run.record() };
       return approved === undefined ? update : new Command({ goto: approved, update });
     }
+    const text = stop.message;
     run.answered = true;
     if (breaker.onTrip === "ask") {
       const goto = requireApproved(approved);
@@ -97,22 +110,51 @@ export function tripNode<Node extends string>(
         return new Command({ goto, update });
       }
     }
-    const own = toPartialAnswer(answer === undefined ? undefined : answer(breaker.trip), text);
-    const update = {
-      messages: isAnswered ? [] : [...toClosing(messages, text), own],
-      guard: run.record(),
-    };
+    if (isLastWord(messages.at(-1))) {
+      const update = { messages: [], guard: run.record() };
+      return approved === undefined ? update : new Command({ goto: END, update });
+    }
+    const closing = toClosing(messages, text);
+    // The one granted call is left to the graph that has called the tool.
+    const isWindingDown = breaker.onTrip === "wind-down" && !isInTool(source, config);
+    const request = toLastRequest([...messages, ...closing], text);
+    const last = isWindingDown
+      ? await lastAnswer(breaker, requireModel(windDown), request, config)
+      : undefined;
+    const word = asLastWord(last ?? toPartialAnswer(answer?.(breaker.trip), text), stop.code);
+    const update = { messages: [...closing, word], guard: run.record() };
     return approved === undefined ? update : new Command({ goto: END, update });
   };
 }
 
-/** What stops a run, in one sentence; `undefined` if nothing does. */
-function tripText(breaker: Breaker): string | undefined {
+/** The answer of the one granted call; `undefined` where the trip has had it, or where it gives none. */
+async function lastAnswer(
+  breaker: Breaker,
+  model: LastModel,
+  request: BaseMessage[],
+  config: LangGraphRunnableConfig,
+): Promise<BaseMessage | undefined> {
+  const lift = breaker.grantLastWord();
+  if (lift === undefined) return undefined;
+  try {
+    const answer = await model.invoke(request, config);
+    const isAnswer = AIMessage.isInstance(answer) && (answer.tool_calls ?? []).length === 0;
+    return isAnswer && answer.text.trim() !== "" ? answer : undefined;
+  } catch (error) {
+    if (config.signal?.aborted === true) throw error;
+    return undefined;
+  } finally {
+    lift();
+  }
+}
+
+/** The error that stops a run; `undefined` if nothing does. */
+function stopOf(breaker: Breaker): CircuitOpenError | undefined {
   const lane = breaker.agent();
   const decision = lane.check();
   const finding = breaker.trip?.finding ?? decision.findings[0];
   if (finding === undefined) return undefined;
-  return lane.toError({ ...decision, verdict: "open", findings: [finding] }).message;
+  return lane.toError({ ...decision, verdict: "open", findings: [finding] }) as CircuitOpenError;
 }
 
 /** Says all that was approved over the breaker, or nothing of it. */
@@ -131,5 +173,12 @@ function requireApproved<Node extends string>(approved: Node | undefined): Node 
   if (approved !== undefined) return approved;
   throw new OptionsError([
     'approved: expected the node that goes on after an approval, because onTrip is "ask"',
+  ]);
+}
+
+function requireModel(windDown: LastModel | undefined): LastModel {
+  if (typeof windDown?.invoke === "function") return windDown;
+  throw new OptionsError([
+    `windDown: expected a model, because onTrip is "wind-down", received ${typeof windDown}`,
   ]);
 }

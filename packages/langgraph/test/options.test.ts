@@ -37,15 +37,7 @@ describe.each(parts)("$part", ({ make }) => {
     expect(faults).toEqual([expect.stringMatching(/^source: expected a registry, a breaker or/)]);
   });
 
-  test.each(["finish", "wind-down"] as const)("refuses onTrip %s", (onTrip) => {
-    for (const source of [createRegistry({ onTrip }), createBreaker({ onTrip })]) {
-      expect(faultsOf(() => make(source))).toEqual([
-        `onTrip: expected one of throw, route, ask in this framework, received "${onTrip}"`,
-      ]);
-    }
-  });
-
-  test.each(["throw", "route"] as const)("takes onTrip %s", (onTrip) => {
+  test.each(["throw", "finish", "route"] as const)("takes onTrip %s", (onTrip) => {
     expect(faultsOf(() => make(createBreaker({ onTrip })))).toEqual([]);
   });
 });
@@ -56,6 +48,17 @@ test("tripNode: asking needs a node that goes on", () => {
     'approved: expected the node that goes on after an approval, because onTrip is "ask"',
   ]);
   expect(faultsOf(() => tripNode(source, { approved: "agent" }))).toEqual([]);
+});
+
+test.each([
+  ["undefined", undefined],
+  ["object", {}],
+])("tripNode: winding down needs a model, not %s", (received, windDown) => {
+  const source = createRegistry({ onTrip: "wind-down" });
+  expect(faultsOf(() => tripNode(source, { windDown: windDown as never }))).toEqual([
+    `windDown: expected a model, because onTrip is "wind-down", received ${received}`,
+  ]);
+  expect(faultsOf(() => tripNode(source, { windDown: loopingModel() }))).toEqual([]);
 });
 
 const registry = createRegistry();
@@ -188,18 +191,23 @@ describe("without the handler", () => {
   });
 });
 
-const windingDown = () => createBreaker({ onTrip: "wind-down" });
-
-test("a function that gives a breaker which can't be obeyed is told at the first run", async () => {
+test("a function whose breakers need what tripNode has not is told at the first trip", async () => {
+  const breaker = createBreaker({ onTrip: "wind-down", budget: { modelCalls: 1 } });
+  const source = () => breaker;
   const model = loopingModel();
   const graph = new StateGraph(MessagesAnnotation)
     .addNode("agent", async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
+    .addNode("stopped", tripNode(source))
     .addEdge(START, "agent")
+    .addConditionalEdges("agent", ...routeOnTrip(source, { error: "stopped", next: "agent" }))
+    .setNodeDefaults({ errorHandler: onNodeError(source, { error: "stopped" }) })
     .compile()
-    .withConfig({ callbacks: [new GuardGraphHandler(windingDown)] });
+    .withConfig({ callbacks: [new GuardGraphHandler(source)] });
   const { error } = await ending(() => graph.invoke(question));
-  expect(OptionsError.isInstance(error)).toBe(true);
-  expect(model.callCount).toBe(0);
+  expect(error).toMatchObject({
+    message: expect.stringContaining("windDown: expected a model") as unknown,
+  });
+  expect(model.callCount).toBe(1);
 });
 
 function faultsOf(make: () => unknown): readonly string[] {

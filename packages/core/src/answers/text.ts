@@ -33,6 +33,14 @@ export function tripMessage(report: TripReport): string {
   return `guard stopped this run (${reason}): ${seenBy(finding)}`;
 }
 
+/** What a model reads along with the one call that may follow a trip. */
+export function lastWish(tripText: string): string {
+  return (
+    `${tripText} No tool can be called any more. ` +
+    "Give your final answer from what is known so far, and say what is missing."
+  );
+}
+
 /** What was seen, in one sentence: the tool and counts, no arguments and no results. */
 function seenBy(finding: Finding): string {
   const tool = named(finding.tool);

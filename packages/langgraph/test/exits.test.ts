@@ -1,0 +1,247 @@
+// How a graph answers its trip: with words of its error node, with its model's from one granted call, or by
+// an error node of its author.
+import { createRegistry, type GuardOptions } from "@guard/core";
+import { AIMessage, SystemMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
+import { tool } from "@langchain/core/tools";
+import { Command, END, MemorySaver, START, StateGraph } from "@langchain/langgraph";
+import { toolsCondition } from "@langchain/langgraph/prebuilt";
+import { ending } from "guard-test-support";
+import { scriptedModel, use, useTool, type Answer } from "guard-test-support/langchain";
+import { quietHandlerErrors } from "guard-test-support/quiet";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import {
+  GuardGraphHandler,
+  guardNode,
+  guardToolNode,
+  onNodeError,
+  routeOnTrip,
+  tripNode,
+} from "../src/index.ts";
+import { question, State } from "./support/graphs.ts";
+
+quietHandlerErrors();
+
+type Script = (turn: number, messages: readonly BaseMessage[]) => Answer;
+
+const loops: Script = () => [use()];
+const spends: Script = (turn) => [use(`file ${turn}`)];
+const stops = /^guard stopped this run \((?:loop|budget)\): /;
+
+/** A graph whose error node winds down with a model of its own. */
+function graphOf(options: GuardOptions, script: Script, lastScript: Script = () => "Not found.") {
+  const registry = createRegistry(options);
+  const model = scriptedModel(script);
+  const last = scriptedModel(lastScript);
+  const { tool: used, ran } = useTool();
+  const graph = new StateGraph(State)
+    .addNode(
+      "agent",
+      guardNode(registry, async ({ messages }: typeof State.State) => ({
+        messages: [await model.invoke(messages)],
+      })),
+    )
+    .addNode("tools", guardToolNode(registry, [used]))
+    .addNode("stopped", tripNode(registry, { windDown: last }))
+    .addEdge(START, "agent")
+    .addConditionalEdges(
+      "agent",
+      ...routeOnTrip(registry, { error: "stopped", next: toolsCondition, to: ["tools", END] }),
+    )
+    .addEdge("tools", "agent")
+    .addEdge("stopped", END)
+    .setNodeDefaults({ errorHandler: onNodeError(registry, { error: "stopped" }) })
+    .compile({ checkpointer: new MemorySaver() })
+    .withConfig({ callbacks: [new GuardGraphHandler(registry)], recursionLimit: 100 });
+  return { graph, model, last, ran };
+}
+
+const thread = { configurable: { thread_id: "1" } };
+
+/** Ids of tool calls that nothing answers. */
+function unanswered(messages: readonly BaseMessage[]): readonly string[] {
+  const answered = messages.map(
+    (message) => ToolMessage.isInstance(message) && message.tool_call_id,
+  );
+  return messages
+    .flatMap((message) => (AIMessage.isInstance(message) ? (message.tool_calls ?? []) : []))
+    .map(({ id = "" }) => id)
+    .filter((id) => !answered.includes(id));
+}
+
+describe.each([
+  { trip: "a loop", options: {}, script: loops, calls: 6, bodies: 3, code: "GUARD_CIRCUIT_OPEN" },
+  {
+    trip: "a budget",
+    options: { budget: { modelCalls: 3 } },
+    script: spends,
+    calls: 3,
+    bodies: 3,
+    code: "GUARD_BUDGET_EXCEEDED",
+  },
+])("$trip", ({ options, script, calls, bodies, code }) => {
+  test("finish: the error node's words, and no further call", async () => {
+    const { graph, model, last, ran } = graphOf({ ...options, onTrip: "finish" }, script);
+
+    const { messages } = await graph.invoke(question, thread);
+
+    expect(messages.at(-1)?.text).toMatch(stops);
+    expect(messages.at(-1)?.response_metadata["guard"]).toBe(code);
+    expect(unanswered(messages)).toEqual([]);
+    expect([model.callCount, last.callCount, ran.length]).toEqual([calls, 0, bodies]);
+  });
+
+  test("wind-down: one granted call gives the answer, over closed tool calls", async () => {
+    const { graph, model, last, ran } = graphOf({ ...options, onTrip: "wind-down" }, script);
+
+    const { messages } = await graph.invoke(question, thread);
+
+    expect(messages.at(-1)?.text).toBe("Not found.");
+    expect(messages.at(-1)?.response_metadata["guard"]).toBe(code);
+    expect([model.callCount, last.callCount, ran.length]).toEqual([calls, 1, bodies]);
+    const request = last.calls[0]!.messages;
+    expect(unanswered(request)).toEqual([]);
+    expect(request.filter((message) => SystemMessage.isInstance(message))).toEqual([request[0]]);
+    expect(request[0]?.text).toMatch(stops);
+  });
+});
+
+describe("wind-down", () => {
+  test("a trip has one last word, however often the thread goes on", async () => {
+    const { graph, model, last } = graphOf({ onTrip: "wind-down" }, loops);
+    await graph.invoke(question, thread);
+
+    const again = await graph.invoke({ messages: "And now?" }, thread);
+    await graph.invoke(null, thread);
+
+    expect(again.messages.at(-1)?.text).toMatch(stops);
+    expect([model.callCount, last.callCount]).toEqual([6, 1]);
+  });
+
+  test.for<readonly [string, Script]>([
+    ["asks for a tool all the same", loops],
+    ["says nothing", () => ""],
+    [
+      "fails",
+      () => {
+        throw new Error("the model is down");
+      },
+    ],
+  ])("where the model %s, the node's own words are the answer", async ([, lastScript]) => {
+    const { graph, last } = graphOf({ onTrip: "wind-down" }, loops, lastScript);
+
+    const { messages } = await graph.invoke(question, thread);
+
+    expect(messages.at(-1)?.text).toMatch(stops);
+    expect(unanswered(messages)).toEqual([]);
+    expect(last.callCount).toBe(1);
+  });
+
+  test("it may use what the budget has kept back for it", async () => {
+    const budget = { modelCalls: 4, finalAnswer: { modelCalls: 1 } };
+    const { graph, model, last } = graphOf({ onTrip: "wind-down", budget }, spends);
+
+    const { messages, guard } = await graph.invoke(question, thread);
+
+    expect(messages.at(-1)?.text).toBe("Not found.");
+    expect([model.callCount, last.callCount]).toEqual([3, 1]);
+    expect(guard?.trip?.reason).toBe("budget");
+  });
+
+  test("a graph inside a tool leaves it to the graph that has called the tool", async () => {
+    const registry = createRegistry({ onTrip: "wind-down" });
+    const inner = scriptedModel(loops, "inner");
+    const innerLast = scriptedModel(() => "Inner.");
+    const outer = scriptedModel((turn) => [{ name: "ask", args: { q: `topic ${turn}` } }], "outer");
+    const outerLast = scriptedModel(() => "Outer.");
+    const build = (
+      model: typeof inner,
+      last: typeof inner,
+      node: ReturnType<typeof guardToolNode>,
+    ) =>
+      new StateGraph(State)
+        .addNode("agent", async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
+        .addNode("tools", node)
+        .addNode("stopped", tripNode(registry, { windDown: last }))
+        .addEdge(START, "agent")
+        .addConditionalEdges(
+          "agent",
+          ...routeOnTrip(registry, { error: "stopped", next: toolsCondition, to: ["tools", END] }),
+        )
+        .addEdge("tools", "agent")
+        .addEdge("stopped", END)
+        .setNodeDefaults({ errorHandler: onNodeError(registry, { error: "stopped" }) })
+        .compile();
+    const research = build(inner, innerLast, guardToolNode(registry, [useTool().tool]));
+    const ask = tool(
+      async ({ q }) => (await research.invoke({ messages: q })).messages.at(-1)?.text,
+      { name: "ask", description: "Asks.", schema: z.object({ q: z.string() }) },
+    );
+    const graph = build(outer, outerLast, guardToolNode(registry, [ask]));
+
+    const { messages } = await graph.invoke(question, {
+      callbacks: [new GuardGraphHandler(registry)],
+    });
+
+    expect(messages.map((message) => message.text)).toContainEqual(expect.stringMatching(stops));
+    expect(messages.at(-1)?.text).toBe("Outer.");
+    expect([innerLast.callCount, outerLast.callCount]).toEqual([0, 1]);
+  });
+});
+
+describe("an error node of the graph's author", () => {
+  test.for(["throw", "route"] as const)("it ends the run, with onTrip %s", async (onTrip) => {
+    const registry = createRegistry({ onTrip });
+    const model = scriptedModel(loops);
+    const graph = new StateGraph(State)
+      .addNode(
+        "agent",
+        guardNode(registry, async ({ messages }: typeof State.State) => ({
+          messages: [await model.invoke(messages)],
+        })),
+      )
+      .addNode("tools", guardToolNode(registry, [useTool().tool]))
+      .addNode("own", ({ guard }) => ({ messages: [new AIMessage(`own: ${guard?.trip?.reason}`)] }))
+      .addEdge(START, "agent")
+      .addConditionalEdges(
+        "agent",
+        ...routeOnTrip(registry, { error: "own", next: toolsCondition, to: ["tools", END] }),
+      )
+      .addEdge("tools", "agent")
+      .addEdge("own", END)
+      .compile();
+
+    const { result, error } = await ending(() =>
+      graph.invoke(question, { callbacks: [new GuardGraphHandler(registry)] }),
+    );
+
+    expect(error).toBeUndefined();
+    expect(result?.messages.at(-1)?.text).toBe("own: loop");
+    expect(model.callCount).toBe(6);
+  });
+
+  test("it ends the run as well where a node's error leads to it", async () => {
+    const registry = createRegistry({ budget: { modelCalls: 2 } });
+    const model = scriptedModel(spends);
+    const graph = new StateGraph(State)
+      .addNode("agent", async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
+      .addNode(
+        "own",
+        () => new Command({ update: { messages: [new AIMessage("own")] }, goto: END }),
+        {
+          ends: [END],
+        },
+      )
+      .addEdge(START, "agent")
+      .addEdge("agent", "agent")
+      .setNodeDefaults({ errorHandler: onNodeError(registry, { error: "own" }) })
+      .compile();
+
+    const { messages } = await graph.invoke(question, {
+      callbacks: [new GuardGraphHandler(registry)],
+    });
+
+    expect(messages.at(-1)?.text).toBe("own");
+    expect(model.callCount).toBe(2);
+  });
+});
