@@ -4,3 +4,4 @@ export { admitOrWait } from "./admit-or-wait.ts";
 export { setBounded } from "./evidence.ts";
 export { requireOnTrip, startRun, type BreakerSource, type GuardedRun } from "./source.ts";
 export { isLater, withMoneyOf } from "./snapshot-merge.ts";
+export { ThreadMemory } from "./thread-memory.ts";

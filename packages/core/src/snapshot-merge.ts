@@ -11,6 +11,15 @@ export function isLater(a: Snapshot, b: Snapshot): boolean {
 }
 
 /**
+ * Whether a snapshot holds a trip.
+ *
+ * @throws {SnapshotError} where it is damaged or of another version
+ */
+export function isTripped(snapshot: Snapshot): boolean {
+  return decode(snapshot).machine.status !== "closed";
+}
+
+/**
  * A snapshot whose accounts have used at least what those of another have: evidence may be rewound with a
  * checkpoint, what was spent never goes down.
  *

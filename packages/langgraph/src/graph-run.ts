@@ -11,7 +11,7 @@ import type {
   Settlement,
   Token,
 } from "@guard/core";
-import { setBounded } from "@guard/core/adapter";
+import { setBounded, ThreadMemory } from "@guard/core/adapter";
 import { Calls } from "./calls.ts";
 import { withSpending, type GuardRecord } from "./state.ts";
 import { toRecord } from "./to-answer.ts";
@@ -60,25 +60,28 @@ export class GraphRun {
   readonly calls: Calls = new Calls();
   /** The thread of the checkpointer, if there is one. */
   thread: string | undefined;
+  /** Whether it was sent to an older checkpoint of its thread. */
+  isRewound = false;
   /** Whether the graph itself has answered its trip: nobody else need be told. */
   answered = false;
   #approved = false;
   readonly #source: BreakerSource;
-  readonly #spent: (thread: string, record: GuardRecord) => void;
+  readonly #threads: ThreadMemory<GuardRecord>;
   readonly #handoffOf: HandoffReader;
   /** The agents' names, by the way tools write them. */
   readonly #agents = new Map<string, string>();
   #breaker: Breaker | undefined;
   #from: GuardRecord | undefined;
-  #atLeast: GuardRecord | undefined;
+  /** The record that the state has shown last. */
+  #shown: GuardRecord | undefined;
 
   constructor(
     source: BreakerSource,
     { handoff = transferTools, agents = [] }: HandoffOptions = {},
-    spent: (thread: string, record: GuardRecord) => void = () => {},
+    threads = new ThreadMemory<GuardRecord>(),
   ) {
     this.#source = source;
-    this.#spent = spent;
+    this.#threads = threads;
     this.#handoffOf = handoff;
     for (const name of agents) this.#agents.set(asInTools(name), name);
   }
@@ -91,20 +94,29 @@ export class GraphRun {
     return this.#breaker;
   }
 
-  /** Says what the run goes on from, before anything has been asked for. */
-  restore(record: GuardRecord | undefined, atLeast?: GuardRecord): void {
+  /** Says what the state shows: before anything has been asked for, the run goes on from that. */
+  restore(shown: GuardRecord | undefined): void {
+    if (shown === undefined) return;
+    this.#shown = shown;
     if (!this.calls.areNone) return;
-    for (const refused of record?.refused ?? []) {
+    for (const refused of shown.refused ?? []) {
       this.calls.refuse(refused, this.#lane(refused.agent, refused.id));
     }
-    this.#from = record ?? this.#from;
-    this.#atLeast = atLeast ?? this.#atLeast;
+    this.#from = shown;
   }
 
   #restored(registry: Registry): Breaker {
-    if (this.#from === undefined && this.#atLeast === undefined) return registry.breaker();
-    const from = this.#from ?? toRecord(registry.breaker());
-    return registry.breaker({ restore: withSpending(from, this.#atLeast).snapshot });
+    const { thread } = this;
+    const from = this.#from;
+    const spent = thread === undefined ? undefined : this.#threads.spent(thread);
+    if (from === undefined) {
+      if (spent === undefined) return registry.breaker();
+      return registry.breaker({
+        restore: withSpending(toRecord(registry.breaker()), spent).snapshot,
+      });
+    }
+    const record = thread === undefined ? from : this.#threads.goOn(thread, from, this.isRewound);
+    return registry.breaker({ restore: record.snapshot });
   }
 
   /** What the graph's state is to keep. */
@@ -150,7 +162,7 @@ export class GraphRun {
 
   /** The root run is over: a breaker of its own ends with it. */
   #end(): void {
-    if (this.thread !== undefined) this.#spent(this.thread, this.record());
+    if (this.thread !== undefined) this.#threads.keep(this.thread, this.record(), this.#shown);
     this.breaker.endRun();
   }
 

@@ -1,5 +1,5 @@
 import { findCircuitOpen, OptionsError, type BreakerSource } from "@guard/core";
-import { setBounded } from "@guard/core/adapter";
+import { setBounded, ThreadMemory } from "@guard/core/adapter";
 import { GuardCallbackHandler } from "@guard/langchain";
 import type { Callbacks } from "@langchain/core/callbacks/manager";
 import type { Serialized } from "@langchain/core/load/serializable";
@@ -12,7 +12,7 @@ import {
   type BaseCheckpointSaver,
 } from "@langchain/langgraph";
 import { checkSource, GraphRun, isRegistry } from "./graph-run.ts";
-import { recordIn, withSpending, type GuardRecord } from "./state.ts";
+import { recordIn, type GuardRecord } from "./state.ts";
 import type { HandoffOptions } from "./to-call.ts";
 
 type Metadata = Record<string, unknown>;
@@ -33,7 +33,6 @@ interface Followed {
 }
 
 const maxRuns = 20_000;
-const maxThreads = 1_000;
 
 /**
  * The callback handler of `@guard/langchain` for graphs that answer a trip themselves: a model's answer
@@ -54,8 +53,7 @@ export class GuardGraphHandler extends GuardCallbackHandler {
   readonly #options: GuardGraphOptions;
   readonly #runs = new Map<string, Followed>();
   readonly #requests = new Map<string, readonly BaseMessage[]>();
-  /** The most that each thread has spent, on any of its branches. */
-  readonly #threads = new Map<string, GuardRecord>();
+  readonly #threads = new ThreadMemory<GuardRecord>();
   readonly #starting: { run?: GraphRun };
 
   constructor(source: BreakerSource, options: GuardGraphOptions = {}) {
@@ -100,6 +98,7 @@ export class GuardGraphHandler extends GuardCallbackHandler {
     const run = this.#follow(id, parentId);
     const thread = metadata?.["thread_id"];
     if (typeof thread === "string" || typeof thread === "number") run.thread = `${thread}`;
+    if (parentId === undefined) run.isRewound = metadata?.["checkpoint_id"] !== undefined;
     super.handleChainStart(chain, inputs, id, parentId, tags, metadata, runType, name);
     if (metadata?.["langgraph_node"] !== undefined) {
       run.calls.enter(inputs);
@@ -110,24 +109,18 @@ export class GuardGraphHandler extends GuardCallbackHandler {
 
   /** Reads what a thread has spent, if it is not known yet. */
   async #load(thread: string): Promise<void> {
-    if (this.#threads.has(thread)) return;
+    if (this.#threads.spent(thread) !== undefined) return;
     const saver = this.#options.checkpointer;
     const newest = await saver?.getTuple({
       configurable: { thread_id: thread, checkpoint_ns: "" },
     });
-    this.#spend(thread, recordIn(newest?.checkpoint.channel_values));
-  }
-
-  #spend(thread: string, record: GuardRecord | undefined): void {
-    if (record === undefined) return;
-    const spent = withSpending(record, this.#threads.get(thread));
-    setBounded(this.#threads, thread, spent, maxThreads);
+    const record = recordIn(newest?.checkpoint.channel_values);
+    if (record !== undefined) this.#threads.keep(thread, record, undefined);
   }
 
   /** @internal Lets a run go on from the state that its first step is given. */
   restore(run: GraphRun, state: unknown): void {
-    const { thread } = run;
-    run.restore(recordIn(state), thread === undefined ? undefined : this.#threads.get(thread));
+    run.restore(recordIn(state));
   }
 
   override async handleChainEnd(outputs: unknown, id: string): Promise<void> {
@@ -211,8 +204,7 @@ export class GuardGraphHandler extends GuardCallbackHandler {
   }
 
   #begin(): GraphRun {
-    const spent = (thread: string, record: GuardRecord) => this.#spend(thread, record);
-    const run = new GraphRun(this.source, this.#options, spent);
+    const run = new GraphRun(this.source, this.#options, this.#threads);
     this.#starting.run = run;
     return run;
   }

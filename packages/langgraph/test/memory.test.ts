@@ -257,3 +257,33 @@ describe("the reducer", () => {
     expect(reduceGuard(nothing, record(1, 1, 5))).toEqual(record(1, 1, 5));
   });
 });
+
+describe("a trip that came too late for a checkpoint, because the run was aborted in the same moment", () => {
+  test("holds all the same: a resumed thread asks no model", async () => {
+    const { graph, model, source } = startProcess(new MemorySaver(), () => [use()]);
+    const stop = new AbortController();
+    source.on("trip", () => stop.abort());
+    const aborted = graph.invoke(question, { configurable, signal: stop.signal });
+    await expect(aborted).rejects.toThrow();
+    const before = model.callCount;
+
+    const { guard } = await graph.invoke(null, { configurable });
+
+    expect(guard?.trip?.reason).toBe("loop");
+    expect(model.callCount).toBe(before);
+  });
+
+  test("not for a run that goes on from an older checkpoint", async () => {
+    const { graph, model, source } = startProcess(new MemorySaver(), () => [use()]);
+    const stop = new AbortController();
+    source.on("trip", () => stop.abort());
+    const aborted = graph.invoke(question, { configurable, signal: stop.signal });
+    await expect(aborted).rejects.toThrow();
+    const { config } = await graph.getState({ configurable });
+    const before = model.callCount;
+
+    await graph.invoke(null, config);
+
+    expect(model.callCount).toBe(before + 1);
+  });
+});

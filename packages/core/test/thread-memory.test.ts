@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { createBreaker } from "../src/breaker.ts";
+import type { Snapshot } from "../src/snapshot.ts";
+import { ThreadMemory } from "../src/thread-memory.ts";
+import { play } from "./support/script.ts";
+
+interface Kept {
+  readonly snapshot: Snapshot;
+}
+
+/** What a run has come to: before its trip, with it, and elsewhere, on a branch that has spent more. */
+function records() {
+  const breaker = createBreaker();
+  play(breaker, "A=1 A=1");
+  const before: Kept = { snapshot: breaker.snapshot() };
+  play(breaker, "A=1 A=1 A=1 A=1");
+  const tripped: Kept = { snapshot: breaker.snapshot() };
+  const other = createBreaker();
+  play(other, "A=1 B=1 C=1 D=1 E=1 F=1 G=1 H=1");
+  return { before, tripped, elsewhere: { snapshot: other.snapshot() } };
+}
+
+/** The record as a checkpointer gives it back: other objects, other order. */
+const reread = ({ snapshot: { state, version } }: Kept): Kept => ({
+  snapshot: JSON.parse(JSON.stringify({ state, version })) as Snapshot,
+});
+
+const resumed = ({ snapshot }: Kept) => {
+  const { state, spending } = createBreaker({ restore: snapshot });
+  return [state, spending.toolCalls];
+};
+
+test("a trip that no checkpoint holds goes on from the checkpoint it came after", () => {
+  const memory = new ThreadMemory<Kept>();
+  const { before, tripped } = records();
+  memory.keep("1", tripped, reread(before));
+
+  expect(resumed(memory.goOn("1", reread(before), false))).toEqual(["open", 3]);
+  expect(resumed(memory.goOn("2", reread(before), false))).toEqual(["closed", 2]);
+});
+
+test("a run that was sent to an older checkpoint has that one's evidence, and all that was spent", () => {
+  const memory = new ThreadMemory<Kept>();
+  const { before, tripped, elsewhere } = records();
+  memory.keep("1", tripped, before);
+
+  expect(resumed(memory.goOn("1", before, true))).toEqual(["closed", 3]);
+  expect(resumed(memory.goOn("1", createdAnew(), false))).toEqual(["closed", 3]);
+  memory.keep("1", elsewhere, undefined);
+  expect(resumed(memory.goOn("1", before, true))).toEqual(["closed", 8]);
+});
+
+test("a later run that was not stopped has got over it", () => {
+  const memory = new ThreadMemory<Kept>();
+  const { before, tripped } = records();
+  memory.keep("1", tripped, before);
+  memory.keep("1", before, before);
+
+  expect(resumed(memory.goOn("1", before, false))).toEqual(["closed", 3]);
+});
+
+const createdAnew = (): Kept => ({ snapshot: createBreaker().snapshot() });
