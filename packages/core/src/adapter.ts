@@ -2,6 +2,13 @@
 export { lastWish } from "./answers/text.ts";
 export { admitOrWait } from "./admit-or-wait.ts";
 export { setBounded } from "./evidence.ts";
-export { requireOnTrip, startRun, type BreakerSource, type GuardedRun } from "./source.ts";
+export {
+  isRegistry,
+  requireOnTrip,
+  startRun,
+  type BreakerSource,
+  type GuardedRun,
+} from "./source.ts";
+export { approve, tripError, type TripDecision, type TripQuestion } from "./trip-question.ts";
 export { isLater, withMoneyOf } from "./snapshot-merge.ts";
 export { ThreadMemory } from "./thread-memory.ts";

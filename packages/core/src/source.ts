@@ -2,6 +2,7 @@ import type { Breaker } from "./breaker.ts";
 import { OptionsError } from "./errors.ts";
 import type { OnTrip } from "./on-trip.ts";
 import type { Registry } from "./registry.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 /** Where an adapter takes its breaker from: one for each root run, or one that is shared on purpose. */
 export type BreakerSource = Registry | Breaker | (() => Breaker);
@@ -18,14 +19,17 @@ export interface GuardedRun {
  * breaker, or a function that finds one, with that breaker, whose owner says when its run ends.
  *
  * @param supported the answers to a trip that the adapter can give
+ * @param restore what a breaker that a registry makes goes on from
  * @throws {OptionsError} when the breaker's `onTrip` is none of them
+ * @throws {SnapshotError} when `restore` can't be restored
  */
 export function startRun(
   source: BreakerSource,
   root: string,
   supported: readonly OnTrip[] = ["throw"],
+  restore?: Snapshot,
 ): GuardedRun {
-  const run = start(source, root);
+  const run = start(source, root, restore);
   requireOnTrip(run.breaker, supported);
   return run;
 }
@@ -42,11 +46,16 @@ export function requireOnTrip({ onTrip }: Breaker, supported: readonly OnTrip[])
   ]);
 }
 
-function start(source: BreakerSource, root: string): GuardedRun {
-  if ("breaker" in source && typeof source.breaker === "function") {
-    const breaker = source.breaker();
+/** Whether a source makes a breaker of its own for each run. */
+export function isRegistry(source: BreakerSource): source is Registry {
+  return "breaker" in source && typeof source.breaker === "function";
+}
+
+function start(source: BreakerSource, root: string, restore: Snapshot | undefined): GuardedRun {
+  if (isRegistry(source)) {
+    const breaker = source.breaker({ restore });
     return { breaker, end: () => breaker.endRun() };
   }
-  const breaker = typeof source === "function" ? source() : (source as Breaker);
+  const breaker = typeof source === "function" ? source() : source;
   return { breaker, end: breaker.enter(root) };
 }

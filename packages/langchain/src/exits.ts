@@ -10,5 +10,5 @@ export function answerTrips(source: BreakerSource): void {
 
 /** How a trip can reach the user of an agent: a handler alone can only throw. */
 export function exitsOf(source: BreakerSource): readonly OnTrip[] {
-  return answered.has(source) ? ["throw", "finish", "wind-down"] : ["throw"];
+  return answered.has(source) ? ["throw", "finish", "wind-down", "ask"] : ["throw"];
 }

@@ -3,6 +3,7 @@ import { CallbackManager } from "@langchain/core/callbacks/manager";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import { GuardCallbackHandler } from "./langchain.ts";
+import { recordIn } from "./record.ts";
 import type { Run } from "./run-tree.ts";
 import { findTree, treeOf } from "./trees.ts";
 
@@ -24,8 +25,8 @@ export class NodeRuns {
     this.#own = new GuardCallbackHandler(source);
   }
 
-  /** The run of the node in which this is called. */
-  current(): Run {
+  /** The run of the node in which this is called, with the state that the node is given. */
+  current(state: unknown): Run {
     const config = AsyncLocalStorageProviderSingleton.getRunnableConfig() as
       | RunnableConfig
       | undefined;
@@ -37,7 +38,10 @@ export class NodeRuns {
     const known = findTree(manager.handlers, this.#source);
     if (known === undefined) manager.addHandler(this.#own);
     const tree = known ?? treeOf(this.#own);
-    return tree.get(node) ?? tree.adopt(this.#rootOf(config), node, config.metadata);
+    const run = tree.get(node) ?? tree.adopt(this.#rootOf(config), node, config.metadata);
+    run.root.restore(recordIn(state));
+    run.root.in(config.configurable?.["thread_id"]);
+    return run;
   }
 
   #rootOf(config: RunnableConfig): string {

@@ -1,4 +1,4 @@
-import type { BreakerSource, CircuitOpenError, ModelCall, Usage } from "@guard/core";
+import type { BreakerSource, CircuitOpenError, ModelCall, ToolCall, Usage } from "@guard/core";
 import type { AgentAction } from "@langchain/core/agents";
 import {
   BaseCallbackHandler,
@@ -21,7 +21,8 @@ import {
   takeResults,
 } from "./obey.ts";
 import { requestKey } from "./requests.ts";
-import { RunTree, type Run } from "./run-tree.ts";
+import { recordIn } from "./record.ts";
+import { isAnswerKept, RunTree, type Run } from "./run-tree.ts";
 import {
   toActionCall,
   toText,
@@ -77,19 +78,28 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
 
   override handleChainStart(
     chain: Serialized | undefined,
-    _inputs: unknown,
+    inputs: unknown,
     id: string,
     parentId?: string,
     _tags?: string[],
     metadata?: Metadata,
     _runType?: string,
     name?: string,
-  ): void {
-    this.#start("chain", id, parentId, chain, metadata, name);
+  ): unknown {
+    const { root } = this.#start("chain", id, parentId, chain, metadata, name);
+    root.restore(recordIn(inputs));
+    if (parentId !== undefined) return undefined;
+    root.resume = resumeOf(inputs);
+    // Now: a fork begins with a checkpoint of its own, which tells nothing of the other branches.
+    return root.ready();
   }
 
   override handleChainEnd(_outputs: unknown, id: string): Promise<void> | undefined {
-    return this.#once(id, "end", endRoot);
+    return this.#once(id, "end", async (run) => {
+      // A question to a human that somebody has made an answer of is asked all the same.
+      if (run.question !== undefined) throw run.question;
+      await endRoot(run);
+    });
   }
 
   override handleChainError(_error: unknown, id: string): Promise<void> | undefined {
@@ -108,6 +118,7 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
   ): Promise<void> | undefined {
     this.#start("model", id, parentId, model, metadata, name);
     return this.#once(id, "start", async (run) => {
+      await run.root.ready();
       const request = messages.flat();
       await takeResults(run, request);
       hear(run, request);
@@ -127,7 +138,10 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
   ): Promise<void> | undefined {
     this.#start("model", id, parentId, model, metadata, name);
     const call = toModelCall(id, prompts, metadata, extraParams);
-    return this.#once(id, "start", (run) => askModel(run, call));
+    return this.#once(id, "start", async (run) => {
+      await run.root.ready();
+      await askModel(run, call);
+    });
   }
 
   /** Hears what an answer says of its usage while it comes: of its end nobody may ever tell. */
@@ -166,7 +180,7 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
       // An answer that asks for calls is judged by them: it may say the same before each.
       const text = asked.length === 0 ? toText(output) : undefined;
       await settle(run, requestKey(id, 0), toAnswered(text, usage));
-      await ask(run, asked, id);
+      await ask(run, asked, { answer: id, isKept: isAnswerKept(run) });
       for (const answer of answers) run.root.given.add(answer);
       await endRoot(run);
     });
@@ -204,18 +218,16 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
   ): Promise<void> | undefined {
     this.#start("tool", id, parentId, tool, metadata, name);
     return this.#once(id, "start", async (run) => {
+      await run.root.ready();
       const { requests } = run.root;
       const call = toStartedCall(run.name, input);
       const { args } = call;
       const asked = requests.keyOfStart(run.lane, { id: callId, tool: name, args });
       if (asked === undefined && name === undefined && run.name === executorsEcho) return;
-      // A tool that no answer asked for: somebody's code calls it. It counts all the same.
-      if (asked === undefined) await ask(run, [call], id);
+      if (asked === undefined) await this.#askAtStart(run, call, callId);
       const request = requests.take(asked ?? requestKey(id, 0))!;
-      const { call: meant, decision, lane } = request;
-      const started = { call: meant, lane, stage: "started" } as const;
-      requests.set(id, { ...started, decision });
-      requests.set(id, { ...started, decision: start(run, request) });
+      requests.set(id, { ...request, stage: "started" });
+      requests.set(id, { ...request, stage: "started", decision: start(run, request) });
     });
   }
 
@@ -242,7 +254,17 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
     const request = asked === undefined ? undefined : requests.move(asked, "announced");
     if (request !== undefined) return void decisionNow(run, request);
     this.#acted += 1;
-    return ask(run, [call], `${run.id}:action-${this.#acted}`, "announced");
+    return ask(run, [call], { answer: `${run.id}:action-${this.#acted}`, stage: "announced" });
+  }
+
+  /**
+   * Asks for a tool that no answer of this run asked for: one of the run before it did, which has waited
+   * for a human, or somebody's code calls it. It counts all the same.
+   */
+  #askAtStart(run: Run, call: ToolCall, id: string | undefined): Promise<void> {
+    const before = run.root.askedBefore(id, call.tool, call.args);
+    if (before === undefined) return ask(run, [call], { answer: run.id });
+    return ask(run, [{ ...call, id: id! }], { answer: before, key: run.id });
   }
 
   #start(
@@ -252,8 +274,17 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
     runnable: Serialized | undefined,
     metadata: Metadata | undefined,
     name: string | undefined,
-  ): void {
-    this.#runs.start({ id, parentId, kind, name, className: runnable?.id.at(-1), metadata });
+  ): Run {
+    const run = this.#runs.start({
+      id,
+      parentId,
+      kind,
+      name,
+      className: runnable?.id.at(-1),
+      metadata,
+    });
+    run.root.in(metadata?.["thread_id"]);
+    return run;
   }
 
   /** Does what an event asks for, once: a handler that is registered twice hears it twice. */
@@ -270,10 +301,15 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
   }
 }
 
+/** With what a graph is resumed, if it is. */
+function resumeOf(inputs: unknown): unknown {
+  return (inputs as { readonly resume?: unknown } | null | undefined)?.resume;
+}
+
 /** Asks for a model call. Where that is a root run and is refused, LangChain tells of no end. */
 async function askModel(run: Run, call: ModelCall): Promise<void> {
   try {
-    await ask(run, [call], run.id);
+    await ask(run, [call], { answer: run.id });
   } catch (error) {
     await end(run);
     throw error;

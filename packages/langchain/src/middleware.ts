@@ -1,14 +1,25 @@
 import { OptionsError, type Breaker, type BreakerSource, type OnTrip } from "@guard/core";
+import { isRegistry } from "@guard/core/adapter";
 import { AIMessage } from "@langchain/core/messages";
+import type { Command } from "@langchain/langgraph";
 import { createMiddleware, type AgentMiddleware, type WrapModelCallHook } from "langchain";
+import { isApproved, isDecision, stopOf } from "./ask-human.ts";
 import { answerTrips } from "./exits.ts";
 import { NodeRuns } from "./find-run.ts";
-import { stoppedBy, takeResults } from "./obey.ts";
+import { stoppedBy, takeResults, wouldPass } from "./obey.ts";
 import { enclosingTool, type Run } from "./run-tree.ts";
+import { guardState, keepRecord, withRecord } from "./state.ts";
+import { threadsOf, type CheckpointReader } from "./threads.ts";
+import { toModelCall, toPrompt } from "./to-call.ts";
 import { toFinalAnswer, toLastWord, withNotes, withResults } from "./to-request.ts";
 
+export type { TripDecision, TripQuestion } from "@guard/core/adapter";
+
 /** What LangChain calls the ways in which an agent ends early. */
-const exits: Readonly<Record<string, OnTrip>> = { error: "throw", end: "finish" };
+const exits: ReadonlyMap<unknown, OnTrip> = new Map([
+  ["error", "throw"],
+  ["end", "finish"],
+]);
 
 export interface GuardMiddlewareOptions {
   /**
@@ -16,18 +27,25 @@ export interface GuardMiddlewareOptions {
    * that guard wrote. Default: what the breaker's `onTrip` says.
    */
   readonly exitBehavior?: "error" | "end" | undefined;
+  /**
+   * The checkpointer of the agent: read when a run starts, so that a thread which goes on from an older
+   * checkpoint in another process knows what its other branches have spent. Default: none is read.
+   */
+  readonly checkpointer?: CheckpointReader | undefined;
 }
 
-type Wrapped = WrapModelCallHook;
+type Wrapped = WrapModelCallHook<typeof guardState>;
 type ModelRequest = Parameters<Wrapped>[0];
 type Next = Parameters<Wrapped>[1];
-type Answer = Awaited<ReturnType<Next>>;
 
 /**
  * Guards the model calls of a `createAgent`: the model reads warnings along with its tools' results, and
- * a trip can end the run with an answer instead of an error. Give the run a `GuardCallbackHandler` over the
- * same source as well: LangChain lets a middleware hear of its model calls only, a handler of everything.
- * Each call counts once all the same.
+ * a trip can end the run with an answer instead of an error, or ask a human. Give the run a
+ * `GuardCallbackHandler` over the same source as well: LangChain lets a middleware hear of its model calls
+ * only, a handler of everything. Each call counts once all the same.
+ *
+ * With a registry and a checkpointer the thread remembers: evidence, trip and money go on with its next run,
+ * from the private key `_guard` of the agent's state.
  *
  * @throws {OptionsError} when an option is none of those
  *
@@ -40,24 +58,30 @@ export function guardMiddleware(
   source: BreakerSource,
   options: GuardMiddlewareOptions = {},
 ): AgentMiddleware<undefined, undefined, unknown, readonly [], readonly []> {
-  const exit = exitOf(options);
+  checkOptions(options);
+  const { exitBehavior, checkpointer } = options;
+  const exit = exits.get(exitBehavior);
   answerTrips(source);
+  if (isRegistry(source) && checkpointer) threadsOf(source).checkpointer = checkpointer;
   const runs = new NodeRuns(source);
-  return createMiddleware({
+  const middleware = createMiddleware({
     name: "GuardMiddleware",
-    wrapModelCall: (request, next) => guarded(runs.current(), exit, request, next),
+    stateSchema: guardState,
+    wrapModelCall: (request, next) => guarded(runs.current(request.state), exit, request, next),
   });
+  // What it keeps in the state is its own: nobody gives it to an agent, and no agent gives it to anybody.
+  return middleware as unknown as ReturnType<typeof guardMiddleware>;
 }
 
-function exitOf({ exitBehavior, ...rest }: GuardMiddlewareOptions): OnTrip | undefined {
-  const unknown = Object.keys(rest).map((key) => `${key}: unknown option`);
-  if (unknown.length > 0) throw new OptionsError(unknown);
-  if (exitBehavior === undefined) return undefined;
-  const exit = Object.hasOwn(exits, exitBehavior) ? exits[exitBehavior] : undefined;
-  if (exit !== undefined) return exit;
-  throw new OptionsError([
-    `exitBehavior: expected error or end, received ${JSON.stringify(exitBehavior)}`,
-  ]);
+function checkOptions({ exitBehavior, checkpointer, ...rest }: GuardMiddlewareOptions): void {
+  const faults = Object.keys(rest).map((key) => `${key}: unknown option`);
+  if (exitBehavior !== undefined && !exits.has(exitBehavior)) {
+    faults.push(`exitBehavior: expected error or end, received ${JSON.stringify(exitBehavior)}`);
+  }
+  if (checkpointer !== undefined && typeof checkpointer?.getTuple !== "function") {
+    faults.push(`checkpointer: expected a checkpointer, received ${typeof checkpointer}`);
+  }
+  if (faults.length > 0) throw new OptionsError(faults);
 }
 
 /** Makes the model call, and says what comes of it if the run is stopped before, in or behind it. */
@@ -66,26 +90,80 @@ async function guarded(
   chosen: OnTrip | undefined,
   request: ModelRequest,
   next: Next,
-): Promise<Answer> {
+): Promise<AIMessage | Command> {
+  const { root } = run;
+  await root.ready();
+  const exit = exitAt(run, chosen);
+  if (exit !== "throw") root.answersTrips = true;
+  const answer =
+    exit === "ask"
+      ? await askedCall(run, request, next)
+      : await triedCall(run, exit, request, next);
+  if (answer !== undefined) return withRecord(answer, root);
+  const stop = stoppedBy(run);
+  if (exit === "throw") throw stop!;
+  const { message, code } = stopOf(run);
+  const last = exit === "wind-down" ? await windDown(run, request, next) : undefined;
+  root.answered = true;
+  if (last !== undefined) return withRecord(last, root);
+  await keepRecord(root);
+  return toFinalAnswer({ message, code });
+}
+
+/** How a trip is answered here: what only the outermost agent can do is left to it. */
+function exitAt(run: Run, chosen: OnTrip | undefined): OnTrip {
   const exit = chosen ?? run.root.breaker.onTrip;
-  if (exit !== "throw") run.root.answersTrips = true;
+  const isInner = enclosingTool(run) !== undefined;
+  if (exit === "ask" && !isInner && !run.root.seesTools) {
+    throw new OptionsError([
+      'callbacks: expected a GuardCallbackHandler of the same source, because onTrip is "ask"; received none',
+    ]);
+  }
+  return isInner && (exit === "ask" || exit === "wind-down") ? "finish" : exit;
+}
+
+/** Makes a model call. `undefined` where the run is stopped, and that is not thrown. */
+async function triedCall(
+  run: Run,
+  exit: OnTrip,
+  request: ModelRequest,
+  next: Next,
+): Promise<AIMessage | undefined> {
   try {
     const answer = await callWithNotes(run, request, next);
-    if (isGiven(run, answer) || stoppedBy(run) === undefined) return answer;
+    return isGiven(run, answer) || stoppedBy(run) === undefined ? answer : undefined;
   } catch (error) {
     const isAborted = request.runtime.signal?.aborted === true;
     if (exit === "throw" || isAborted || stoppedBy(run) === undefined) throw error;
+    return undefined;
   }
-  const stop = stoppedBy(run)!;
-  if (exit === "throw") throw stop;
-  const canWindDown = exit === "wind-down" && enclosingTool(run) === undefined;
-  const last = canWindDown ? await windDown(run, request, next) : undefined;
-  run.root.answered = true;
-  return last ?? toFinalAnswer(stop);
+}
+
+/**
+ * Makes a model call, and asks a human where the run is stopped. An answer that stops it is kept: none of
+ * its calls starts, and before the next model call a human is asked. `undefined` where the human says stop.
+ */
+async function askedCall(
+  run: Run,
+  request: ModelRequest,
+  next: Next,
+): Promise<AIMessage | undefined> {
+  const visit = String(request.runtime.configurable?.["checkpoint_ns"]);
+  run.keepsAnswers = true;
+  if (isDecision(run.root.resume)) {
+    // The break may be over by now. What no state tells any more is found out without making the call.
+    await wouldPass(run, toModelCall(run.id, toPrompt(request.messages)));
+    if (!isApproved(run, visit)) return undefined;
+  }
+  for (;;) {
+    const answer = await triedCall(run, "ask", request, next);
+    if (answer !== undefined) return answer;
+    if (!isApproved(run, visit)) return undefined;
+  }
 }
 
 /** Makes a model call that reads the notes of its lane. Where it fails they stay for the next attempt. */
-async function callWithNotes(run: Run, request: ModelRequest, next: Next): Promise<Answer> {
+async function callWithNotes(run: Run, request: ModelRequest, next: Next): Promise<AIMessage> {
   // Before the notes are added: what is told to the model is no part of what a tool brought.
   await takeResults(run, request.messages);
   const { notes } = run.root;
@@ -100,7 +178,7 @@ async function callWithNotes(run: Run, request: ModelRequest, next: Next): Promi
 }
 
 /** Whether a model gave this. Only what middleware has made of an error is an answer that none gave. */
-function isGiven(run: Run, answer: Answer): boolean {
+function isGiven(run: Run, answer: AIMessage): boolean {
   return !AIMessage.isInstance(answer) || run.root.given.has(answer);
 }
 
@@ -108,7 +186,11 @@ function isGiven(run: Run, answer: Answer): boolean {
  * Makes the one granted call, without tools, that turns what is there into an answer. `undefined` where it
  * was made before in this run, or gives none.
  */
-async function windDown(run: Run, request: ModelRequest, next: Next): Promise<Answer | undefined> {
+async function windDown(
+  run: Run,
+  request: ModelRequest,
+  next: Next,
+): Promise<AIMessage | undefined> {
   const { root } = run;
   const stop = stoppedBy(run);
   if (root.windDown !== "unused" || stop === undefined) return undefined;

@@ -4,6 +4,7 @@ import {
   type Call,
   type Decision,
   type Lane,
+  type ModelCall,
   type Outcome,
 } from "@guard/core";
 import type { BaseMessage } from "@langchain/core/messages";
@@ -14,6 +15,16 @@ import { toRefusal, toStop } from "./to-answer.ts";
 import { toUserMessages } from "./to-call.ts";
 import { isToolMessage, toOutcome } from "./to-outcome.ts";
 
+interface Asking {
+  /** The id of the answer that asks. */
+  readonly answer: string;
+  /** Under which key the calls are remembered. Default: the answer's id. */
+  readonly key?: string;
+  readonly stage?: Request["stage"];
+  /** Whether the answer is kept where it stops the run: then nothing is thrown, its calls don't start. */
+  readonly isKept?: boolean;
+}
+
 /**
  * Asks for the calls of one answer, or for a model call, and remembers what was decided: the one place
  * where guard is asked. Throws if the run is stopped. A model call that is refused, because others hold
@@ -22,22 +33,33 @@ import { isToolMessage, toOutcome } from "./to-outcome.ts";
 export async function ask(
   run: Run,
   calls: readonly Call[],
-  answer: string,
-  stage: Request["stage"] = "asked",
+  { answer, key = answer, stage = "asked", isKept = false }: Asking,
 ): Promise<void> {
   if (calls.length === 0) return;
+  run.root.resume = undefined;
   const isLast = run.root.windDown === "under way" && calls[0]?.kind === "model";
   if (!isLast) stayStopped(run);
   const { breaker } = run.root;
   const decisions: readonly Decision[] = await admitOrWait(breaker, run.lane, calls, { answer });
   const stopping = decisions.find(({ verdict }) => verdict === "open");
-  if (stopping !== undefined) stop(run, stopping);
+  if (stopping !== undefined) {
+    const error = stop(run, stopping);
+    if (!isKept) throw error;
+  }
   for (const [index, decision] of decisions.entries()) {
     const call = withoutPrompt(calls[index]!);
     if (call.kind === "model" && decision.verdict === "block") throw run.lane.toError(decision);
-    run.root.requests.set(requestKey(answer, index), { call, decision, lane: run.lane, stage });
+    const { lane } = run;
+    run.root.requests.set(requestKey(key, index), { call, answer, decision, lane, stage });
   }
   note(run, calls, decisions);
+}
+
+/** Finds out whether a model call would pass; it is not made. One that does not stops the run. */
+export async function wouldPass({ lane, root }: Run, call: ModelCall): Promise<void> {
+  if (root.breaker.trip !== undefined) return;
+  const [decision] = await lane.admit([call]);
+  if (decision.verdict !== "open") await lane.release(decision.token);
 }
 
 /** Notes what the model is to read along with the results of its round. */
@@ -60,7 +82,7 @@ function withoutPrompt(call: Call): Call {
 export function decisionNow(run: Run, request: Request): Decision {
   stayStopped(run);
   const decision = request.lane.check(request.decision);
-  if (decision.verdict === "open") stop(run, decision);
+  if (decision.verdict === "open") throw stop(run, decision);
   return decision;
 }
 
@@ -87,12 +109,12 @@ function decisionAtStart(run: Run, request: Request): Decision {
   }
 }
 
-/** Throws the error that ends the run, and keeps it: somebody may swallow it on its way. */
-function stop(run: Run, decision: Decision): never {
+/** The error that ends the run. It is kept: somebody may swallow it on its way. */
+function stop(run: Run, decision: Decision): CircuitOpenError {
   const error = toStop(run.lane.toError(decision) as CircuitOpenError);
   run.root.stopped = error;
   run.root.answered = false;
-  throw error;
+  return error;
 }
 
 /**

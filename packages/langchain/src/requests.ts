@@ -7,10 +7,13 @@ import {
   type ToolCall,
 } from "@guard/core";
 import { setBounded } from "@guard/core/adapter";
+import { callKey } from "./record.ts";
 
 /** A call that was asked for and decided about, until its result is known. */
 export interface Request {
   readonly call: Call;
+  /** The model's answer that asked for it. */
+  readonly answer: string;
   readonly decision: Decision;
   readonly lane: Lane;
   /**
@@ -77,6 +80,16 @@ export class Requests {
     );
     for (const [key] of failed) this.#waiting.delete(key);
     return failed.map(([, request]) => request);
+  }
+
+  /** The calls that were asked for and have not started: their answers by what they are known by. */
+  open(): Readonly<Record<string, string>> {
+    const open = [...this.#waiting.values()].flatMap((request) => {
+      const { call, answer } = request;
+      if (!waits(request) || call.kind !== "tool" || call.id === undefined) return [];
+      return [[callKey(call.id, call.tool, call.args), answer] as const];
+    });
+    return Object.fromEntries(open);
   }
 
   /** Takes out the calls that were asked for and have never started. */

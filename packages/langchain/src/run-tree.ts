@@ -1,39 +1,14 @@
-import type { Breaker, CircuitOpenError, Lane, Usage } from "@guard/core";
-import { setBounded, startRun, type BreakerSource } from "@guard/core/adapter";
-import { exitsOf } from "./exits.ts";
-import { Requests } from "./requests.ts";
-
-/** One root run: everything below one `invoke`, under one breaker. */
-export interface Root {
-  readonly breaker: Breaker;
-  readonly requests: Requests;
-  readonly lanes: Map<string, Lane>;
-  /** The error with which a call of this run was refused: it must reach whoever started the run. */
-  stopped: CircuitOpenError | undefined;
-  /** Whether a middleware has made an answer of that error: then it need not reach anybody. */
-  answered: boolean;
-  /** Whether a middleware of this run answers trips. */
-  answersTrips: boolean;
-  /** How far the one call is that may turn what is there into an answer. */
-  windDown: "unused" | "under way" | "used";
-  /** Whether the tools of this run tell guard that they start. */
-  readonly seesTools: boolean;
-  /** What a lane's model is to read along with the results of its latest round. */
-  readonly notes: WeakMap<Lane, readonly string[]>;
-  /** The answers that models have given, as objects: what else comes back was made by somebody. */
-  readonly given: WeakSet<object>;
-  /** The latest user message of the latest request and how many it held, by agent. */
-  readonly heard: Map<string, { readonly text: string; readonly count: number }>;
-  /** Whether the root run is over; a branch may go on in the background. */
-  ended: boolean;
-  readonly end: () => void;
-}
+import type { BreakerSource, Lane, Usage } from "@guard/core";
+import { isRegistry, setBounded } from "@guard/core/adapter";
+import { Root } from "./root.ts";
 
 /** One run of LangChain's: a chain, a model or a tool. */
 export interface Run {
   readonly id: string;
   readonly parent: Run | undefined;
   readonly root: Root;
+  /** Whose line of work it belongs to. */
+  readonly speaker: Speaker;
   readonly lane: Lane;
   readonly kind: "chain" | "model" | "tool";
   readonly name: string;
@@ -41,8 +16,20 @@ export interface Run {
   readonly steps: Set<string>;
   /** What was done about each event of this run. */
   readonly done: Map<string, Promise<void>>;
+  /** Whether answers that stop the run are kept here: a human is asked before the next model call. */
+  keepsAnswers: boolean;
+  /** The interrupt by which a human is asked. */
+  question: Error | undefined;
+  /** How often a human was asked. */
+  questions: number;
   /** What the parts of a model's answer have said of their usage so far; unset before the first. */
   said: Usage | undefined;
+}
+
+/** An agent by name, and what tells its lanes apart. */
+interface Speaker {
+  readonly agent: string;
+  readonly id: string;
 }
 
 /** What an event tells about the run that starts. */
@@ -98,15 +85,22 @@ export class RunTree {
     const parent = started.parentId === undefined ? undefined : this.#runs.get(started.parentId);
     const name = started.name ?? started.className ?? "";
     const root = parent?.root ?? this.#root(started.id, seesTools);
+    const speaker = speakerOf({ ...started, name }, parent);
     const run: Run = {
       id: started.id,
       parent,
       root,
-      lane: laneOf({ ...started, name }, parent, root),
+      speaker,
+      get lane() {
+        return root.lane(speaker.agent, speaker.id);
+      },
       kind: started.kind,
       name,
       steps: new Set(),
       done: new Map(),
+      keepsAnswers: false,
+      question: undefined,
+      questions: 0,
       said: undefined,
     };
     parent?.steps.add(name);
@@ -115,24 +109,9 @@ export class RunTree {
   }
 
   #root(id: string, seesTools: boolean): Root {
-    const { breaker, end } = startRun(this.#source, id, exitsOf(this.#source));
-    const isOwn = "breaker" in this.#source;
-    if (!seesTools && !isOwn) end();
-    return {
-      breaker,
-      requests: new Requests(),
-      lanes: new Map(),
-      stopped: undefined,
-      answered: false,
-      answersTrips: false,
-      windDown: "unused",
-      seesTools,
-      notes: new WeakMap(),
-      given: new WeakSet(),
-      heard: new Map(),
-      ended: false,
-      end,
-    };
+    const root = new Root(this.#source, id, seesTools);
+    if (!seesTools && !isRegistry(this.#source)) root.end();
+    return root;
   }
 }
 
@@ -141,23 +120,12 @@ export class RunTree {
  * visit to an agent of a swarm goes on in its lane, two parallel calls of a sub-agent have one each.
  * Agents are told by the graphs they run as; everything inside belongs to the nearest one.
  */
-function laneOf(started: Started & { name: string }, parent: Run | undefined, root: Root): Lane {
+function speakerOf(started: Started & { name: string }, parent: Run | undefined): Speaker {
   const agent = agentOf(started, parent);
-  if (parent === undefined) return lane(root, agent ?? "agent");
-  const tool = enclosingTool(parent);
-  if (parent.kind === "tool") return lane(root, agent ?? parent.lane.agent, parent.id);
-  if (agent === undefined || agent === parent.lane.agent) return parent.lane;
-  return lane(root, agent, tool?.id);
-}
-
-const maxLanes = 1_000;
-
-/** A lane of a root run, always as the same object. */
-function lane({ breaker, lanes }: Root, agent: string, id = ""): Lane {
-  const key = `${agent}\n${id}`;
-  const found = lanes.get(key) ?? breaker.agent(agent, id);
-  setBounded(lanes, key, found, maxLanes);
-  return found;
+  if (parent === undefined) return { agent: agent ?? "agent", id: "" };
+  if (parent.kind === "tool") return { agent: agent ?? parent.speaker.agent, id: parent.id };
+  if (agent === undefined || agent === parent.speaker.agent) return parent.speaker;
+  return { agent, id: enclosingTool(parent)?.id ?? "" };
 }
 
 /** LangGraph's name for a graph that was given none. */
@@ -176,6 +144,15 @@ export function enclosingTool(run: Run): Run | undefined {
   let current: Run | undefined = run;
   while (current !== undefined && current.kind !== "tool") current = current.parent;
   return current;
+}
+
+/** Whether an answer of this model is kept although it stops the run: its node asks a human. */
+export function isAnswerKept(model: Run): boolean {
+  let current: Run | undefined = model;
+  while (current !== undefined && current.kind !== "tool" && !current.keepsAnswers) {
+    current = current.parent;
+  }
+  return current?.keepsAnswers === true;
 }
 
 /**

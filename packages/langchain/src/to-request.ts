@@ -63,6 +63,9 @@ function notExecuted(id: string, name: string): ToolMessage {
 }
 
 /** The answer that guard gives in place of the model. Its code stands where no provider is sent it. */
-export function toFinalAnswer(stop: CircuitOpenError): AIMessage {
-  return new AIMessage({ content: stop.message, response_metadata: { guard: stop.code } });
+export function toFinalAnswer({
+  message,
+  code,
+}: Pick<CircuitOpenError, "message" | "code">): AIMessage {
+  return new AIMessage({ content: message, response_metadata: { guard: code } });
 }

@@ -336,7 +336,7 @@ test.for([
 });
 
 describe("what can't be obeyed is refused", () => {
-  test.for(["finish", "wind-down"] as const)("%s without a middleware", async (onTrip) => {
+  test.for(["finish", "wind-down", "ask"] as const)("%s without a middleware", async (onTrip) => {
     const { error, counts } = await runAgent(createBreaker({ onTrip }), {
       script: healthy,
       middleware: [],
@@ -356,7 +356,9 @@ describe("what can't be obeyed is refused", () => {
       middleware: [guardMiddleware(breaker)],
     });
 
-    expect(String(error)).toContain("expected one of throw, finish, wind-down in this framework");
+    expect(String(error)).toContain(
+      "expected one of throw, finish, wind-down, ask in this framework",
+    );
     expect(counts).toEqual([0, 0]);
   });
 

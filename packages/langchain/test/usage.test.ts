@@ -448,7 +448,7 @@ describe("the call that is asked for", () => {
       metadata: {},
     });
 
-    await ask(run, [toModelCall("1", "Find the port.")], "1");
+    await ask(run, [toModelCall("1", "Find the port.")], { answer: "1" });
 
     const request = run.root.requests.take(requestKey("1", 0));
     expect(request?.call).toEqual({ kind: "model", id: "1" });

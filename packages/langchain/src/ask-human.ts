@@ -1,0 +1,73 @@
+import { OptionsError, type Breaker, type CircuitOpenError } from "@guard/core";
+import { approve, tripError, type TripDecision, type TripQuestion } from "@guard/core/adapter";
+import { interrupt, isGraphInterrupt } from "@langchain/langgraph";
+import { stoppedBy } from "./obey.ts";
+import type { Run } from "./run-tree.ts";
+
+/** What was approved over breakers that outlive their runs: a resumed node runs from its start again. */
+const approved = new WeakMap<Breaker, Set<string>>();
+
+/**
+ * Asks a human what a stopped run may still do, until the answer says something, and obeys it. `visit` names
+ * the visit to the node in which this is asked: the same one when the node is resumed.
+ *
+ * @returns whether the run may go on
+ * @throws {GraphInterrupt} as long as nobody has answered
+ */
+export function isApproved(run: Run, visit: string): boolean {
+  const { breaker } = run.root;
+  const text = stopOf(run).message;
+  const { trip } = breaker;
+  for (let fault = ""; ;) {
+    const decision = asked(run, { guard: "trip", text: text + fault, trip });
+    if (decision === "stop") return false;
+    try {
+      approveOnce(breaker, decision, `${visit}#${run.questions}`);
+      run.root.stopped = undefined;
+      return true;
+    } catch (error) {
+      if (!OptionsError.isInstance(error)) throw error;
+      fault = ` The last decision can't be obeyed: ${error.message}`;
+    }
+  }
+}
+
+function asked(run: Run, question: TripQuestion): TripDecision {
+  run.questions += 1;
+  try {
+    return interrupt<TripQuestion, TripDecision>(question);
+  } catch (error) {
+    if (isGraphInterrupt(error)) {
+      // Retries before guard leave it alone, and what they make of it all the same asks no human.
+      Object.defineProperty(error, Symbol.for("langchain.errors.retryable"), { value: false });
+      run.question = error;
+      run.root.answered = true;
+    }
+    throw error;
+  }
+}
+
+function approveOnce(breaker: Breaker, decision: Exclude<TripDecision, "stop">, visit: string) {
+  const before = approved.get(breaker) ?? new Set();
+  if (before.has(visit)) return;
+  approve(breaker, decision);
+  approved.set(breaker, before.add(visit));
+}
+
+/** What there is to say about the stop of a run, as far as it is known. */
+export function stopOf(run: Run): Pick<CircuitOpenError, "message" | "code"> {
+  return tripError(run.root.breaker) ?? stoppedBy(run) ?? stoppedBefore;
+}
+
+const stoppedBefore = {
+  message: "guard stopped this run before it was resumed.",
+  code: "GUARD_CIRCUIT_OPEN",
+} as const;
+
+/** Whether a run is resumed with what may be a human's decision, as the value of its Command says. */
+export function isDecision(resume: unknown): boolean {
+  if (resume === "stop") return true;
+  if (typeof resume !== "object" || resume === null) return false;
+  if ("by" in resume && "why" in resume) return true;
+  return Object.values(resume).some(isDecision);
+}

@@ -1,0 +1,106 @@
+import type { Breaker, BreakerSource, CircuitOpenError, Lane } from "@guard/core";
+import { isRegistry, setBounded, startRun, type GuardedRun } from "@guard/core/adapter";
+import { exitsOf } from "./exits.ts";
+import { callKey, withSpending, type GuardRecord } from "./record.ts";
+import { Requests } from "./requests.ts";
+import { threadsOf, type Threads } from "./threads.ts";
+
+const maxLanes = 1_000;
+
+/** One root run: everything below one `invoke`, under one breaker. */
+export class Root {
+  readonly requests: Requests = new Requests();
+  /** The error with which a call of this run was refused: it must reach whoever started the run. */
+  stopped: CircuitOpenError | undefined;
+  /** Whether a middleware has made an answer of that error: then it need not reach anybody. */
+  answered = false;
+  /** Whether a middleware of this run answers trips. */
+  answersTrips = false;
+  /** How far the one call is that may turn what is there into an answer. */
+  windDown: "unused" | "under way" | "used" = "unused";
+  /** Whether the tools of this run tell guard that they start. */
+  readonly seesTools: boolean;
+  /** What a lane's model is to read along with the results of its latest round. */
+  readonly notes: WeakMap<Lane, readonly string[]> = new WeakMap();
+  /** The answers that models have given, as objects: what else comes back was made by somebody. */
+  readonly given: WeakSet<object> = new WeakSet();
+  /** The latest user message of the latest request and how many it held, by agent. */
+  readonly heard: Map<string, { readonly text: string; readonly count: number }> = new Map();
+  /** Whether the root run is over; a branch may go on in the background. */
+  ended = false;
+  /** With what the run was resumed, until something is asked for. */
+  resume: unknown;
+  /** The thread of the checkpointer, if there is one. */
+  thread: string | undefined;
+  readonly #source: BreakerSource;
+  readonly #id: string;
+  readonly #threads: Threads | undefined;
+  readonly #lanes = new Map<string, Lane>();
+  #from: GuardRecord | undefined;
+  #run: GuardedRun | undefined;
+
+  constructor(source: BreakerSource, id: string, seesTools: boolean) {
+    this.#source = source;
+    this.#id = id;
+    this.seesTools = seesTools;
+    // Only what a registry makes can go on from a record; anything else has begun before.
+    if (isRegistry(source)) this.#threads = threadsOf(source);
+    else this.#begin();
+  }
+
+  /** The breaker of the run, made when it is first asked for anything. */
+  get breaker(): Breaker {
+    return (this.#run ?? this.#begin()).breaker;
+  }
+
+  /** A lane of the run, always as the same object. */
+  lane(agent: string, id: string): Lane {
+    const key = `${agent}\n${id}`;
+    const found = this.#lanes.get(key) ?? this.breaker.agent(agent, id);
+    setBounded(this.#lanes, key, found, maxLanes);
+    return found;
+  }
+
+  /** Learns of the thread, as its config names it. */
+  in(thread: unknown): void {
+    if (typeof thread === "string" || typeof thread === "number") this.thread = `${thread}`;
+  }
+
+  /** Says what the run goes on from, before anything has been asked for. */
+  restore(record: GuardRecord | undefined): void {
+    if (this.#run === undefined) this.#from = record ?? this.#from;
+  }
+
+  /** Learns what other branches of the thread have spent. To be waited for before anything is asked for. */
+  async ready(): Promise<void> {
+    const isBegun = this.#run !== undefined;
+    if (!isBegun && this.thread !== undefined) await this.#threads?.load(this.thread);
+  }
+
+  /** The answer of the run that went before which has asked for this call, if it has not run there. */
+  askedBefore(id: string | undefined, tool: string, args: unknown): string | undefined {
+    return id === undefined ? undefined : this.#from?.open?.[callKey(id, tool, args)];
+  }
+
+  /** What the state of an agent is to keep of this run; `undefined` where nobody keeps it. */
+  record(): GuardRecord | undefined {
+    if (this.thread === undefined || this.#threads === undefined) return undefined;
+    const record = { snapshot: this.breaker.snapshot(), open: this.requests.open() };
+    this.#threads.keep(this.thread, record);
+    return record;
+  }
+
+  end(): void {
+    const { breaker, end } = this.#run ?? this.#begin();
+    if (this.thread !== undefined)
+      this.#threads?.keep(this.thread, { snapshot: breaker.snapshot() });
+    end();
+  }
+
+  #begin(): GuardedRun {
+    const spent = this.thread === undefined ? undefined : this.#threads?.spent(this.thread);
+    const { snapshot } = withSpending(this.#from, spent) ?? {};
+    this.#run = startRun(this.#source, this.#id, exitsOf(this.#source), snapshot);
+    return this.#run;
+  }
+}

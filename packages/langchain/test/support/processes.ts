@@ -1,0 +1,70 @@
+import {
+  createRegistry,
+  type BreakerSource,
+  type GuardEvent,
+  type GuardOptions,
+} from "@guard/core";
+import type { BaseCheckpointSaver } from "@langchain/langgraph";
+import { createAgent, type AgentMiddleware } from "langchain";
+import { GuardCallbackHandler } from "../../src/index.ts";
+import { guardMiddleware, type GuardMiddlewareOptions } from "../../src/middleware.ts";
+import { recordIn } from "../../src/record.ts";
+import { scriptedModel, type Answer } from "./scripted-model.ts";
+import { useTool } from "./tools.ts";
+
+export interface ProcessSetup {
+  readonly checkpointer: BaseCheckpointSaver;
+  readonly script: (turn: number) => Answer;
+  readonly options?: GuardOptions;
+  /** What others share with it. Default: a registry of its own. */
+  readonly source?: BreakerSource;
+  readonly handlers?: number;
+  readonly reads?: boolean;
+  readonly body?: (q: string) => string;
+  /** Other middlewares, before and behind guard's. */
+  readonly before?: readonly object[];
+  readonly behind?: readonly object[];
+  readonly exitBehavior?: GuardMiddlewareOptions["exitBehavior"];
+}
+
+let processes = 0;
+
+/** A process: an agent and a registry of its own, on a checkpointer that others use, too. */
+export function startProcess(setup: ProcessSetup) {
+  const { checkpointer, script, options, handlers = 1, reads = false } = setup;
+  const { before = [], behind = [], exitBehavior } = setup;
+  const source = setup.source ?? createRegistry(options);
+  const granted: GuardEvent[] = [];
+  if ("on" in source) source.on("granted", (event) => granted.push(event));
+  processes += 1;
+  const model = scriptedModel(script, `process-${processes}`);
+  const used = useTool("tool()", setup.body);
+  const own = { ...(reads ? { checkpointer } : {}), exitBehavior };
+  const middleware = [...before, guardMiddleware(source, own), ...behind] as AgentMiddleware[];
+  const agent = createAgent({ model, tools: [used.tool], checkpointer, middleware });
+  const callbacks = handlers === 0 ? {} : { callbacks: [new GuardCallbackHandler(source)] };
+  const thread = (id: string, checkpoint?: string) => ({
+    ...callbacks,
+    recursionLimit: 100,
+    configurable: {
+      thread_id: id,
+      ...(checkpoint === undefined ? {} : { checkpoint_id: checkpoint }),
+    },
+  });
+  return {
+    agent,
+    /** The calls that passed a trip, as events. */
+    granted,
+    model,
+    thread,
+    /** What the newest checkpoint of a thread keeps of guard, or the one that is named. */
+    recordAt: async (id: string, checkpoint?: string) => {
+      // its own type says never
+      const state: Promise<unknown> = agent.getState(thread(id, checkpoint));
+      return recordIn(((await state) as { readonly values: unknown }).values);
+    },
+    ran: used.ran,
+    /** Model calls and tool bodies so far. */
+    counts: () => [model.callCount, used.ran.length],
+  };
+}

@@ -1,0 +1,307 @@
+// A thread remembers: in another process, from an older checkpoint, and behind an approval.
+import { createBreaker, createRegistry, type GuardOptions, type Snapshot } from "@guard/core";
+import { manualClock } from "@guard/testing";
+import { AIMessage } from "@langchain/core/messages";
+import { Command, interrupt, MemorySaver } from "@langchain/langgraph";
+import * as langchain from "langchain";
+import { createAgent, createMiddleware, toolStrategy } from "langchain";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { guardMiddleware } from "../src/middleware.ts";
+import { laterOf, recordIn, type GuardRecord } from "../src/record.ts";
+import { ending, quietHandlerErrors } from "./support/guarded.ts";
+import { startProcess } from "./support/processes.ts";
+import { question } from "./support/runners.ts";
+import { scriptedModel, use, type Answer } from "./support/scripted-model.ts";
+
+quietHandlerErrors();
+
+const once = (turn: number): Answer => (turn === 1 ? [use()] : "I don't know it.");
+const thrice = (turn: number): Answer => (turn <= 3 ? [use()] : "I don't know it.");
+const forEver = (): Answer => [use()];
+const say = (content: string) => ({ messages: [{ role: "user", content }] });
+const strictly = (more: GuardOptions = {}): GuardOptions => ({
+  preset: "strict",
+  onTrip: "finish",
+  clock: manualClock(),
+  ...more,
+});
+
+const spent = (record: GuardRecord | undefined) =>
+  record && createBreaker({ restore: record.snapshot }).spending;
+const trip = (record: GuardRecord | undefined) =>
+  record && createBreaker({ restore: record.snapshot }).trip?.reason;
+
+describe.each([1, 0])("in another process, %i handlers", (handlers) => {
+  test("evidence goes on: the third identical call stops a thread, whoever asks for it", async () => {
+    const checkpointer = new MemorySaver();
+    const seen: unknown[] = [];
+    for (const turn of [1, 2, 3]) {
+      const process = startProcess({ checkpointer, script: once, options: strictly(), handlers });
+      const { messages } = await process.agent.invoke(
+        turn === 1 ? question : say("Find the port."),
+        process.thread("one"),
+      );
+      seen.push([...process.counts(), messages.at(-1)?.text.startsWith("guard stopped")]);
+    }
+    expect(seen).toEqual([
+      [2, 1, false],
+      [2, 1, false],
+      [1, 0, true],
+    ]);
+  });
+
+  test("another user message is a new turn, there as here", async () => {
+    const checkpointer = new MemorySaver();
+    for (const turn of [1, 2, 3, 4, 5]) {
+      const process = startProcess({ checkpointer, script: thrice, handlers });
+      await process.agent.invoke(say(`Question ${turn}`), process.thread("one"));
+      expect(process.counts()).toEqual([4, 3]);
+    }
+  });
+
+  test("a trip goes on: no model is asked as long as the break lasts, then the thread lives", async () => {
+    const checkpointer = new MemorySaver();
+    const options = strictly();
+    const { clock } = options as { clock: ReturnType<typeof manualClock> };
+    const first = startProcess({ checkpointer, script: forEver, options, handlers });
+    await first.agent.invoke(question, first.thread("one"));
+
+    const answering = { checkpointer, script: () => "It is 8080.", options, handlers };
+    const second = startProcess(answering);
+    const stopped = await second.agent.invoke(say("And now?"), second.thread("one"));
+    expect(second.counts()).toEqual([0, 0]);
+    expect(stopped.messages.at(-1)?.text).toMatch(/^guard stopped this run/);
+
+    clock.advance(30_000);
+    const third = startProcess(answering);
+    const alive = await third.agent.invoke(say("And now?"), third.thread("one"));
+    expect(alive.messages.at(-1)?.text).toBe("It is 8080.");
+  });
+
+  test("money goes on: a budget of the thread holds over all its turns", async () => {
+    const checkpointer = new MemorySaver();
+    const asked: number[] = [];
+    for (const turn of [1, 2, 3]) {
+      const options = { budget: { modelCalls: 2 }, onTrip: "finish" } as const;
+      const process = startProcess({ checkpointer, script: () => "done", options, handlers });
+      await process.agent.invoke(say(`question ${turn}`), process.thread("one"));
+      asked.push(process.model.callCount);
+    }
+    expect(asked).toEqual([1, 1, 0]);
+  });
+
+  test("other threads know nothing of it, and neither does a run without a thread", async () => {
+    const checkpointer = new MemorySaver();
+    const process = startProcess({
+      checkpointer,
+      script: forEver,
+      options: strictly(),
+      handlers,
+    });
+    await process.agent.invoke(question, process.thread("one"));
+    const other = startProcess({ checkpointer, script: once, options: strictly(), handlers });
+    await other.agent.invoke(question, other.thread("other"));
+    expect(other.counts()).toEqual([2, 1]);
+  });
+});
+
+test("a structured response is there, and its cost is kept", async () => {
+  const checkpointer = new MemorySaver();
+  const source = createRegistry();
+  const model = scriptedModel(() => [{ name: "extract-1", args: { port: 8080 } }]);
+  const agent = createAgent({
+    model,
+    tools: [],
+    checkpointer,
+    middleware: [guardMiddleware(source)],
+    responseFormat: toolStrategy(z.object({ port: z.number() }).meta({ title: "extract-1" })),
+  });
+  const config = { configurable: { thread_id: "one" } };
+
+  const { structuredResponse, messages } = await agent.invoke(question, config);
+
+  expect(structuredResponse).toEqual({ port: 8080 });
+  expect(messages.map((message) => message.getType())).toEqual(["human", "ai", "tool", "ai"]);
+  const state: Promise<unknown> = agent.getState(config);
+  const { values } = (await state) as { values: unknown };
+  expect(spent(recordIn(values))).toMatchObject({ modelCalls: 1 });
+});
+
+describe("calls that wait for a human count once, and their results are learned", () => {
+  const { humanInTheLoopMiddleware } = langchain as unknown as {
+    humanInTheLoopMiddleware: (options: object) => object;
+  };
+  const approval = humanInTheLoopMiddleware({
+    interruptOn: { use: { allowedDecisions: ["approve"] } },
+  });
+  interface Case {
+    readonly who: string;
+    readonly behind: readonly object[];
+    readonly body?: (q: string) => string;
+    readonly resume: unknown;
+    readonly fresh: boolean;
+  }
+  const cases: readonly Case[] = [true, false].flatMap((fresh) => [
+    { who: "an approval", behind: [approval], resume: { decisions: [{ type: "approve" }] }, fresh },
+    {
+      who: "the tool itself",
+      behind: [],
+      body: (q: string) => `${q}: ${String(interrupt("Run it?"))}`,
+      resume: "yes",
+      fresh,
+    },
+  ]);
+
+  test.for(cases)("$who, another process: $fresh", async ({ behind, body, resume, fresh }) => {
+    const checkpointer = new MemorySaver();
+    const setup = { checkpointer, script: once, behind, ...(body === undefined ? {} : { body }) };
+    const first = startProcess(setup);
+    await first.agent.invoke(question, first.thread("one"));
+    expect(spent(await first.recordAt("one"))).toMatchObject({ modelCalls: 1, toolCalls: 1 });
+
+    const second = fresh ? startProcess({ ...setup, script: () => "I don't know it." }) : first;
+    const { messages } = await second.agent.invoke(new Command({ resume }), second.thread("one"));
+
+    expect(messages.at(-1)?.text).toBe("I don't know it.");
+    const record = await second.recordAt("one");
+    expect(spent(record)).toMatchObject({ modelCalls: 2, toolCalls: 1 });
+    expect(record?.snapshot.state["inFlight"]).toEqual([]);
+  });
+});
+
+/** A thread that was stopped, and its checkpoints, the oldest first. */
+async function stoppedThread() {
+  const checkpointer = new MemorySaver();
+  const process = startProcess({ checkpointer, script: forEver, options: strictly() });
+  await process.agent.invoke(question, process.thread("one"));
+  const ids: string[] = [];
+  const history = process.agent.getStateHistory(process.thread("one")) as AsyncIterable<{
+    config: { configurable: { checkpoint_id: string } };
+  }>;
+  for await (const { config } of history) ids.unshift(config.configurable.checkpoint_id);
+  return { checkpointer, process, ids };
+}
+
+describe("from an older checkpoint", () => {
+  test("evidence and trip follow the checkpoint", async () => {
+    const { process, ids } = await stoppedThread();
+    const records = await Promise.all(ids.map((id) => process.recordAt("one", id)));
+    // input, start, model, tools, model, tools, model that trips
+    expect(records.map(trip)).toEqual([...Array.from({ length: 6 }), "loop"]);
+    expect(records.map((record) => spent(record)?.modelCalls)).toEqual([
+      undefined,
+      undefined,
+      1,
+      1,
+      2,
+      2,
+      3,
+    ]);
+  });
+
+  test.each([
+    { where: "the same process", again: true, reads: false },
+    { where: "another process that reads the checkpointer", again: false, reads: true },
+  ])("a fork in $where runs on, and money never goes down", async ({ again, reads }) => {
+    const before = await stoppedThread();
+    const process = again
+      ? before.process
+      : startProcess({
+          checkpointer: before.checkpointer,
+          script: forEver,
+          options: strictly(),
+          reads,
+        });
+    const [models = 0, bodies = 0] = process.counts();
+
+    await process.agent.invoke(null as never, process.thread("one", before.ids[3]));
+
+    // one round was known at the fork: two more answers, one more body
+    const [allModels = 0, allBodies = 0] = process.counts();
+    expect([allModels - models, allBodies - bodies]).toEqual([2, 1]);
+    const record = await process.recordAt("one");
+    expect(trip(record)).toBe("loop");
+    expect(spent(record)).toMatchObject({ modelCalls: 5, toolCalls: 3 });
+  });
+});
+
+test("what is kept is plain JSON, without arguments, results and prompts, and no output", async () => {
+  const checkpointer = new MemorySaver();
+  const secret = "a-secret-argument";
+  const process = startProcess({ checkpointer, script: () => [use(secret)], options: strictly() });
+
+  const given = await process.agent.invoke(question, process.thread("one"));
+  const record = await process.recordAt("one");
+  expect(JSON.parse(JSON.stringify(record))).toEqual(record);
+  expect(JSON.stringify(record)).not.toMatch(/a-secret-argument|Find the port|is there/);
+  expect(Object.keys(given)).toEqual(["messages"]);
+});
+
+test("nothing is kept of a run without a thread, or of a breaker that was handed over", async () => {
+  const checkpointer = new MemorySaver();
+  const source = createBreaker({ preset: "strict", onTrip: "finish" });
+  const process = startProcess({ checkpointer, script: once, source });
+  await process.agent.invoke(question, process.thread("one"));
+  expect(await process.recordAt("one")).toBeUndefined();
+});
+
+test("a record of another version is told, and no model is asked", async () => {
+  const checkpointer = new MemorySaver();
+  const process = startProcess({ checkpointer, script: once });
+  await process.agent.invoke(question, process.thread("one"));
+  const snapshot = { version: 2, state: { tokens: 1e6, accounts: [] } } as unknown as Snapshot;
+  const other = createMiddleware({
+    name: "Other",
+    beforeAgent: () => ({ _guard: { snapshot } }) as never,
+  });
+  const broken = startProcess({ checkpointer, script: once, before: [other] });
+
+  const { error } = await ending(() => broken.agent.invoke(question, broken.thread("one")));
+
+  expect(String(error)).toContain("snapshot.version: expected 1, received 2");
+  expect(broken.counts()).toEqual([0, 0]);
+});
+
+describe("other middlewares are given the model's message, not what guard keeps", () => {
+  test.each(["finish", "throw"] as const)("%s", async (onTrip) => {
+    const seen: unknown[] = [];
+    const watching = createMiddleware({
+      name: "Watching",
+      wrapModelCall: async (request, next) => {
+        const answer = await next(request);
+        seen.push(AIMessage.isInstance(answer));
+        return answer;
+      },
+    });
+    const checkpointer = new MemorySaver();
+    const options = strictly({ onTrip });
+    const process = startProcess({ checkpointer, script: forEver, options, before: [watching] });
+
+    await ending(() => process.agent.invoke(question, process.thread("one")));
+
+    expect(seen).toEqual(onTrip === "finish" ? [true, true, true] : [true, true]);
+  });
+});
+
+/** A record of a run that was asked for some calls and has spent something. */
+const record = (tokens: number, modelCalls: number): GuardRecord => {
+  const { version, state } = createBreaker().snapshot();
+  const slots = { "0": { modelCalls, toolCalls: 0, tokens: 0, nanoUsd: 0 } };
+  const accounts = [["run", { used: slots, held: {}, alerted: {} }]];
+  return { snapshot: { version, state: { ...state, tokens, accounts } } };
+};
+
+describe("of two records that are written at once", () => {
+  test.for([
+    ["the later one", record(1, 1), record(2, 2), 2, 2],
+    ["the later one, in any order", record(4, 2), record(2, 1), 4, 2],
+    ["what was spent more", record(1, 7), record(2, 2), 2, 7],
+    ["the only one", undefined, record(1, 1), 1, 1],
+    ["the one that was there", record(1, 1), undefined, 1, 1],
+  ] as const)("%s counts", ([, before, next, tokens, modelCalls]) => {
+    const later = laterOf(before, next);
+    expect(later?.snapshot.state["tokens"]).toBe(tokens);
+    expect(spent(later)).toMatchObject({ modelCalls });
+  });
+});
