@@ -40,7 +40,9 @@ export class NodeRuns {
     const tree = known ?? treeOf(this.#own);
     const run = tree.get(node) ?? tree.adopt(this.#rootOf(config), node, config.metadata);
     run.root.restore(recordIn(state));
-    run.root.in(config.configurable?.["thread_id"]);
+    const { thread_id: thread, __pregel_checkpointer: checkpointer } = config.configurable ?? {};
+    run.root.in(thread);
+    if (checkpointer) run.root.keep();
     return run;
   }
 

@@ -30,12 +30,13 @@ export class Root {
   ended = false;
   /** With what the run was resumed, until something is asked for. */
   resume: unknown;
-  /** The thread of the checkpointer, if there is one. */
-  thread: string | undefined;
+  /** The thread, if the config names one. */
+  #thread: string | undefined;
   readonly #source: BreakerSource;
   readonly #id: string;
   readonly #threads: Threads | undefined;
   readonly #lanes = new Map<string, Lane>();
+  #isKept = false;
   #from: GuardRecord | undefined;
   #run: GuardedRun | undefined;
 
@@ -63,18 +64,25 @@ export class Root {
 
   /** Learns of the thread, as its config names it. */
   in(thread: unknown): void {
-    if (typeof thread === "string" || typeof thread === "number") this.thread = `${thread}`;
+    if (typeof thread === "string" || typeof thread === "number") this.#thread = `${thread}`;
+  }
+
+  /** Says that an agent's state is kept by a checkpointer, and with it what guard writes there. */
+  keep(): void {
+    this.#isKept = true;
   }
 
   /** Says what the run goes on from, before anything has been asked for. */
   restore(record: GuardRecord | undefined): void {
-    if (this.#run === undefined) this.#from = record ?? this.#from;
+    if (record === undefined || this.#run !== undefined) return;
+    this.#from = record;
+    this.keep();
   }
 
   /** Learns what other branches of the thread have spent. To be waited for before anything is asked for. */
   async ready(): Promise<void> {
     const isBegun = this.#run !== undefined;
-    if (!isBegun && this.thread !== undefined) await this.#threads?.load(this.thread);
+    if (!isBegun && this.#thread !== undefined) await this.#threads?.load(this.#thread);
   }
 
   /** The answer of the run that went before which has asked for this call, if it has not run there. */
@@ -84,23 +92,32 @@ export class Root {
 
   /** What the state of an agent is to keep of this run; `undefined` where nobody keeps it. */
   record(): GuardRecord | undefined {
-    if (this.thread === undefined || this.#threads === undefined) return undefined;
+    const kept = this.#kept();
+    if (kept === undefined) return undefined;
     const record = { snapshot: this.breaker.snapshot(), open: this.requests.open() };
-    this.#threads.keep(this.thread, record);
+    kept.threads.keep(kept.thread, record);
     return record;
   }
 
   end(): void {
     const { breaker, end } = this.#run ?? this.#begin();
-    if (this.thread !== undefined)
-      this.#threads?.keep(this.thread, { snapshot: breaker.snapshot() });
+    const kept = this.#kept();
+    kept?.threads.keep(kept.thread, { snapshot: breaker.snapshot() });
     end();
   }
 
   #begin(): GuardedRun {
-    const spent = this.thread === undefined ? undefined : this.#threads?.spent(this.thread);
+    const kept = this.#kept();
+    const spent = kept?.threads.spent(kept.thread);
     const { snapshot } = withSpending(this.#from, spent) ?? {};
     this.#run = startRun(this.#source, this.#id, exitsOf(this.#source), snapshot);
     return this.#run;
+  }
+
+  /** The thread that goes on with this run, if it is kept and a registry's. */
+  #kept(): { readonly thread: string; readonly threads: Threads } | undefined {
+    const [thread, threads] = [this.#thread, this.#threads];
+    if (!this.#isKept || thread === undefined || threads === undefined) return undefined;
+    return { thread, threads };
   }
 }

@@ -7,12 +7,14 @@ import * as langchain from "langchain";
 import { createAgent, createMiddleware, toolStrategy } from "langchain";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { GuardCallbackHandler } from "../src/index.ts";
 import { guardMiddleware } from "../src/middleware.ts";
 import { laterOf, recordIn, type GuardRecord } from "../src/record.ts";
 import { ending, quietHandlerErrors } from "./support/guarded.ts";
 import { startProcess } from "./support/processes.ts";
 import { question } from "./support/runners.ts";
 import { scriptedModel, use, type Answer } from "./support/scripted-model.ts";
+import { useTool } from "./support/tools.ts";
 
 quietHandlerErrors();
 
@@ -238,12 +240,34 @@ test("what is kept is plain JSON, without arguments, results and prompts, and no
   expect(Object.keys(given)).toEqual(["messages"]);
 });
 
-test("nothing is kept of a run without a thread, or of a breaker that was handed over", async () => {
-  const checkpointer = new MemorySaver();
-  const source = createBreaker({ preset: "strict", onTrip: "finish" });
-  const process = startProcess({ checkpointer, script: once, source });
-  await process.agent.invoke(question, process.thread("one"));
-  expect(await process.recordAt("one")).toBeUndefined();
+describe("where nothing is kept, each run begins anew", () => {
+  const options = { budget: { modelCalls: 2 } };
+  const fromFunction = () => {
+    const registry = createRegistry(options);
+    return { source: () => registry.breaker(), checkpointer: new MemorySaver() };
+  };
+  test.for([
+    ["a thread without a checkpointer", () => ({ source: createRegistry(options) }), true],
+    [
+      "a handler alone",
+      () => ({ source: createRegistry(options), checkpointer: new MemorySaver() }),
+      false,
+    ],
+    ["a breaker from a function for each run", fromFunction, true],
+  ] as const)("%s", async ([, make, isMiddleware]) => {
+    const { source, ...rest } = make();
+    const model = scriptedModel((turn) => (turn % 2 === 1 ? [use()] : "done"));
+    const middleware = isMiddleware ? [guardMiddleware(source)] : [];
+    const agent = createAgent({ model, tools: [useTool().tool], middleware, ...rest });
+    const config = {
+      callbacks: [new GuardCallbackHandler(source)],
+      configurable: { thread_id: "one" },
+    };
+    for (const turn of [1, 2, 3]) {
+      const { messages } = await agent.invoke(say(`question ${turn}`), config);
+      expect(messages.at(-1)?.text).toBe("done");
+    }
+  });
 });
 
 test("a record of another version is told, and no model is asked", async () => {
