@@ -83,9 +83,12 @@ function learn(place: Place, calls: readonly Settled[], spent: Amounts, isLate =
     isFirst: !knowsSignature(seen, call.signature),
     spent: plus(call.spent, share),
   }));
-  // A call that ran although it was refused, and failed as it was said to, has brought nothing.
+  // A call that ran although it was refused, and failed as it was said to, has brought nothing; nor has a
+  // hand-off: another agent has new words every time.
+  const saysNothing = (call: Settled) =>
+    !call.counts && (call.failed || call.delegation !== undefined);
   const brings = finished.some(
-    (call, index) => call.novelty === "new" && (told[index]!.counts || !call.failed),
+    (call, index) => call.novelty === "new" && !saysNothing(told[index]!),
   );
   const waits = calls.some(({ policy }) => isRepeatedOnPurpose(policy) || policy === "exempt");
   return {

@@ -273,6 +273,19 @@ describe("runAnyway: a refused call that can't be kept from running", () => {
     expect(verdicts.filter((verdict) => verdict === "block")).toHaveLength(2);
   });
 
+  test("of another agent all words are new: a refused hand-off that runs ends no streak", () => {
+    const lane = createBreaker().agent("a");
+    const handoff = { kind: "delegation", to: "b", task: "Find the port." } as const;
+    const verdicts = [1, 2, 3, 4].map((turn) => {
+      const [decision] = lane.admitSync([handoff]);
+      const isRefused = decision.verdict === "block";
+      const { token } = isRefused ? lane.runAnyway(decision, handoff) : decision;
+      lane.settleSync(token, success(`finding ${turn}`));
+      return decision.verdict;
+    });
+    expect(verdicts).toEqual(["allow", "warn", "block", "open"]);
+  });
+
   test("it can spend the last of a budget, and no more than itself", () => {
     const { lane, anyway } = blocked({ budget: { usd: 1 } });
     lane.settleSync(anyway.token, success());

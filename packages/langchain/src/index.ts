@@ -1,1 +1,2 @@
 export { GuardCallbackHandler } from "./langchain.ts";
+export type { Handoff, HandoffOptions, HandoffReader } from "./handoffs.ts";

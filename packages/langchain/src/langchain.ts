@@ -8,6 +8,7 @@ import {
 import type { Serialized } from "@langchain/core/load/serializable";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
+import { Handoffs, type HandoffOptions } from "./handoffs.ts";
 import {
   ask,
   decisionNow,
@@ -20,8 +21,8 @@ import {
   stoppedBy,
   takeResults,
 } from "./obey.ts";
-import { requestKey } from "./requests.ts";
 import { recordIn } from "./record.ts";
+import { requestKey } from "./requests.ts";
 import { isAnswerKept, RunTree, type Run } from "./run-tree.ts";
 import {
   toActionCall,
@@ -55,6 +56,9 @@ const nothingUsed: Usage = { outputTokens: 0, usd: 0 };
  * Give it to `invoke`, `stream` or `withConfig`: callbacks of a constructor don't reach tools and
  * models. With a registry each root run has a breaker of its own, so one handler serves all users.
  *
+ * A call of a tool that runs an agent is a delegation with its arguments as the task: from the second on by
+ * itself, from the first on where the option `handoff` says so.
+ *
  * @example
  * const guard = new GuardCallbackHandler(createRegistry({ budget: { usd: 5 } }));
  * await agent.invoke({ messages }, { callbacks: [guard] });
@@ -70,9 +74,12 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
   readonly #actions = new WeakMap<AgentAction, Promise<void>>();
   #acted = 0;
 
-  constructor(source: BreakerSource) {
+  /** @throws {OptionsError} for options that are none */
+  constructor(source: BreakerSource, options: HandoffOptions = {}) {
     super();
-    this.#runs = new RunTree(source);
+    // A subclass, such as that for graphs, tells hand-offs itself.
+    const learns = new.target === GuardCallbackHandler;
+    this.#runs = new RunTree(source, new Handoffs(options), learns);
     keepTree(this, source, this.#runs);
   }
 

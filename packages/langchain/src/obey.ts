@@ -40,7 +40,8 @@ export async function ask(
   const isLast = run.root.windDown === "under way" && calls[0]?.kind === "model";
   if (!isLast) stayStopped(run);
   const { breaker } = run.root;
-  const decisions: readonly Decision[] = await admitOrWait(breaker, run.lane, calls, { answer });
+  const meant = calls.map((call) => run.root.handoffs.toCall(call));
+  const decisions: readonly Decision[] = await admitOrWait(breaker, run.lane, meant, { answer });
   const stopping = decisions.find(({ verdict }) => verdict === "open");
   if (stopping !== undefined) {
     const error = stop(run, stopping);
@@ -50,7 +51,8 @@ export async function ask(
     const call = withoutPrompt(calls[index]!);
     if (call.kind === "model" && decision.verdict === "block") throw run.lane.toError(decision);
     const { lane } = run;
-    run.root.requests.set(requestKey(key, index), { call, answer, decision, lane, stage });
+    const request = { call, meant: withoutPrompt(meant[index]!), answer, decision, lane, stage };
+    run.root.requests.set(requestKey(key, index), request);
   }
   note(run, calls, decisions);
 }
@@ -96,7 +98,7 @@ export function start(run: Run, request: Request): Decision {
   if (decision.verdict !== "block") return decision;
   const isForMoney = decision.findings[0]?.rule === "ceiling";
   if (isForMoney || passesRefusalsOn(run)) throw toRefusal(request.lane.toError(decision));
-  return request.lane.runAnyway(decision, request.call);
+  return request.lane.runAnyway(decision, request.meant);
 }
 
 /** A stop that a middleware will answer must come back to it, so the tool node passes it on as a result. */
@@ -188,8 +190,8 @@ export async function takeResults(run: Run, request: readonly BaseMessage[]): Pr
 function letRun({ root: { requests } }: Run, key: string): void {
   const request = requests.take(key);
   if (request === undefined) return;
-  const { call, decision, lane } = request;
-  const ran = decision.verdict === "block" ? lane.runAnyway(decision, call) : decision;
+  const { meant, decision, lane } = request;
+  const ran = decision.verdict === "block" ? lane.runAnyway(decision, meant) : decision;
   requests.set(key, { ...request, decision: ran });
 }
 

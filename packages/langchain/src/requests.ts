@@ -12,6 +12,8 @@ import { callKey } from "./record.ts";
 /** A call that was asked for and decided about, until its result is known. */
 export interface Request {
   readonly call: Call;
+  /** The same as the breaker was asked for it: a tool may hand work to an agent. */
+  readonly meant: Call;
   /** The model's answer that asked for it. */
   readonly answer: string;
   readonly decision: Decision;

@@ -1,6 +1,7 @@
 import type { Breaker, BreakerSource, CircuitOpenError, Lane } from "@guard/core";
 import { isRegistry, setBounded, startRun, type GuardedRun } from "@guard/core/adapter";
 import { exitsOf } from "./exits.ts";
+import type { Handoffs } from "./handoffs.ts";
 import { callKey, withSpending, type GuardRecord } from "./record.ts";
 import { Requests } from "./requests.ts";
 import { threadsOf, type Threads } from "./threads.ts";
@@ -10,6 +11,7 @@ const maxLanes = 1_000;
 /** One root run: everything below one `invoke`, under one breaker. */
 export class Root {
   readonly requests: Requests = new Requests();
+  readonly handoffs: Handoffs;
   /** The error with which a call of this run was refused: it must reach whoever started the run. */
   stopped: CircuitOpenError | undefined;
   /** Whether a middleware has made an answer of that error: then it need not reach anybody. */
@@ -40,7 +42,8 @@ export class Root {
   #from: GuardRecord | undefined;
   #run: GuardedRun | undefined;
 
-  constructor(source: BreakerSource, id: string, seesTools: boolean) {
+  constructor(source: BreakerSource, id: string, seesTools: boolean, handoffs: Handoffs) {
+    this.handoffs = handoffs;
     this.#source = source;
     this.#id = id;
     this.seesTools = seesTools;

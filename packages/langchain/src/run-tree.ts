@@ -1,5 +1,6 @@
 import type { BreakerSource, Lane, Usage } from "@guard/core";
 import { isRegistry, setBounded } from "@guard/core/adapter";
+import { Handoffs } from "./handoffs.ts";
 import { Root } from "./root.ts";
 
 /** One run of LangChain's: a chain, a model or a tool. */
@@ -52,10 +53,15 @@ const maxRuns = 20_000;
 /** Follows LangChain's runs from parent to child, and finds the breaker and the lane of each. */
 export class RunTree {
   readonly #source: BreakerSource;
+  readonly #handoffs: Handoffs;
+  readonly #learns: boolean;
   readonly #runs = new Map<string, Run>();
 
-  constructor(source: BreakerSource) {
+  /** @param learns whether a tool inside which an agent has run is known to hand work to it */
+  constructor(source: BreakerSource, handoffs: Handoffs = new Handoffs(), learns = true) {
     this.#source = source;
+    this.#handoffs = handoffs;
+    this.#learns = learns;
   }
 
   get(id: string): Run | undefined {
@@ -86,6 +92,8 @@ export class RunTree {
     const name = started.name ?? started.className ?? "";
     const root = parent?.root ?? this.#root(started.id, seesTools);
     const speaker = speakerOf({ ...started, name }, parent);
+    const caller = this.#learns ? callerOf(speaker, parent) : undefined;
+    if (caller !== undefined) this.#handoffs.see(caller.name, speaker.agent);
     const run: Run = {
       id: started.id,
       parent,
@@ -109,7 +117,7 @@ export class RunTree {
   }
 
   #root(id: string, seesTools: boolean): Root {
-    const root = new Root(this.#source, id, seesTools);
+    const root = new Root(this.#source, id, seesTools, this.#handoffs);
     if (!seesTools && !isRegistry(this.#source)) root.end();
     return root;
   }
@@ -126,6 +134,13 @@ function speakerOf(started: Started & { name: string }, parent: Run | undefined)
   if (parent.kind === "tool") return { agent: agent ?? parent.speaker.agent, id: parent.id };
   if (agent === undefined || agent === parent.speaker.agent) return parent.speaker;
   return { agent, id: enclosingTool(parent)?.id ?? "" };
+}
+
+/** The tool whose work an agent begins: it runs inside, and no other agent is between them. */
+function callerOf(speaker: Speaker, parent: Run | undefined): Run | undefined {
+  const tool = parent && enclosingTool(parent);
+  const isFirst = parent?.speaker.agent === tool?.speaker.agent;
+  return isFirst && speaker.agent !== tool?.speaker.agent ? tool : undefined;
 }
 
 /** LangGraph's name for a graph that was given none. */

@@ -131,7 +131,7 @@ describe("an agent that runs inside a tool of another", () => {
   test("its prompts are no user turns: asking it the same again is a loop of the boss", async () => {
     const guard = guarded();
     const asked: string[] = [];
-    const inner = agentTool("ask_helper", ignorantHelper);
+    const inner = agentTool("helper_itself", ignorantHelper);
     const counting = named("ask_helper", async (q) => {
       asked.push(q);
       return inner.invoke({ q });
