@@ -6,6 +6,7 @@ export {
   isRegistry,
   requireOnTrip,
   startRun,
+  tellUnguarded,
   type BreakerSource,
   type GuardedRun,
 } from "./source.ts";

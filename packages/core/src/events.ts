@@ -66,6 +66,8 @@ export interface GuardEvents {
   readonly unpriced: Base & { readonly model: string | undefined };
   /** Two root runs use one breaker at once that was not declared `shared`. */
   readonly "shared-run": Base;
+  /** An agent works, and nobody tells of its model calls: guard was given where it does not reach them. */
+  readonly unguarded: Base & { readonly agent: string };
   /** A hook that can't wait asked before the store had answered: judged with what was known. */
   readonly "judged-locally": Base;
   /** The run is over: its evidence and its accounts were cleared. */

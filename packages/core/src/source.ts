@@ -46,6 +46,11 @@ export function requireOnTrip({ onTrip }: Breaker, supported: readonly OnTrip[])
   ]);
 }
 
+/** Tells that an agent works whose model calls can't be heard: neither tokens nor money of it are known. */
+export function tellUnguarded(breaker: Breaker, agent: string): void {
+  breaker.tell({ type: "unguarded", agent });
+}
+
 /** Whether a source makes a breaker of its own for each run. */
 export function isRegistry(source: BreakerSource): source is Registry {
   return "breaker" in source && typeof source.breaker === "function";

@@ -1,3 +1,4 @@
+import { tellUnguarded } from "../src/adapter.ts";
 import { describe, expect, test } from "vitest";
 import { createBreaker } from "../src/breaker.ts";
 import { createRegistry } from "../src/registry.ts";
@@ -52,6 +53,12 @@ describe("what is told, in order", () => {
     shared.breaker.enter("two");
     expect(shared.told()).toEqual([]);
   });
+});
+
+test("an adapter that hears of no model call of an agent says so", () => {
+  const { breaker, events } = fixture();
+  tellUnguarded(breaker, "researcher");
+  expect(events).toMatchObject([{ type: "unguarded", run: breaker.id, agent: "researcher" }]);
 });
 
 describe("events go out after the commit", () => {

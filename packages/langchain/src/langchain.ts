@@ -105,6 +105,7 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
     return this.#once(id, "end", async (run) => {
       // A question to a human that somebody has made an answer of is asked all the same.
       if (run.question !== undefined) throw run.question;
+      if (run.isExecutor) run.root.works(run.lane.agent);
       await endRoot(run);
     });
   }
@@ -255,6 +256,7 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
   }
 
   async #act(run: Run, action: AgentAction): Promise<void> {
+    run.root.works(run.lane.agent);
     const call = toActionCall(action);
     const { requests } = run.root;
     const asked = requests.keyOfAction(run.lane, call);

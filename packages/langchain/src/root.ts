@@ -1,5 +1,11 @@
 import type { Breaker, BreakerSource, CircuitOpenError, Lane } from "@guard/core";
-import { isRegistry, setBounded, startRun, type GuardedRun } from "@guard/core/adapter";
+import {
+  isRegistry,
+  setBounded,
+  startRun,
+  tellUnguarded,
+  type GuardedRun,
+} from "@guard/core/adapter";
 import { exitsOf } from "./exits.ts";
 import type { Handoffs } from "./handoffs.ts";
 import { callKey, withSpending, type GuardRecord } from "./record.ts";
@@ -28,12 +34,15 @@ export class Root {
   readonly given: WeakSet<object> = new WeakSet();
   /** The latest user message of the latest request and how many it held, by agent. */
   readonly heard: Map<string, { readonly text: string; readonly count: number }> = new Map();
+  /** Whether a model call of this run was ever heard of. */
+  hearsModels = false;
   /** Whether the root run is over; a branch may go on in the background. */
   ended = false;
   /** With what the run was resumed, until something is asked for. */
   resume: unknown;
   /** The thread, if the config names one. */
   #thread: string | undefined;
+  #isToldUnguarded = false;
   readonly #source: BreakerSource;
   readonly #id: string;
   readonly #threads: Threads | undefined;
@@ -86,6 +95,13 @@ export class Root {
   async ready(): Promise<void> {
     const isBegun = this.#run !== undefined;
     if (!isBegun && this.#thread !== undefined) await this.#threads?.load(this.#thread);
+  }
+
+  /** Tells, once, of an agent that works without a model that anybody hears. */
+  works(agent: string): void {
+    if (this.hearsModels || this.#isToldUnguarded) return;
+    this.#isToldUnguarded = true;
+    tellUnguarded(this.breaker, agent);
   }
 
   /** The answer of the run that went before which has asked for this call, if it has not run there. */

@@ -13,6 +13,8 @@ export interface Run {
   readonly lane: Lane;
   readonly kind: "chain" | "model" | "tool";
   readonly name: string;
+  /** Whether it is a classic executor: an agent whose work is told by its actions. */
+  readonly isExecutor: boolean;
   /** Names of the runs that were started directly below it. */
   readonly steps: Set<string>;
   /** What was done about each event of this run. */
@@ -104,6 +106,7 @@ export class RunTree {
       },
       kind: started.kind,
       name,
+      isExecutor: started.className === "AgentExecutor",
       steps: new Set(),
       done: new Map(),
       keepsAnswers: false,
@@ -112,6 +115,7 @@ export class RunTree {
       said: undefined,
     };
     parent?.steps.add(name);
+    if (run.kind === "model") root.hearsModels = true;
     setBounded(this.#runs, run.id, run, maxRuns);
     return run;
   }

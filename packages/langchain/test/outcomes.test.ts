@@ -1,5 +1,6 @@
 // What came back from a call is found wherever LangChain shows it: at the end of the tool, at its error,
 // or only in the messages of the next request. A result that changes is news, so the loop is none.
+import type { Registry } from "@guard/core";
 import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import { ToolMessage } from "@langchain/core/messages";
 import { tool, type StructuredToolInterface } from "@langchain/core/tools";
@@ -15,13 +16,14 @@ import {
   agentWith,
   createAgentInvoke,
   executorInvoke,
+  executorStream,
   question,
   reactExecutorInvoke,
   toolCallingExecutor,
   toolNodeInvoke,
   type Runner,
 } from "./support/runners.ts";
-import { useTool } from "./support/tools.ts";
+import { useText, useTool } from "./support/tools.ts";
 
 const description = "Uses it.";
 const schema = z.object({ q: z.string() });
@@ -29,6 +31,15 @@ const schema = z.object({ q: z.string() });
 /** The same call ten times, then an answer. */
 const tenTimes = (call: ToolRequest = use()) =>
   scriptedModel((turn) => (turn <= 10 ? [call] : "It is 8080."));
+
+const asked = (turn: number) => (turn === 1 ? [use()] : "It is 8080.");
+
+/** What a registry tells of agents whose models nobody hears. */
+function unguarded(registry: Registry): unknown[] {
+  const told: unknown[] = [];
+  registry.on("unguarded", (event) => told.push(event));
+  return told;
+}
 
 // Words, not numbers: results that differ only in a number are nearly the same.
 const words = ["red", "green", "blue", "white", "black", "brown", "grey", "pink", "gold", "teal"];
@@ -299,6 +310,32 @@ describe("classic executors", () => {
       expect(error).toBeUndefined();
       expect(model.callCount).toBe(11);
     });
+
+    test.for([
+      ["calls tools", tenTimes],
+      ["answers at once", () => scriptedModel(() => "It is 8080.")],
+    ] as const)("a run that %s says so, once", async ([, make]) => {
+      const { handler, registry } = guarded();
+      const told = unguarded(registry);
+      const fields = { model: make(), tools: [useTool().tool], callbacks: [handler] };
+      const executor = toolCallingExecutor(fields);
+
+      await ending(() => executor.invoke({ input: "Find the port." }));
+      expect(told).toMatchObject([{ agent: "agent" }]);
+      await ending(() => executor.invoke({ input: "Find the port." }));
+      expect(told).toHaveLength(2);
+    });
+  });
+
+  test.for([
+    ["invoke", executorInvoke, scriptedModel(asked), useTool().tool],
+    ["stream", executorStream, scriptedModel(asked), useTool().tool],
+    ["invoke of a text agent", reactExecutorInvoke, scriptedModel(asText(asked)), useText().tool],
+  ] as const)("given to %s it hears the models, and says nothing", async ([, run, model, used]) => {
+    const { handler, registry } = guarded();
+    const told = unguarded(registry);
+    await ending(() => run({ model, tools: [used], callbacks: [handler] }));
+    expect([model.callCount, told]).toEqual([2, []]);
   });
 });
 

@@ -39,6 +39,7 @@ const eventNames = [
   "bad-usage",
   "unpriced",
   "shared-run",
+  "unguarded",
   "judged-locally",
   "run-ended",
   "port-error",
