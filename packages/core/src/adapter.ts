@@ -3,6 +3,7 @@ export { lastWish } from "./answers/text.ts";
 export { admitOrWait } from "./admit-or-wait.ts";
 export { setBounded } from "./evidence.ts";
 export {
+  checkSource,
   isRegistry,
   requireOnTrip,
   startRun,

@@ -5,6 +5,7 @@ import { accountFaults } from "./budget/limit-faults.ts";
 import { runAccount } from "./budget/line.ts";
 import type { Finding } from "./call.ts";
 import { apply } from "./change.ts";
+import { markContract } from "./contract.ts";
 import { Circuit, type Denial } from "./circuit.ts";
 import { BudgetExceededError, CircuitOpenError, OptionsError, type TripReport } from "./errors.ts";
 import {
@@ -65,6 +66,7 @@ export class Breaker {
     options: BreakerOptions = {},
     house: { events?: Emitter; accounting?: Accounting } = {},
   ) {
+    markContract(this);
     const { name, restore, ...rest } = options;
     if (name !== undefined && (typeof name !== "string" || name === "")) {
       throw new OptionsError([

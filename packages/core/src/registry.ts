@@ -1,4 +1,5 @@
 import { Breaker, type BreakerOptions } from "./breaker.ts";
+import { markContract } from "./contract.ts";
 import { Emitter, type EventName, type Listener } from "./events.ts";
 import { Accounting } from "./budget/accounting.ts";
 import { accountBalances, type AccountBalance } from "./budget/account-balances.ts";
@@ -53,7 +54,7 @@ export function createRegistry(options: GuardOptions = {}): Registry {
   const store = options.store ?? memoryStore({ clock: settings.clock });
   const accounting = new Accounting(store, settings);
 
-  return {
+  const registry: Registry = {
     breaker(own = {}) {
       const known = own.name === undefined ? undefined : named.get(own.name);
       const breaker = known ?? new Breaker({ ...options, store, ...own }, { events, accounting });
@@ -67,4 +68,6 @@ export function createRegistry(options: GuardOptions = {}): Registry {
     balances: (account) => accountBalances(store, account, settings.clock()),
     on: (name, listener) => events.on(name, listener),
   };
+  markContract(registry);
+  return registry;
 }

@@ -1,6 +1,8 @@
 import type { Breaker } from "./breaker.ts";
+import { contract, contractOf } from "./contract.ts";
 import { OptionsError } from "./errors.ts";
 import type { OnTrip } from "./on-trip.ts";
+import { received } from "./options-schema.ts";
 import type { Registry } from "./registry.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -46,6 +48,32 @@ export function requireOnTrip({ onTrip }: Breaker, supported: readonly OnTrip[])
   ]);
 }
 
+/**
+ * Refuses what is no source of breakers, and what another version of this package has made. What a function
+ * gives is looked at when it is asked.
+ *
+ * @throws {OptionsError}
+ */
+export function checkSource(source: BreakerSource): void {
+  if (typeof source === "function") return;
+  const isObject = typeof source === "object" && source !== null;
+  if (!isObject || !(isRegistry(source) || typeof source.agent === "function")) {
+    throw new OptionsError([
+      `source: expected a registry, a breaker or a function that gives one, received ${received(source)}`,
+    ]);
+  }
+  checkContract("source", source);
+}
+
+function checkContract(path: string, made: object): void {
+  const madeBy = contractOf(made);
+  if (madeBy === contract) return;
+  throw new OptionsError([
+    `${path}: expected what this version of @guard/core has made (contract ${contract}), ` +
+      `received contract ${received(madeBy)}: is there another version of it in node_modules?`,
+  ]);
+}
+
 /** Tells that an agent works whose model calls can't be heard: neither tokens nor money of it are known. */
 export function tellUnguarded(breaker: Breaker, agent: string): void {
   breaker.tell({ type: "unguarded", agent });
@@ -61,6 +89,17 @@ function start(source: BreakerSource, root: string, restore: Snapshot | undefine
     const breaker = source.breaker({ restore });
     return { breaker, end: () => breaker.endRun() };
   }
-  const breaker = typeof source === "function" ? source() : source;
+  const breaker = typeof source === "function" ? fromFunction(source) : source;
   return { breaker, end: breaker.enter(root) };
+}
+
+function fromFunction(source: () => Breaker): Breaker {
+  const breaker: unknown = source();
+  const isObject = typeof breaker === "object" && breaker !== null;
+  if (!isObject || typeof (breaker as Breaker).agent !== "function") {
+    throw new OptionsError([`source(): expected a breaker, received ${received(breaker)}`]);
+  }
+  // An adapter may hand over something that stands for a breaker which is made later.
+  if (contractOf(breaker) !== undefined) checkContract("source()", breaker);
+  return breaker as Breaker;
 }

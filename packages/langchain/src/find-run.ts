@@ -1,4 +1,5 @@
-import type { BreakerSource } from "@guard/core";
+import { OptionsError, type BreakerSource } from "@guard/core";
+import type { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import { CallbackManager } from "@langchain/core/callbacks/manager";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
@@ -35,6 +36,7 @@ export class NodeRuns {
     }
     const manager = managerOf(config);
     const node = manager.getParentRunId()!;
+    for (const handler of manager.handlers) refuseCopy(handler);
     const known = findTree(manager.handlers, this.#source);
     if (known === undefined) manager.addHandler(this.#own);
     const tree = known ?? treeOf(this.#own);
@@ -52,6 +54,14 @@ export class NodeRuns {
     this.#roots.set(writer, root);
     return root;
   }
+}
+
+/** What was copied from a handler field by field has its name, but hears nothing. */
+function refuseCopy(handler: BaseCallbackHandler): void {
+  if (handler.name !== "guard" || handler.handleLLMEnd !== undefined) return;
+  throw new OptionsError([
+    "callbacks: expected the GuardCallbackHandler itself, received a copy that hears nothing",
+  ]);
 }
 
 /** The callbacks that the node gives to its model; without any it is given some. */

@@ -1,4 +1,12 @@
-import type { BreakerSource, CircuitOpenError, ModelCall, ToolCall, Usage } from "@guard/core";
+import {
+  OptionsError,
+  type BreakerSource,
+  type CircuitOpenError,
+  type ModelCall,
+  type ToolCall,
+  type Usage,
+} from "@guard/core";
+import { checkSource } from "@guard/core/adapter";
 import type { AgentAction } from "@langchain/core/agents";
 import {
   BaseCallbackHandler,
@@ -74,13 +82,20 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
   readonly #actions = new WeakMap<AgentAction, Promise<void>>();
   #acted = 0;
 
-  /** @throws {OptionsError} for options that are none */
+  /** @throws {OptionsError} for what is no source, and for options that are none */
   constructor(source: BreakerSource, options: HandoffOptions = {}) {
     super();
+    checkSource(source);
+    makeFixed(this);
     // A subclass, such as that for graphs, tells hand-offs itself.
     const learns = new.target === GuardCallbackHandler;
     this.#runs = new RunTree(source, new Handoffs(options), learns);
     keepTree(this, source, this.#runs);
+  }
+
+  /** Runs belong to the handler that has heard of them begin: there is one, however often it is given. */
+  override copy(): this {
+    return this;
   }
 
   override handleChainStart(
@@ -307,6 +322,23 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
     const done = run.done.get(event) ?? handle(run);
     run.done.set(event, done);
     return done;
+  }
+}
+
+/** What is thrown in a handler stops a run only as long as these are true: so they stay. */
+function makeFixed(handler: GuardCallbackHandler): void {
+  for (const field of ["raiseError", "awaitHandlers"] as const) {
+    Object.defineProperty(handler, field, {
+      enumerable: true,
+      configurable: false,
+      get: () => true,
+      set: (value: unknown) => {
+        if (value === true) return;
+        throw new OptionsError([
+          `${field}: expected true, received ${String(value)}; LangChain would swallow what guard throws`,
+        ]);
+      },
+    });
   }
 }
 

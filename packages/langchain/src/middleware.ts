@@ -1,5 +1,5 @@
 import { OptionsError, type Breaker, type BreakerSource, type OnTrip } from "@guard/core";
-import { isRegistry } from "@guard/core/adapter";
+import { checkSource, isRegistry } from "@guard/core/adapter";
 import { AIMessage } from "@langchain/core/messages";
 import type { Command } from "@langchain/langgraph";
 import { createMiddleware, type AgentMiddleware, type WrapModelCallHook } from "langchain";
@@ -58,6 +58,7 @@ export function guardMiddleware(
   source: BreakerSource,
   options: GuardMiddlewareOptions = {},
 ): AgentMiddleware<undefined, undefined, unknown, readonly [], readonly []> {
+  checkSource(source);
   checkOptions(options);
   const { exitBehavior, checkpointer } = options;
   const exit = exits.get(exitBehavior);
