@@ -83,10 +83,6 @@ function learn(place: Place, calls: readonly Settled[], spent: Amounts, isLate =
     isFirst: !knowsSignature(seen, call.signature),
     spent: plus(call.spent, share),
   }));
-  // A call that ran although it was refused, and failed as it was said to, has brought nothing; nor has a
-  // hand-off: another agent has new words every time.
-  const saysNothing = (call: Settled) =>
-    !call.counts && (call.failed || call.delegation !== undefined);
   const brings = finished.some(
     (call, index) => call.novelty === "new" && !saysNothing(told[index]!),
   );
@@ -112,6 +108,14 @@ function learn(place: Place, calls: readonly Settled[], spent: Amounts, isLate =
       }),
     ],
   };
+}
+
+/**
+ * A call that ran although it was refused, and failed as it was said to, has brought nothing; nor has a
+ * hand-off: another agent has new words every time.
+ */
+function saysNothing({ counts, failed, delegation }: Settled): boolean {
+  return !counts && (failed || delegation !== undefined);
 }
 
 /** What one of `calls` calls bears of the cost of the answers that led to their round. */

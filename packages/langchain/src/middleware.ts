@@ -1,4 +1,4 @@
-import { OptionsError, type Breaker, type BreakerSource, type OnTrip } from "@guard/core";
+import { OptionsError, type BreakerSource, type OnTrip } from "@guard/core";
 import { checkSource, isRegistry } from "@guard/core/adapter";
 import { AIMessage } from "@langchain/core/messages";
 import type { Command } from "@langchain/langgraph";
@@ -185,7 +185,7 @@ function isGiven(run: Run, answer: AIMessage): boolean {
 
 /**
  * Makes the one granted call, without tools, that turns what is there into an answer. `undefined` where it
- * was made before in this run, or gives none.
+ * was made before for this trip, or gives none.
  */
 async function windDown(
   run: Run,
@@ -194,10 +194,10 @@ async function windDown(
 ): Promise<AIMessage | undefined> {
   const { root } = run;
   const stop = stoppedBy(run);
-  if (root.windDown !== "unused" || stop === undefined) return undefined;
+  const takeBack = root.breaker.grantLastWord();
+  if (stop === undefined || takeBack === undefined) return undefined;
   const { toolChoice: _, ...asked } = request;
-  const lift = grant(root.breaker);
-  root.windDown = "under way";
+  root.isWindingDown = true;
   try {
     const answer = await next({
       ...asked,
@@ -210,11 +210,7 @@ async function windDown(
     if (request.runtime.signal?.aborted === true) throw error;
     return undefined;
   } finally {
-    root.windDown = "used";
-    lift();
+    root.isWindingDown = false;
+    takeBack();
   }
-}
-
-function grant(breaker: Breaker): () => void {
-  return breaker.override({ grant: "model", by: "guard", why: "wind-down of a stopped run" });
 }

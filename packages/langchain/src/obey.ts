@@ -37,7 +37,7 @@ export async function ask(
 ): Promise<void> {
   if (calls.length === 0) return;
   run.root.resume = undefined;
-  const isLast = run.root.windDown === "under way" && calls[0]?.kind === "model";
+  const isLast = run.root.isWindingDown && calls[0]?.kind === "model";
   if (!isLast) stayStopped(run);
   const { breaker } = run.root;
   const meant = calls.map((call) => run.root.handoffs.toCall(call));

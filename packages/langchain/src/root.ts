@@ -24,8 +24,8 @@ export class Root {
   answered = false;
   /** Whether a middleware of this run answers trips. */
   answersTrips = false;
-  /** How far the one call is that may turn what is there into an answer. */
-  windDown: "unused" | "under way" | "used" = "unused";
+  /** Whether the one call is under way that may turn what is there into an answer. */
+  isWindingDown = false;
   /** Whether the tools of this run tell guard that they start. */
   readonly seesTools: boolean;
   /** What a lane's model is to read along with the results of its latest round. */

@@ -7,13 +7,14 @@ import { Command, MemorySaver } from "@langchain/langgraph";
 import * as langchain from "langchain";
 import { createAgent, type AgentMiddleware } from "langchain";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { ending } from "guard-test-support";
+import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
+import { loopingModel, scriptedModel, use, named } from "guard-test-support/langchain";
 import { GuardCallbackHandler } from "../src/index.ts";
 import { guardMiddleware, type TripDecision, type TripQuestion } from "../src/middleware.ts";
-import { ending, quietHandlerErrors, unhandled } from "./support/guarded.ts";
 import { startProcess, type ProcessSetup } from "./support/processes.ts";
 import { question } from "./support/runners.ts";
-import { loopingModel, scriptedModel, use } from "./support/scripted-model.ts";
-import { named, useTool } from "./support/tools.ts";
+import { useTool } from "./support/tools.ts";
 
 quietHandlerErrors();
 
@@ -52,7 +53,8 @@ function looping({ loops = 60, fresh = false, options, ...more }: Setup) {
     },
     /** Model calls and tool bodies of all processes. */
     counts: () => [answers, processes.reduce((sum, { ran }) => sum + ran.length, 0)],
-    granted: () => [...new Set(processes.flatMap((one) => one.granted))],
+    granted: () =>
+      processes.flatMap(({ events }) => events).filter(({ type }) => type === "granted"),
     spending: async () => {
       const record = await process.recordAt("one");
       return record && createBreaker({ restore: record.snapshot }).spending;

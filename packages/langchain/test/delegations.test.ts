@@ -4,12 +4,12 @@ import { createRegistry, type GuardOptions, type RecordedEvent } from "@guard/co
 import { HumanMessage } from "@langchain/core/messages";
 import { createAgent } from "langchain";
 import { describe, expect, test } from "vitest";
+import { ending, listen } from "guard-test-support";
+import { quietHandlerErrors } from "guard-test-support/quiet";
+import { scriptedModel, type Answer, type ToolRequest, named } from "guard-test-support/langchain";
 import { GuardCallbackHandler, type HandoffOptions } from "../src/index.ts";
 import { guardMiddleware } from "../src/middleware.ts";
-import { ending, listen, quietHandlerErrors } from "./support/guarded.ts";
 import { question, toolCallingExecutor } from "./support/runners.ts";
-import { scriptedModel, type Answer, type ToolRequest } from "./support/scripted-model.ts";
-import { named } from "./support/tools.ts";
 
 quietHandlerErrors();
 

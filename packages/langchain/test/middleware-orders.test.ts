@@ -5,11 +5,12 @@ import { MemorySaver } from "@langchain/langgraph";
 import * as langchain from "langchain";
 import { createAgent, type AgentMiddleware } from "langchain";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { ending, readAll } from "guard-test-support";
+import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
+import { loopingModel, scriptedModel, use, type Answer } from "guard-test-support/langchain";
 import { GuardCallbackHandler } from "../src/index.ts";
 import { guardMiddleware } from "../src/middleware.ts";
-import { ending, quietHandlerErrors, readAll, unhandled } from "./support/guarded.ts";
 import { question } from "./support/runners.ts";
-import { loopingModel, scriptedModel, use, type Answer } from "./support/scripted-model.ts";
 import { useTool } from "./support/tools.ts";
 
 /** LangChain's own. The types that some derive for their options accept none. */

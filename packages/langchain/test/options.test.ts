@@ -9,11 +9,12 @@ import {
 import type { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import { createAgent, type AgentMiddleware } from "langchain";
 import { describe, expect, test } from "vitest";
+import { ending } from "guard-test-support";
+import { quietHandlerErrors } from "guard-test-support/quiet";
+import { scriptedModel } from "guard-test-support/langchain";
 import { GuardCallbackHandler } from "../src/index.ts";
 import { guardMiddleware, type GuardMiddlewareOptions } from "../src/middleware.ts";
-import { ending, quietHandlerErrors } from "./support/guarded.ts";
 import { question } from "./support/runners.ts";
-import { scriptedModel } from "./support/scripted-model.ts";
 
 quietHandlerErrors();
 

@@ -7,13 +7,14 @@ import * as langchain from "langchain";
 import { createAgent, createMiddleware, toolStrategy } from "langchain";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { ending } from "guard-test-support";
+import { quietHandlerErrors } from "guard-test-support/quiet";
+import { scriptedModel, use, type Answer } from "guard-test-support/langchain";
 import { GuardCallbackHandler } from "../src/index.ts";
 import { guardMiddleware } from "../src/middleware.ts";
 import { laterOf, recordIn, type GuardRecord } from "../src/record.ts";
-import { ending, quietHandlerErrors } from "./support/guarded.ts";
 import { startProcess } from "./support/processes.ts";
 import { question } from "./support/runners.ts";
-import { scriptedModel, use, type Answer } from "./support/scripted-model.ts";
 import { useTool } from "./support/tools.ts";
 
 quietHandlerErrors();
@@ -79,6 +80,18 @@ describe.each([1, 0])("in another process, %i handlers", (handlers) => {
     const third = startProcess(answering);
     const alive = await third.agent.invoke(say("And now?"), third.thread("one"));
     expect(alive.messages.at(-1)?.text).toBe("It is 8080.");
+  });
+
+  test("a trip has one last word, whoever asks for it", async () => {
+    const checkpointer = new MemorySaver();
+    const options = strictly({ onTrip: "wind-down" });
+    const asked: number[] = [];
+    for (const content of ["Find the port.", "And now?"]) {
+      const process = startProcess({ checkpointer, script: forEver, options, handlers });
+      await process.agent.invoke(say(content), process.thread("one"));
+      asked.push(process.model.callCount);
+    }
+    expect(asked).toEqual([4, 0]);
   });
 
   test("money goes on: a budget of the thread holds over all its turns", async () => {

@@ -5,9 +5,9 @@ import { tool } from "@langchain/core/tools";
 import { createAgent, createMiddleware, type ReactAgent } from "langchain";
 import { describe, expectTypeOf, test } from "vitest";
 import { z } from "zod";
+import { scriptedModel } from "guard-test-support/langchain";
 import { GuardCallbackHandler, type HandoffReader } from "../src/index.ts";
 import { guardMiddleware, type TripDecision, type TripQuestion } from "../src/middleware.ts";
-import { scriptedModel } from "./support/scripted-model.ts";
 
 const model = scriptedModel(() => "It is 8080.");
 const guard = guardMiddleware(createRegistry());

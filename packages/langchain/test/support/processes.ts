@@ -1,15 +1,11 @@
-import {
-  createRegistry,
-  type BreakerSource,
-  type GuardEvent,
-  type GuardOptions,
-} from "@guard/core";
+import { createRegistry, type BreakerSource, type GuardOptions } from "@guard/core";
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import { createAgent, type AgentMiddleware } from "langchain";
+import { listen } from "guard-test-support";
+import { scriptedModel, type Answer } from "guard-test-support/langchain";
 import { GuardCallbackHandler } from "../../src/index.ts";
 import { guardMiddleware, type GuardMiddlewareOptions } from "../../src/middleware.ts";
 import { recordIn } from "../../src/record.ts";
-import { scriptedModel, type Answer } from "./scripted-model.ts";
 import { useTool } from "./tools.ts";
 
 export interface ProcessSetup {
@@ -34,8 +30,7 @@ export function startProcess(setup: ProcessSetup) {
   const { checkpointer, script, options, handlers = 1, reads = false } = setup;
   const { before = [], behind = [], exitBehavior } = setup;
   const source = setup.source ?? createRegistry(options);
-  const granted: GuardEvent[] = [];
-  if ("on" in source) source.on("granted", (event) => granted.push(event));
+  const events = "on" in source ? listen(source) : [];
   processes += 1;
   const model = scriptedModel(script, `process-${processes}`);
   const used = useTool("tool()", setup.body);
@@ -53,8 +48,7 @@ export function startProcess(setup: ProcessSetup) {
   });
   return {
     agent,
-    /** The calls that passed a trip, as events. */
-    granted,
+    events,
     model,
     thread,
     /** What the newest checkpoint of a thread keeps of guard, or the one that is named. */
