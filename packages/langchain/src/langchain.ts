@@ -112,6 +112,7 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
     root.restore(recordIn(inputs));
     if (parentId !== undefined) return undefined;
     root.resume = resumeOf(inputs);
+    root.isRewound = metadata?.["checkpoint_id"] !== undefined;
     // Now: a fork begins with a checkpoint of its own, which tells nothing of the other branches.
     return root.ready();
   }

@@ -40,6 +40,8 @@ export class Root {
   ended = false;
   /** With what the run was resumed, until something is asked for. */
   resume: unknown;
+  /** Whether it was sent to an older checkpoint of its thread. */
+  isRewound = false;
   /** The thread, if the config names one. */
   #thread: string | undefined;
   #isToldUnguarded = false;
@@ -49,6 +51,8 @@ export class Root {
   readonly #lanes = new Map<string, Lane>();
   #isKept = false;
   #from: GuardRecord | undefined;
+  /** The record that the state has shown last. */
+  #shown: GuardRecord | undefined;
   #run: GuardedRun | undefined;
 
   constructor(source: BreakerSource, id: string, seesTools: boolean, handoffs: Handoffs) {
@@ -84,10 +88,12 @@ export class Root {
     this.#isKept = true;
   }
 
-  /** Says what the run goes on from, before anything has been asked for. */
-  restore(record: GuardRecord | undefined): void {
-    if (record === undefined || this.#run !== undefined) return;
-    this.#from = record;
+  /** Says what the state shows: before anything has been asked for, the run goes on from that. */
+  restore(shown: GuardRecord | undefined): void {
+    if (shown === undefined) return;
+    this.#shown = shown;
+    if (this.#run !== undefined) return;
+    this.#from = shown;
     this.keep();
   }
 
@@ -114,29 +120,42 @@ export class Root {
     const kept = this.#kept();
     if (kept === undefined) return undefined;
     const record = { snapshot: this.breaker.snapshot(), open: this.requests.open() };
-    kept.threads.keep(kept.thread, record);
+    kept.threads.keep(kept.thread, record, this.#shown);
     return record;
   }
 
   end(): void {
     const { breaker, end } = this.#run ?? this.#begin();
     const kept = this.#kept();
-    kept?.threads.keep(kept.thread, { snapshot: breaker.snapshot() });
+    const record = { snapshot: breaker.snapshot(), open: this.requests.open() };
+    kept?.threads.keep(kept.thread, record, this.#shown);
     end();
   }
 
   #begin(): GuardedRun {
     const kept = this.#kept();
-    const spent = kept?.threads.spent(kept.thread);
-    const { snapshot } = withSpending(this.#from, spent) ?? {};
+    if (kept !== undefined) this.#from = goesOnFrom(kept, this.#from, this.isRewound);
+    const { snapshot } = this.#from ?? {};
     this.#run = startRun(this.#source, this.#id, exitsOf(this.#source), snapshot);
     return this.#run;
   }
 
   /** The thread that goes on with this run, if it is kept and a registry's. */
-  #kept(): { readonly thread: string; readonly threads: Threads } | undefined {
+  #kept(): Kept | undefined {
     const [thread, threads] = [this.#thread, this.#threads];
     if (!this.#isKept || thread === undefined || threads === undefined) return undefined;
     return { thread, threads };
   }
+}
+
+/** A thread that is kept, and what is known of it beyond its checkpoints. */
+interface Kept {
+  readonly thread: string;
+  readonly threads: Threads;
+}
+
+function goesOnFrom({ thread, threads }: Kept, from: GuardRecord | undefined, isRewound: boolean) {
+  return from === undefined
+    ? withSpending(from, threads.spent(thread))
+    : threads.goOn(thread, from, isRewound);
 }

@@ -342,3 +342,88 @@ describe("of two records that are written at once", () => {
     expect(spent(later)).toMatchObject({ modelCalls });
   });
 });
+
+describe("a trip that no checkpoint holds", () => {
+  test("of a run that ended in its error: the thread asks no model", async () => {
+    const options = strictly({ onTrip: "throw" });
+    const { agent, thread, counts } = startProcess({
+      checkpointer: new MemorySaver(),
+      script: forEver,
+      options,
+    });
+    const run = (input: typeof question | null, config = thread("one")) =>
+      ending(() => agent.invoke(input as typeof question, config));
+    expect((await run(question)).stop?.reason).toBe("loop");
+    const before = counts();
+
+    expect((await run(null)).stop?.reason).toBe("loop");
+    expect(counts()).toEqual(before);
+
+    const state = (await agent.getState(thread("one"))) as unknown as {
+      readonly config: { readonly configurable: { readonly checkpoint_id: string } };
+    };
+    await run(null, thread("one", state.config.configurable.checkpoint_id));
+    expect(counts()).toEqual([before[0]! + 1, before[1]]);
+  });
+
+  test("of a run that was aborted in the same moment: the thread asks no model", async () => {
+    const source = createRegistry(strictly());
+    const { agent, thread, counts } = startProcess({
+      checkpointer: new MemorySaver(),
+      script: forEver,
+      source,
+    });
+    const stop = new AbortController();
+    source.on("trip", () => stop.abort());
+    await ending(() => agent.invoke(question, { ...thread("one"), signal: stop.signal }));
+    const before = counts();
+
+    const { messages } = await agent.invoke(null as unknown as typeof question, thread("one"));
+
+    expect(messages.at(-1)?.text).toMatch(/^guard stopped this run \(loop\)/);
+    expect(counts()).toEqual(before);
+  });
+
+  test("of an agent inside a tool: what a human grants is all that passes", async () => {
+    const source = createRegistry(strictly({ onTrip: "ask" }));
+    const { tool: used, ran } = useTool();
+    const inner = scriptedModel(forEver, "inner");
+    const ask = langchain.tool(
+      async ({ q }) => {
+        const colleague = createAgent({ model: inner, tools: [used], name: "colleague" });
+        const { messages } = await colleague.invoke({ messages: q });
+        return messages.at(-1)?.text;
+      },
+      { name: "ask_colleague", description: "Asks.", schema: z.object({ q: z.string() }) },
+    );
+    const outer = scriptedModel((turn) => [{ name: "ask_colleague", args: { q: `${turn}` } }]);
+    const agent = createAgent({
+      model: outer,
+      tools: [ask],
+      checkpointer: new MemorySaver(),
+      middleware: [guardMiddleware(source)],
+    });
+    const thread = {
+      callbacks: [new GuardCallbackHandler(source)],
+      configurable: { thread_id: "one" },
+    };
+    const resume = (decision: unknown) =>
+      agent.invoke(new Command({ resume: decision }) as unknown as typeof question, thread);
+    const models = () => inner.callCount + outer.callCount;
+    await agent.invoke(question, thread);
+    const before = [models(), ran.length];
+    const said = { by: "ana", why: "try once more" };
+
+    await resume([
+      { grant: "model", times: 2, ...said },
+      { grant: "delegation", times: 1, ...said },
+    ]);
+    const granted = [models() - before[0]!, ran.length - before[1]!];
+    await agent.invoke(null as unknown as typeof question, thread);
+    const { messages } = await resume("stop");
+
+    expect(granted).toEqual([2, 0]);
+    expect([models() - before[0]!, ran.length - before[1]!]).toEqual(granted);
+    expect(messages.at(-1)?.text).toMatch(/^guard stopped this run \(loop\)/);
+  });
+});
