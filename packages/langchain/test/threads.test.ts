@@ -346,23 +346,20 @@ describe("of two records that are written at once", () => {
 describe("a trip that no checkpoint holds", () => {
   test("of a run that ended in its error: the thread asks no model", async () => {
     const options = strictly({ onTrip: "throw" });
-    const { agent, thread, counts } = startProcess({
+    const { agent, thread, counts, newestCheckpoint } = startProcess({
       checkpointer: new MemorySaver(),
       script: forEver,
       options,
     });
     const run = (input: typeof question | null, config = thread("one")) =>
-      ending(() => agent.invoke(input as typeof question, config));
+      ending(() => agent.invoke(input, config));
     expect((await run(question)).stop?.reason).toBe("loop");
     const before = counts();
 
     expect((await run(null)).stop?.reason).toBe("loop");
     expect(counts()).toEqual(before);
 
-    const state = (await agent.getState(thread("one"))) as unknown as {
-      readonly config: { readonly configurable: { readonly checkpoint_id: string } };
-    };
-    await run(null, thread("one", state.config.configurable.checkpoint_id));
+    await run(null, thread("one", await newestCheckpoint("one")));
     expect(counts()).toEqual([before[0]! + 1, before[1]]);
   });
 
@@ -378,7 +375,7 @@ describe("a trip that no checkpoint holds", () => {
     await ending(() => agent.invoke(question, { ...thread("one"), signal: stop.signal }));
     const before = counts();
 
-    const { messages } = await agent.invoke(null as unknown as typeof question, thread("one"));
+    const { messages } = await agent.invoke(null, thread("one"));
 
     expect(messages.at(-1)?.text).toMatch(/^guard stopped this run \(loop\)/);
     expect(counts()).toEqual(before);
@@ -407,8 +404,7 @@ describe("a trip that no checkpoint holds", () => {
       callbacks: [new GuardCallbackHandler(source)],
       configurable: { thread_id: "one" },
     };
-    const resume = (decision: unknown) =>
-      agent.invoke(new Command({ resume: decision }) as unknown as typeof question, thread);
+    const resume = (decision: unknown) => agent.invoke(new Command({ resume: decision }), thread);
     const models = () => inner.callCount + outer.callCount;
     await agent.invoke(question, thread);
     const before = [models(), ran.length];
@@ -419,7 +415,7 @@ describe("a trip that no checkpoint holds", () => {
       { grant: "delegation", times: 1, ...said },
     ]);
     const granted = [models() - before[0]!, ran.length - before[1]!];
-    await agent.invoke(null as unknown as typeof question, thread);
+    await agent.invoke(null, thread);
     const { messages } = await resume("stop");
 
     expect(granted).toEqual([2, 0]);

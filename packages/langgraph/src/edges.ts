@@ -1,4 +1,5 @@
 import { findCircuitOpen, OptionsError, type BreakerSource } from "@guard/core";
+import { checkSource } from "@guard/core/adapter";
 import {
   Command,
   type END,
@@ -6,7 +7,6 @@ import {
   type NodeError,
   type Send,
 } from "@langchain/langgraph";
-import { checkSource } from "./graph-run.ts";
 import { runAtLeast } from "./langgraph.ts";
 import { lastAsked } from "./to-call.ts";
 

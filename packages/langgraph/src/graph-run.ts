@@ -1,4 +1,3 @@
-import { OptionsError } from "@guard/core";
 import type {
   Breaker,
   BreakerSource,
@@ -11,7 +10,7 @@ import type {
   Settlement,
   Token,
 } from "@guard/core";
-import { setBounded, ThreadMemory } from "@guard/core/adapter";
+import { isRegistry, setBounded, ThreadMemory } from "@guard/core/adapter";
 import { Calls } from "./calls.ts";
 import { withSpending, type GuardRecord } from "./state.ts";
 import { toRecord } from "./to-answer.ts";
@@ -25,34 +24,10 @@ import {
 
 const maxAgents = 1_000;
 
-/**
- * Refuses what is no source of breakers.
- *
- * @throws {OptionsError}
- */
-export function checkSource(source: BreakerSource): void {
-  if (typeof source === "function") return;
-  const breaker = isRegistry(source) ? source.breaker() : source;
-  if (typeof breaker?.agent !== "function" || typeof breaker.override !== "function") {
-    throw new OptionsError([
-      `source: expected a registry, a breaker or a function that gives one, received ${typeof source}`,
-    ]);
-  }
-}
-
 /** How the breakers of a source answer a trip, as far as that is known before a run. */
 export function onTripOf(source: BreakerSource): OnTrip | undefined {
   if (typeof source === "function") return undefined;
   return isRegistry(source) ? source.breaker().onTrip : source.onTrip;
-}
-
-export function isRegistry(source: BreakerSource): source is Registry {
-  return (
-    typeof source === "object" &&
-    source !== null &&
-    "breaker" in source &&
-    typeof source.breaker === "function"
-  );
 }
 
 /** Everything below one `invoke` of a graph: its breaker, and its calls. */
@@ -78,7 +53,7 @@ export class GraphRun {
   constructor(
     source: BreakerSource,
     { handoff = transferTools, agents = [] }: HandoffOptions = {},
-    threads = new ThreadMemory<GuardRecord>(),
+    threads: ThreadMemory<GuardRecord> = new ThreadMemory(),
   ) {
     this.#source = source;
     this.#threads = threads;

@@ -1,5 +1,5 @@
 import { findCircuitOpen, OptionsError, type BreakerSource } from "@guard/core";
-import { setBounded, ThreadMemory } from "@guard/core/adapter";
+import { checkSource, isRegistry, setBounded, ThreadMemory } from "@guard/core/adapter";
 import { GuardCallbackHandler } from "@guard/langchain";
 import type { Callbacks } from "@langchain/core/callbacks/manager";
 import type { Serialized } from "@langchain/core/load/serializable";
@@ -11,7 +11,7 @@ import {
   isGraphBubbleUp,
   type BaseCheckpointSaver,
 } from "@langchain/langgraph";
-import { checkSource, GraphRun, isRegistry } from "./graph-run.ts";
+import { GraphRun } from "./graph-run.ts";
 import { recordIn, type GuardRecord } from "./state.ts";
 import type { HandoffOptions } from "./to-call.ts";
 

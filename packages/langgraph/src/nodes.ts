@@ -1,9 +1,9 @@
 import type { BreakerSource } from "@guard/core";
+import { checkSource } from "@guard/core/adapter";
 import { ToolMessage } from "@langchain/core/messages";
 import type { ToolCall } from "@langchain/core/messages/tool";
 import type { Command, LangGraphRunnableConfig } from "@langchain/langgraph";
 import { ToolNode, type ToolNodeOptions } from "@langchain/langgraph/prebuilt";
-import { checkSource } from "./graph-run.ts";
 import { runAtLeast, runOf } from "./langgraph.ts";
 import { toRefusal, withNote, withRecord } from "./to-answer.ts";
 import { lastAsked, type Asked } from "./to-call.ts";

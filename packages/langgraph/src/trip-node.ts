@@ -1,14 +1,14 @@
+import { OptionsError, type Breaker, type BreakerSource, type TripReport } from "@guard/core";
 import {
-  OptionsError,
-  type Breaker,
-  type BreakerSource,
-  type CircuitOpenError,
-  type OverrideOptions,
-  type TripReport,
-} from "@guard/core";
+  approve,
+  checkSource,
+  tripError,
+  type TripDecision,
+  type TripQuestion,
+} from "@guard/core/adapter";
 import { AIMessage, type BaseMessage } from "@langchain/core/messages";
 import { Command, END, interrupt, type LangGraphRunnableConfig } from "@langchain/langgraph";
-import { checkSource, onTripOf } from "./graph-run.ts";
+import { onTripOf } from "./graph-run.ts";
 import { isInTool, runAtLeast } from "./langgraph.ts";
 import type { GuardRecord } from "./state.ts";
 import { asLastWord, isLastWord, toClosing, toLastRequest, toPartialAnswer } from "./to-answer.ts";
@@ -24,16 +24,7 @@ interface TripUpdate {
   guard: GuardRecord;
 }
 
-/** What a human is asked by a breaker whose `onTrip` is `"ask"`: the value of the interrupt. */
-export interface TripQuestion {
-  readonly guard: "trip";
-  /** What happened, in one sentence. */
-  readonly text: string;
-  readonly trip: TripReport | undefined;
-}
-
-/** What a human answers by `new Command({ resume })`: to stop here, or what the breaker shall let through. */
-export type TripDecision = "stop" | OverrideOptions | readonly OverrideOptions[];
+export type { TripDecision, TripQuestion } from "@guard/core/adapter";
 
 export interface TripNodeOptions<Node extends string> {
   /** The node that goes on after an approval: the one that calls the model. Needed for `onTrip: "ask"`. */
@@ -92,7 +83,7 @@ export function tripNode<Node extends string>(
     const run = runAtLeast(source, config, state);
     const { breaker } = run;
     const messages = state.messages ?? [];
-    const stop = stopOf(breaker);
+    const stop = tripError(breaker);
     if (stop === undefined) {
       const update = { messages: [], guard: run.record() };
       return approved === undefined ? update : new Command({ goto: approved, update });
@@ -145,27 +136,6 @@ async function lastAnswer(
     return undefined;
   } finally {
     lift();
-  }
-}
-
-/** The error that stops a run; `undefined` if nothing does. */
-function stopOf(breaker: Breaker): CircuitOpenError | undefined {
-  const lane = breaker.agent();
-  const decision = lane.check();
-  const finding = breaker.trip?.finding ?? decision.findings[0];
-  if (finding === undefined) return undefined;
-  return lane.toError({ ...decision, verdict: "open", findings: [finding] }) as CircuitOpenError;
-}
-
-/** Says all that was approved over the breaker, or nothing of it. */
-function approve(breaker: Breaker, decision: Exclude<TripDecision, "stop">): void {
-  const overrides = Array.isArray(decision) ? decision : [decision];
-  const lifts: (() => void)[] = [];
-  try {
-    for (const override of overrides) lifts.push(breaker.override(override as OverrideOptions));
-  } catch (error) {
-    for (const lift of lifts) lift();
-    throw error;
   }
 }
 

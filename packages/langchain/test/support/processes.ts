@@ -57,6 +57,11 @@ export function startProcess(setup: ProcessSetup) {
       const state: Promise<unknown> = agent.getState(thread(id, checkpoint));
       return recordIn(((await state) as { readonly values: unknown }).values);
     },
+    newestCheckpoint: async (id: string) => {
+      const state: Promise<unknown> = agent.getState(thread(id));
+      const { config } = (await state) as { config: { configurable: { checkpoint_id: string } } };
+      return config.configurable.checkpoint_id;
+    },
     ran: used.ran,
     /** Model calls and tool bodies so far. */
     counts: () => [model.callCount, used.ran.length],
