@@ -64,10 +64,14 @@ const stoppedBefore = {
   code: "GUARD_CIRCUIT_OPEN",
 } as const;
 
-/** Whether a run is resumed with what may be a human's decision, as the value of its Command says. */
+/** Whether a run is resumed with what may be a human's decision: as it is, or by the question's id. */
 export function isDecision(resume: unknown): boolean {
-  if (resume === "stop") return true;
-  if (typeof resume !== "object" || resume === null) return false;
-  if ("by" in resume && "why" in resume) return true;
-  return Object.values(resume).some(isDecision);
+  const isById = typeof resume === "object" && resume !== null;
+  return saysSomething(resume) || (isById && Object.values(resume).some(saysSomething));
+}
+
+function saysSomething(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(saysSomething);
+  const isOverride = typeof value === "object" && value !== null && "by" in value && "why" in value;
+  return value === "stop" || isOverride;
 }

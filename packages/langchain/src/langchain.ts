@@ -345,7 +345,8 @@ function makeFixed(handler: GuardCallbackHandler): void {
 
 /** With what a graph is resumed, if it is. */
 function resumeOf(inputs: unknown): unknown {
-  return (inputs as { readonly resume?: unknown } | null | undefined)?.resume;
+  const { lg_name: kind, resume } = (inputs ?? {}) as { lg_name?: unknown; resume?: unknown };
+  return kind === "Command" ? resume : undefined;
 }
 
 /** Asks for a model call. Where that is a root run and is refused, LangChain tells of no end. */

@@ -3,11 +3,11 @@
 import { createBreaker, createRegistry, type BreakerSource, type GuardOptions } from "@guard/core";
 import { manualClock } from "@guard/testing";
 import { AIMessage, HumanMessage, type BaseMessage } from "@langchain/core/messages";
-import { Command, MemorySaver } from "@langchain/langgraph";
+import { Command, MemorySaver, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import * as langchain from "langchain";
-import { createAgent, type AgentMiddleware } from "langchain";
+import { createAgent, createMiddleware, type AgentMiddleware } from "langchain";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { ending } from "guard-test-support";
+import { ending, readAll } from "guard-test-support";
 import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
 import { loopingModel, scriptedModel, use, named } from "guard-test-support/langchain";
 import { GuardCallbackHandler } from "../src/index.ts";
@@ -136,6 +136,22 @@ describe.each(cases)("$kind", ({ fresh, source }) => {
     expect(granted()).toMatchObject(Array.from({ length: 6 }, () => said));
     const { result } = await resume("stop");
     expect([counts(), lastText(result)]).toEqual([[7, 4], text]);
+  });
+
+  test("a decision may be given by the question's id, as to one of several", async () => {
+    const { start, resume, counts } = asked();
+    const { result } = await start();
+    const { __interrupt__: waiting } = result as unknown as { __interrupt__: { id: string }[] };
+    const stopped = await resume({ [waiting[0]!.id]: "stop" });
+    expect([counts(), lastText(stopped.result)]).toEqual([[3, 2], text]);
+  });
+
+  test("a decision that is read again with the next one grants nothing again", async () => {
+    const { start, resume, counts } = asked();
+    await start();
+    await resume({ grant: "tool", ...said }); // no model may be asked: asked again in the same place
+    const { result } = await resume({ grant: "model", times: 3, ...said });
+    expect([questionIn(result)?.text, counts()]).toEqual([text, [6, 3]]);
   });
 
   test("granted a model call only: no tool runs", async () => {
@@ -287,6 +303,78 @@ test("another user message in place of a decision: asked again as long as the br
   expect([counts(), lastText(alive.result)]).toEqual([[4, 2], "It is 8080."]);
 });
 
+test.for(["values", "updates", "messages"] as const)(
+  "a stream of %s waits, too",
+  async (streamMode) => {
+    const checkpointer = new MemorySaver();
+    const process = startProcess({
+      checkpointer,
+      script: () => [use()],
+      options: breakerOptions(),
+    });
+    const { result, error } = await ending(() =>
+      readAll(process.agent.stream(question, { ...process.thread("one"), streamMode })),
+    );
+    expect(error).toBeUndefined();
+    if (streamMode !== "messages") {
+      expect(questionIn(result?.at(-1))).toMatchObject({ guard: "trip", text });
+    }
+    expect(process.counts()).toEqual([3, 2]);
+  },
+);
+
+test.for([true, false])(
+  "an agent that is a node of a graph asks as well; another process: %s",
+  async (fresh) => {
+    const checkpointer = new MemorySaver();
+    let answers = 0;
+    const used = useTool();
+    const start = () => {
+      const source = createRegistry(breakerOptions());
+      const model = scriptedModel(() => ((answers += 1) <= 4 ? [use()] : "It is 8080."));
+      const middleware = [guardMiddleware(source)];
+      const agent = createAgent({ model, tools: [used.tool], middleware, name: "finder" });
+      const graph = new StateGraph(MessagesAnnotation)
+        .addNode("finder", agent.graph)
+        .addEdge(START, "finder")
+        .compile({ checkpointer });
+      const config = {
+        callbacks: [new GuardCallbackHandler(source)],
+        configurable: { thread_id: "one" },
+      };
+      return (input: unknown) => graph.invoke(input as typeof question, config);
+    };
+    const first = start();
+    expect(questionIn(await first(question))?.text).toBe(text);
+    const next = fresh ? start() : first;
+    const { messages } = await next(new Command({ resume: twoMore }));
+    expect(messages.at(-1)?.text).toBe("It is 8080.");
+    expect([answers, used.ran.length]).toEqual([5, 3]);
+  },
+);
+
+test.for([true, false])(
+  "an approval of the calls that are refused lets none of them run; another process: %s",
+  async (fresh) => {
+    const { humanInTheLoopMiddleware } = langchain as unknown as Record<
+      string,
+      (options: object) => object
+    >;
+    const interruptOn = { use: { allowedDecisions: ["approve"] } };
+    const behind = [humanInTheLoopMiddleware!({ interruptOn })];
+    const { start, resume, counts } = looping({ fresh, behind });
+    const approved = { decisions: [{ type: "approve" }] };
+    await start();
+    await resume(approved);
+    await resume(approved);
+    expect(counts()).toEqual([3, 2]);
+    const { result } = await resume(approved); // of the answer that stops the run
+    expect([questionIn(result)?.text, counts()]).toEqual([text, [3, 2]]);
+    const stopped = await resume("stop");
+    expect([lastText(stopped.result), counts()]).toEqual([text, [3, 2]]);
+  },
+);
+
 describe("neighbours that catch errors, or stop for a human themselves", () => {
   const own = langchain as unknown as Record<string, (options: object) => object>;
   const retry = { maxRetries: 2, initialDelayMs: 0, jitter: false };
@@ -321,6 +409,24 @@ describe("neighbours that catch errors, or stop for a human themselves", () => {
   const all = neighbours.flatMap(({ who, make }) =>
     orders.flatMap((order) => [true, false].map((fresh) => ({ who, make, order, fresh }))),
   );
+
+  test("the question is marked as what no retry helps against", async () => {
+    const marks: unknown[] = [];
+    const catching = createMiddleware({
+      name: "Catching",
+      wrapModelCall: async (request, next) => {
+        try {
+          return await next(request);
+        } catch (error) {
+          marks.push(Reflect.get(error as object, Symbol.for("langchain.errors.retryable")));
+          throw error;
+        }
+      },
+    });
+    const { start } = looping({ before: [catching] });
+    const { result } = await start();
+    expect([questionIn(result)?.text, marks]).toEqual([text, [false]]);
+  });
 
   test.for(all)("$who, $order guard, another process: $fresh", async ({ make, order, fresh }) => {
     const { start, resume, counts } = looping({ fresh, [order]: [make()] });

@@ -2,6 +2,7 @@
 // back. What is new in every answer may still be the same task for ever.
 import { createRegistry, type GuardOptions, type RecordedEvent } from "@guard/core";
 import { HumanMessage } from "@langchain/core/messages";
+import { MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { createAgent } from "langchain";
 import { describe, expect, test } from "vitest";
 import { ending, listen } from "guard-test-support";
@@ -175,6 +176,32 @@ test("a tool that runs one agent or another stands for them by its own name", as
     ["manager", "assign"],
     ["manager", "assign"],
   ]);
+});
+
+test("a tool that runs a crew hands over to the crew, not to who works in it", async () => {
+  const handed: unknown[] = [];
+  const record = (_: string, event: RecordedEvent) => {
+    if (event.type === "handoff") handed.push([event.from, event.to]);
+  };
+  const registry = createRegistry({ record });
+  const writer = createAgent({
+    model: scriptedModel((turn) => `Draft ${turn}.`),
+    tools: [],
+    name: "writer",
+  });
+  const team = new StateGraph(MessagesAnnotation)
+    .addNode("writer", writer.graph)
+    .addEdge(START, "writer")
+    .compile({ name: "team" });
+  const tool = named("assign", async (q) => {
+    const { messages } = await team.invoke({ messages: [new HumanMessage(q)] });
+    return messages.at(-1)?.text;
+  });
+  const agent = createAgent({ model: scriptedModel(assigning), tools: [tool], name: "manager" });
+
+  await agent.invoke(question, { callbacks: [new GuardCallbackHandler(registry)] });
+
+  expect(handed).toEqual(Array.from({ length: 3 }, () => ["manager", "team"]));
 });
 
 test("two agents at once, each with a task of its own, are left alone", async () => {
