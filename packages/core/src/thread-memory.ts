@@ -1,4 +1,3 @@
-import { setBounded } from "./evidence.ts";
 import { signature } from "./signature/sign.ts";
 import { isTripped, withMoneyOf } from "./snapshot-merge.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -8,44 +7,39 @@ interface Kept {
   readonly snapshot: Snapshot;
 }
 
-const maxThreads = 1_000;
-
 /**
- * What the runs of a thread know of each other beyond what its checkpoints hold, in this process: the most
+ * What the runs of one thread know of each other beyond what its checkpoints hold, in this process: the most
  * that any branch has spent, and a trip that came too late for a checkpoint, because the run was aborted or
  * has failed in the same step.
  */
 export class ThreadMemory<R extends Kept> {
-  readonly #spent = new Map<string, R>();
-  readonly #trips = new Map<string, { readonly after: string; readonly record: R }>();
+  #spent: R | undefined;
+  #trip: { readonly after: string; readonly record: R } | undefined;
 
-  /** The most that a thread has spent. */
-  spent(thread: string): R | undefined {
-    return this.#spent.get(thread);
+  /** The most that the thread has spent. */
+  get spent(): R | undefined {
+    return this.#spent;
   }
 
   /** A run has come to `record`; `shown` is what its state has shown last. */
-  keep(thread: string, record: R, shown: R | undefined): void {
-    setBounded(this.#spent, thread, this.#withSpending(thread, record), maxThreads);
-    this.#trips.delete(thread);
-    if (shown === undefined || !isTripped(record.snapshot)) return;
-    setBounded(this.#trips, thread, { after: printOf(shown), record }, maxThreads);
+  keep(record: R, shown: R | undefined): void {
+    this.#spent = this.#withSpending(record);
+    const isLate = shown !== undefined && isTripped(record.snapshot);
+    this.#trip = isLate ? { after: printOf(shown), record } : undefined;
   }
 
   /**
    * What a run goes on from whose state shows `record`. One that was sent to an older checkpoint
    * (`isRewound`) has the evidence and the trip of that checkpoint; what was spent never goes down.
    */
-  goOn(thread: string, record: R, isRewound: boolean): R {
-    const trip = this.#trips.get(thread);
-    const isLatest = !isRewound && trip?.after === printOf(record);
-    return this.#withSpending(thread, isLatest ? trip.record : record);
+  goOn(record: R, isRewound: boolean): R {
+    const isLatest = !isRewound && this.#trip?.after === printOf(record);
+    return this.#withSpending(isLatest ? this.#trip!.record : record);
   }
 
-  #withSpending(thread: string, record: R): R {
-    const spent = this.#spent.get(thread);
-    if (spent === undefined) return record;
-    return { ...record, snapshot: withMoneyOf(record.snapshot, spent.snapshot) };
+  #withSpending(record: R): R {
+    if (this.#spent === undefined) return record;
+    return { ...record, snapshot: withMoneyOf(record.snapshot, this.#spent.snapshot) };
   }
 }
 

@@ -33,30 +33,31 @@ const resumed = ({ snapshot }: Kept) => {
 test("a trip that no checkpoint holds goes on from the checkpoint it came after", () => {
   const memory = new ThreadMemory<Kept>();
   const { before, tripped } = records();
-  memory.keep("1", tripped, reread(before));
+  memory.keep(tripped, reread(before));
 
-  expect(resumed(memory.goOn("1", reread(before), false))).toEqual(["open", 3]);
-  expect(resumed(memory.goOn("2", reread(before), false))).toEqual(["closed", 2]);
+  expect(resumed(memory.goOn(reread(before), false))).toEqual(["open", 3]);
+  const other = new ThreadMemory<Kept>();
+  expect(resumed(other.goOn(reread(before), false))).toEqual(["closed", 2]);
 });
 
 test("a run that was sent to an older checkpoint has that one's evidence, and all that was spent", () => {
   const memory = new ThreadMemory<Kept>();
   const { before, tripped, elsewhere } = records();
-  memory.keep("1", tripped, before);
+  memory.keep(tripped, before);
 
-  expect(resumed(memory.goOn("1", before, true))).toEqual(["closed", 3]);
-  expect(resumed(memory.goOn("1", createdAnew(), false))).toEqual(["closed", 3]);
-  memory.keep("1", elsewhere, undefined);
-  expect(resumed(memory.goOn("1", before, true))).toEqual(["closed", 8]);
+  expect(resumed(memory.goOn(before, true))).toEqual(["closed", 3]);
+  expect(resumed(memory.goOn(createdAnew(), false))).toEqual(["closed", 3]);
+  memory.keep(elsewhere, undefined);
+  expect(resumed(memory.goOn(before, true))).toEqual(["closed", 8]);
 });
 
 test("a later run that was not stopped has got over it", () => {
   const memory = new ThreadMemory<Kept>();
   const { before, tripped } = records();
-  memory.keep("1", tripped, before);
-  memory.keep("1", before, before);
+  memory.keep(tripped, before);
+  memory.keep(before, before);
 
-  expect(resumed(memory.goOn("1", before, false))).toEqual(["closed", 3]);
+  expect(resumed(memory.goOn(before, false))).toEqual(["closed", 3]);
 });
 
 const createdAnew = (): Kept => ({ snapshot: createBreaker().snapshot() });

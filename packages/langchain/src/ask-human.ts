@@ -1,11 +1,9 @@
 import { OptionsError, type Breaker, type CircuitOpenError } from "@guard/core";
 import { approve, tripError, type TripDecision, type TripQuestion } from "@guard/core/adapter";
 import { interrupt, isGraphInterrupt } from "@langchain/langgraph";
+import { approvedOver } from "./approved.ts";
 import { stoppedBy } from "./obey.ts";
 import type { Run } from "./run-tree.ts";
-
-/** What was approved over breakers that outlive their runs: a resumed node runs from its start again. */
-const approved = new WeakMap<Breaker, Set<string>>();
 
 /**
  * Asks a human what a stopped run may still do, until the answer says something, and obeys it. `visit` names
@@ -48,10 +46,10 @@ function asked(run: Run, question: TripQuestion): TripDecision {
 }
 
 function approveOnce(breaker: Breaker, decision: Exclude<TripDecision, "stop">, visit: string) {
-  const before = approved.get(breaker) ?? new Set();
+  const before = approvedOver(breaker);
   if (before.has(visit)) return;
   approve(breaker, decision);
-  approved.set(breaker, before.add(visit));
+  before.add(visit);
 }
 
 /** What there is to say about the stop of a run, as far as it is known. */

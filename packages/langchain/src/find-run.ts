@@ -43,8 +43,7 @@ export class NodeRuns {
     const run = tree.get(node) ?? tree.adopt(this.#rootOf(config), node, config.metadata);
     run.root.restore(recordIn(state));
     const { thread_id: thread, __pregel_checkpointer: checkpointer } = config.configurable ?? {};
-    run.root.in(thread);
-    if (checkpointer) run.root.keep();
+    if (checkpointer) run.root.keepIn(checkpointer as object, thread);
     return run;
   }
 

@@ -109,12 +109,13 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
     name?: string,
   ): unknown {
     const { root } = this.#start("chain", id, parentId, chain, metadata, name);
-    root.restore(recordIn(inputs));
+    // What a node is given is the state; what a graph is given may be anybody's.
+    if (metadata?.["langgraph_node"] !== undefined) root.restore(recordIn(inputs));
     if (parentId !== undefined) return undefined;
     root.resume = resumeOf(inputs);
     root.isRewound = metadata?.["checkpoint_id"] !== undefined;
     // Now: a fork begins with a checkpoint of its own, which tells nothing of the other branches.
-    return root.ready();
+    return root.readThread(metadata?.["thread_id"]);
   }
 
   override handleChainEnd(_outputs: unknown, id: string): Promise<void> | undefined {
@@ -142,7 +143,6 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
   ): Promise<void> | undefined {
     this.#start("model", id, parentId, model, metadata, name);
     return this.#once(id, "start", async (run) => {
-      await run.root.ready();
       const request = messages.flat();
       await takeResults(run, request);
       hear(run, request);
@@ -162,10 +162,7 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
   ): Promise<void> | undefined {
     this.#start("model", id, parentId, model, metadata, name);
     const call = toModelCall(id, prompts, metadata, extraParams);
-    return this.#once(id, "start", async (run) => {
-      await run.root.ready();
-      await askModel(run, call);
-    });
+    return this.#once(id, "start", (run) => askModel(run, call));
   }
 
   /** Hears what an answer says of its usage while it comes: of its end nobody may ever tell. */
@@ -242,7 +239,6 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
   ): Promise<void> | undefined {
     this.#start("tool", id, parentId, tool, metadata, name);
     return this.#once(id, "start", async (run) => {
-      await run.root.ready();
       const { requests } = run.root;
       const call = toStartedCall(run.name, input);
       const { args } = call;
@@ -300,7 +296,7 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
     metadata: Metadata | undefined,
     name: string | undefined,
   ): Run {
-    const run = this.#runs.start({
+    return this.#runs.start({
       id,
       parentId,
       kind,
@@ -308,8 +304,6 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
       className: runnable?.id.at(-1),
       metadata,
     });
-    run.root.in(metadata?.["thread_id"]);
-    return run;
   }
 
   /** Does what an event asks for, once: a handler that is registered twice hears it twice. */

@@ -63,7 +63,7 @@ export function guardMiddleware(
   const { exitBehavior, checkpointer } = options;
   const exit = exits.get(exitBehavior);
   answerTrips(source);
-  if (isRegistry(source) && checkpointer) threadsOf(source).checkpointer = checkpointer;
+  if (isRegistry(source) && checkpointer) threadsOf(source).read(checkpointer);
   const runs = new NodeRuns(source);
   const middleware = createMiddleware({
     name: "GuardMiddleware",
@@ -93,7 +93,6 @@ async function guarded(
   next: Next,
 ): Promise<AIMessage | Command> {
   const { root } = run;
-  await root.ready();
   const exit = exitAt(run, chosen);
   if (exit !== "throw") root.answersTrips = true;
   const answer =

@@ -7,6 +7,8 @@ export interface GuardRecord {
   readonly snapshot: Snapshot;
   /** The answers that have asked for calls which had not started, by the keys of these calls. */
   readonly open?: Readonly<Record<string, string>>;
+  /** The questions whose answers the snapshot has heard. */
+  readonly approved?: readonly string[];
 }
 
 /** A call by its id, its tool and its arguments: a human may change these before it runs. */

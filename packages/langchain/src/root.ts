@@ -5,7 +5,9 @@ import {
   startRun,
   tellUnguarded,
   type GuardedRun,
+  type ThreadMemory,
 } from "@guard/core/adapter";
+import { approvedOver } from "./approved.ts";
 import { exitsOf } from "./exits.ts";
 import type { Handoffs } from "./handoffs.ts";
 import { callKey, withSpending, type GuardRecord } from "./record.ts";
@@ -42,14 +44,12 @@ export class Root {
   resume: unknown;
   /** Whether it was sent to an older checkpoint of its thread. */
   isRewound = false;
-  /** The thread, if the config names one. */
-  #thread: string | undefined;
   #isToldUnguarded = false;
   readonly #source: BreakerSource;
   readonly #id: string;
   readonly #threads: Threads | undefined;
   readonly #lanes = new Map<string, Lane>();
-  #isKept = false;
+  #thread: ThreadMemory<GuardRecord> | undefined;
   #from: GuardRecord | undefined;
   /** The record that the state has shown last. */
   #shown: GuardRecord | undefined;
@@ -78,29 +78,20 @@ export class Root {
     return found;
   }
 
-  /** Learns of the thread, as its config names it. */
-  in(thread: unknown): void {
-    if (typeof thread === "string" || typeof thread === "number") this.#thread = `${thread}`;
-  }
-
-  /** Says that an agent's state is kept by a checkpointer, and with it what guard writes there. */
-  keep(): void {
-    this.#isKept = true;
+  /** Says that a checkpointer keeps the state of this run's agent, and with it what guard writes there. */
+  keepIn(checkpointer: object, thread: unknown): void {
+    this.#thread = this.#threads?.in(checkpointer, thread);
   }
 
   /** Says what the state shows: before anything has been asked for, the run goes on from that. */
   restore(shown: GuardRecord | undefined): void {
-    if (shown === undefined) return;
-    this.#shown = shown;
-    if (this.#run !== undefined) return;
-    this.#from = shown;
-    this.keep();
+    this.#shown = shown ?? this.#shown;
+    if (this.#run === undefined) this.#from = this.#shown;
   }
 
-  /** Learns what other branches of the thread have spent. To be waited for before anything is asked for. */
-  async ready(): Promise<void> {
-    const isBegun = this.#run !== undefined;
-    if (!isBegun && this.#thread !== undefined) await this.#threads?.load(this.#thread);
+  /** Learns what other branches of a thread have spent. */
+  async readThread(thread: unknown): Promise<void> {
+    await this.#threads?.load(thread);
   }
 
   /** Tells, once, of an agent that works without a model that anybody hears. */
@@ -117,45 +108,32 @@ export class Root {
 
   /** What the state of an agent is to keep of this run; `undefined` where nobody keeps it. */
   record(): GuardRecord | undefined {
-    const kept = this.#kept();
-    if (kept === undefined) return undefined;
-    const record = { snapshot: this.breaker.snapshot(), open: this.requests.open() };
-    kept.threads.keep(kept.thread, record, this.#shown);
+    if (this.#thread === undefined) return undefined;
+    const record = this.#recordOf(this.breaker);
+    this.#thread.keep(record, this.#shown);
     return record;
   }
 
   end(): void {
     const { breaker, end } = this.#run ?? this.#begin();
-    const kept = this.#kept();
-    const record = { snapshot: breaker.snapshot(), open: this.requests.open() };
-    kept?.threads.keep(kept.thread, record, this.#shown);
+    this.#thread?.keep(this.#recordOf(breaker), this.#shown);
     end();
   }
 
+  #recordOf(breaker: Breaker): GuardRecord {
+    const approved = [...approvedOver(breaker)];
+    return { snapshot: breaker.snapshot(), open: this.requests.open(), approved };
+  }
+
   #begin(): GuardedRun {
-    const kept = this.#kept();
-    if (kept !== undefined) this.#from = goesOnFrom(kept, this.#from, this.isRewound);
+    this.#from =
+      this.#from === undefined
+        ? withSpending(undefined, this.#thread?.spent)
+        : (this.#thread?.goOn(this.#from, this.isRewound) ?? this.#from);
     const { snapshot } = this.#from ?? {};
     this.#run = startRun(this.#source, this.#id, exitsOf(this.#source), snapshot);
+    const approved = approvedOver(this.#run.breaker);
+    for (const question of this.#from?.approved ?? []) approved.add(question);
     return this.#run;
   }
-
-  /** The thread that goes on with this run, if it is kept and a registry's. */
-  #kept(): Kept | undefined {
-    const [thread, threads] = [this.#thread, this.#threads];
-    if (!this.#isKept || thread === undefined || threads === undefined) return undefined;
-    return { thread, threads };
-  }
-}
-
-/** A thread that is kept, and what is known of it beyond its checkpoints. */
-interface Kept {
-  readonly thread: string;
-  readonly threads: Threads;
-}
-
-function goesOnFrom({ thread, threads }: Kept, from: GuardRecord | undefined, isRewound: boolean) {
-  return from === undefined
-    ? withSpending(from, threads.spent(thread))
-    : threads.goOn(thread, from, isRewound);
 }

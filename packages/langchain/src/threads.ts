@@ -1,5 +1,5 @@
 import type { Registry } from "@guard/core";
-import { ThreadMemory } from "@guard/core/adapter";
+import { setBounded, ThreadMemory } from "@guard/core/adapter";
 import { recordIn, type GuardRecord } from "./record.ts";
 
 /** Where checkpoints are read: the little of a checkpointer that is needed here. */
@@ -9,19 +9,48 @@ export interface CheckpointReader {
   }): Promise<{ checkpoint: { channel_values: Record<string, unknown> } } | undefined>;
 }
 
-/** What the runs of a thread know of each other beyond what its checkpoints hold. */
-export class Threads extends ThreadMemory<GuardRecord> {
-  /** Where a thread is read that another process has run. */
-  checkpointer: CheckpointReader | undefined;
+type Thread = ThreadMemory<GuardRecord>;
 
-  /** Reads what a thread has spent, if it is not known yet. */
-  async load(thread: string): Promise<void> {
-    if (this.spent(thread) !== undefined) return;
-    const configurable = { thread_id: thread, checkpoint_ns: "" };
-    const newest = await this.checkpointer?.getTuple({ configurable });
-    const record = recordIn(newest?.checkpoint.channel_values);
-    if (record !== undefined) this.keep(thread, record, undefined);
+const maxThreads = 1_000;
+
+/** The threads of the runs of one registry, by the checkpointers that keep them. */
+export class Threads {
+  /** Where threads are read that another process has run. */
+  readonly #read = new Set<CheckpointReader>();
+  readonly #threads = new WeakMap<object, Map<string, Thread>>();
+
+  read(checkpointer: CheckpointReader): void {
+    this.#read.add(checkpointer);
   }
+
+  /** A thread by the id that its config names; `undefined` where it names none. */
+  in(checkpointer: object, named: unknown): Thread | undefined {
+    const id = idOf(named);
+    if (id === undefined) return undefined;
+    const threads = this.#threads.get(checkpointer) ?? new Map<string, Thread>();
+    this.#threads.set(checkpointer, threads);
+    const thread = threads.get(id) ?? new ThreadMemory<GuardRecord>();
+    setBounded(threads, id, thread, maxThreads);
+    return thread;
+  }
+
+  /** Reads what a thread has spent, where that is not known yet. */
+  async load(named: unknown): Promise<void> {
+    const id = idOf(named);
+    if (id === undefined) return;
+    for (const checkpointer of this.#read) {
+      const thread = this.in(checkpointer, id);
+      if (thread === undefined || thread.spent !== undefined) continue;
+      const configurable = { thread_id: id, checkpoint_ns: "" };
+      const newest = await checkpointer.getTuple({ configurable });
+      const record = recordIn(newest?.checkpoint.channel_values);
+      if (record !== undefined) thread.keep(record, undefined);
+    }
+  }
+}
+
+function idOf(named: unknown): string | undefined {
+  return typeof named === "string" || typeof named === "number" ? `${named}` : undefined;
 }
 
 const threads = new WeakMap<Registry, Threads>();

@@ -423,3 +423,14 @@ describe("a trip that no checkpoint holds", () => {
     expect(messages.at(-1)?.text).toMatch(/^guard stopped this run \(loop\)/);
   });
 });
+
+test("two agents with checkpointers of their own don't share a thread by its name", async () => {
+  const source = createRegistry({ budget: { modelCalls: 2 } });
+  for (const script of [() => "one", () => "two"]) {
+    const process = startProcess({ checkpointer: new MemorySaver(), script, source, reads: true });
+    for (const turn of [1, 2])
+      await process.agent.invoke(say(`Question ${turn}`), process.thread("1"));
+    const { stop } = await ending(() => process.agent.invoke(say("Again?"), process.thread("1")));
+    expect([process.model.callCount, stop?.reason]).toEqual([2, "budget"]);
+  }
+});

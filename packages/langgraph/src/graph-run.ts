@@ -10,7 +10,7 @@ import type {
   Settlement,
   Token,
 } from "@guard/core";
-import { isRegistry, setBounded, ThreadMemory } from "@guard/core/adapter";
+import { isRegistry, setBounded, type ThreadMemory } from "@guard/core/adapter";
 import { Calls } from "./calls.ts";
 import { withSpending, type GuardRecord } from "./state.ts";
 import { toRecord } from "./to-answer.ts";
@@ -34,14 +34,13 @@ export function onTripOf(source: BreakerSource): OnTrip | undefined {
 export class GraphRun {
   readonly calls: Calls = new Calls();
   /** The thread of the checkpointer, if there is one. */
-  thread: string | undefined;
+  thread: ThreadMemory<GuardRecord> | undefined;
   /** Whether it was sent to an older checkpoint of its thread. */
   isRewound = false;
   /** Whether the graph itself has answered its trip: nobody else need be told. */
   answered = false;
   #approved = false;
   readonly #source: BreakerSource;
-  readonly #threads: ThreadMemory<GuardRecord>;
   readonly #handoffOf: HandoffReader;
   /** The agents' names, by the way tools write them. */
   readonly #agents = new Map<string, string>();
@@ -53,10 +52,8 @@ export class GraphRun {
   constructor(
     source: BreakerSource,
     { handoff = transferTools, agents = [] }: HandoffOptions = {},
-    threads: ThreadMemory<GuardRecord> = new ThreadMemory(),
   ) {
     this.#source = source;
-    this.#threads = threads;
     this.#handoffOf = handoff;
     for (const name of agents) this.#agents.set(asInTools(name), name);
   }
@@ -83,15 +80,14 @@ export class GraphRun {
   #restored(registry: Registry): Breaker {
     const { thread } = this;
     const from = this.#from;
-    const spent = thread === undefined ? undefined : this.#threads.spent(thread);
-    if (from === undefined) {
-      if (spent === undefined) return registry.breaker();
-      return registry.breaker({
-        restore: withSpending(toRecord(registry.breaker()), spent).snapshot,
-      });
+    if (from !== undefined) {
+      const { snapshot } = thread?.goOn(from, this.isRewound) ?? from;
+      return registry.breaker({ restore: snapshot });
     }
-    const record = thread === undefined ? from : this.#threads.goOn(thread, from, this.isRewound);
-    return registry.breaker({ restore: record.snapshot });
+    const spent = thread?.spent;
+    if (spent === undefined) return registry.breaker();
+    const fresh = toRecord(registry.breaker());
+    return registry.breaker({ restore: withSpending(fresh, spent).snapshot });
   }
 
   /** What the graph's state is to keep. */
@@ -137,7 +133,7 @@ export class GraphRun {
 
   /** The root run is over: a breaker of its own ends with it. */
   #end(): void {
-    if (this.thread !== undefined) this.#threads.keep(this.thread, this.record(), this.#shown);
+    this.thread?.keep(this.record(), this.#shown);
     this.breaker.endRun();
   }
 

@@ -33,6 +33,7 @@ interface Followed {
 }
 
 const maxRuns = 20_000;
+const maxThreads = 1_000;
 
 /**
  * The callback handler of `@guard/langchain` for graphs that answer a trip themselves: a model's answer
@@ -53,7 +54,7 @@ export class GuardGraphHandler extends GuardCallbackHandler {
   readonly #options: GuardGraphOptions;
   readonly #runs = new Map<string, Followed>();
   readonly #requests = new Map<string, readonly BaseMessage[]>();
-  readonly #threads = new ThreadMemory<GuardRecord>();
+  readonly #threads = new Map<string, ThreadMemory<GuardRecord>>();
   readonly #starting: { run?: GraphRun };
 
   constructor(source: BreakerSource, options: GuardGraphOptions = {}) {
@@ -97,25 +98,32 @@ export class GuardGraphHandler extends GuardCallbackHandler {
   ): Promise<void> | undefined {
     const run = this.#follow(id, parentId);
     const thread = metadata?.["thread_id"];
-    if (typeof thread === "string" || typeof thread === "number") run.thread = `${thread}`;
+    const isNamed = typeof thread === "string" || typeof thread === "number";
+    const named = isNamed ? `${thread}` : undefined;
+    if (named !== undefined) run.thread = this.#thread(named);
     if (parentId === undefined) run.isRewound = metadata?.["checkpoint_id"] !== undefined;
     super.handleChainStart(chain, inputs, id, parentId, tags, metadata, runType, name);
     if (metadata?.["langgraph_node"] !== undefined) {
       run.calls.enter(inputs);
       this.restore(run, inputs);
     }
-    return parentId === undefined && run.thread !== undefined ? this.#load(run.thread) : undefined;
+    return parentId === undefined && named !== undefined ? this.#load(named) : undefined;
+  }
+
+  #thread(id: string): ThreadMemory<GuardRecord> {
+    const thread = this.#threads.get(id) ?? new ThreadMemory<GuardRecord>();
+    setBounded(this.#threads, id, thread, maxThreads);
+    return thread;
   }
 
   /** Reads what a thread has spent, if it is not known yet. */
-  async #load(thread: string): Promise<void> {
-    if (this.#threads.spent(thread) !== undefined) return;
+  async #load(id: string): Promise<void> {
+    const thread = this.#thread(id);
+    if (thread.spent !== undefined) return;
     const saver = this.#options.checkpointer;
-    const newest = await saver?.getTuple({
-      configurable: { thread_id: thread, checkpoint_ns: "" },
-    });
+    const newest = await saver?.getTuple({ configurable: { thread_id: id, checkpoint_ns: "" } });
     const record = recordIn(newest?.checkpoint.channel_values);
-    if (record !== undefined) this.#threads.keep(thread, record, undefined);
+    if (record !== undefined) thread.keep(record, undefined);
   }
 
   /** @internal Lets a run go on from the state that its first step is given. */
@@ -204,7 +212,7 @@ export class GuardGraphHandler extends GuardCallbackHandler {
   }
 
   #begin(): GraphRun {
-    const run = new GraphRun(this.source, this.#options, this.#threads);
+    const run = new GraphRun(this.source, this.#options);
     this.#starting.run = run;
     return run;
   }
