@@ -109,7 +109,6 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
     name?: string,
   ): unknown {
     const { root } = this.#start("chain", id, parentId, chain, metadata, name);
-    // What a node is given is the state; what a graph is given may be anybody's.
     if (metadata?.["langgraph_node"] !== undefined) root.restore(recordIn(inputs));
     if (parentId !== undefined) return undefined;
     root.resume = resumeOf(inputs);

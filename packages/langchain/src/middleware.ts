@@ -1,17 +1,19 @@
 import { OptionsError, type BreakerSource, type OnTrip } from "@guard/core";
 import { checkSource, isRegistry } from "@guard/core/adapter";
-import { AIMessage } from "@langchain/core/messages";
+import type { AIMessage } from "@langchain/core/messages";
 import type { Command } from "@langchain/langgraph";
-import { createMiddleware, type AgentMiddleware, type WrapModelCallHook } from "langchain";
+import { createMiddleware, type AgentMiddleware } from "langchain";
 import { isApproved, isDecision, stopOf } from "./ask-human.ts";
 import { answerTrips } from "./exits.ts";
 import { NodeRuns } from "./find-run.ts";
-import { stoppedBy, takeResults, wouldPass } from "./obey.ts";
+import { triedCall, type ModelRequest, type Next } from "./model-call.ts";
+import { stoppedBy, wouldPass } from "./obey.ts";
 import { enclosingTool, type Run } from "./run-tree.ts";
 import { guardState, keepRecord, withRecord } from "./state.ts";
 import { threadsOf, type CheckpointReader } from "./threads.ts";
 import { toModelCall, toPrompt } from "./to-call.ts";
-import { toFinalAnswer, toLastWord, withNotes, withResults } from "./to-request.ts";
+import { toFinalAnswer } from "./to-request.ts";
+import { windDown } from "./wind-down.ts";
 
 export type { TripDecision, TripQuestion } from "@guard/core/adapter";
 
@@ -33,10 +35,6 @@ export interface GuardMiddlewareOptions {
    */
   readonly checkpointer?: CheckpointReader | undefined;
 }
-
-type Wrapped = WrapModelCallHook<typeof guardState>;
-type ModelRequest = Parameters<Wrapped>[0];
-type Next = Parameters<Wrapped>[1];
 
 /**
  * Guards the model calls of a `createAgent`: the model reads warnings along with its tools' results, and
@@ -122,23 +120,6 @@ function exitAt(run: Run, chosen: OnTrip | undefined): OnTrip {
   return isInner && (exit === "ask" || exit === "wind-down") ? "finish" : exit;
 }
 
-/** Makes a model call. `undefined` where the run is stopped, and that is not thrown. */
-async function triedCall(
-  run: Run,
-  exit: OnTrip,
-  request: ModelRequest,
-  next: Next,
-): Promise<AIMessage | undefined> {
-  try {
-    const answer = await callWithNotes(run, request, next);
-    return isGiven(run, answer) || stoppedBy(run) === undefined ? answer : undefined;
-  } catch (error) {
-    const isAborted = request.runtime.signal?.aborted === true;
-    if (exit === "throw" || isAborted || stoppedBy(run) === undefined) throw error;
-    return undefined;
-  }
-}
-
 /**
  * Makes a model call, and asks a human where the run is stopped. An answer that stops it is kept: none of
  * its calls starts, and before the next model call a human is asked. `undefined` where the human says stop.
@@ -159,57 +140,5 @@ async function askedCall(
     const answer = await triedCall(run, "ask", request, next);
     if (answer !== undefined) return answer;
     if (!isApproved(run, visit)) return undefined;
-  }
-}
-
-/** Makes a model call that reads the notes of its lane. Where it fails they stay for the next attempt. */
-async function callWithNotes(run: Run, request: ModelRequest, next: Next): Promise<AIMessage> {
-  // Before the notes are added: what is told to the model is no part of what a tool brought.
-  await takeResults(run, request.messages);
-  const { notes } = run.root;
-  const own = notes.get(run.lane) ?? [];
-  notes.delete(run.lane);
-  try {
-    return await next({ ...request, messages: withNotes(request.messages, own) });
-  } catch (error) {
-    if (own.length > 0) notes.set(run.lane, own);
-    throw error;
-  }
-}
-
-/** Whether a model gave this. Only what middleware has made of an error is an answer that none gave. */
-function isGiven(run: Run, answer: AIMessage): boolean {
-  return !AIMessage.isInstance(answer) || run.root.given.has(answer);
-}
-
-/**
- * Makes the one granted call, without tools, that turns what is there into an answer. `undefined` where it
- * was made before for this trip, or gives none.
- */
-async function windDown(
-  run: Run,
-  request: ModelRequest,
-  next: Next,
-): Promise<AIMessage | undefined> {
-  const { root } = run;
-  const stop = stoppedBy(run);
-  const takeBack = root.breaker.grantLastWord();
-  if (stop === undefined || takeBack === undefined) return undefined;
-  const { toolChoice: _, ...asked } = request;
-  root.isWindingDown = true;
-  try {
-    const answer = await next({
-      ...asked,
-      tools: [],
-      messages: withResults(request.messages),
-      systemMessage: toLastWord(request.systemMessage, stop),
-    });
-    return isGiven(run, answer) ? answer : undefined;
-  } catch (error) {
-    if (request.runtime.signal?.aborted === true) throw error;
-    return undefined;
-  } finally {
-    root.isWindingDown = false;
-    takeBack();
   }
 }
