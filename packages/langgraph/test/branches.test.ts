@@ -7,6 +7,7 @@ import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
 import { scriptedModel } from "guard-test-support/langchain";
 import { GuardGraphHandler, guardNode, onNodeError, routeOnTrip, tripNode } from "../src/index.ts";
 import { question, State as Messages } from "./support/graphs.ts";
+import { withResolvers } from "./support/waiting.ts";
 
 quietHandlerErrors();
 
@@ -123,10 +124,3 @@ test("two branches that are both refused: the run is answered once", async () =>
   expect(model.callCount).toBe(0);
   expect(result.messages.filter((message) => message.getType() === "ai")).toHaveLength(1);
 });
-
-/** A promise, and what fulfils it. */
-function withResolvers() {
-  const resolvers: (() => void)[] = [];
-  const promise = new Promise<void>((resolve) => void resolvers.push(resolve));
-  return { promise, resolve: () => resolvers.forEach((resolve) => resolve()) };
-}

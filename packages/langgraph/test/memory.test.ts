@@ -1,45 +1,16 @@
 // A thread remembers: in another process, from an older checkpoint, and on another branch.
-import { createBreaker, createRegistry, type GuardOptions, type Snapshot } from "@guard/core";
+import { createBreaker, type GuardOptions, type Snapshot } from "@guard/core";
 import { manualClock } from "@guard/testing";
-import { interrupt, Command, MemorySaver, type BaseCheckpointSaver } from "@langchain/langgraph";
+import { interrupt, Command, MemorySaver } from "@langchain/langgraph";
 import { describe, expect, test } from "vitest";
-import { listen } from "guard-test-support";
 import { quietHandlerErrors } from "guard-test-support/quiet";
-import { useTool, scriptedModel, use, type Answer } from "guard-test-support/langchain";
+import { use, type Answer } from "guard-test-support/langchain";
 import { reduceGuard, type GuardRecord } from "../src/index.ts";
-import { agentGraph, question, type Setup } from "./support/graphs.ts";
+import { question } from "./support/graphs.ts";
+import { checkpointsOf, configurable, recordAt, startProcess, used } from "./support/threads.ts";
 
 quietHandlerErrors();
 
-const configurable = { thread_id: "thread" };
-
-/** A process: a graph and a registry of its own, on a saver that others use, too. */
-function startProcess(
-  checkpointer: BaseCheckpointSaver,
-  script: (turn: number) => Answer,
-  options: GuardOptions = {},
-  answer?: (q: string) => unknown,
-) {
-  const source = createRegistry({ preset: "strict", ...options });
-  const events = listen(source);
-  const model = scriptedModel(script, `process-${(processes += 1)}`);
-  const used = useTool(answer);
-  const setup: Setup = { model, tools: [used.tool], source, checkpointer };
-  const graph = agentGraph(setup);
-  return { events, model, used, graph, source };
-}
-let processes = 0;
-
-/** The record in the newest checkpoint, or in the one that is named. */
-async function recordAt(graph: ReturnType<typeof agentGraph>, checkpoint?: string) {
-  const at =
-    checkpoint === undefined ? configurable : { ...configurable, checkpoint_id: checkpoint };
-  const { values } = await graph.getState({ configurable: at });
-  return (values as { guard?: GuardRecord }).guard;
-}
-
-const used = (record: GuardRecord | undefined) =>
-  record && createBreaker({ restore: record.snapshot }).spending;
 const say = (content: string) => ({ messages: [{ role: "user", content }] });
 const once = (turn: number): Answer => (turn === 1 ? [use()] : "I don't know it.");
 
@@ -124,10 +95,7 @@ async function stoppedThread(options: GuardOptions = {}) {
   const saver = new MemorySaver();
   const run = startProcess(saver, () => [use()], { clock: manualClock(), ...options });
   await run.graph.invoke(question, { configurable });
-  const ids: string[] = [];
-  for await (const { config } of run.graph.getStateHistory({ configurable })) {
-    ids.unshift(String(config.configurable?.["checkpoint_id"]));
-  }
+  const ids = await checkpointsOf(run.graph);
   return { ...run, saver, ids };
 }
 
