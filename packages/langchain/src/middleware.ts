@@ -77,7 +77,7 @@ function checkOptions({ exitBehavior, checkpointer, ...rest }: GuardMiddlewareOp
   if (exitBehavior !== undefined && !exits.has(exitBehavior)) {
     faults.push(`exitBehavior: expected error or end, received ${JSON.stringify(exitBehavior)}`);
   }
-  if (checkpointer !== undefined && typeof checkpointer?.getTuple !== "function") {
+  if (checkpointer !== undefined && typeof checkpointer?.list !== "function") {
     faults.push(`checkpointer: expected a checkpointer, received ${typeof checkpointer}`);
   }
   if (faults.length > 0) throw new OptionsError(faults);

@@ -4,14 +4,18 @@ import { recordIn, type GuardRecord } from "./record.ts";
 
 /** Where checkpoints are read: the little of a checkpointer that is needed here. */
 export interface CheckpointReader {
-  getTuple(config: {
-    configurable: { thread_id: string; checkpoint_ns: string };
-  }): Promise<{ checkpoint: { channel_values: Record<string, unknown> } } | undefined>;
+  list(
+    config: { configurable: { thread_id: string; checkpoint_ns: string } },
+    options: { limit: number },
+  ): AsyncIterable<{ checkpoint: { channel_values: Record<string, unknown> } }>;
 }
 
 type Thread = ThreadMemory<GuardRecord>;
 
 const maxThreads = 1_000;
+
+/** The newest checkpoint may be that of a fork, which tells nothing of other branches: so many are read. */
+const maxCheckpoints = 100;
 
 /** The threads of the runs of one registry, by the checkpointers that keep them. */
 export class Threads {
@@ -42,9 +46,11 @@ export class Threads {
       const thread = this.in(checkpointer, id);
       if (thread === undefined || thread.spent !== undefined) continue;
       const configurable = { thread_id: id, checkpoint_ns: "" };
-      const newest = await checkpointer.getTuple({ configurable });
-      const record = recordIn(newest?.checkpoint.channel_values);
-      if (record !== undefined) thread.keep(record, undefined);
+      const newest = checkpointer.list({ configurable }, { limit: maxCheckpoints });
+      for await (const { checkpoint } of newest) {
+        const record = recordIn(checkpoint.channel_values);
+        if (record !== undefined) thread.keep(record, undefined);
+      }
     }
   }
 }

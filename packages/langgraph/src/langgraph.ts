@@ -23,7 +23,7 @@ export interface GuardGraphOptions extends HandoffOptions {
    * The checkpointer of the graph: read when a run starts, so that a thread which goes on from an older
    * checkpoint in another process knows what its other branches have spent.
    */
-  readonly checkpointer?: Pick<BaseCheckpointSaver, "getTuple"> | undefined;
+  readonly checkpointer?: Pick<BaseCheckpointSaver, "list"> | undefined;
 }
 
 /** One run of LangChain's: the run of a graph that it is part of, and whether it is inside a tool. */
@@ -34,6 +34,9 @@ interface Followed {
 
 const maxRuns = 20_000;
 const maxThreads = 1_000;
+
+/** The newest checkpoint may be that of a fork, which tells nothing of other branches: so many are read. */
+const maxCheckpoints = 100;
 
 /**
  * The callback handler of `@guard/langchain` for graphs that answer a trip themselves: a model's answer
@@ -120,10 +123,12 @@ export class GuardGraphHandler extends GuardCallbackHandler {
   async #load(id: string): Promise<void> {
     const thread = this.#thread(id);
     if (thread.spent !== undefined) return;
-    const saver = this.#options.checkpointer;
-    const newest = await saver?.getTuple({ configurable: { thread_id: id, checkpoint_ns: "" } });
-    const record = recordIn(newest?.checkpoint.channel_values);
-    if (record !== undefined) thread.keep(record, undefined);
+    const configurable = { thread_id: id, checkpoint_ns: "" };
+    const newest = this.#options.checkpointer?.list({ configurable }, { limit: maxCheckpoints });
+    for await (const { checkpoint } of newest ?? []) {
+      const record = recordIn(checkpoint.channel_values);
+      if (record !== undefined) thread.keep(record, undefined);
+    }
   }
 
   /** @internal Lets a run go on from the state that its first step is given. */
@@ -226,7 +231,7 @@ function checkOptions({ handoff, agents, checkpointer }: GuardGraphOptions): voi
     ...(agents === undefined || Array.isArray(agents)
       ? []
       : [`agents: expected a list of names, received ${typeof agents}`]),
-    ...(checkpointer === undefined || typeof checkpointer?.getTuple === "function"
+    ...(checkpointer === undefined || typeof checkpointer?.list === "function"
       ? []
       : [`checkpointer: expected a checkpointer, received ${typeof checkpointer}`]),
   ];

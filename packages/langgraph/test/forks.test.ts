@@ -104,6 +104,16 @@ describe.each(savers)("$saver", ({ make }) => {
     },
   );
 
+  test("a fork whose state was changed: evidence is that of its checkpoint, and money stays", async () => {
+    const { ids, next } = await thread(looping);
+    const fork = await next().graph.updateState(forkAt(ids[3]), { messages: [] }, "tools");
+    const again = next();
+    const { guard } = await again.graph.invoke(null, fork);
+    expect(counts(again)).toEqual([2, 1]);
+    expect(guard?.trip?.reason).toBe("loop");
+    expect(used(guard)).toMatchObject({ modelCalls: 5 });
+  });
+
   test("forks of forks: the thread's money is the sum of all that were run one after another", async () => {
     const { ids, next } = await thread(looping);
     const spent: unknown[] = [];
