@@ -106,12 +106,14 @@ export class Requests {
   /**
    * The request that a tool starts for: by its id, else by tool and arguments. Classic executors drop
    * the id and some models give none. Tools that are classes start without their name. One with that
-   * id that has started before is tried again.
+   * id that has started before is tried again. Another tool with that id is another call: LangChain gives
+   * a tool's id to whatever it calls with its own config.
    */
   keyOfStart(lane: Lane, { id, tool, args }: Sought): string | undefined {
+    const isIts = (request: Request) => hasId(request, id) && isNamed(request, tool);
     return (
-      this.#find(lane, (request) => waits(request) && hasId(request, id)) ??
-      this.#find(lane, (request) => hasId(request, id)) ??
+      this.#find(lane, (request) => waits(request) && isIts(request)) ??
+      this.#find(lane, isIts) ??
       this.#find(lane, (request) => waits(request) && isFor(request, { tool, args }))
     );
   }
@@ -142,6 +144,10 @@ function waits({ stage }: Request): boolean {
 
 function hasId({ call }: Request, id: string | undefined): boolean {
   return id !== undefined && call.kind === "tool" && call.id === id;
+}
+
+function isNamed({ call }: Request, tool: string | undefined): boolean {
+  return tool === undefined || (call.kind === "tool" && call.tool === tool);
 }
 
 function isFor({ call }: Request, { tool, args }: Sought): boolean {

@@ -390,6 +390,24 @@ describe("a call that middleware tries again", () => {
   });
 });
 
+test("a tool that calls another with its own config: two calls, though LangChain gives both one id", async () => {
+  const { handler } = guarded({ budget: { toolCalls: 3 } });
+  const used = useTool();
+  const all = tool(({ q }, config) => used.tool.invoke({ q: `for ${q}` }, config), {
+    name: "all",
+    description,
+    schema,
+  });
+  const model = scriptedModel((turn) => [{ name: "all", args: { q: `${turn}` } }]);
+
+  const { stop } = await ending(() =>
+    createAgentInvoke({ model, tools: [all], callbacks: [handler] }),
+  );
+
+  expect(stop?.report.used.toolCalls).toBe(3);
+  expect([model.callCount, used.ran]).toEqual([2, ["for 1"]]);
+});
+
 test("a tool that is aborted says nothing about its call", async () => {
   const { handler, events } = guarded();
   const aborting = named("use", () => {

@@ -36,8 +36,8 @@ export class Calls {
   readonly #messages = new Map<string, string>();
   readonly #answers = new Map<string, string>();
   readonly #lastSaid = new Map<string, string | undefined>();
-  /** The message that asks for a call, by the call's id. */
-  readonly #askedBy = new Map<string, string>();
+  /** The message that asks for a call, and the tool that it asks for, by the call's id. */
+  readonly #askedBy = new Map<string, { readonly message: string; readonly tool: string }>();
   /** The id of a call by the run of its tool, and the other way round. */
   readonly #callIds = new Map<string, string>();
   readonly #started = new Map<string, string>();
@@ -65,14 +65,19 @@ export class Calls {
   enter(state: unknown): void {
     const { id: message, calls } = lastAsked(state);
     if (message === undefined) return;
-    for (const { id } of calls) {
-      if (id !== undefined) setBounded(this.#askedBy, id, message, maxKept);
+    for (const { id, name: tool } of calls) {
+      if (id !== undefined) setBounded(this.#askedBy, id, { message, tool }, maxKept);
     }
   }
 
-  /** A tool starts for the call with this id. */
-  start(run: string, callId: string | undefined): void {
+  /**
+   * A tool starts for the call with this id. Another tool with that id is another call: LangChain gives a
+   * tool's id to whatever it calls with its own config. Tools that are classes start without their name.
+   */
+  start(run: string, callId: string | undefined, tool: string | undefined): void {
     if (callId === undefined) return;
+    const asked = this.#askedBy.get(callId)?.tool;
+    if (asked !== undefined && tool !== undefined && asked !== tool) return;
     setBounded(this.#callIds, run, callId, maxKept);
     setBounded(this.#started, callId, run, maxKept);
   }
@@ -84,7 +89,7 @@ export class Calls {
   /** What a run of LangChain's asks for: a model's answer for its calls, a tool for the one it is. */
   question(calls: readonly Call[], run: string): Question {
     const id = this.#callIds.get(run);
-    const message = id === undefined ? this.#messages.get(run) : this.#askedBy.get(id);
+    const message = id === undefined ? this.#messages.get(run) : this.#askedBy.get(id)?.message;
     return {
       answer: message ?? run,
       calls: id === undefined ? calls : calls.map((call) => ({ ...call, id })),

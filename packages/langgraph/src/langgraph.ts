@@ -192,7 +192,7 @@ export class GuardGraphHandler extends GuardCallbackHandler {
     name?: string,
     callId?: string,
   ): Promise<void> {
-    this.#follow(id, parentId, true).calls.start(id, callId);
+    this.#follow(id, parentId, true).calls.start(id, callId, name);
     await super.handleToolStart(tool, input, id, parentId, tags, metadata, name, callId);
   }
 

@@ -1,9 +1,11 @@
 // A human is asked what a stopped run may still do.
 import { createBreaker, createRegistry, OptionsError, type GuardOptions } from "@guard/core";
 import { manualClock } from "@guard/testing";
+import { tool } from "@langchain/core/tools";
 import { Command, MemorySaver } from "@langchain/langgraph";
 import { createReactAgent } from "@langchain/langgraph/prebuilt";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { ending, listen } from "guard-test-support";
 import { quietHandlerErrors } from "guard-test-support/quiet";
 import { useTool, scriptedModel, use } from "guard-test-support/langchain";
@@ -101,6 +103,28 @@ describe.each(sources)("$kind", ({ make }) => {
     );
     expect(counts()).toEqual([3, 2]);
   });
+});
+
+test("what is granted to a tool is not granted to another that it calls with its own config", async () => {
+  const source = createRegistry(options());
+  const used = useTool();
+  const all = tool(({ q }, config) => used.tool.invoke({ q }, config).catch(() => "nothing"), {
+    name: "all",
+    description: "Uses all.",
+    schema: z.object({ q: z.string() }),
+  });
+  const model = scriptedModel(() => [{ name: "all", args: { q: "a" } }]);
+  const graph = askingGraph({ model, tools: [all], source, checkpointer: new MemorySaver() });
+  await graph.invoke(question, config);
+  const before = used.ran.length;
+
+  const resume: TripDecision = [
+    { grant: "model", ...said },
+    { grant: "tool", ...said },
+  ];
+  await graph.invoke(new Command({ resume }), config);
+
+  expect([before, used.ran.length]).toEqual([2, 2]);
 });
 
 test("without a node that asks the trip is thrown", async () => {
