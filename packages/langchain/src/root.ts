@@ -16,6 +16,9 @@ import { threadsOf, type Threads } from "./threads.ts";
 
 const maxLanes = 1_000;
 
+/** Stands for a checkpointer that is not known yet. */
+const anyCheckpointer = {};
+
 /** One root run: everything below one `invoke`, under one breaker. */
 export class Root {
   readonly requests: Requests = new Requests();
@@ -50,6 +53,8 @@ export class Root {
   readonly #threads: Threads | undefined;
   readonly #lanes = new Map<string, Lane>();
   #thread: ThreadMemory<GuardRecord> | undefined;
+  /** The thread by its name alone: a run that goes on in a tool has not heard of its checkpointer. */
+  #named: ThreadMemory<GuardRecord> | undefined;
   #from: GuardRecord | undefined;
   /** The record that the state has shown last. */
   #shown: GuardRecord | undefined;
@@ -91,6 +96,7 @@ export class Root {
 
   /** Learns what other branches of a thread have spent. */
   async readThread(thread: unknown): Promise<void> {
+    this.#named = this.#threads?.in(anyCheckpointer, thread);
     await this.#threads?.load(thread);
   }
 
@@ -110,14 +116,18 @@ export class Root {
   record(): GuardRecord | undefined {
     if (this.#thread === undefined) return undefined;
     const record = this.#recordOf(this.breaker);
-    this.#thread.keep(record, this.#shown);
+    this.#keep(record);
     return record;
   }
 
   end(): void {
     const { breaker, end } = this.#run ?? this.#begin();
-    this.#thread?.keep(this.#recordOf(breaker), this.#shown);
+    if (this.#thread !== undefined) this.#keep(this.#recordOf(breaker));
     end();
+  }
+
+  #keep(record: GuardRecord): void {
+    for (const thread of [this.#thread, this.#named]) thread?.keep(record, this.#shown);
   }
 
   #recordOf(breaker: Breaker): GuardRecord {
@@ -129,7 +139,7 @@ export class Root {
     this.#from =
       this.#from === undefined
         ? withSpending(undefined, this.#thread?.spent)
-        : (this.#thread?.goOn(this.#from, this.isRewound) ?? this.#from);
+        : ((this.#thread ?? this.#named)?.goOn(this.#from, this.isRewound) ?? this.#from);
     const { snapshot } = this.#from ?? {};
     this.#run = startRun(this.#source, this.#id, exitsOf(this.#source), snapshot);
     const approved = approvedOver(this.#run.breaker);

@@ -7,6 +7,7 @@ import { Command, MemorySaver, MessagesAnnotation, START, StateGraph } from "@la
 import * as langchain from "langchain";
 import { createAgent, createMiddleware, type AgentMiddleware } from "langchain";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { z } from "zod";
 import { ending, readAll } from "guard-test-support";
 import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
 import { loopingModel, scriptedModel, use, named } from "guard-test-support/langchain";
@@ -290,6 +291,22 @@ describe.each([true, false])("another process: %s", (fresh) => {
     expect(stopped.messages.at(-1)?.text).toMatch(/^guard stopped this run/);
     expect([models, used.ran.length]).toEqual([{ outer: 1, inner: 3 }, 2]);
   });
+});
+
+test("a state that has a field of that name is no decision", async () => {
+  const source = createRegistry(breakerOptions());
+  const agent = createAgent({
+    model: scriptedModel(() => "It is 8080."),
+    tools: [],
+    stateSchema: z.object({ resume: z.string() }),
+    middleware: [guardMiddleware(source)],
+    checkpointer: new MemorySaver(),
+  });
+  const { messages } = await agent.invoke(
+    { ...question, resume: "stop" },
+    { callbacks: [new GuardCallbackHandler(source)], configurable: { thread_id: "one" } },
+  );
+  expect(messages.at(-1)?.text).toBe("It is 8080.");
 });
 
 test("another user message in place of a decision: asked again as long as the break lasts", async () => {

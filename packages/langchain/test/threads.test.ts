@@ -9,7 +9,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { ending } from "guard-test-support";
 import { quietHandlerErrors } from "guard-test-support/quiet";
-import { scriptedModel, use, type Answer } from "guard-test-support/langchain";
+import { named, scriptedModel, use, type Answer } from "guard-test-support/langchain";
 import { GuardCallbackHandler } from "../src/index.ts";
 import { guardMiddleware } from "../src/middleware.ts";
 import { laterOf, recordIn, type GuardRecord } from "../src/record.ts";
@@ -379,6 +379,34 @@ describe("a trip that no checkpoint holds", () => {
 
     expect(messages.at(-1)?.text).toMatch(/^guard stopped this run \(loop\)/);
     expect(counts()).toEqual(before);
+  });
+
+  test("of a run that goes on in a tool: it does not start again", async () => {
+    const source = createRegistry({ budget: { modelCalls: 1 } });
+    const inner = scriptedModel(() => "found");
+    const ran: string[] = [];
+    const asking = named("use", async (q) => {
+      ran.push(q);
+      return (await inner.invoke("Find it.")).text;
+    });
+    const agent = createAgent({
+      model: scriptedModel(once),
+      tools: [asking],
+      checkpointer: new MemorySaver(),
+      middleware: [guardMiddleware(source)],
+    });
+    const stop = new AbortController();
+    source.on("trip", () => stop.abort());
+    const thread = {
+      callbacks: [new GuardCallbackHandler(source)],
+      configurable: { thread_id: "one" },
+    };
+    await ending(() => agent.invoke(question, { ...thread, signal: stop.signal }));
+
+    const ended = await ending(() => agent.invoke(null, thread));
+
+    expect(ended.stop?.reason).toBe("budget");
+    expect([ran, inner.callCount]).toEqual([["a"], 0]);
   });
 
   test("of an agent inside a tool: what a human grants is all that passes", async () => {
