@@ -11,6 +11,12 @@ export {
   type BreakerSource,
   type GuardedRun,
 } from "./source.ts";
-export { approve, tripError, type TripDecision, type TripQuestion } from "./trip-question.ts";
+export {
+  approve,
+  isApproved,
+  tripError,
+  type TripDecision,
+  type TripQuestion,
+} from "./trip-question.ts";
 export { isLater, withMoneyOf } from "./snapshot-merge.ts";
 export { ThreadMemory } from "./thread-memory.ts";

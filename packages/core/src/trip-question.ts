@@ -1,5 +1,5 @@
 import type { Breaker } from "./breaker.ts";
-import type { CircuitOpenError, TripReport } from "./errors.ts";
+import { OptionsError, type CircuitOpenError, type TripReport } from "./errors.ts";
 import type { OverrideOptions } from "./override-options.ts";
 
 /** What a human is asked by a breaker whose `onTrip` is `"ask"`. Plain JSON. */
@@ -20,6 +20,33 @@ export function tripError(breaker: Breaker): CircuitOpenError | undefined {
   const finding = breaker.trip?.finding ?? decision.findings[0];
   if (finding === undefined) return undefined;
   return lane.toError({ ...decision, verdict: "open", findings: [finding] }) as CircuitOpenError;
+}
+
+/**
+ * Asks a human what a stopped run may still do, until the answer can be obeyed, and obeys it. A framework that
+ * keeps the answers of a node hands over a bad one again when the node is resumed: it says nothing again.
+ *
+ * @param text what happened, in one sentence
+ * @returns whether the run may go on
+ */
+export function isApproved(
+  breaker: Breaker,
+  text: string,
+  ask: (question: TripQuestion) => TripDecision,
+  obey: (decision: Exclude<TripDecision, "stop">) => void,
+): boolean {
+  const { trip } = breaker;
+  for (let fault = ""; ;) {
+    const decision = ask({ guard: "trip", text: text + fault, trip });
+    if (decision === "stop") return false;
+    try {
+      obey(decision);
+      return true;
+    } catch (error) {
+      if (!OptionsError.isInstance(error)) throw error;
+      fault = ` The last decision can't be obeyed: ${error.message}`;
+    }
+  }
 }
 
 /**

@@ -1,5 +1,11 @@
-import { OptionsError, type Breaker, type CircuitOpenError } from "@guard/core";
-import { approve, tripError, type TripDecision, type TripQuestion } from "@guard/core/adapter";
+import type { Breaker, CircuitOpenError } from "@guard/core";
+import {
+  approve,
+  isApproved,
+  tripError,
+  type TripDecision,
+  type TripQuestion,
+} from "@guard/core/adapter";
 import { interrupt, isGraphInterrupt } from "@langchain/langgraph";
 import { approvedOver } from "./approved.ts";
 import { stoppedBy } from "./obey.ts";
@@ -12,22 +18,16 @@ import type { Run } from "./run-tree.ts";
  * @returns whether the run may go on
  * @throws {GraphInterrupt} as long as nobody has answered
  */
-export function isApproved(run: Run, visit: string): boolean {
+export function mayGoOn(run: Run, visit: string): boolean {
   const { breaker } = run.root;
-  const text = stopOf(run).message;
-  const { trip } = breaker;
-  for (let fault = ""; ;) {
-    const decision = asked(run, { guard: "trip", text: text + fault, trip });
-    if (decision === "stop") return false;
-    try {
-      approveOnce(breaker, decision, `${visit}#${run.questions}`);
-      run.root.stopped = undefined;
-      return true;
-    } catch (error) {
-      if (!OptionsError.isInstance(error)) throw error;
-      fault = ` The last decision can't be obeyed: ${error.message}`;
-    }
-  }
+  const isYes = isApproved(
+    breaker,
+    stopOf(run).message,
+    (question) => asked(run, question),
+    (decision) => approveOnce(breaker, decision, `${visit}#${run.questions}`),
+  );
+  if (isYes) run.root.stopped = undefined;
+  return isYes;
 }
 
 function asked(run: Run, question: TripQuestion): TripDecision {

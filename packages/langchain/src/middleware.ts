@@ -3,7 +3,7 @@ import { checkSource, isRegistry } from "@guard/core/adapter";
 import type { AIMessage } from "@langchain/core/messages";
 import type { Command } from "@langchain/langgraph";
 import { createMiddleware, type AgentMiddleware } from "langchain";
-import { isApproved, isDecision, stopOf } from "./ask-human.ts";
+import { mayGoOn, isDecision, stopOf } from "./ask-human.ts";
 import { answerTrips } from "./exits.ts";
 import { NodeRuns } from "./find-run.ts";
 import { triedCall, type ModelRequest, type Next } from "./model-call.ts";
@@ -134,11 +134,11 @@ async function askedCall(
   if (isDecision(run.root.resume)) {
     // The break may be over by now. What no state tells any more is found out without making the call.
     await wouldPass(run, toModelCall(run.id, toPrompt(request.messages)));
-    if (!isApproved(run, visit)) return undefined;
+    if (!mayGoOn(run, visit)) return undefined;
   }
   for (;;) {
     const answer = await triedCall(run, "ask", request, next);
     if (answer !== undefined) return answer;
-    if (!isApproved(run, visit)) return undefined;
+    if (!mayGoOn(run, visit)) return undefined;
   }
 }

@@ -2,6 +2,7 @@ import { OptionsError, type Breaker, type BreakerSource, type TripReport } from 
 import {
   approve,
   checkSource,
+  isApproved,
   tripError,
   type TripDecision,
   type TripQuestion,
@@ -92,10 +93,8 @@ export function tripNode<Node extends string>(
     run.answered = true;
     if (breaker.onTrip === "ask") {
       const goto = requireApproved(approved);
-      const question: TripQuestion = { guard: "trip", text, trip: breaker.trip };
-      const decision = interrupt<TripQuestion, TripDecision>(question);
-      if (decision !== "stop") {
-        approve(breaker, decision);
+      const ask = interrupt<TripQuestion, TripDecision>;
+      if (isApproved(breaker, text, ask, (decision) => approve(breaker, decision))) {
         run.approve();
         const update = { messages: [...toClosing(messages, text)], guard: run.record() };
         return new Command({ goto, update });
