@@ -39,6 +39,8 @@ export class GraphRun {
   isRewound = false;
   /** Whether the graph itself has answered its trip: nobody else need be told. */
   answered = false;
+  /** While the one granted call is made: the error node and what runs below it, by LangChain's ids. */
+  lastWord: Set<string> | undefined;
   #approved = false;
   readonly #source: BreakerSource;
   readonly #handoffOf: HandoffReader;
@@ -142,6 +144,8 @@ export class GraphRun {
     const own = () => this.breaker.agent(name, id);
     return following(own, {
       admit: async (asked: readonly Call[], { answer: run = "" } = {}) => {
+        const refused = this.#refuseLastWord(asked, run, own());
+        if (refused !== undefined) return asked.map(() => refused);
         const { calls, answer, lastSaid } = this.calls.question(asked, run);
         const meant = calls.map((call) => this.#toCall(call, lastSaid));
         const decisions: readonly Decision[] = await own().admit(meant, { answer });
@@ -160,6 +164,13 @@ export class GraphRun {
         return own().runAnyway(decision, this.calls.callOf(decision) ?? call);
       },
     });
+  }
+
+  /** Keeps the one granted call from a branch that runs beside the error node. */
+  #refuseLastWord([call]: readonly Call[], run: string, lane: Lane): Decision | undefined {
+    if (call?.kind !== "model" || this.lastWord?.has(run) !== false) return undefined;
+    const now = lane.check();
+    return now.verdict === "open" ? now : undefined;
   }
 
   #toCall(asked: Call, lastSaid: string | undefined): Call {

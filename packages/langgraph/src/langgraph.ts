@@ -212,6 +212,7 @@ export class GuardGraphHandler extends GuardCallbackHandler {
     if (known !== undefined) return known.run;
     const parent = this.#followed(parentId);
     const run = parent?.run ?? this.#begin();
+    if (parentId !== undefined && run.lastWord?.has(parentId)) run.lastWord.add(id);
     setBounded(this.#runs, id, { run, isInTool: isTool || parent?.isInTool === true }, maxRuns);
     return run;
   }
@@ -250,7 +251,7 @@ function findHandler(source: BreakerSource, config: Config | undefined) {
     (known): known is GuardGraphHandler =>
       known instanceof GuardGraphHandler && known.source === source,
   );
-  return handler && { handler, id: callbacks.getParentRunId() };
+  return handler && { handler, id: idOf({ callbacks }) };
 }
 
 function findRun(source: BreakerSource, config: Config | undefined, state: unknown) {
@@ -258,6 +259,11 @@ function findRun(source: BreakerSource, config: Config | undefined, state: unkno
   const run = found?.handler.runAt(found.id);
   if (run !== undefined) found?.handler.restore(run, state);
   return run;
+}
+
+/** LangChain's id of the run of a node, as its config tells. */
+export function idOf({ callbacks }: Config): string | undefined {
+  return Array.isArray(callbacks) ? undefined : callbacks?.getParentRunId();
 }
 
 /** Whether a node is part of a graph that a tool runs. */

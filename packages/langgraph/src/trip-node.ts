@@ -1,4 +1,4 @@
-import { OptionsError, type Breaker, type BreakerSource, type TripReport } from "@guard/core";
+import { OptionsError, type BreakerSource, type TripReport } from "@guard/core";
 import {
   approve,
   checkSource,
@@ -9,8 +9,8 @@ import {
 } from "@guard/core/adapter";
 import { AIMessage, type BaseMessage } from "@langchain/core/messages";
 import { Command, END, interrupt, type LangGraphRunnableConfig } from "@langchain/langgraph";
-import { onTripOf } from "./graph-run.ts";
-import { isInTool, runAtLeast } from "./langgraph.ts";
+import { onTripOf, type GraphRun } from "./graph-run.ts";
+import { idOf, isInTool, runAtLeast } from "./langgraph.ts";
 import type { GuardRecord } from "./state.ts";
 import { asLastWord, isLastWord, toClosing, toLastRequest, toPartialAnswer } from "./to-answer.ts";
 
@@ -109,7 +109,7 @@ export function tripNode<Node extends string>(
     const isWindingDown = breaker.onTrip === "wind-down" && !isInTool(source, config);
     const request = toLastRequest([...messages, ...closing], text);
     const last = isWindingDown
-      ? await lastAnswer(breaker, requireModel(windDown), request, config)
+      ? await lastAnswer(run, requireModel(windDown), request, config)
       : undefined;
     const word = asLastWord(last ?? toPartialAnswer(answer?.(breaker.trip), text), stop.code);
     const update = { messages: [...closing, word], guard: run.record() };
@@ -119,13 +119,14 @@ export function tripNode<Node extends string>(
 
 /** The answer of the one granted call; `undefined` where the trip has had it, or where it gives none. */
 async function lastAnswer(
-  breaker: Breaker,
+  run: GraphRun,
   model: LastModel,
   request: BaseMessage[],
   config: LangGraphRunnableConfig,
 ): Promise<BaseMessage | undefined> {
-  const lift = breaker.grantLastWord();
+  const lift = run.breaker.grantLastWord();
   if (lift === undefined) return undefined;
+  run.lastWord = new Set([idOf(config) ?? ""]);
   try {
     const answer = await model.invoke(request, config);
     const isAnswer = AIMessage.isInstance(answer) && (answer.tool_calls ?? []).length === 0;
@@ -134,6 +135,7 @@ async function lastAnswer(
     if (config.signal?.aborted === true) throw error;
     return undefined;
   } finally {
+    run.lastWord = undefined;
     lift();
   }
 }

@@ -4,7 +4,7 @@ import { createRegistry, type GuardOptions } from "@guard/core";
 import { AIMessage, SystemMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
 import { Command, END, MemorySaver, START, StateGraph } from "@langchain/langgraph";
-import { toolsCondition } from "@langchain/langgraph/prebuilt";
+import { createReactAgent, toolsCondition } from "@langchain/langgraph/prebuilt";
 import { ending } from "guard-test-support";
 import { scriptedModel, use, useTool, type Answer } from "guard-test-support/langchain";
 import { quietHandlerErrors } from "guard-test-support/quiet";
@@ -148,6 +148,34 @@ describe("wind-down", () => {
     expect(guard?.trip?.reason).toBe("budget");
   });
 
+  test.for([
+    { first: "the error node", branches: ["stopped", "agent"] },
+    { first: "the agent", branches: ["agent", "stopped"] },
+  ] as const)("$first first: a branch beside the error node can't take its call", async (row) => {
+    const registry = createRegistry({ onTrip: "wind-down", budget: { modelCalls: 0 } });
+    const model = scriptedModel(() => "never");
+    const last = scriptedModel(() => "Not found.");
+    const graph = new StateGraph(State)
+      .addNode("start", async ({ messages }) => {
+        await model.invoke(messages).catch(() => {});
+        return {};
+      })
+      .addNode("agent", async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
+      .addNode("stopped", tripNode(registry, { windDown: last }))
+      .addEdge(START, "start")
+      .addConditionalEdges("start", () => [...row.branches], ["agent", "stopped"])
+      .addEdge("agent", END)
+      .addEdge("stopped", END)
+      .setNodeDefaults({ errorHandler: onNodeError(registry, { error: "stopped" }) })
+      .compile()
+      .withConfig({ callbacks: [new GuardGraphHandler(registry)] });
+
+    const { messages } = await graph.invoke(question);
+
+    expect([model.callCount, last.callCount]).toEqual([0, 1]);
+    expect(messages.map(({ text }) => text)).toEqual(["Find the port.", "Not found."]);
+  });
+
   test("a graph inside a tool leaves it to the graph that has called the tool", async () => {
     const registry = createRegistry({ onTrip: "wind-down" });
     const inner = scriptedModel(loops, "inner");
@@ -188,6 +216,23 @@ describe("wind-down", () => {
     expect([innerLast.callCount, outerLast.callCount]).toEqual([0, 1]);
   });
 });
+
+test.for(["throw", "finish", "wind-down", "route"] as const)(
+  "a graph without an error node rejects, with onTrip %s",
+  async (onTrip) => {
+    const registry = createRegistry({ preset: "strict", onTrip });
+    const model = scriptedModel(loops);
+    const { tool: used, ran } = useTool();
+    const graph = createReactAgent({ llm: model, tools: [used] });
+
+    const { stop } = await ending(() =>
+      graph.invoke(question, { callbacks: [new GuardGraphHandler(registry)] }),
+    );
+
+    expect(stop?.code).toBe("GUARD_CIRCUIT_OPEN");
+    expect([model.callCount, ran.length]).toEqual([3, 2]);
+  },
+);
 
 describe("an error node of the graph's author", () => {
   test.for(["throw", "route"] as const)("it ends the run, with onTrip %s", async (onTrip) => {
