@@ -112,7 +112,7 @@ describe.each(sources)("$kind", ({ make }) => {
 test("what is granted to a tool is not granted to another that it calls with its own config", async () => {
   const source = createRegistry(options());
   const used = useTool();
-  const all = tool(({ q }, config) => used.tool.invoke({ q }, config).catch(() => "nothing"), {
+  const all = tool(({ q }, its) => used.tool.invoke({ q }, its).catch(() => "nothing"), {
     name: "all",
     description: "Uses all.",
     schema: z.object({ q: z.string() }),
