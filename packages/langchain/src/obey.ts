@@ -37,8 +37,9 @@ export async function ask(
 ): Promise<void> {
   if (calls.length === 0) return;
   run.root.resume = undefined;
-  const isLast = run.root.isWindingDown && calls[0]?.kind === "model";
-  if (!isLast) stayStopped(run);
+  const { lastWord } = run.root;
+  if (lastWord === undefined) stayStopped(run);
+  else if (!isBelow(run, lastWord.run)) throw lastWord.stop;
   const { breaker } = run.root;
   const meant = calls.map((call) => run.root.handoffs.toCall(call));
   const decisions: readonly Decision[] = await admitOrWait(breaker, run.lane, meant, { answer });
@@ -55,6 +56,11 @@ export async function ask(
     run.root.requests.set(requestKey(key, index), request);
   }
   note(run, calls, decisions);
+}
+
+/** Whether something runs below a run, or is it. */
+function isBelow(run: Run, above: Run): boolean {
+  return run === above || (run.parent !== undefined && isBelow(run.parent, above));
 }
 
 /** Finds out whether a model call would pass; it is not made. One that does not stops the run. */

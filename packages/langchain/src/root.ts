@@ -12,6 +12,7 @@ import { exitsOf } from "./exits.ts";
 import type { Handoffs } from "./handoffs.ts";
 import { callKey, withSpending, type GuardRecord } from "./record.ts";
 import { Requests } from "./requests.ts";
+import type { Run } from "./run-tree.ts";
 import { threadsOf, type Threads } from "./threads.ts";
 
 const maxLanes = 1_000;
@@ -29,8 +30,8 @@ export class Root {
   answered = false;
   /** Whether a middleware of this run answers trips. */
   answersTrips = false;
-  /** Whether the one call is under way that may turn what is there into an answer. */
-  isWindingDown = false;
+  /** While the one granted call is made: the run of the node that makes it, and what stops all others. */
+  lastWord: { readonly run: Run; readonly stop: CircuitOpenError } | undefined;
   /** Whether the tools of this run tell guard that they start. */
   readonly seesTools: boolean;
   /** What a lane's model is to read along with the results of its latest round. */

@@ -18,7 +18,7 @@ export async function windDown(
   const takeBack = root.breaker.grantLastWord();
   if (stop === undefined || takeBack === undefined) return undefined;
   const { toolChoice: _, ...asked } = request;
-  root.isWindingDown = true;
+  root.lastWord = { run, stop };
   try {
     const answer = await next({
       ...asked,
@@ -31,7 +31,7 @@ export async function windDown(
     if (request.runtime.signal?.aborted === true) throw error;
     return undefined;
   } finally {
-    root.isWindingDown = false;
+    root.lastWord = undefined;
     takeBack();
   }
 }

@@ -2,6 +2,7 @@
 // call counts once, and after a trip nothing starts but the one call that is granted.
 import { createBreaker, createRegistry, type BreakerSource, type GuardOptions } from "@guard/core";
 import { AIMessage, HumanMessage, type BaseMessage } from "@langchain/core/messages";
+import { MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { createAgent, type AgentMiddleware } from "langchain";
 import { describe, expect, test } from "vitest";
 import { ending, listen } from "guard-test-support";
@@ -234,6 +235,33 @@ describe("a trip", () => {
 
     expect(result?.messages.at(-1)?.content).toBe("Perhaps.");
     expect([outer.callCount, inner.callCount, used.ran.length]).toEqual([2, 3, 2]);
+  });
+
+  test("a model that is asked beside it can't take its call", async () => {
+    const registry = createRegistry({ onTrip: "wind-down", budget: { modelCalls: 0 } });
+    const granted = new Promise<void>((resolve) => {
+      registry.on("override", () => resolve());
+    });
+    const other = scriptedModel(() => "never");
+    const model = scriptedModel(() => "Perhaps.");
+    const agent = createAgent({ model, tools: [], middleware: [guardMiddleware(registry)] });
+    const graph = new StateGraph(MessagesAnnotation)
+      .addNode("agent", agent.graph)
+      .addNode("beside", async ({ messages }) => {
+        await granted;
+        await other.invoke(messages).catch(() => {});
+        return {};
+      })
+      .addEdge(START, "agent")
+      .addEdge(START, "beside")
+      .compile();
+
+    const { result } = await ending(() =>
+      graph.invoke(question, { callbacks: [new GuardCallbackHandler(registry)] }),
+    );
+
+    expect([model.callCount, other.callCount]).toEqual([1, 0]);
+    expect(result?.messages.at(-1)?.text).toBe("Perhaps.");
   });
 
   test("calls that a thread has left unanswered have a result in the last request", async () => {
