@@ -1,11 +1,7 @@
-import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { oldest } from "./scripts/oldest.ts";
 import { plainLine } from "./scripts/plain-reporter.ts";
 import { resolveFrom } from "./scripts/resolve-from.ts";
-
-const oldestLangChain = join(import.meta.dirname, "packages/langchain/oldest/package.json");
-const oldestLangGraph = join(import.meta.dirname, "packages/langgraph/oldest/package.json");
-const oldestAISDK = join(import.meta.dirname, "packages/ai-sdk/oldest/package.json");
 
 /** The tests of one directory of the workspace. */
 function project(name: string, root: string, include = "test/**/*.test.ts") {
@@ -39,19 +35,19 @@ export default defineConfig({
       {
         // the same tests with the oldest LangChain that the peer range allows
         ...framework("langchain:oldest", "packages/langchain"),
-        plugins: [resolveFrom(oldestLangChain, /^(@langchain\/|langchain(\/|$))/)],
+        plugins: [resolveFrom(oldest.langchain)],
       },
       framework("langgraph", "packages/langgraph"),
       {
         // the same tests with the oldest LangGraph that the peer range allows
         ...framework("langgraph:oldest", "packages/langgraph"),
-        plugins: [resolveFrom(oldestLangGraph, /^@langchain\//)],
+        plugins: [resolveFrom(oldest.langgraph)],
       },
       project("ai-sdk", "packages/ai-sdk"),
       {
         // the same tests with the oldest AI SDK that the peer range allows
         ...project("ai-sdk:oldest", "packages/ai-sdk"),
-        plugins: [resolveFrom(oldestAISDK, /^(@ai-sdk\/|ai(\/|$))/)],
+        plugins: [resolveFrom(oldest["ai-sdk"])],
       },
       project("prices", "packages/prices"),
       edge("prices:edge", "packages/prices"),
@@ -62,6 +58,7 @@ export default defineConfig({
       project("langchain-executor", "examples/langchain-executor"),
       project("langgraph-error-node", "examples/langgraph-error-node"),
       project("langgraph-human-review", "examples/langgraph-human-review"),
+      framework("matrix", "matrix"),
       project("docs", "docs", "*.test.ts"),
     ],
   },

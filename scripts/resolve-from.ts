@@ -1,10 +1,11 @@
 import type { Plugin } from "vite";
+import type { Oldest } from "./oldest.ts";
 
 /**
- * Resolves the imports that match `pattern` as if the file `importer` had written them, so that the
- * same tests run against another installed version. What a dependency imports itself is left alone.
+ * Resolves imports as if the package with the oldest versions had written them, so that the same tests
+ * run against those. What a dependency imports itself is left alone.
  */
-export function resolveFrom(importer: string, pattern: RegExp): Plugin {
+export function resolveFrom({ importer, pattern }: Oldest): Plugin {
   return {
     name: "resolve-from",
     enforce: "pre",

@@ -1,5 +1,6 @@
 // Scripted models and counted tools for everything that is built on LangChain.
 import { AIMessage, type BaseMessage, type UsageMetadata } from "@langchain/core/messages";
+import type { RunnableConfig } from "@langchain/core/runnables";
 import { fakeModel } from "@langchain/core/testing";
 import { tool, type StructuredToolInterface } from "@langchain/core/tools";
 import { z } from "zod";
@@ -73,10 +74,17 @@ export const use = (q: unknown = "a"): ToolRequest => ({ name: "use", args: { q 
 /** A model that asks for the same call for ever. */
 export const loopingModel = (prefix?: string) => scriptedModel(() => [use()], prefix);
 
-/** A tool of any name with the argument `q`. */
-export function named(name: string, body: (q: string) => unknown): StructuredToolInterface {
+/** A tool of any name with the argument `q`. Its body may pass on the config of its run. */
+export function named(
+  name: string,
+  body: (q: string, config: RunnableConfig) => unknown,
+): StructuredToolInterface {
   const schema = z.object({ q: z.string() });
-  return tool(({ q }) => body(q), { name, description: "Uses it.", schema });
+  return tool(({ q }, config: RunnableConfig) => body(q, config), {
+    name,
+    description: "Uses it.",
+    schema,
+  });
 }
 
 /** A tool whose bodies are counted. */

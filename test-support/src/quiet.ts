@@ -1,24 +1,21 @@
 // Only for tests that vitest runs.
 import { afterEach, beforeEach, vi } from "vitest";
+import { isExpectedLine } from "./langchain-lines.ts";
 
 /** Rejections that nobody has handled during the current test. */
 export const unhandled: unknown[] = [];
 const noteUnhandled = (reason: unknown) => void unhandled.push(reason);
 
-/** What LangChain prints when guard stops a run, and when its own event stream hears of that twice. */
-const expectedLine =
-  /^Error in handler (?:GuardCallbackHandler|GuardGraphHandler|EventStreamCallbackHandler)/;
-
 /**
- * LangChain prints a line for every error that a handler throws. Stopping a run is throwing, so in
- * these tests the line says nothing; all other output stays.
+ * LangChain prints a line for every error that a handler throws, and LangGraph for every node that it
+ * visits again. Stopping a run is throwing, so in these tests the lines say nothing; all other output stays.
  */
 export function quietHandlerErrors(): void {
   beforeEach(() => {
-    for (const method of ["error", "warn"] as const) {
+    for (const method of ["error", "warn", "log"] as const) {
       const print = console[method].bind(console);
       vi.spyOn(console, method).mockImplementation((...parts: unknown[]) => {
-        if (!expectedLine.test(String(parts[0]))) print(...parts);
+        if (!isExpectedLine(String(parts[0]))) print(...parts);
       });
     }
     unhandled.length = 0;

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { ending } from "guard-test-support";
 import { guardAI } from "../src/index.ts";
 import { runnerNames, runners, type Runner } from "./support/runners.ts";
-import { scriptedModel, type Script } from "./support/scripted-model.ts";
+import { scriptedModel, type Script } from "guard-test-support/ai-sdk";
 
 /** Agents of the AI SDK, run in one way, for the contract that every adapter keeps. */
 function harness(runner: Runner): AdapterHarness {

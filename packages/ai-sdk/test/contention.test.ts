@@ -5,7 +5,7 @@ import { ending } from "guard-test-support";
 import { guardAI } from "../src/index.ts";
 import { useTool, watchRejections } from "./support/guarded.ts";
 import { runnerNames, runners } from "./support/runners.ts";
-import { scriptedModel, use, type Script } from "./support/scripted-model.ts";
+import { scriptedModel, use, type Script } from "guard-test-support/ai-sdk";
 
 watchRejections();
 

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { guardAI } from "../src/index.ts";
 import { guarded, prompt, useTool, watchRejections } from "./support/guarded.ts";
 import { runnerNames, runners } from "./support/runners.ts";
-import { scriptedModel, use, type Script } from "./support/scripted-model.ts";
+import { scriptedModel, use, type Script } from "guard-test-support/ai-sdk";
 
 watchRejections();
 

@@ -10,7 +10,7 @@ import {
   tokensPerAnswer,
   use,
   type Script,
-} from "./support/scripted-model.ts";
+} from "guard-test-support/ai-sdk";
 
 watchRejections();
 

@@ -6,7 +6,7 @@ import { ending } from "guard-test-support";
 import { guardAI } from "../src/index.ts";
 import { guarded, prompt, useTool, watchRejections } from "./support/guarded.ts";
 import { runnerNames, runners } from "./support/runners.ts";
-import { scriptedModel, tokensPerAnswer, use, type Script } from "./support/scripted-model.ts";
+import { scriptedModel, tokensPerAnswer, use, type Script } from "guard-test-support/ai-sdk";
 
 watchRejections();
 

@@ -3,7 +3,7 @@ import { isStepCount, streamText } from "ai";
 import { describe, expect, test } from "vitest";
 import { ending } from "guard-test-support";
 import { guarded, prompt, useTool, watchRejections } from "./support/guarded.ts";
-import { scriptedModel, use } from "./support/scripted-model.ts";
+import { scriptedModel, use } from "guard-test-support/ai-sdk";
 
 watchRejections();
 

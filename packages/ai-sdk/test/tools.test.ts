@@ -14,7 +14,7 @@ import { ending } from "guard-test-support";
 import { guardAI } from "../src/index.ts";
 import { guarded, prompt, useTool, watchRejections } from "./support/guarded.ts";
 import { runners } from "./support/runners.ts";
-import { resultsIn, scriptedModel, use, type Script } from "./support/scripted-model.ts";
+import { resultsIn, scriptedModel, use, type Script } from "guard-test-support/ai-sdk";
 
 watchRejections();
 

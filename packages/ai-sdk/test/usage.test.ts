@@ -8,7 +8,7 @@ import { ending } from "guard-test-support";
 import { guardAI } from "../src/index.ts";
 import { toUsage } from "../src/to-usage.ts";
 import { overhear, prompt, useTool, watchRejections } from "./support/guarded.ts";
-import { scriptedModel, use } from "./support/scripted-model.ts";
+import { scriptedModel, use } from "guard-test-support/ai-sdk";
 
 watchRejections();
 

@@ -1,0 +1,110 @@
+import type { BreakerSource } from "@guard/core";
+import {
+  guardChannel,
+  GuardGraphHandler,
+  guardNode,
+  guardToolNode,
+  onNodeError,
+  routeOnTrip,
+  tripNode,
+} from "@guard/langgraph";
+import { AIMessage } from "@langchain/core/messages";
+import {
+  Annotation,
+  Command,
+  END,
+  MemorySaver,
+  MessagesAnnotation,
+  START,
+  StateGraph,
+} from "@langchain/langgraph";
+import { createReactAgent, toolsCondition } from "@langchain/langgraph/prebuilt";
+import type { Exit } from "../combination.ts";
+import type { Framework } from "../framework.ts";
+import type { Job } from "../job.ts";
+import type { Scene } from "../scene.ts";
+import { lastIn, parts, type HelperMaker, type Model } from "./langchain-parts.ts";
+import { goesOn, mostAttempts, playWith, type Agent } from "./langchain-session.ts";
+
+/** A graph, with guard's handler, nodes and edges. */
+export const langgraphGraphs: Framework = {
+  missing: () => undefined,
+  play: (scene) => playWith(scene, agent),
+};
+
+const State = Annotation.Root({ ...MessagesAnnotation.spec, guard: guardChannel });
+type Values = typeof State.State;
+
+const helper: HelperMaker = (name, model, tools) => {
+  const inner = createReactAgent({ llm: model, tools, name });
+  return async (question) => {
+    const messages = [{ role: "user", content: question }];
+    return lastIn(await inner.invoke({ messages }))?.text;
+  };
+};
+
+const tellsOf = (trip: string | undefined) => `The user's own node: ${trip}.`;
+
+/** An error node of the user's own. */
+const ownNode = async ({ guard }: Values) => ({
+  messages: [new AIMessage(tellsOf(guard?.trip?.reason))],
+});
+
+/** Where the error edge leads, by exit; without one a trip is thrown. */
+const errorNodes = {
+  throw: () => undefined,
+  finish: (source: BreakerSource) => tripNode(source),
+  "wind-down": (source: BreakerSource, windDown: Model) => tripNode(source, { windDown }),
+  route: () => ownNode,
+  ask: (source: BreakerSource) => tripNode(source, { approved: "agent" }),
+} satisfies Readonly<Record<Exit, unknown>>;
+
+/** A node that tries again whatever has failed, at once. */
+const eager = { maxAttempts: mostAttempts, initialInterval: 0, jitter: false, retryOn: () => true };
+
+function graphOf(scene: Scene, source: BreakerSource) {
+  const { way, exit } = scene.combination;
+  const { model, spare, tools } = parts(scene, helper);
+  const asked = way === "fallback model" ? model.withFallbacks([spare]) : model;
+  const options = way === "retry" ? { retryPolicy: eager } : {};
+  const askModel = async ({ messages }: Values) => ({ messages: [await asked.invoke(messages)] });
+  const errorNode = errorNodes[exit](source, model);
+  const plain = new StateGraph(State)
+    .addNode("agent", guardNode(source, askModel), options)
+    .addNode("tools", guardToolNode(source, tools), options)
+    .addEdge(START, "agent")
+    .addEdge("tools", "agent");
+  if (errorNode === undefined) return plain.addConditionalEdges("agent", toolsCondition);
+  const ends = exit === "ask" ? { ends: ["agent", END] } : {};
+  const routed = plain
+    .addNode("stopped", errorNode, ends)
+    .addConditionalEdges(
+      "agent",
+      ...routeOnTrip(source, { error: "stopped", next: toolsCondition, to: ["tools", END] }),
+    );
+  if (exit !== "ask") routed.addEdge("stopped", END);
+  return routed.setNodeDefaults({ errorHandler: onNodeError(source, { error: "stopped" }) });
+}
+
+function agent(scene: Scene, job: Job | undefined): Agent {
+  const source = scene.registry(job);
+  const checkpointer = goesOn(scene) ? new MemorySaver() : undefined;
+  const graph = graphOf(scene, source)
+    .compile(checkpointer === undefined ? {} : { checkpointer })
+    .withConfig({ callbacks: [new GuardGraphHandler(source, { checkpointer })] });
+  return {
+    input: ({ text }) => ({ messages: [{ role: "user", content: text }] }),
+    invoke: (input, config) => graph.invoke(input as never, config),
+    stream: (input, config) => graph.stream(input as never, config),
+    batch: (inputs, configs) => graph.batch(inputs as never[], configs, { returnExceptions: true }),
+    runOn: async (config) => {
+      const isPending = (await graph.getState(config)).next.length > 0;
+      return graph.invoke(isPending ? null : { messages: [] }, config);
+    },
+    decide: (resume, config) => graph.invoke(new Command({ resume }), config),
+    routed: (state, trip) => {
+      const { guard } = state as Values;
+      return lastIn(state)?.text === tellsOf(trip) && guard?.trip?.reason === trip;
+    },
+  };
+}
