@@ -13,6 +13,7 @@ import { policyFromName } from "../packages/core/src/rules/policy.ts";
 import { MeasuredRatio } from "../packages/prices/src/measured-ratio.ts";
 import { tierFactor } from "../packages/prices/src/service-tier.ts";
 import { at, knownModels, type KnownModel } from "../packages/prices/test/support/known-models.ts";
+import { markdownTable as table } from "../scripts/markdown-table.ts";
 import { texts } from "../packages/prices/test/support/texts.ts";
 
 /** The pages that hold such tables. */
@@ -223,14 +224,4 @@ function probeRows(): readonly (readonly string[])[] {
     const then = next.status === "open" ? `open for ${seconds(next.cooldownMs)}` : described(next);
     return [words, then];
   });
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((cells) => cells[column]!.length)),
-  );
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`;
-  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
-  return [line(head), rule, ...rows.map(line)].join("\n");
 }
