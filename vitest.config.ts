@@ -22,6 +22,7 @@ function edge(name: string, root: string) {
 
 export default defineConfig({
   test: {
+    maxWorkers: "100%", // vitest would leave one core alone, which is half of a machine that has two
     reporters: process.env["CI"] ? ["default", plainLine] : ["default"],
     coverage: {
       provider: "v8",
@@ -43,10 +44,10 @@ export default defineConfig({
         ...framework("langgraph:oldest", "packages/langgraph"),
         plugins: [resolveFrom(oldest.langgraph)],
       },
-      project("ai-sdk", "packages/ai-sdk"),
+      framework("ai-sdk", "packages/ai-sdk"),
       {
         // the same tests with the oldest AI SDK that the peer range allows
-        ...project("ai-sdk:oldest", "packages/ai-sdk"),
+        ...framework("ai-sdk:oldest", "packages/ai-sdk"),
         plugins: [resolveFrom(oldest["ai-sdk"])],
       },
       project("prices", "packages/prices"),
