@@ -138,7 +138,7 @@ export class Breaker {
     return this.#events.on(name, listener);
   }
 
-  /** Everything the breaker knows, as plain JSON. */
+  /** Everything the breaker knows, as plain JSON. It is not to be changed: the breaker shares it. */
   snapshot(): Snapshot {
     return encode(this.circuit.state);
   }

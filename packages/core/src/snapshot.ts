@@ -126,7 +126,10 @@ const snapshotSchema = v.object({
   }),
 });
 
-/** The state as plain JSON data, cut off from the state that goes on. */
+/**
+ * The state as plain JSON data. It stays as it is when the state goes on: what a state holds is replaced, never
+ * changed, so nothing needs to be copied but the collections themselves.
+ */
 export function encode(state: RunState): Snapshot {
   const { flying: _, ...kept } = state;
   const plain = {
@@ -138,7 +141,7 @@ export function encode(state: RunState): Snapshot {
     evidence: [...state.evidence].map(([lane, own]) => [lane, tablesOut(own)]),
     shared: tablesOut(state.shared),
   };
-  return { version: 1, state: structuredClone(plain) };
+  return { version: 1, state: plain };
 }
 
 /**

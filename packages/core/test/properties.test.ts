@@ -117,6 +117,17 @@ test("a breaker that goes on from its snapshot decides as the one that was not i
   });
 });
 
+test("a snapshot stays what it was, whatever happens after it was taken", () => {
+  check((script) => {
+    const taken: { readonly snapshot: unknown; readonly before: string }[] = [];
+    run(script, {}, (breaker) => {
+      const snapshot = breaker.snapshot();
+      taken.push({ snapshot, before: JSON.stringify(snapshot) });
+    });
+    for (const { snapshot, before } of taken) expect(JSON.stringify(snapshot)).toBe(before);
+  });
+});
+
 test("a store that fails now and then changes no decision", () => {
   check((script) => {
     let asked = 0;

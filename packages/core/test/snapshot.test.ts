@@ -20,11 +20,14 @@ describe("a run that goes on from a snapshot", () => {
   ])("behaves the same: %s | %s", ([before, after]) => {
     const original = fixture().breaker;
     play(original, before);
-    const restore = json(original.snapshot());
+    const taken = original.snapshot();
+    const restore = json(taken);
     const copy = fixture({ restore }).breaker;
     expect(copy.snapshot()).toEqual(restore);
     expect(play(copy, after)).toBe(play(original, after));
     expect(json(copy.snapshot())).toEqual(json(original.snapshot()));
+    // nothing that goes on has changed what was taken
+    expect(json(taken)).toEqual(restore);
   });
 
   test("takes the result of a call that was under way, and its money", () => {
