@@ -14,7 +14,7 @@ test.for(frameworks)(
   ({ name: framework, adapter }) => {
     const heading = headingOf({ framework, adapter, version: installed[framework]! });
     expect(page).toContain(`${heading}\n`);
-    const own = page.slice(page.indexOf(heading) + heading.length).split("\n### ")[0]!;
+    const own = page.slice(page.indexOf(heading) + heading.length).split(/\n##+ /)[0]!;
     const [head = [], , ...body] = own
       .split("\n")
       .filter((line) => line.startsWith("|"))
