@@ -16,7 +16,7 @@ import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import { END, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { ToolNode, toolsCondition } from "@langchain/langgraph/prebuilt";
 import { useTool } from "guard-test-support/langchain";
-import { createAgent } from "langchain";
+import { createAgent, createMiddleware, type AgentMiddleware } from "langchain";
 import { SlowModel } from "./slow-model.ts";
 
 const steps = 40;
@@ -55,6 +55,11 @@ const subjects: readonly Subject[] = [
     with: () => agent([new IdleHandler()]),
   },
   {
+    name: "createAgent, a handler and a middleware that do nothing",
+    without: () => agent([]),
+    with: () => agent([new IdleHandler()], [idleMiddleware]),
+  },
+  {
     name: "createAgent, guard's handler",
     without: () => agent([]),
     with: () => agent([new GuardCallbackHandler(registry())]),
@@ -71,20 +76,23 @@ const subjects: readonly Subject[] = [
   },
 ];
 
+const idleMiddleware = createMiddleware({
+  name: "Idle",
+  wrapModelCall: (request, next) => next(request),
+});
+
 const registry = () => createRegistry({ budget: { modelCalls: 100 } });
 
 function halves() {
   return { model: new SlowModel(steps, modelMs), tools: [useTool().tool] };
 }
 
-function agent(callbacks: BaseCallbackHandler[]) {
-  return createAgent(halves()).invoke(question, { ...limit, callbacks });
+function agent(callbacks: BaseCallbackHandler[], middleware: AgentMiddleware[] = []) {
+  return createAgent({ ...halves(), middleware }).invoke(question, { ...limit, callbacks });
 }
 
 function guardedAgent(source: Registry) {
-  const middleware = [guardMiddleware(source)];
-  const callbacks = [new GuardCallbackHandler(source)];
-  return createAgent({ ...halves(), middleware }).invoke(question, { ...limit, callbacks });
+  return agent([new GuardCallbackHandler(source)], [guardMiddleware(source)]);
 }
 
 function graph() {
