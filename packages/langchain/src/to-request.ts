@@ -1,4 +1,5 @@
 import type { CircuitOpenError } from "@guard/core";
+import { lastWish } from "@guard/core/adapter";
 import { AIMessage, SystemMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
 
 /**
@@ -31,9 +32,7 @@ function noted(message: ToolMessage, note: string): ToolMessage {
 
 /** The system message of the last call: what was asked of the agent, and that it is to end now. */
 export function toLastWord(system: SystemMessage, stop: CircuitOpenError): SystemMessage {
-  const wish =
-    `${stop.message} No tool can be called any more. ` +
-    "Give your final answer from what is known so far, and say what is missing.";
+  const wish = lastWish(stop.message);
   return new SystemMessage({ content: system.text === "" ? wish : added(system.content, wish) });
 }
 

@@ -7,7 +7,7 @@ import {
   type NodeError,
   type Send,
 } from "@langchain/langgraph";
-import { runAtLeast } from "./langgraph.ts";
+import { runAtLeast } from "./find-run.ts";
 import { lastAsked } from "./to-call.ts";
 
 /** Where a routing function may send a run: to nodes, to the end, or to nodes with a state of their own. */

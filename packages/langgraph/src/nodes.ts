@@ -4,7 +4,7 @@ import { ToolMessage } from "@langchain/core/messages";
 import type { ToolCall } from "@langchain/core/messages/tool";
 import type { Command, LangGraphRunnableConfig } from "@langchain/langgraph";
 import { ToolNode, type ToolNodeOptions } from "@langchain/langgraph/prebuilt";
-import { runAtLeast, runOf } from "./langgraph.ts";
+import { runAtLeast, runOf } from "./find-run.ts";
 import { toRefusal, withNote, withRecord } from "./to-answer.ts";
 import { lastAsked, type Asked } from "./to-call.ts";
 

@@ -10,7 +10,7 @@ import {
 import { AIMessage, type BaseMessage } from "@langchain/core/messages";
 import { Command, END, interrupt, type LangGraphRunnableConfig } from "@langchain/langgraph";
 import { onTripOf, type GraphRun } from "./graph-run.ts";
-import { idOf, isInTool, runAtLeast } from "./langgraph.ts";
+import { idOf, isInTool, runAtLeast } from "./find-run.ts";
 import type { GuardRecord } from "./state.ts";
 import { asLastWord, isLastWord, toClosing, toLastRequest, toPartialAnswer } from "./to-answer.ts";
 
