@@ -1,6 +1,14 @@
 // How a stopped run ends: in an error, with guard's own words, or with the model's from one granted call.
 import { createBreaker, type BreakerOptions } from "@guard/core";
-import { generateText, isStepCount, streamText, tool, type ToolSet } from "ai";
+import {
+  generateText,
+  isStepCount,
+  NoObjectGeneratedError,
+  Output,
+  streamText,
+  tool,
+  type ToolSet,
+} from "ai";
 import { ending } from "guard-test-support";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -164,6 +172,23 @@ async function last(script: Script, options: BreakerOptions = {}) {
   });
   return { result, prompts, breaker };
 }
+
+test("finish with an output schema: guard's words are no such object, which the AI SDK says", async () => {
+  const { guard } = guarded({ onTrip: "finish", budget: { modelCalls: 0 } });
+  const { model, prompts } = scriptedModel(loops);
+
+  const { error } = await ending(async () => {
+    const result = await generateText({
+      model: guard.model(model),
+      output: Output.object({ schema: z.object({ port: z.number() }) }),
+      prompt,
+    });
+    return result.output;
+  });
+
+  expect(NoObjectGeneratedError.isInstance(error)).toBe(true);
+  expect(prompts).toHaveLength(0);
+});
 
 describe("wind-down", () => {
   test("its usage is the step's, with that of the answer that was stopped", async () => {

@@ -1,11 +1,4 @@
-import {
-  OptionsError,
-  type BreakerSource,
-  type CircuitOpenError,
-  type ModelCall,
-  type ToolCall,
-  type Usage,
-} from "@guard/core";
+import { OptionsError, type BreakerSource, type ToolCall, type Usage } from "@guard/core";
 import { checkSource } from "@guard/core/adapter";
 import type { AgentAction } from "@langchain/core/agents";
 import {
@@ -16,19 +9,9 @@ import {
 import type { Serialized } from "@langchain/core/load/serializable";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
+import { askModel, end, endRoot } from "./end-run.ts";
 import { Handoffs, type HandoffOptions } from "./handoffs.ts";
-import {
-  ask,
-  decisionNow,
-  fail,
-  hear,
-  releaseUnmade,
-  settle,
-  settleFailed,
-  start,
-  stoppedBy,
-  takeResults,
-} from "./obey.ts";
+import { ask, decisionNow, fail, hear, settle, start, takeResults } from "./obey.ts";
 import { recordIn } from "./record.ts";
 import { requestKey } from "./requests.ts";
 import { isAnswerKept, RunTree, type Run } from "./run-tree.ts";
@@ -340,31 +323,4 @@ function makeFixed(handler: GuardCallbackHandler): void {
 function resumeOf(inputs: unknown): unknown {
   const { lg_name: kind, resume } = (inputs ?? {}) as { lg_name?: unknown; resume?: unknown };
   return kind === "Command" ? resume : undefined;
-}
-
-/** Asks for a model call. Where that is a root run and is refused, LangChain tells of no end. */
-async function askModel(run: Run, call: ModelCall): Promise<void> {
-  try {
-    await ask(run, [call], { answer: run.id });
-  } catch (error) {
-    await end(run);
-    throw error;
-  }
-}
-
-/** Ends a root run. A trip that was swallowed on its way is thrown once more, where nobody can. */
-async function endRoot(run: Run): Promise<void> {
-  const error = await end(run);
-  if (error !== undefined) throw error;
-}
-
-/** Ends a root run, and says which error had stopped it. */
-async function end(run: Run): Promise<CircuitOpenError | undefined> {
-  if (run.parent !== undefined) return undefined;
-  await settleFailed(run);
-  await releaseUnmade(run);
-  const stop = stoppedBy(run);
-  run.root.ended = true;
-  run.root.end();
-  return run.root.answered ? undefined : stop;
 }
