@@ -170,8 +170,7 @@ export class Books {
   }
 
   #sharedLines(agent: string, call: Asking): readonly Line[] {
-    const { limits, accounts } = this.#circuit.settings;
-    return sharedLines(limits, accounts, agent, call);
+    return sharedLines(this.#circuit.settings.lines, agent, call);
   }
 
   #ownPostings(): readonly Posting[] {
@@ -186,7 +185,7 @@ export class Books {
   #alert(agent: string, call: Asking): void {
     const { settings, state } = this.#circuit;
     const at = settings.clock();
-    for (const line of runLines(settings.budget, settings.limits, agent, call)) {
+    for (const line of runLines(settings.lines, agent, call)) {
       const balance = state.accounts.get(line.account);
       const due = balance === undefined ? [] : dueAlerts(line, balance, at);
       for (const { ceiling } of due) {

@@ -6,11 +6,11 @@ import { heldBy } from "./budget/posting.ts";
 import type { Wanted } from "./budget/wanted.ts";
 import { stronger, type Call, type Finding, type RuleName, type Verdict } from "./call.ts";
 import type { Change } from "./change.ts";
-import { table } from "./evidence.ts";
+import { table, type Table } from "./evidence.ts";
 import { allowanceFor, extensionFor, usedUp } from "./machine/override.ts";
 import { ladderFor, type Settings } from "./options.ts";
-import { reasonOf, rules } from "./rules/index.ts";
-import type { JudgingView, Repeat, Rule, SignedCall, View } from "./rules/rule.ts";
+import { admitting, concerns, reasonOf, rulesFor } from "./rules/index.ts";
+import type { Repeat, Rule, SignedCall, View } from "./rules/rule.ts";
 import { seenTable } from "./rules/seen.ts";
 import type { LaneState, RunState } from "./state.ts";
 
@@ -55,43 +55,61 @@ export interface Place {
  */
 export function judgeRound(place: Place, asked: readonly Wanted[], probing: boolean): RoundVerdict {
   const repeats: Repeat[] = [];
-  const balances = new Map(place.state.accounts);
+  const { accounts } = place.state;
+  // Each call of several is held against what those before it will hold.
+  const ahead = asked.length > 1 ? new Map(accounts) : undefined;
+  const sight = sightOf(place);
   let { overrides } = place.state;
   const judged = asked.map(({ call, signed, need, reached: shared }): Judged => {
     const lines = linesOf(place, call);
-    const reached = shared ?? reachedOf(place, lines, balances, need);
+    const reached = shared ?? reachedOf(place, lines, ahead ?? accounts, need);
     const findings = reached === undefined ? [] : [ceilingFinding(reached, place, call)];
     const allowance = allowanceFor(overrides, signed.signature, place.now);
     if (allowance !== undefined) overrides = usedUp(overrides, allowance.id);
-    else if (!probing) findings.push(...ruleFindings(place, signed, repeats));
-    const verdict = findings.map((finding) => finding.verdict).reduce(stronger, "allow" as Verdict);
-    if (verdict === "allow" || verdict === "warn") {
-      for (const posting of heldBy(lines, need, place.now, place.settings.reservationMs)) {
-        const balance = balances.get(posting.account) ?? emptyBalance;
-        balances.set(posting.account, post(balance, posting));
-      }
+    else if (!probing) addFindings(findings, place, sight, signed, repeats);
+    if (findings.length === 0) {
+      if (ahead !== undefined) holdIn(ahead, place, lines, need);
+      return allowed;
     }
+    const strongest = strongestOf(findings);
+    const { verdict } = strongest;
+    if (ahead !== undefined && verdict === "warn") holdIn(ahead, place, lines, need);
     return {
       verdict,
-      findings: strongestFirst(findings),
+      findings: [strongest, ...findings.filter((finding) => finding !== strongest)],
       contention: reached?.contention === true,
       until: reached?.until,
     };
   });
   const worst = judged.find(({ verdict }) => verdict === "open");
-  return {
-    judged,
-    trip: worst && { finding: worst.findings[0]!, repeats, until: worst.until },
-    changes:
-      worst === undefined
-        ? [{ set: "overrides", to: overrides }, ...afterJudging(place, asked, judged)]
-        : [],
-  };
+  if (worst !== undefined) {
+    const trip = { finding: worst.findings[0]!, repeats, until: worst.until };
+    return { judged, trip, changes: [] };
+  }
+  const changes = afterJudging(place, sight, asked, judged);
+  if (overrides !== place.state.overrides) changes.push({ set: "overrides", to: overrides });
+  return { judged, trip: undefined, changes };
+}
+
+/** What is said about a call that nothing is said against. */
+export const allowed: Judged = { verdict: "allow", findings: [], contention: false };
+
+/** Holds what a call needs, as far as the calls after it are concerned. */
+function holdIn(
+  balances: Map<string, Balance>,
+  { now, settings }: Place,
+  lines: readonly Line[],
+  need: Wanted["need"],
+): void {
+  for (const posting of heldBy(lines, need, now, settings.reservationMs)) {
+    const balance = balances.get(posting.account) ?? emptyBalance;
+    balances.set(posting.account, post(balance, posting));
+  }
 }
 
 /** The lines of the run's own accounts that a call has to agree with. */
 export function linesOf({ settings, lane }: Place, call: Call): readonly Line[] {
-  return runLines(settings.budget, settings.limits, lane.agent, call);
+  return runLines(settings.lines, lane.agent, call);
 }
 
 /** A call of a model whose price nobody knows, where that is not allowed. */
@@ -119,62 +137,82 @@ function reachedOf(
   return undefined;
 }
 
-export function viewFor(rule: Rule, { state, now, key, lane }: Place): View {
-  const tables = state.evidence.get(key) ?? new Map();
+/** What can be seen from a lane, whatever the rule. */
+export interface Sight {
+  readonly tables: ReadonlyMap<string, Table>;
+  readonly seen: Table;
+  readonly inFlight: View["inFlight"];
+}
+
+export function sightOf({ state, key }: Pick<Place, "state" | "key">): Sight {
+  const tables = state.evidence.get(key) ?? noTables;
   return {
-    own: table(rule.scope === "lane" ? tables : state.shared, rule.table ?? rule.name),
+    tables,
     seen: table(tables, seenTable),
-    news: lane.news,
-    now,
     inFlight: (signature) => state.flying.get(signature) ?? 0,
   };
 }
 
-function judgingView(rule: Rule, place: Place, tool: string): JudgingView {
-  return {
-    ...viewFor(rule, place),
-    refused: place.lane.refused[rule.name] ?? 0,
-    ladder: ladderFor(place.settings, rule.name, tool),
-  };
+const noTables: ReadonlyMap<string, Table> = new Map();
+
+/** A rule's own evidence. */
+function ownOf(rule: Rule, { state }: Place, { tables }: Sight): Table {
+  return table(rule.scope === "lane" ? tables : state.shared, rule.table ?? rule.name);
 }
 
-/** Whether a rule has anything to do with a call. */
-export function concerns(rule: Rule, { kind, policy }: SignedCall): boolean {
-  return policy !== "exempt" && (rule.kinds ?? ["tool"]).includes(kind);
+export function viewFor(rule: Rule, place: Place, sight: Sight): View {
+  const { seen, inFlight } = sight;
+  const own = ownOf(rule, place, sight);
+  return { own, seen, inFlight, news: place.lane.news, now: place.now };
 }
 
 /** The entries that a rule wants set, as changes. */
-export function entriesOf(
+export function addEntries(
+  changes: Change[],
   rule: Rule,
   place: Place,
   entries: readonly (readonly [string, unknown])[] = [],
-): Change[] {
+): void {
   const lane = rule.scope === "lane" ? place.key : null;
   const name = rule.table ?? rule.name;
-  return entries.map(([key, to]) => ({ set: "evidence", lane, table: name, key, to }));
+  for (const [key, to] of entries) changes.push({ set: "evidence", lane, table: name, key, to });
 }
 
-function ruleFindings(place: Place, signed: SignedCall, repeats: Repeat[]): Finding[] {
-  return rules.flatMap((rule): Finding[] => {
-    if (!concerns(rule, signed)) return [];
-    const judgement = rule.judge(signed, judgingView(rule, place, signed.tool));
-    if (judgement === undefined) return [];
+/** Adds what the rules say against a call. */
+function addFindings(
+  findings: Finding[],
+  place: Place,
+  sight: Sight,
+  signed: SignedCall,
+  repeats: Repeat[],
+): void {
+  const { settings, lane, now } = place;
+  const { seen, inFlight } = sight;
+  for (const rule of rulesFor(signed)) {
+    const judgement = rule.judge(signed, {
+      own: ownOf(rule, place, sight),
+      seen,
+      inFlight,
+      news: lane.news,
+      now,
+      refused: lane.refused[rule.name] ?? 0,
+      ladder: ladderFor(settings, rule.name, signed.tool),
+    });
+    if (judgement === undefined) continue;
     if (judgement.verdict === "open") repeats.push(...(judgement.repeats ?? []));
     const { verdict, count, limit, signatures, loop } = judgement;
-    return [
-      {
-        rule: rule.name,
-        reason: reasonOf[rule.name],
-        verdict,
-        count,
-        limit,
-        agent: place.lane.agent,
-        ...(signed.kind === "model" ? {} : { tool: signed.tool }),
-        signatures,
-        cost: { calls: loop.calls, tokens: loop.spent.tokens, usd: toUsd(loop.spent.nanoUsd) },
-      },
-    ];
-  });
+    findings.push({
+      rule: rule.name,
+      reason: reasonOf[rule.name],
+      verdict,
+      count,
+      limit,
+      agent: lane.agent,
+      ...(signed.kind === "model" ? {} : { tool: signed.tool }),
+      signatures,
+      cost: { calls: loop.calls, tokens: loop.spent.tokens, usd: toUsd(loop.spent.nanoUsd) },
+    });
+  }
 }
 
 function ceilingFinding(
@@ -203,53 +241,44 @@ function costOf(balance: Balance | undefined): Finding["cost"] {
   return { calls: modelCalls + toolCalls, tokens, usd };
 }
 
-function strongestFirst(findings: readonly Finding[]): readonly Finding[] {
-  const strongest = findings.reduce<Finding | undefined>(
-    (best, finding) =>
-      best === undefined || stronger(best.verdict, finding.verdict) !== best.verdict
-        ? finding
-        : best,
-    undefined,
+/** The strongest of several findings; of equals the first. */
+function strongestOf(findings: readonly Finding[]): Finding {
+  return findings.reduce((best, finding) =>
+    stronger(best.verdict, finding.verdict) === best.verdict ? best : finding,
   );
-  return strongest === undefined
-    ? findings
-    : [strongest, ...findings.filter((finding) => finding !== strongest)];
 }
 
 /** Refusals count once a round and rule; calls let through are told to the rules, each once. */
 function afterJudging(
   place: Place,
+  sight: Sight,
   asked: readonly Wanted[],
   judged: readonly Judged[],
-): readonly Change[] {
+): Change[] {
+  const changes: Change[] = [];
   const refusing = new Set<RuleName>();
   const passing = new Map<string, SignedCall>();
   for (const [index, { verdict, findings }] of judged.entries()) {
     const { signed } = asked[index]!;
-    if (verdict === "block") {
-      for (const finding of findings) {
-        if (
-          finding.verdict === "block" &&
-          finding.rule !== "ceiling" &&
-          finding.rule !== "manual"
-        ) {
-          refusing.add(finding.rule);
-        }
-      }
-    } else {
-      passing.set(signed.signature, signed);
-    }
+    if (verdict === "block") for (const rule of refusingIn(findings)) refusing.add(rule);
+    else passing.set(signed.signature, signed);
   }
-  const refused = { ...place.lane.refused };
-  for (const rule of refusing) refused[rule] = (refused[rule] ?? 0) + 1;
-  return [
-    { set: "lane", lane: place.key, to: { ...place.lane, refused } },
-    ...rules.flatMap((rule) => {
-      if (rule.admitted === undefined) return [];
-      const calls = [...passing.values()].filter((call) => concerns(rule, call));
-      return calls.length === 0
-        ? []
-        : entriesOf(rule, place, rule.admitted(calls, viewFor(rule, place)));
-    }),
-  ];
+  if (refusing.size > 0) {
+    const refused = { ...place.lane.refused };
+    for (const rule of refusing) refused[rule] = (refused[rule] ?? 0) + 1;
+    changes.push({ set: "lane", lane: place.key, to: { ...place.lane, refused } });
+  }
+  const through = [...passing.values()];
+  for (const rule of admitting) {
+    const calls = through.filter((call) => concerns(rule, call));
+    if (calls.length === 0) continue;
+    addEntries(changes, rule, place, rule.admitted(calls, viewFor(rule, place, sight)));
+  }
+  return changes;
+}
+
+function refusingIn(findings: readonly Finding[]): readonly RuleName[] {
+  return findings.flatMap(({ verdict, rule }) =>
+    verdict === "block" && rule !== "ceiling" && rule !== "manual" ? [rule] : [],
+  );
 }

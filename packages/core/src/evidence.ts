@@ -24,9 +24,12 @@ export function setEntry(tables: Tables, name: string, key: string, value: unkno
   setBounded(entries, key, value, maxEntries);
 }
 
-/** Sets `key` as the newest entry; beyond `max` entries the oldest goes. */
+/**
+ * Sets an entry; beyond `max` entries one goes that has not been set for long. The order is only kept
+ * from half of `max` on: to move an entry costs as much as to add one.
+ */
 export function setBounded<V>(map: Map<string, V>, key: string, value: V, max: number): void {
-  map.delete(key);
+  if (map.size > max / 2) map.delete(key);
   map.set(key, value);
   if (map.size <= max) return;
   for (const oldest of map.keys()) {

@@ -1,10 +1,9 @@
 import { nothing, plus, type Amounts } from "./budget/amounts.ts";
 import type { Change } from "./change.ts";
-import { concerns, entriesOf, viewFor, type Place } from "./decide.ts";
-import { table } from "./evidence.ts";
+import { addEntries, sightOf, viewFor, type Place } from "./decide.ts";
 import type { ProbeResult } from "./machine/settle.ts";
 import type { Repeat, FinishedCall } from "./rules/rule.ts";
-import { rules } from "./rules/index.ts";
+import { concerns, finishing } from "./rules/index.ts";
 import { isRepeatedOnPurpose } from "./rules/policy.ts";
 import { knowsSignature, noveltyOf, seenEntries, seenTable } from "./rules/seen.ts";
 import { unseenOutcome } from "./signature/outcome.ts";
@@ -56,7 +55,7 @@ export function learnLate(place: Place, call: Settled): readonly Change[] {
 
 /** What a probing round says about the loop that opened the circuit. */
 export function probeResult(place: Place, round: Round, repeated: readonly Repeat[]): ProbeResult {
-  const seen = table(place.state.evidence.get(place.key) ?? new Map(), seenTable);
+  const { seen } = sightOf(place);
   // A known call that nobody saw come back says neither that the loop goes on nor that it is over.
   const telling = round.settled.filter(
     ({ unseen, signature }) =>
@@ -71,43 +70,42 @@ export function probeResult(place: Place, round: Round, repeated: readonly Repea
 }
 
 function learn(place: Place, calls: readonly Settled[], spent: Amounts, isLate = false): Finished {
-  const { key, state } = place;
-  const seen = table(state.evidence.get(key) ?? new Map(), seenTable);
-  const once = new Map(calls.map((call) => [`${call.signature}=${call.exact}`, call]));
-  const told = [...once.values()].filter((call) => call.policy !== "exempt");
+  const { key } = place;
+  const sight = sightOf(place);
+  const told = onceEach(calls);
   const share = shareOf(spent, told.length);
-  const finished = told.map((call): FinishedCall => ({
-    ...call,
-    counts: call.counts && !isLate,
-    novelty: noveltyOf(seen, call, call),
-    isFirst: !knowsSignature(seen, call.signature),
-    spent: plus(call.spent, share),
-  }));
-  const brings = finished.some(
-    (call, index) => call.novelty === "new" && !saysNothing(told[index]!),
-  );
+  const finished: FinishedCall[] = [];
+  const changes: Change[] = [];
+  let [brings, success] = [false, false];
+  for (const call of told) {
+    const novelty = noveltyOf(sight.seen, call, call);
+    finished.push({
+      ...call,
+      counts: call.counts && !isLate,
+      novelty,
+      isFirst: !knowsSignature(sight.seen, call.signature),
+      spent: plus(call.spent, share),
+    });
+    for (const [entry, to] of seenEntries(call, call)) {
+      changes.push({ set: "evidence", lane: key, table: seenTable, key: entry, to });
+    }
+    if (novelty !== "new") continue;
+    brings ||= !saysNothing(call);
+    success ||= !call.failed && !call.unseen;
+  }
   const waits = calls.some(({ policy }) => isRepeatedOnPurpose(policy) || policy === "exempt");
-  return {
-    brings,
-    success: finished.some((call) => call.novelty === "new" && !call.failed && !call.unseen),
-    changes: [
-      ...finished.flatMap((call) =>
-        seenEntries(call, call).map(([entry, to]): Change => ({
-          set: "evidence",
-          lane: key,
-          table: seenTable,
-          key: entry,
-          to,
-        })),
-      ),
-      ...rules.flatMap((rule) => {
-        if (rule.finished === undefined) return [];
-        const concerned = finished.filter((call) => concerns(rule, call));
-        const view = { ...viewFor(rule, place), brings, waits };
-        return entriesOf(rule, place, rule.finished(concerned, view));
-      }),
-    ],
-  };
+  for (const rule of finishing) {
+    const concerned = finished.filter((call) => concerns(rule, call));
+    const view = { ...viewFor(rule, place, sight), brings, waits };
+    addEntries(changes, rule, place, rule.finished(concerned, view));
+  }
+  return { brings, success, changes };
+}
+
+/** Identical calls with identical outcomes come once; what is judged by no rule is not told. */
+function onceEach(calls: readonly Settled[]): readonly Settled[] {
+  const once = new Map(calls.map((call) => [`${call.signature}=${call.exact}`, call]));
+  return [...once.values()].filter((call) => call.policy !== "exempt");
 }
 
 /**

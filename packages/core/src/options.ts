@@ -1,6 +1,6 @@
 import { budgetFaults } from "./budget/limit-faults.ts";
 import { limited, type Limited, type Limits, type RunBudget } from "./budget/limits.ts";
-import type { Accounts } from "./budget/line.ts";
+import { linesOf, type Accounts, type Lines } from "./budget/line.ts";
 import { ruleNames, type Call, type Outcome, type RuleName, type ToolPolicy } from "./call.ts";
 import { OptionsError } from "./errors.ts";
 import type { Recovery } from "./machine/state.ts";
@@ -124,9 +124,9 @@ export interface CeilingPrice {
 export interface Settings {
   readonly ladders: Preset;
   readonly toolOptions: ReadonlyMap<string, ToolOptions>;
-  readonly budget: RunBudget;
   readonly limits: Limits;
   readonly accounts: Accounts;
+  readonly lines: Lines;
   readonly limited: Limited;
   readonly mode: "enforce" | "observe";
   readonly onTrip: OnTrip;
@@ -171,9 +171,9 @@ export function normalize(options: GuardOptions = {}): Settings {
     toolOptions: new Map(
       Object.entries(options.tools ?? {}).map(([tool, known]) => [tool, known ?? {}]),
     ),
-    budget,
     limits,
     accounts,
+    lines: linesOf(budget, limits, accounts),
     limited: limited(budget, limits),
     mode: options.mode ?? "enforce",
     onTrip: options.onTrip ?? "throw",

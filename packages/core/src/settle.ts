@@ -5,9 +5,9 @@ import { releasedBy, settledBy } from "./budget/posting.ts";
 import type { Outcome, Settlement, Token, Usage } from "./call.ts";
 import type { Change } from "./change.ts";
 import type { Cost } from "./costs.ts";
-import { entriesOf, viewFor, type Place } from "./decide.ts";
+import { addEntries, sightOf, viewFor, type Place } from "./decide.ts";
 import { learnLate } from "./finish.ts";
-import { rules } from "./rules/index.ts";
+import { answering } from "./rules/index.ts";
 import type { FinishedAnswer } from "./rules/rule.ts";
 import { answerPrint } from "./signature/answer.ts";
 import { outcomePrint, unseenOutcome } from "./signature/outcome.ts";
@@ -84,14 +84,12 @@ function answered(
     inputTokens: usage?.inputTokens,
     spent,
   };
-  return [
-    bears,
-    ...rules.flatMap((rule) =>
-      rule.answered === undefined
-        ? []
-        : entriesOf(rule, place, rule.answered(answer, viewFor(rule, place))),
-    ),
-  ];
+  const changes: Change[] = [bears];
+  const sight = sightOf(place);
+  for (const rule of answering) {
+    addEntries(changes, rule, place, rule.answered(answer, viewFor(rule, place, sight)));
+  }
+  return changes;
 }
 
 /** The outcome as the rules are told; an ignored call tells nothing. */

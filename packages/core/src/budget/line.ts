@@ -1,5 +1,5 @@
 import type { Call } from "../call.ts";
-import { isOfRun, type Budget, type Limits } from "./limits.ts";
+import { isOfRun, type Budget, type Budgets, type Limits, type RunBudget } from "./limits.ts";
 import { windowName, type Window } from "./window.ts";
 
 /** The accounts of other people than the run itself, by level, from the inside out. */
@@ -27,43 +27,71 @@ export const runAccount = "run";
 
 const life: Window = { per: undefined, timeZone: "UTC" };
 
-/** The lines of the run itself and of its agents and tools: they live and end with it. */
-export function runLines(budget: Budget, limits: Limits, agent: string, call: Asking): Line[] {
-  return [
-    { account: runAccount, window: life, budget },
-    ...beside(limits, agent, call).filter((line) => isOfRun(line.budget)),
-  ];
+/** All lines that limits and accounts come to, found once for all calls of a run. */
+export interface Lines {
+  /** The run's own. */
+  readonly run: readonly Line[];
+  /** Of the accounts that it shares with other runs. */
+  readonly shared: readonly Line[];
+  readonly agents: ReadonlyMap<string, Beside>;
+  readonly tools: ReadonlyMap<string, Beside>;
+}
+
+/** The lines of one agent or tool. */
+interface Beside {
+  /** Those that live and end with a run. */
+  readonly ofRun: readonly Line[];
+  readonly shared: readonly Line[];
+}
+
+export function linesOf(budget: RunBudget, limits: Limits, accounts: Accounts): Lines {
+  return {
+    run: [{ account: runAccount, window: life, budget }],
+    shared: levels.flatMap((level) => {
+      const id = accounts[level];
+      return id === undefined ? [] : toLines(`${level}:${id}`, limits[level]);
+    }),
+    agents: besides("agent", limits.agents),
+    tools: besides("tool", limits.tools),
+  };
+}
+
+/** The lines of the run itself and of its agents and tools. */
+export function runLines(lines: Lines, agent: string, call: Asking): readonly Line[] {
+  const { ofAgent, ofTool } = beside(lines, agent, call);
+  if (ofAgent === undefined && ofTool === undefined) return lines.run;
+  return [...lines.run, ...(ofAgent?.ofRun ?? []), ...(ofTool?.ofRun ?? [])];
 }
 
 /** The lines that runs share. All that apply must agree. */
-export function sharedLines(
-  limits: Limits,
-  accounts: Accounts,
+export function sharedLines(lines: Lines, agent: string, call: Asking): readonly Line[] {
+  const { ofAgent, ofTool } = beside(lines, agent, call);
+  if (ofAgent === undefined && ofTool === undefined) return lines.shared;
+  return [...lines.shared, ...(ofAgent?.shared ?? []), ...(ofTool?.shared ?? [])];
+}
+
+function beside(
+  { agents, tools }: Lines,
   agent: string,
-  call: Asking,
-): readonly Line[] {
-  return [
-    ...levels.flatMap((level) => {
-      const id = accounts[level];
-      return id === undefined ? [] : linesOf(`${level}:${id}`, limits[level]);
+  { kind, tool = "" }: Asking,
+): { readonly ofAgent: Beside | undefined; readonly ofTool: Beside | undefined } {
+  return { ofAgent: agents.get(agent), ofTool: kind === "tool" ? tools.get(tool) : undefined };
+}
+
+function besides(
+  what: string,
+  named: Readonly<Record<string, Budgets>> = {},
+): ReadonlyMap<string, Beside> {
+  return new Map(
+    Object.entries(named).map(([name, budgets]) => {
+      const lines = toLines(`${what}:${name}`, budgets);
+      const ofRun = lines.filter((line) => isOfRun(line.budget));
+      return [name, { ofRun, shared: lines.filter((line) => !ofRun.includes(line)) }];
     }),
-    ...beside(limits, agent, call).filter((line) => !isOfRun(line.budget)),
-  ];
+  );
 }
 
-function beside({ agents, tools }: Limits, agent: string, call: Asking): Line[] {
-  const ofAgent = own(agents, agent);
-  const { kind, tool = "" } = call;
-  const ofTool = kind === "tool" ? own(tools, tool) : undefined;
-  return [...linesOf(`agent:${agent}`, ofAgent), ...linesOf(`tool:${tool}`, ofTool)];
-}
-
-/** Names come from models: only what was declared counts, not what every object inherits. */
-function own<T>(named: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
-  return named !== undefined && Object.hasOwn(named, name) ? named[name] : undefined;
-}
-
-function linesOf(account: string, budgets: Budget | readonly Budget[] | undefined): Line[] {
+function toLines(account: string, budgets: Budgets | undefined): Line[] {
   return [budgets ?? []].flat().map((budget) => ({
     account,
     window: { per: budget.per, timeZone: budget.timeZone ?? "UTC" },

@@ -37,7 +37,7 @@ export function needOf(
   if (call.kind === "model" && call.estimate === undefined) {
     return { ...counts, ...estimated(settings, call, tell) };
   }
-  const known = amountsOfEstimate(call.estimate);
+  const known = call.estimate === undefined ? nothing : amountsOfEstimate(call.estimate);
   return { ...counts, certain: known, likely: known };
 }
 

@@ -1,4 +1,4 @@
-import type { Reason, RuleName } from "../call.ts";
+import type { Call, Reason, RuleName } from "../call.ts";
 import { churn } from "./churn.ts";
 import { collision } from "./collision.ts";
 import { context } from "./context.ts";
@@ -11,7 +11,7 @@ import { paging } from "./paging.ts";
 import { poll } from "./poll.ts";
 import { reassignment } from "./reassignment.ts";
 import { repeat } from "./repeat.ts";
-import type { Rule } from "./rule.ts";
+import type { Rule, SignedCall } from "./rule.ts";
 import { signatureCount } from "./signature.ts";
 import { storm } from "./storm.ts";
 import { text } from "./text.ts";
@@ -36,6 +36,44 @@ export const rules: readonly Rule[] = [
   context,
   collision,
 ];
+
+/** Rules that hear of one kind of event. */
+type Hearing<Event extends "admitted" | "finished" | "answered"> = Rule &
+  Readonly<Required<Pick<Rule, Event>>>;
+
+const hearing = <Event extends "admitted" | "finished" | "answered">(event: Event) =>
+  rules.filter((rule): rule is Hearing<Event> => rule[event] !== undefined);
+
+/** The rules that hear of calls which are let through. */
+export const admitting: readonly Hearing<"admitted">[] = hearing("admitted");
+
+/** The rules that hear of finished rounds. */
+export const finishing: readonly Hearing<"finished">[] = hearing("finished");
+
+/** The rules that hear of models' answers. */
+export const answering: readonly Hearing<"answered">[] = hearing("answered");
+
+const onlyTools: readonly Call["kind"][] = ["tool"];
+
+const byKind: Readonly<Record<Call["kind"], readonly Rule[]>> = {
+  tool: rules.filter((rule) => isAbout(rule, "tool")),
+  model: rules.filter((rule) => isAbout(rule, "model")),
+  delegation: rules.filter((rule) => isAbout(rule, "delegation")),
+};
+
+/** The rules that have anything to do with a call. */
+export function rulesFor({ kind, policy }: SignedCall): readonly Rule[] {
+  return policy === "exempt" ? [] : byKind[kind];
+}
+
+/** Whether a rule has anything to do with a call. */
+export function concerns(rule: Rule, { kind, policy }: SignedCall): boolean {
+  return policy !== "exempt" && isAbout(rule, kind);
+}
+
+function isAbout({ kinds = onlyTools }: Rule, kind: Call["kind"]): boolean {
+  return kinds.includes(kind);
+}
 
 /** Why a run is stopped when this rule opens the circuit. */
 export const reasonOf: Readonly<Record<RuleName, Reason>> = {

@@ -1,4 +1,5 @@
 import type { ToolPolicy } from "../call.ts";
+import { setBounded } from "../evidence.ts";
 
 const words: readonly (readonly [ToolPolicy, RegExp])[] = [
   ["wait", /^(?:wait|sleep)(?:_|$)/],
@@ -20,9 +21,17 @@ const words: readonly (readonly [ToolPolicy, RegExp])[] = [
  * A declared policy always wins; a name that says nothing is `unknown`.
  */
 export function policyFromName(tool: string): ToolPolicy {
+  const read = known.get(tool);
+  if (read !== undefined) return read;
   const name = plainName(tool);
-  return words.find(([, pattern]) => pattern.test(name))?.[0] ?? "unknown";
+  const policy = words.find(([, pattern]) => pattern.test(name))?.[0] ?? "unknown";
+  setBounded(known, tool, policy, maxKnown);
+  return policy;
 }
+
+/** Names that were read already: an agent calls the same few tools again and again. */
+const known = new Map<string, ToolPolicy>();
+const maxKnown = 1_000;
 
 /** What an MCP server says about one of its tools. Hints, not promises: a declared policy wins. */
 export interface ToolHints {

@@ -1,4 +1,5 @@
 import type { Call } from "../call.ts";
+import { setBounded } from "../evidence.ts";
 import { identityOf, policyOf, type Settings } from "../options.ts";
 import type { SignedCall } from "../rules/rule.ts";
 import { printOf } from "../rules/task.ts";
@@ -9,7 +10,7 @@ export function signCall(settings: Settings, agent: string, call: Call): SignedC
   switch (call.kind) {
     case "model": {
       const tool = call.model ?? "";
-      return { kind: "model", tool, signature: signature("model", tool), policy: "unknown" };
+      return { kind: "model", tool, signature: signatureOfModel(tool), policy: "unknown" };
     }
     case "delegation": {
       const { to, task } = call;
@@ -26,4 +27,14 @@ export function signCall(settings: Settings, agent: string, call: Call): SignedC
       return { ...plain, delegation: { from: agent, to: tool, task: printOf(args) } };
     }
   }
+}
+
+/** Models that were signed already: a run asks the same few again and again. */
+const models = new Map<string, string>();
+const maxModels = 1_000;
+
+function signatureOfModel(model: string): string {
+  const known = models.get(model) ?? signature("model", model);
+  setBounded(models, model, known, maxModels);
+  return known;
 }
