@@ -3,7 +3,7 @@ import { heldBy } from "./budget/posting.ts";
 import type { Wanted } from "./budget/wanted.ts";
 import type { Decision, Token } from "./call.ts";
 import { denied, forcedOpen, type Circuit, type Denial, type Stance } from "./circuit.ts";
-import { judgeRound, linesOf, type Judged, type RoundVerdict } from "./decide.ts";
+import { allowed, judgeRound, linesOf, type Judged, type RoundVerdict } from "./decide.ts";
 import { finishRound } from "./finish.ts";
 import { admit, type Gate } from "./machine/admit.ts";
 import { grantFor, usedUp, type Grant } from "./machine/override.ts";
@@ -56,7 +56,8 @@ export function admitCalls(
   // Only watching, a run goes on after its trip; what would have ended is not judged again.
   const verdict =
     gate.pass === "no" ? unjudged(applied) : judgeRound(place, applied, gate.pass === "probe");
-  circuit.apply([{ set: "lane", lane, to: place.lane }, ...verdict.changes]);
+  if (!circuit.state.lanes.has(lane)) circuit.apply([{ set: "lane", lane, to: place.lane }]);
+  circuit.apply(verdict.changes);
   if (verdict.trip !== undefined) {
     circuit.open(verdict.trip, stance);
     if (stance.enforced) return stopped(circuit, lane, applied, verdict, stance);
@@ -149,7 +150,7 @@ function numbered(circuit: Circuit, calls: readonly Wanted[]): readonly Applied[
 
 function unjudged(asked: readonly Wanted[]): RoundVerdict {
   return {
-    judged: asked.map(() => ({ verdict: "allow", findings: [], contention: false })),
+    judged: asked.map(() => allowed),
     trip: undefined,
     changes: [],
   };

@@ -4,7 +4,7 @@ import type { Posting } from "./budget/balance.ts";
 import { balancesIn, type Alert, type Booked } from "./budget/bank.ts";
 import { countsOf, dueAlerts } from "./budget/ceiling.ts";
 import { nameOf, runLines, sharedLines, type Asking, type Line } from "./budget/line.ts";
-import { negated, postingsOf, releasedBy, settledBy } from "./budget/posting.ts";
+import { negated, postingsOf } from "./budget/posting.ts";
 import type { Wanted } from "./budget/wanted.ts";
 import type { Decision } from "./call.ts";
 import type { Circuit } from "./circuit.ts";
@@ -76,15 +76,20 @@ export class Books {
     decisions: readonly Decision[],
     unused: readonly Wanted[],
   ): MaybePromise<unknown> {
-    const refused = asked.filter((_, index) => decisions[index]!.token.refused);
-    const freed = [...refused, ...unused].map(({ call, hold }) =>
-      hold === undefined ? undefined : this.#release(hold, this.#sharedLines(agent, call)),
-    );
-    for (const { call } of asked) this.#alert(agent, call);
-    const entries = asked.map((wanted, index) => this.#decision(agent, wanted, decisions[index]!));
-    const written = this.write(entries);
-    const waiting = [...freed, written].filter((one) => one instanceof Promise);
-    return waiting.length === 0 ? undefined : Promise.all(waiting);
+    const waiting: MaybePromise<unknown>[] = [];
+    const free = ({ call, hold }: Wanted) => {
+      if (hold !== undefined) waiting.push(this.#release(hold, this.#sharedLines(agent, call)));
+    };
+    const entries: LedgerEntry[] = [];
+    for (const [index, wanted] of asked.entries()) {
+      const decision = decisions[index]!;
+      if (decision.token.refused) free(wanted);
+      this.#alert(agent, wanted.call);
+      entries.push(this.#decision(agent, wanted, decision));
+    }
+    for (const wanted of unused) free(wanted);
+    waiting.push(this.#append(entries));
+    return waiting.some((one) => one instanceof Promise) ? Promise.all(waiting) : undefined;
   }
 
   /** Books what a call has cost in the accounts that runs share, and writes it down. */
@@ -94,22 +99,21 @@ export class Books {
     call: InFlight,
     status: Extract<LedgerEntry, { type: "settlement" }>["status"],
     spent: Amounts,
+    own: readonly Posting[],
   ): MaybePromise<unknown> {
     const asking = { kind: call.kind, tool: call.signed.tool };
     const lines = this.#sharedLines(agent, asking);
     const now = this.#circuit.settings.clock();
     this.#alert(agent, asking);
     const { hold } = call;
-    const isReleased = status === "released";
-    const own = isReleased ? releasedBy(heldFor(call)) : settledBy(heldFor(call), spent);
-    const counts = countsOf(call.kind);
     const { run, emit } = this.#circuit;
-    const booked = isReleased
-      ? this.#release(hold, lines)
-      : this.#accounting.settle(
-          { hold, lines, counts, run, call: token, status, spent, now },
-          emit,
-        );
+    const booked =
+      status === "released"
+        ? this.#release(hold, lines)
+        : this.#accounting.settle(
+            { hold, lines, counts: countsOf(call.kind), run, call: token, status, spent, now },
+            emit,
+          );
     return andThen(booked, ({ postings, alerts }) => {
       this.#raise(alerts);
       const all = [...asOfRun(run, own), ...postings];
@@ -139,14 +143,17 @@ export class Books {
 
   /** Writes entries down. */
   write(drafts: readonly Draft[]): MaybePromise<void> {
-    const { run, settings, emit } = this.#circuit;
+    const { run, settings } = this.#circuit;
     const at = settings.clock();
-    const entries = drafts.map((draft): LedgerEntry => ({ postings: [], ...draft, run, at }));
-    return this.#accounting.write(entries, emit);
+    return this.#append(drafts.map((draft): LedgerEntry => ({ postings: [], ...draft, run, at })));
   }
 
-  #decision(agent: string, wanted: Wanted, { verdict, findings, token }: Decision): Draft {
-    const { state, run } = this.#circuit;
+  #append(entries: readonly LedgerEntry[]): MaybePromise<void> {
+    return this.#accounting.write(entries, this.#circuit.emit);
+  }
+
+  #decision(agent: string, wanted: Wanted, { verdict, findings, token }: Decision): LedgerEntry {
+    const { state, run, settings } = this.#circuit;
     const { call, signed, postings = [] } = wanted;
     const held = state.inFlight.get(token.id);
     const own = held === undefined ? [] : asOfRun(run, heldFor(held));
@@ -160,6 +167,8 @@ export class Books {
       verdict,
       rule: findings[0]?.rule,
       postings: token.refused ? [] : [...own, ...postings],
+      run,
+      at: settings.clock(),
     };
   }
 
@@ -188,6 +197,7 @@ export class Books {
     for (const line of runLines(settings.lines, agent, call)) {
       const balance = state.accounts.get(line.account);
       const due = balance === undefined ? [] : dueAlerts(line, balance, at);
+      if (due.length === 0) continue;
       for (const { ceiling } of due) {
         this.#circuit.apply([{ set: "alerted", account: line.account, ceiling, at }]);
       }
@@ -196,6 +206,7 @@ export class Books {
   }
 
   #raise(alerts: readonly Alert[]): void {
+    if (alerts.length === 0) return;
     this.#circuit.emit(...alerts.map((alert) => ({ type: "budget-alert", ...alert }) as const));
   }
 }

@@ -227,6 +227,7 @@ export class Breaker {
 
   /** @internal */
   tell(...events: readonly EventDraft[]): void {
+    if (events.length === 0) return;
     const base = { run: this.id, at: this.settings.clock() };
     for (const event of events) {
       if (event.type === "transition") this.#moved(event.to);

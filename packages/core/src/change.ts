@@ -81,8 +81,9 @@ function applyOne(state: RunState, change: Change): void {
 }
 
 function postTo({ accounts }: RunState, posting: Posting, at: number): void {
-  const { startedAt = at, ...balance } = accounts.get(posting.account) ?? emptyBalance;
-  accounts.set(posting.account, post({ ...balance, startedAt }, posting));
+  const before = accounts.get(posting.account) ?? emptyBalance;
+  const begun = before.startedAt === undefined ? { ...before, startedAt: at } : before;
+  accounts.set(posting.account, post(begun, posting));
 }
 
 function setInFlight(state: RunState, token: string, call: InFlight | undefined): void {

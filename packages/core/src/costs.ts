@@ -106,16 +106,19 @@ const figures = [
 ] as const;
 
 function bookable(usage: Usage | undefined, tell: (event: EventDraft) => void): Usage {
-  const fields = figures.flatMap((field) => {
-    const figure = usage?.[field];
-    if (figure === undefined) return [];
-    if (isBookable(figure)) return [[field, figure] as const];
-    tell({ type: "bad-usage", field });
-    return [];
-  });
-  const named = (["model", "serviceTier"] as const).flatMap((field) => {
-    const name = usage?.[field];
-    return typeof name === "string" ? [[field, name] as const] : [];
-  });
-  return Object.fromEntries<unknown>([...fields, ...named]);
+  if (usage === undefined) return noUsage;
+  const kept: { -readonly [Field in keyof Usage]: Usage[Field] } = {};
+  for (const field of figures) {
+    const figure = usage[field];
+    if (figure === undefined) continue;
+    if (isBookable(figure)) kept[field] = figure;
+    else tell({ type: "bad-usage", field });
+  }
+  for (const field of ["model", "serviceTier"] as const) {
+    const name = usage[field];
+    if (typeof name === "string") kept[field] = name;
+  }
+  return kept;
 }
+
+const noUsage: Usage = {};

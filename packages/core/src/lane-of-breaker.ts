@@ -52,35 +52,43 @@ export class BreakerLane implements Lane {
 
   async admit<const Calls extends readonly Call[]>(
     calls: Calls,
-    options: AdmitOptions = {},
+    { answer }: AdmitOptions = {},
   ): Promise<Decisions<Calls>> {
-    await this.#breaker.latch.ready();
-    const wanted = await this.#reserve(this.#wanted(calls, options));
-    const { decisions, settling } = this.#decide(calls, options, wanted);
-    await settling;
-    await this.#breaker.latch.save();
-    return decisions;
+    const { latch } = this.#breaker;
+    // Only what has to be waited for is: elsewhere each wait would cost a turn of the run's own loop.
+    const ready = latch.ready();
+    if (ready instanceof Promise) await ready;
+    const keys = this.#keys(calls, answer);
+    const reserved = this.#reserve(this.#wanted(calls, keys));
+    const wanted = reserved instanceof Promise ? await reserved : reserved;
+    const { decisions, settling } = this.#decide(calls, keys, wanted);
+    if (settling instanceof Promise) await settling;
+    const saved = latch.save();
+    if (saved instanceof Promise) await saved;
+    return decisions as Decisions<Calls>;
   }
 
   admitSync<const Calls extends readonly Call[]>(
     calls: Calls,
-    options: AdmitOptions = {},
+    { answer }: AdmitOptions = {},
   ): Decisions<Calls> {
     let isLocal = this.#breaker.latch.ready() instanceof Promise;
-    let wanted = this.#wanted(calls, options);
+    const keys = this.#keys(calls, answer);
+    let wanted = this.#wanted(calls, keys);
     if (this.#breaker.books.answersAtOnce(this.agent, calls)) {
       wanted = this.#reserve(wanted) as typeof wanted;
     } else isLocal = true;
     if (isLocal) this.#breaker.tell({ type: "judged-locally" });
-    const { decisions } = this.#decide(calls, options, wanted);
+    const { decisions } = this.#decide(calls, keys, wanted);
     void this.#breaker.latch.save();
-    return decisions;
+    return decisions as Decisions<Calls>;
   }
 
   async settle(token: Token, outcome: Outcome): Promise<Settlement> {
     const { settlement, booked } = this.#take(token, outcome);
-    await booked;
-    await this.#breaker.latch.save();
+    if (booked instanceof Promise) await booked;
+    const saved = this.#breaker.latch.save();
+    if (saved instanceof Promise) await saved;
     return settlement;
   }
 
@@ -92,7 +100,7 @@ export class BreakerLane implements Lane {
 
   async release(token: Token): Promise<Settlement> {
     const { settlement, booked } = this.#take(token, { status: "ignored" }, false);
-    await booked;
+    if (booked instanceof Promise) await booked;
     return settlement;
   }
 
@@ -159,25 +167,30 @@ export class BreakerLane implements Lane {
     }
   }
 
-  /** The decisions that were made before under the same answer. */
-  #known(calls: readonly Call[], { answer }: AdmitOptions): readonly (Decision | undefined)[] {
-    const { decided, generation } = this.#breaker.circuit.state;
-    return this.#keys(calls, answer).map((key) => {
-      const decision = answer === undefined ? undefined : decided.get(key);
-      // What was refused before the circuit moved is judged again: a resumed run may go on.
-      const outdated = decision?.token.refused && decision.token.generation !== generation;
-      return outdated ? undefined : decision;
-    });
-  }
-
-  #keys(calls: readonly Call[], answer: string | undefined): readonly string[] {
+  /** Under what the calls of an answer are remembered; without an answer they are not. */
+  #keys(calls: readonly Call[], answer: string | undefined): readonly string[] | undefined {
+    if (answer === undefined) return undefined;
     return calls.map((call, index) => `${this.#key}\n${answer}\n${call.id ?? index}`);
   }
 
+  /** The decision that was made before about the same call of the same answer. */
+  #known(key: string | undefined): Decision | undefined {
+    if (key === undefined) return undefined;
+    const { decided, generation } = this.#breaker.circuit.state;
+    const decision = decided.get(key);
+    // What was refused before the circuit moved is judged again: a resumed run may go on.
+    const outdated = decision?.token.refused && decision.token.generation !== generation;
+    return outdated ? undefined : decision;
+  }
+
   /** The calls that are to be judged, with what they need; `undefined` in place of those that were. */
-  #wanted(calls: readonly Call[], options: AdmitOptions): readonly (Wanted | undefined)[] {
-    const known = this.#known(calls, options);
-    return calls.map((call, index) => (known[index] === undefined ? this.#want(call) : undefined));
+  #wanted(
+    calls: readonly Call[],
+    keys: readonly string[] | undefined,
+  ): readonly (Wanted | undefined)[] {
+    return calls.map((call, index) =>
+      this.#known(keys?.[index]) === undefined ? this.#want(call) : undefined,
+    );
   }
 
   #want(asked: Call): Wanted {
@@ -198,45 +211,36 @@ export class BreakerLane implements Lane {
   }
 
   /** Judges the calls that were not judged before under the same answer. */
-  #decide<const Calls extends readonly Call[]>(
-    calls: Calls,
-    options: AdmitOptions,
+  #decide(
+    calls: readonly Call[],
+    keys: readonly string[] | undefined,
     wanted: readonly (Wanted | undefined)[],
-  ): { readonly decisions: Decisions<Calls>; readonly settling: MaybePromise<unknown> } {
-    const { circuit, recording } = this.#breaker;
-    const { answer } = options;
+  ): { readonly decisions: readonly Decision[]; readonly settling: MaybePromise<unknown> } {
+    const { circuit, recording, books } = this.#breaker;
+    const fresh: Wanted[] = [];
+    const late: Wanted[] = [];
     // Somebody else may have asked about the same answer while the accounts were asked.
-    const known = this.#known(calls, options);
-    const fresh = calls.flatMap((call, index) =>
-      known[index] === undefined ? [wanted[index] ?? this.#want(call)] : [],
-    );
-    const late = wanted.flatMap((one, index) =>
-      one === undefined || known[index] === undefined ? [] : [one],
-    );
+    const known = calls.map((call, index) => {
+      const decision = this.#known(keys?.[index]);
+      const one = wanted[index];
+      if (decision === undefined) fresh.push(one ?? this.#want(call));
+      else if (one !== undefined) late.push(one);
+      return decision;
+    });
     const made = fresh.length === 0 ? [] : admitCalls(circuit, this.#key, this.agent, fresh);
-    const settling = this.#breaker.books.decided(this.agent, fresh, made, late);
-    const judged = [...made];
-    recording?.started(
-      this.agent,
-      judged.flatMap(({ token }, index) =>
-        token.refused === true ? [] : [[token.id, fresh[index]!.call] as const],
-      ),
-    );
-    const decisions = known.map((decision) => decision ?? judged.shift()!);
-    if (answer !== undefined) {
-      const keys = this.#keys(calls, answer);
+    const settling = books.decided(this.agent, fresh, made, late);
+    recording?.started(this.agent, startedIn(fresh, made));
+    let next = 0;
+    const decisions = known.map((before, index) => {
+      const decision = before ?? made[next++]!;
       // A denial is not kept: the latch says it again, as long as it holds. Nor is a wait for others.
-      const changes = decisions.flatMap((to, index) =>
-        to.verdict === "open" || to.retryAfterMs !== undefined
-          ? []
-          : [{ set: "decided", key: keys[index]!, to } as const],
-      );
-      apply(circuit.state, changes);
-    }
-    return {
-      decisions: decisions.map((decision) => this.check(decision)) as Decisions<Calls>,
-      settling,
-    };
+      const isKept = decision.verdict !== "open" && decision.retryAfterMs === undefined;
+      const key = keys?.[index];
+      if (isKept && key !== undefined)
+        apply(circuit.state, [{ set: "decided", key, to: decision }]);
+      return decision;
+    });
+    return { decisions: decisions.map((decision) => this.check(decision)), settling };
   }
 
   #take(
@@ -249,7 +253,7 @@ export class BreakerLane implements Lane {
     const cost = call && costOf(settings, call, outcome, (event) => this.#breaker.tell(event));
     if (made) recording?.settled(token.id, outcome, cost?.usage);
     const told = call === undefined ? outcome : normalized(settings, call.signed.tool, outcome);
-    const settlement = settleResult(circuit, token, told, cost, made);
+    const { settlement, postings } = settleResult(circuit, token, told, cost, made);
     if (call === undefined || cost === undefined || token.refused) {
       return { settlement, booked: undefined };
     }
@@ -257,7 +261,17 @@ export class BreakerLane implements Lane {
     const status = made ? outcome.status : "released";
     return {
       settlement,
-      booked: this.#breaker.books.settled(agent, token.id, call, status, cost.spent),
+      booked: this.#breaker.books.settled(agent, token.id, call, status, cost.spent, postings),
     };
   }
+}
+
+/** The calls that may run, with the ids of their tokens. */
+function startedIn(
+  asked: readonly Wanted[],
+  decisions: readonly Decision[],
+): readonly (readonly [string, Call])[] {
+  return decisions.flatMap(({ token }, index) =>
+    token.refused === true ? [] : [[token.id, asked[index]!.call] as const],
+  );
 }

@@ -17,6 +17,8 @@ import type { InFlight, Round, Settled } from "./state.ts";
 export interface Settling {
   readonly settlement: Settlement;
   readonly changes: readonly Change[];
+  /** What of that moves money, or what is held of it, in the accounts of the run. */
+  readonly postings: readonly Posting[];
   readonly round?: Round;
 }
 
@@ -32,32 +34,28 @@ export function settleCall(
   cost: Cost | undefined,
   made: boolean,
 ): Settling {
-  if (token.refused) return { settlement: { applied: false, reason: "refused" }, changes: [] };
+  if (token.refused) return unmoved("refused");
   const { generation } = place.state;
   if (call === undefined || cost === undefined) {
-    const reason = token.generation === generation ? "settled" : "stale";
-    return { settlement: { applied: false, reason }, changes: [] };
+    return unmoved(token.generation === generation ? "settled" : "stale");
   }
   const { usage, spent } = cost;
-  const costs: Change[] = [
-    { set: "in-flight", token: token.id, to: undefined },
-    ...(made ? settledBy(heldFor(call), spent) : releasedBy(heldFor(call))).map((post) => ({
-      post,
-      at: place.now,
-    })),
-  ];
+  const postings = made ? settledBy(heldFor(call), spent) : releasedBy(heldFor(call));
+  const costs: Change[] = [{ set: "in-flight", token: token.id, to: undefined }];
+  for (const post of postings) costs.push({ post, at: place.now });
   if (call.generation !== generation) {
-    return { settlement: { applied: false, reason: "stale" }, changes: costs };
+    return { settlement: { applied: false, reason: "stale" }, changes: costs, postings };
   }
   const settlement = { applied: true } as const;
   if (call.kind === "model") {
-    return { settlement, changes: [...costs, ...answered(place, outcome, usage, spent)] };
+    const changes = [...costs, ...answered(place, outcome, usage, spent)];
+    return { settlement, changes, postings };
   }
   const settled = settledCall(call, outcome, spent);
   const { round } = place.lane;
   if (round?.open.includes(token.id) !== true) {
     const late = settled === undefined || settled.unseen ? [] : learnLate(place, settled);
-    return { settlement, changes: [...costs, ...late] };
+    return { settlement, changes: [...costs, ...late], postings };
   }
   const rest: Round = {
     ...round,
@@ -66,7 +64,12 @@ export function settleCall(
   };
   const lane = { ...place.lane, round: rest };
   const changes: Change[] = [...costs, { set: "lane", lane: place.key, to: lane }];
-  return rest.open.length === 0 ? { settlement, changes, round: rest } : { settlement, changes };
+  const settling = { settlement, changes, postings };
+  return rest.open.length === 0 ? { ...settling, round: rest } : settling;
+}
+
+function unmoved(reason: "refused" | "settled" | "stale"): Settling {
+  return { settlement: { applied: false, reason }, changes: [], postings: [] };
 }
 
 /** A model's answer: the lane bears its cost, and the rules that look at answers are told. */

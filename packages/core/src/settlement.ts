@@ -1,9 +1,9 @@
-import type { Outcome, Settlement, Token } from "./call.ts";
+import type { Outcome, Token } from "./call.ts";
 import type { Circuit, Stance } from "./circuit.ts";
 import type { Cost } from "./costs.ts";
 import { finishRound, probeResult } from "./finish.ts";
 import { settleProbe } from "./machine/settle.ts";
-import { settleCall } from "./settle.ts";
+import { settleCall, type Settling } from "./settle.ts";
 import type { Round } from "./state.ts";
 
 /** Takes one result in, and ends the round that waited for nothing else. */
@@ -13,17 +13,18 @@ export function settleResult(
   outcome: Outcome,
   cost: Cost | undefined,
   made: boolean,
-): Settlement {
+): Pick<Settling, "settlement" | "postings"> {
   const stance = circuit.stance();
   const place = circuit.place(token.lane, "", stance.now);
   const call = circuit.state.inFlight.get(token.id);
-  const { settlement, changes, round } = settleCall(place, token, call, outcome, cost, made);
+  const settling = settleCall(place, token, call, outcome, cost, made);
+  const { settlement, changes, postings, round } = settling;
   circuit.apply(changes);
   if (round !== undefined) end(circuit, token.lane, round, stance);
   if (!settlement.applied && settlement.reason === "stale") {
     circuit.emit({ type: "stale-result", agent: place.lane.agent });
   }
-  return settlement;
+  return { settlement, postings };
 }
 
 function end(circuit: Circuit, key: string, round: Round, stance: Stance): void {

@@ -40,6 +40,8 @@ const unused: Used = { modelCalls: 0, toolCalls: 0, ...nothing };
 /** The balance after a posting. */
 export function post(balance: Balance, posting: Posting): Balance {
   const { slot, expires, heldTokens, heldNanoUsd } = posting;
+  const used = { ...balance.used, [slot]: added(balance.used[slot] ?? unused, posting) };
+  if (heldTokens === 0 && heldNanoUsd === 0) return { ...balance, used };
   const held = plus(balance.held[expires] ?? nothing, {
     tokens: heldTokens,
     nanoUsd: heldNanoUsd,
@@ -48,7 +50,7 @@ export function post(balance: Balance, posting: Posting): Balance {
   const isFree = held.tokens === 0 && held.nanoUsd === 0;
   return {
     ...balance,
-    used: { ...balance.used, [slot]: added(balance.used[slot] ?? unused, posting) },
+    used,
     held: isFree ? others : { ...others, [expires]: held },
   };
 }
@@ -63,6 +65,7 @@ function added(a: Used, b: Used): Used {
 
 /** What counts now, in all slots of the window. */
 export function usedIn(balance: Balance, window: Window, now: number): Used {
+  if (window.per === undefined) return balance.used["0"] ?? unused;
   return Object.entries(balance.used)
     .filter(([slot]) => isCurrent(window, slot, now))
     .reduce((sum, [, used]) => added(sum, used), unused);

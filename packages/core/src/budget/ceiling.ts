@@ -51,7 +51,6 @@ export function reachedBy(
 ): Reached | undefined {
   const { budget, window, account } = line;
   const used = usedIn(balance, window, now);
-  const { reserved, overdue } = heldAt(balance, now);
   const { certain, likely } = need;
   const limitOf = (ceiling: keyof Ceilings) => limitFor(line, extra, ceiling);
 
@@ -70,6 +69,7 @@ export function reachedBy(
   const summed = (ceiling: "tokens" | "usd", figure: keyof Amounts) => {
     const limit = limitOf(ceiling);
     if (limit === undefined) return undefined;
+    const { reserved, overdue } = heldAt(balance, now);
     const spent = used[figure] + overdue[figure];
     if (spent >= limit || spent + certain[figure] > limit) {
       return reached(ceiling, limit, spent, false);

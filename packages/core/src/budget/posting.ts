@@ -19,11 +19,12 @@ export function heldBy(
   now: number,
   reservationMs: number,
 ): readonly Posting[] {
+  const expires = expiryOf(now, reservationMs);
   const postings = lines.map(({ account, window }) => ({
     account,
     window: windowName(window, now),
     slot: slotOf(window, now),
-    expires: expiryOf(now, reservationMs),
+    expires,
     modelCalls,
     toolCalls,
     tokens: 0,
@@ -31,6 +32,7 @@ export function heldBy(
     heldTokens: likely.tokens,
     heldNanoUsd: likely.nanoUsd,
   }));
+  if (postings.length === 1) return postings;
   // Several limits of one account in one window are about one balance.
   return [...new Map(postings.map((posting) => [nameIn(posting), posting])).values()];
 }

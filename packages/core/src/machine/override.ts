@@ -81,12 +81,15 @@ export function usedUp(overrides: readonly Override[], id: string): readonly Ove
   );
 }
 
+const nothingMore: Ceilings = {};
+
 /** What was granted on top of an account's limits. */
 export function extensionFor(
   overrides: readonly Override[],
   account: string,
   now: number,
 ): Ceilings {
+  if (overrides.length === 0) return nothingMore;
   const sum: Record<string, number> = {};
   for (const override of overrides) {
     if (!("extend" in override) || override.account !== account) continue;

@@ -16,9 +16,6 @@ export function goOn(
   step: number,
   calls: readonly { readonly spent: Amounts }[],
 ): Loop {
-  return {
-    count: loop.count + step,
-    calls: loop.calls + calls.length,
-    spent: calls.map((call) => call.spent).reduce(plus, loop.spent),
-  };
+  const spent = calls.reduce((sum, call) => plus(sum, call.spent), loop.spent);
+  return { count: loop.count + step, calls: loop.calls + calls.length, spent };
 }

@@ -5,6 +5,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 const length = 24;
 
 /** Node.js, and what is like it, has a SHA-256 that is several times faster; at the edge there may be none. */
+// oxlint-disable-next-line no-restricted-globals -- asked for where it is there, never relied on
 const native = globalThis.process?.getBuiltinModule?.("node:crypto")?.hash;
 
 /** The first 96 bits of SHA-256, in hexadecimal. */
