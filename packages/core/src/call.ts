@@ -67,7 +67,10 @@ export interface ModelCall {
   /** The provider as the framework calls it, such as `openai.responses`. */
   readonly provider?: string;
   readonly id?: string;
-  /** What is sent to the model. Only its length in tokens is looked at, and only where money is counted. */
+  /**
+   * What is sent to the model, or a function that gives it. Only its length in tokens is looked at, and it
+   * is asked for only where tokens or money are counted.
+   */
   readonly prompt?: unknown;
   /** The most tokens that the answer may have, where the request says so. */
   readonly maxOutputTokens?: number;

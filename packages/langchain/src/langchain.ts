@@ -17,6 +17,7 @@ import { requestKey } from "./requests.ts";
 import { isAnswerKept, RunTree, type Run } from "./run-tree.ts";
 import {
   toActionCall,
+  toMessages,
   toText,
   toModelCall,
   toPrompt,
@@ -128,7 +129,7 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
       const request = messages.flat();
       await takeResults(run, request);
       hear(run, request);
-      await askModel(run, toModelCall(id, toPrompt(request), metadata, extraParams));
+      await askModel(run, toModelCall(id, () => toPrompt(request), metadata, extraParams));
     });
   }
 
@@ -174,9 +175,7 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
     extraParams?: Metadata,
   ): Promise<void> | undefined {
     return this.#once(id, "end", async (run) => {
-      const answers = output.generations
-        .flat()
-        .flatMap((answer) => ("message" in answer ? [answer.message as BaseMessage] : []));
+      const answers = toMessages(output);
       // Read at once: a cached message is changed when it is used again.
       const usage = extraParams?.["cached"] === true ? nothingUsed : toUsage(output);
       const asked = answers.flatMap(toToolCalls);
@@ -228,8 +227,10 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
       if (asked === undefined && name === undefined && run.name === executorsEcho) return;
       if (asked === undefined) await this.#askAtStart(run, call, callId);
       const request = requests.take(asked ?? requestKey(id, 0))!;
-      requests.set(id, { ...request, stage: "started" });
-      requests.set(id, { ...request, stage: "started", decision: start(run, request) });
+      const started = { ...request, stage: "started" } as const;
+      requests.set(id, started);
+      const decision = start(run, request);
+      if (decision !== request.decision) requests.set(id, { ...started, decision });
     });
   }
 
@@ -296,9 +297,7 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
   ): Promise<void> | undefined {
     const run = this.#runs.get(id);
     if (run === undefined) return undefined;
-    const done = run.done.get(event) ?? handle(run);
-    run.done.set(event, done);
-    return done;
+    return (run.done[event] ??= handle(run));
   }
 }
 

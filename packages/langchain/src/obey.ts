@@ -48,12 +48,16 @@ export async function ask(
     const error = stop(run, stopping);
     if (!isKept) throw error;
   }
+  const { lane } = run;
   for (const [index, decision] of decisions.entries()) {
-    const call = withoutPrompt(calls[index]!);
-    if (call.kind === "model" && decision.verdict === "block") throw run.lane.toError(decision);
-    const { lane } = run;
-    const request = { call, meant: withoutPrompt(meant[index]!), answer, decision, lane, stage };
-    run.root.requests.set(requestKey(key, index), request);
+    const call = calls[index]!;
+    const request = { call, meant: meant[index]!, answer, decision, lane, stage };
+    if (call.kind === "model") {
+      if (decision.verdict === "block") throw lane.toError(decision);
+      // What is sent to a model may be long, and is not kept.
+      const kept = { ...call, prompt: undefined };
+      run.root.requests.set(requestKey(key, index), { ...request, call: kept, meant: kept });
+    } else run.root.requests.set(requestKey(key, index), request);
   }
   note(run, calls, decisions);
 }
@@ -77,13 +81,6 @@ function note(run: Run, calls: readonly Call[], decisions: readonly Decision[]):
     verdict === "warn" && finding !== undefined ? [warning(finding)] : [],
   );
   if (notes.length > 0) run.root.notes.set(run.lane, [...new Set(notes)]);
-}
-
-/** A call as it is remembered: what is sent to a model may be long, and is not kept. */
-function withoutPrompt(call: Call): Call {
-  if (call.kind !== "model") return call;
-  const { prompt: _, ...kept } = call;
-  return kept;
 }
 
 /** The decision about a call that is about to start. Throws if the run has been stopped since. */
@@ -180,11 +177,13 @@ export async function settleFailed(run: Run, lane?: Lane): Promise<void> {
  * arguments that no tool accepted, of tools that answered by a Command.
  */
 export async function takeResults(run: Run, request: readonly BaseMessage[]): Promise<void> {
+  const { requests } = run.root;
+  if (requests.isEmpty) return;
   await settleFailed(run, run.lane);
   // The latest first: some models give the same id to a call of every answer.
   for (const message of request.toReversed()) {
     if (!isToolMessage(message)) continue;
-    const key = run.root.requests.keyOfResult(run.lane, message.tool_call_id);
+    const key = requests.keyOfResult(run.lane, message.tool_call_id);
     const outcome = toOutcome(message);
     if (key === undefined || outcome === undefined) continue;
     if (!run.root.seesTools) letRun(run, key);

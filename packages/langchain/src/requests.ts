@@ -51,6 +51,10 @@ export function requestKey(answer: string, index: number): string {
 export class Requests {
   readonly #waiting = new Map<string, Request>();
 
+  get isEmpty(): boolean {
+    return this.#waiting.size === 0;
+  }
+
   set(key: string, request: Request): void {
     setBounded(this.#waiting, key, request, maxRequests);
   }

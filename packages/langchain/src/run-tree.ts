@@ -4,29 +4,49 @@ import { Handoffs } from "./handoffs.ts";
 import { Root } from "./root.ts";
 
 /** One run of LangChain's: a chain, a model or a tool. */
-export interface Run {
+export class Run {
   readonly id: string;
   readonly parent: Run | undefined;
   readonly root: Root;
   /** Whose line of work it belongs to. */
   readonly speaker: Speaker;
-  readonly lane: Lane;
   readonly kind: "chain" | "model" | "tool";
   readonly name: string;
   /** Whether it is a classic executor: an agent whose work is told by its actions. */
   readonly isExecutor: boolean;
-  /** Names of the runs that were started directly below it. */
-  readonly steps: Set<string>;
-  /** What was done about each event of this run. */
-  readonly done: Map<string, Promise<void>>;
+  /** Names of the runs that were started directly below it; unset before the first. */
+  steps: Set<string> | undefined;
+  /** What was done about its start and its end. */
+  readonly done: { start?: Promise<void>; end?: Promise<void> } = {};
   /** Whether answers that stop the run are kept here: a human is asked before the next model call. */
-  keepsAnswers: boolean;
+  keepsAnswers = false;
   /** The interrupt by which a human is asked. */
   question: Error | undefined;
   /** How often a human was asked. */
-  questions: number;
+  questions = 0;
   /** What the parts of a model's answer have said of their usage so far; unset before the first. */
   said: Usage | undefined;
+  #lane: Lane | undefined;
+
+  constructor(
+    { id, kind, className }: Started,
+    name: string,
+    parent: Run | undefined,
+    root: Root,
+    speaker: Speaker,
+  ) {
+    this.id = id;
+    this.parent = parent;
+    this.root = root;
+    this.speaker = speaker;
+    this.kind = kind;
+    this.name = name;
+    this.isExecutor = className === "AgentExecutor";
+  }
+
+  get lane(): Lane {
+    return (this.#lane ??= this.root.lane(this.speaker.agent, this.speaker.id));
+  }
 }
 
 /** An agent by name, and what tells its lanes apart. */
@@ -96,25 +116,8 @@ export class RunTree {
     const speaker = speakerOf({ ...started, name }, parent);
     const caller = this.#learns ? callerOf(speaker, parent) : undefined;
     if (caller !== undefined) this.#handoffs.see(caller.name, speaker.agent);
-    const run: Run = {
-      id: started.id,
-      parent,
-      root,
-      speaker,
-      get lane() {
-        return root.lane(speaker.agent, speaker.id);
-      },
-      kind: started.kind,
-      name,
-      isExecutor: started.className === "AgentExecutor",
-      steps: new Set(),
-      done: new Map(),
-      keepsAnswers: false,
-      question: undefined,
-      questions: 0,
-      said: undefined,
-    };
-    parent?.steps.add(name);
+    const run = new Run(started, name, parent, root, speaker);
+    if (parent !== undefined) (parent.steps ??= new Set()).add(name);
     if (run.kind === "model") root.hearsModels = true;
     setBounded(this.#runs, run.id, run, maxRuns);
     return run;
@@ -184,6 +187,6 @@ export function passesRefusalsOn(tool: Run): boolean {
   return (
     node?.kind === "chain" &&
     node.name === "tools" &&
-    node.parent?.steps.has("model_request") === true
+    node.parent?.steps?.has("model_request") === true
   );
 }

@@ -47,7 +47,7 @@ export function toStartedCall(tool: string, input: string): ToolCall {
 /** The request that is about to be sent to a model. The tools are sent with it, and read like the rest. */
 export function toModelCall(
   id: string,
-  prompt: unknown,
+  prompt: readonly unknown[] | (() => readonly unknown[]),
   metadata: Record<string, unknown> = {},
   extraParams: Record<string, unknown> = {},
 ): ModelCall {
@@ -60,12 +60,16 @@ export function toModelCall(
   return {
     kind: "model",
     id,
-    prompt: Array.isArray(tools) && tools.length > 0 ? { prompt, tools } : prompt,
+    prompt: Array.isArray(tools) ? () => [...sentOf(prompt), ...(tools as unknown[])] : prompt,
     ...(typeof model === "string" ? { model } : {}),
     ...(typeof provider === "string" ? { provider } : {}),
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
     ...(typeof serviceTier === "string" ? { serviceTier } : {}),
   };
+}
+
+function sentOf(prompt: readonly unknown[] | (() => readonly unknown[])): readonly unknown[] {
+  return typeof prompt === "function" ? prompt() : prompt;
 }
 
 /** Where the parameters of a call say how many tokens may come back: every provider has its own name. */
@@ -99,6 +103,15 @@ export function toPrompt(request: readonly BaseMessage[]): readonly unknown[] {
     const said = { role: message.getType(), content: message.content };
     return asked.length === 0 ? said : { ...said, tool_calls: asked };
   });
+}
+
+/** The messages of an answer; models that complete texts give none. */
+export function toMessages({ generations }: LLMResult): readonly BaseMessage[] {
+  const messages: BaseMessage[] = [];
+  for (const choice of generations.flat()) {
+    if ("message" in choice) messages.push(choice.message as BaseMessage);
+  }
+  return messages;
 }
 
 /** The text of an answer: of its first choice, where a model gives several. */

@@ -71,6 +71,7 @@ function rawUsage(choice: unknown): unknown {
 
 /** Tokens as today's chat models tell them: all of the input, and what of it went through a cache. */
 function toStandardTokens(usage: unknown): Tokens | undefined {
+  if (usage === undefined) return undefined;
   const details = read(usage, "input_token_details");
   const cached = figure(read(details, "cache_read"));
   const ephemeral = sum(
@@ -91,6 +92,7 @@ function toStandardTokens(usage: unknown): Tokens | undefined {
 
 /** Tokens as older models tell them, in the words of LangChain or of their provider. */
 function toRawTokens(usage: unknown): Tokens | undefined {
+  if (usage === undefined) return undefined;
   const named = (...names: readonly string[]) =>
     names.map((name) => figure(read(usage, name))).find(isKnown);
   const cached = named("cache_read_input_tokens");
@@ -121,6 +123,7 @@ const ticksPerUsd = 1e10;
  */
 function toUsd(choice: unknown): Figure {
   const raw = rawUsage(choice);
+  if (raw === undefined) return undefined;
   const upstream = read(raw, "cost_details", "upstream_inference_cost");
   const usd = [
     withUpstream(read(raw, "cost"), upstream),
@@ -191,17 +194,19 @@ function isKnown<T>(value: T | undefined): value is T {
 
 /** Without what is not known; `undefined` where nothing is. */
 function known(usage: Readonly<Record<string, unknown>>): Usage | undefined {
-  const said = Object.entries(usage).filter(([, value]) => value !== undefined);
-  return said.length === 0 ? undefined : Object.fromEntries(said);
+  let said: Record<string, unknown> | undefined;
+  for (const [name, value] of Object.entries(usage)) {
+    if (value !== undefined) (said ??= {})[name] = value;
+  }
+  return said;
 }
 
 /** A value deep inside what somebody else made; `undefined` where it is not there or can't be read. */
 export function read(value: unknown, ...path: readonly string[]): unknown {
+  let inner = value;
   try {
-    return path.reduce<unknown>(
-      (inner, key) => (inner as Record<string, unknown> | null | undefined)?.[key],
-      value,
-    );
+    for (const key of path) inner = (inner as Record<string, unknown> | null | undefined)?.[key];
+    return inner;
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 // What money needs: what a call has used, whatever shape its model says it in, and what it is about to.
-import { createBreaker, type Usage } from "@guard/core";
+import { createBreaker, type Call, type Usage } from "@guard/core";
 import { InMemoryCache } from "@langchain/core/caches";
 import { HumanMessage } from "@langchain/core/messages";
 import { RunnableLambda } from "@langchain/core/runnables";
@@ -252,6 +252,12 @@ function overheard() {
   return { breaker, callbacks: [new GuardCallbackHandler(breaker)], ...said };
 }
 
+/** What is sent to a model, as the call that is asked for says. */
+function sentIn(call: Call | undefined): unknown {
+  const prompt = call?.kind === "model" ? call.prompt : undefined;
+  return typeof prompt === "function" ? prompt() : prompt;
+}
+
 describe("models of LangChain's own", () => {
   test("several choices of a call are paid once", async () => {
     const { breaker, callbacks } = overheard();
@@ -395,11 +401,11 @@ describe("ChatOpenAI over HTTP", () => {
         provider: "openai",
         maxOutputTokens: 600,
         serviceTier: "flex",
-        prompt: {
-          prompt: [{ role: "human", content: "Find the port." }],
-          tools: [{ type: "function", function: { name: "use" } }],
-        },
       },
+    ]);
+    expect(sentIn(asked[0])).toMatchObject([
+      { role: "human", content: "Find the port." },
+      { type: "function", function: { name: "use" } },
     ]);
     expect(server.requests[0]).toMatchObject({ n: 2, service_tier: "flex" });
   });
@@ -416,7 +422,8 @@ describe("ChatOpenAI over HTTP", () => {
 
     await model.invoke("Find the port.", { callbacks });
 
-    expect(asked).toMatchObject([{ prompt: ["Find the port."], maxOutputTokens: 9 }]);
+    expect(asked).toMatchObject([{ maxOutputTokens: 9 }]);
+    expect(sentIn(asked[0])).toEqual(["Find the port."]);
     expect(told).toEqual([{ status: "success", usage: bare }]);
   });
 });
@@ -434,7 +441,7 @@ describe("the call that is asked for", () => {
     { max_tokens: 150, n: 2 },
     { max_tokens: -1, maxTokens: 300 },
   ])("may bring 300 tokens: %j", (parameters) => {
-    const call = toModelCall("1", "Hi.", {}, { invocation_params: parameters });
+    const call = toModelCall("1", ["Hi."], {}, { invocation_params: parameters });
     expect(call.maxOutputTokens).toBe(300);
   });
 
@@ -448,7 +455,7 @@ describe("the call that is asked for", () => {
       metadata: {},
     });
 
-    await ask(run, [toModelCall("1", "Find the port.")], { answer: "1" });
+    await ask(run, [toModelCall("1", ["Find the port."])], { answer: "1" });
 
     const request = run.root.requests.take(requestKey("1", 0));
     expect(request?.call).toEqual({ kind: "model", id: "1" });
@@ -457,8 +464,8 @@ describe("the call that is asked for", () => {
   test.for([{}, { max_tokens: undefined }, { max_tokens: -1 }, { max_tokens: "300" }])(
     "may bring any number of tokens: %j",
     (parameters) => {
-      const call = toModelCall("1", "Hi.", {}, { invocation_params: parameters });
-      expect(call).toEqual({ kind: "model", id: "1", prompt: "Hi." });
+      const call = toModelCall("1", ["Hi."], {}, { invocation_params: parameters });
+      expect(call).toEqual({ kind: "model", id: "1", prompt: ["Hi."] });
     },
   );
 });

@@ -84,7 +84,8 @@ function requestTokens(
 ): number | undefined {
   if (prompt === undefined) return undefined;
   try {
-    const estimate = tokens.estimate(promptText(prompt), model);
+    const sent: unknown = typeof prompt === "function" ? prompt() : prompt;
+    const estimate = tokens.estimate(promptText(sent), model);
     return isBookable(estimate) ? estimate : undefined;
   } catch (error) {
     tell({ type: "port-error", port: "tokens", error });
