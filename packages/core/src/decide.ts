@@ -9,7 +9,7 @@ import type { Change } from "./change.ts";
 import { table, type Table } from "./evidence.ts";
 import { allowanceFor, extensionFor, usedUp } from "./machine/override.ts";
 import { ladderFor, type Settings } from "./options.ts";
-import { admitting, concerns, reasonOf, rulesFor } from "./rules/index.ts";
+import { admitting, concernedBy, reasonOf, rulesFor } from "./rules/index.ts";
 import type { Repeat, Rule, SignedCall, View } from "./rules/rule.ts";
 import { seenTable } from "./rules/seen.ts";
 import type { LaneState, RunState } from "./state.ts";
@@ -156,7 +156,7 @@ export function sightOf({ state, key }: Pick<Place, "state" | "key">): Sight {
 const noTables: ReadonlyMap<string, Table> = new Map();
 
 /** A rule's own evidence. */
-function ownOf(rule: Rule, { state }: Place, { tables }: Sight): Table {
+export function ownOf(rule: Rule, { state }: Place, { tables }: Sight): Table {
   return table(rule.scope === "lane" ? tables : state.shared, rule.table ?? rule.name);
 }
 
@@ -189,8 +189,10 @@ function addFindings(
   const { settings, lane, now } = place;
   const { seen, inFlight } = sight;
   for (const rule of rulesFor(signed)) {
+    const own = ownOf(rule, place, sight);
+    if (own.size === 0 && rule.judgesFirst !== true) continue;
     const judgement = rule.judge(signed, {
-      own: ownOf(rule, place, sight),
+      own,
       seen,
       inFlight,
       news: lane.news,
@@ -256,29 +258,35 @@ function afterJudging(
   judged: readonly Judged[],
 ): Change[] {
   const changes: Change[] = [];
-  const refusing = new Set<RuleName>();
-  const passing = new Map<string, SignedCall>();
-  for (const [index, { verdict, findings }] of judged.entries()) {
-    const { signed } = asked[index]!;
-    if (verdict === "block") for (const rule of refusingIn(findings)) refusing.add(rule);
-    else passing.set(signed.signature, signed);
-  }
+  const refusing = new Set(judged.flatMap(refusingIn));
   if (refusing.size > 0) {
     const refused = { ...place.lane.refused };
     for (const rule of refusing) refused[rule] = (refused[rule] ?? 0) + 1;
     changes.push({ set: "lane", lane: place.key, to: { ...place.lane, refused } });
   }
-  const through = [...passing.values()];
+  const through = onceEach(
+    asked.flatMap(({ signed }, index) => (judged[index]!.verdict === "block" ? [] : [signed])),
+  );
   for (const rule of admitting) {
-    const calls = through.filter((call) => concerns(rule, call));
+    const calls = concernedBy(rule, through);
     if (calls.length === 0) continue;
     addEntries(changes, rule, place, rule.admitted(calls, viewFor(rule, place, sight)));
   }
   return changes;
 }
 
-function refusingIn(findings: readonly Finding[]): readonly RuleName[] {
-  return findings.flatMap(({ verdict, rule }) =>
-    verdict === "block" && rule !== "ceiling" && rule !== "manual" ? [rule] : [],
+/** Of identical calls the last. */
+function onceEach(calls: readonly SignedCall[]): readonly SignedCall[] {
+  if (calls.length === 1) return calls;
+  return [...new Map(calls.map((call) => [call.signature, call])).values()];
+}
+
+/** The rules for which a call is refused. */
+function refusingIn({ verdict, findings }: Judged): readonly RuleName[] {
+  if (verdict !== "block") return [];
+  return findings.flatMap((finding) =>
+    finding.verdict === "block" && finding.rule !== "ceiling" && finding.rule !== "manual"
+      ? [finding.rule]
+      : [],
   );
 }

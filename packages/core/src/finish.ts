@@ -1,9 +1,9 @@
 import { nothing, plus, type Amounts } from "./budget/amounts.ts";
 import type { Change } from "./change.ts";
-import { addEntries, sightOf, viewFor, type Place } from "./decide.ts";
+import { addEntries, ownOf, sightOf, type Place } from "./decide.ts";
 import type { ProbeResult } from "./machine/settle.ts";
 import type { Repeat, FinishedCall } from "./rules/rule.ts";
-import { concerns, finishing } from "./rules/index.ts";
+import { concernedBy, finishing } from "./rules/index.ts";
 import { isRepeatedOnPurpose } from "./rules/policy.ts";
 import { knowsSignature, noveltyOf, seenEntries, seenTable } from "./rules/seen.ts";
 import { unseenOutcome } from "./signature/outcome.ts";
@@ -94,9 +94,12 @@ function learn(place: Place, calls: readonly Settled[], spent: Amounts, isLate =
     success ||= !call.failed && !call.unseen;
   }
   const waits = calls.some(({ policy }) => isRepeatedOnPurpose(policy) || policy === "exempt");
+  const { seen, inFlight } = sight;
+  const { lane, now } = place;
   for (const rule of finishing) {
-    const concerned = finished.filter((call) => concerns(rule, call));
-    const view = { ...viewFor(rule, place, sight), brings, waits };
+    const concerned = concernedBy(rule, finished);
+    const own = ownOf(rule, place, sight);
+    const view = { own, seen, inFlight, news: lane.news, now, brings, waits };
     addEntries(changes, rule, place, rule.finished(concerned, view));
   }
   return { brings, success, changes };

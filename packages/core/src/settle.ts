@@ -105,12 +105,14 @@ function settledCall(call: InFlight, outcome: Outcome, spent: Amounts): Settled 
 
 /** What a call holds in the accounts of its run. */
 export function heldFor({ kind, accounts, expires, reserved }: InFlight): readonly Posting[] {
+  const { modelCalls, toolCalls } = countsOf(kind);
   return accounts.map((account) => ({
     account,
     window: "life",
     slot: "0",
     expires,
-    ...countsOf(kind),
+    modelCalls,
+    toolCalls,
     tokens: 0,
     nanoUsd: 0,
     heldTokens: reserved.tokens,

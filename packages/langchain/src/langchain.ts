@@ -129,7 +129,10 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
       const request = messages.flat();
       await takeResults(run, request);
       hear(run, request);
-      await askModel(run, toModelCall(id, () => toPrompt(request), metadata, extraParams));
+      await askModel(
+        run,
+        toModelCall(id, () => toPrompt(request), metadata, extraParams),
+      );
     });
   }
 

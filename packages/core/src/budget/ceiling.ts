@@ -13,8 +13,14 @@ export interface Counts {
 
 /** One call of a kind. */
 export function countsOf(kind: Call["kind"]): Counts {
-  return { modelCalls: kind === "model" ? 1 : 0, toolCalls: kind === "tool" ? 1 : 0 };
+  return counts[kind];
 }
+
+const counts: Readonly<Record<Call["kind"], Counts>> = {
+  model: { modelCalls: 1, toolCalls: 0 },
+  tool: { modelCalls: 0, toolCalls: 1 },
+  delegation: { modelCalls: 0, toolCalls: 0 },
+};
 
 /** What a call will use: a call of its kind, and what it is expected to cost. */
 export interface Need extends Counts {
@@ -113,14 +119,19 @@ function freeAt({ window }: Line, balance: Balance, now: number): number | undef
   return endOf(window, oldest ?? slotOf(window, now), now);
 }
 
-/** The ceilings of a line that an alert is due for, with what is used of them. */
-export function dueAlerts(
-  { budget, window }: Line,
-  balance: Balance,
-  now: number,
-): readonly { readonly ceiling: keyof Ceilings; readonly limit: number; readonly used: number }[] {
+/** A ceiling that an alert is due for, with what is used of it. */
+interface Due {
+  readonly ceiling: keyof Ceilings;
+  readonly limit: number;
+  readonly used: number;
+}
+
+const none: readonly Due[] = [];
+
+/** The ceilings of a line that an alert is due for. */
+export function dueAlerts({ budget, window }: Line, balance: Balance, now: number): readonly Due[] {
   const { alertAt } = budget;
-  if (alertAt === undefined) return [];
+  if (alertAt === undefined) return none;
   const { modelCalls, toolCalls, tokens, nanoUsd } = usedIn(balance, window, now);
   const used = { modelCalls, toolCalls, tokens, usd: toUsd(nanoUsd) };
   return (Object.keys(used) as (keyof typeof used)[]).flatMap((ceiling) => {

@@ -58,25 +58,29 @@ export function linesOf(budget: RunBudget, limits: Limits, accounts: Accounts): 
 
 /** The lines of the run itself and of its agents and tools. */
 export function runLines(lines: Lines, agent: string, call: Asking): readonly Line[] {
-  const { ofAgent, ofTool } = beside(lines, agent, call);
-  if (ofAgent === undefined && ofTool === undefined) return lines.run;
-  return [...lines.run, ...(ofAgent?.ofRun ?? []), ...(ofTool?.ofRun ?? [])];
+  const beside = besideOf(lines, agent, call);
+  if (beside.length === 0) return lines.run;
+  return [...lines.run, ...beside.flatMap(({ ofRun }) => ofRun)];
 }
 
 /** The lines that runs share. All that apply must agree. */
 export function sharedLines(lines: Lines, agent: string, call: Asking): readonly Line[] {
-  const { ofAgent, ofTool } = beside(lines, agent, call);
-  if (ofAgent === undefined && ofTool === undefined) return lines.shared;
-  return [...lines.shared, ...(ofAgent?.shared ?? []), ...(ofTool?.shared ?? [])];
+  const beside = besideOf(lines, agent, call);
+  if (beside.length === 0) return lines.shared;
+  return [...lines.shared, ...beside.flatMap(({ shared }) => shared)];
 }
 
-function beside(
+function besideOf(
   { agents, tools }: Lines,
   agent: string,
   { kind, tool = "" }: Asking,
-): { readonly ofAgent: Beside | undefined; readonly ofTool: Beside | undefined } {
-  return { ofAgent: agents.get(agent), ofTool: kind === "tool" ? tools.get(tool) : undefined };
+): readonly Beside[] {
+  if (agents.size === 0 && tools.size === 0) return nobody;
+  const found = [agents.get(agent), kind === "tool" ? tools.get(tool) : undefined];
+  return found.filter((one) => one !== undefined);
 }
+
+const nobody: readonly Beside[] = [];
 
 function besides(
   what: string,

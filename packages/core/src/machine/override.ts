@@ -43,6 +43,7 @@ function isInForce(override: Override, now: number): boolean {
 
 /** What the circuit is forced to now: by the latest word on it that has not expired. */
 export function inForce(overrides: readonly Override[], now: number): Force | undefined {
+  if (overrides.length === 0) return undefined;
   return overrides.findLast(
     (override): override is Force => "force" in override && isInForce(override, now),
   );
@@ -54,6 +55,7 @@ export function allowanceFor(
   signature: string,
   now: number,
 ): Allowance | undefined {
+  if (overrides.length === 0) return undefined;
   return overrides.find(
     (override): override is Allowance =>
       "allow" in override && override.allow === signature && isInForce(override, now),

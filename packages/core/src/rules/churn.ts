@@ -44,12 +44,13 @@ export const churn: Rule = {
       const asked = calls.filter((call) => call.tool === tool);
       const last = asked.at(-1)!;
       const before = own.get(tool) as Churning | undefined;
+      const bad = last.failed || last.empty;
+      if (before === undefined && !bad) return [];
       const same = asked.every((call) => call.exact === before?.outcome) ? before : undefined;
       const epoch = same?.epoch ?? (before?.epoch ?? 0) + 1;
       const keys = asked.map((call) => `${tool}\n${call.signature}`);
       const isOther = keys.some((key) => own.get(key) !== epoch);
       const loop = goOn(same ?? noLoop, isOther ? 1 : 0, asked);
-      const bad = last.failed || last.empty;
       // The same `[]` to another question is news to the lane, but not what lets this tool go on.
       const isOwnNews = calls.some(isNews) && !calls.some((c) => isNews(c) && c.tool !== tool);
       return [

@@ -16,7 +16,8 @@ function handoffRule(
     name,
     scope: "breaker",
     table: handoffTable,
-    kinds: ["delegation", "tool"],
+    kinds: ["delegation"],
+    judgesFirst: true,
     judge(call, view) {
       const seen = call.delegation && handoffsSeen(view.own, call.delegation);
       if (seen === undefined) return undefined;

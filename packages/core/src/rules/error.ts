@@ -28,15 +28,17 @@ export const error: Rule = {
 
   finished(calls, { own, news }) {
     const tools = new Set(calls.filter((call) => call.counts).map((call) => call.tool));
-    return [...tools].map((tool): Entry => {
+    return [...tools].flatMap((tool): readonly Entry[] => {
       // A round counts once: a batch that fails as one is one attempt, one success in it is a success.
       const attempts = calls.filter((call) => call.tool === tool);
       const last = attempts.at(-1)!;
       const { errorKey, signature } = last;
-      if (errorKey === undefined || attempts.some((call) => !call.failed)) return [tool, undefined];
       const before = own.get(tool) as Failing | undefined;
+      if (errorKey === undefined || attempts.some((call) => !call.failed)) {
+        return before === undefined ? [] : [[tool, undefined]];
+      }
       const loop = goOn(before?.error === errorKey ? before : noLoop, 1, attempts);
-      return [tool, { ...loop, error: errorKey, news, signature } satisfies Failing];
+      return [[tool, { ...loop, error: errorKey, news, signature } satisfies Failing]];
     });
   },
 };

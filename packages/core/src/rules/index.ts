@@ -55,24 +55,28 @@ export const answering: readonly Hearing<"answered">[] = hearing("answered");
 
 const onlyTools: readonly Call["kind"][] = ["tool"];
 
+const about = (...kinds: readonly Call["kind"][]) =>
+  rules.filter((rule) => kinds.some((kind) => (rule.kinds ?? onlyTools).includes(kind)));
+
 const byKind: Readonly<Record<Call["kind"], readonly Rule[]>> = {
-  tool: rules.filter((rule) => isAbout(rule, "tool")),
-  model: rules.filter((rule) => isAbout(rule, "model")),
-  delegation: rules.filter((rule) => isAbout(rule, "delegation")),
+  tool: about("tool"),
+  model: about("model"),
+  delegation: about("delegation"),
 };
 
+/** A tool that hands work to an agent is both. */
+const handingOver = about("tool", "delegation");
+
 /** The rules that have anything to do with a call. */
-export function rulesFor({ kind, policy }: SignedCall): readonly Rule[] {
-  return policy === "exempt" ? [] : byKind[kind];
+export function rulesFor({ kind, policy, delegation }: SignedCall): readonly Rule[] {
+  if (policy === "exempt") return [];
+  return kind === "tool" && delegation !== undefined ? handingOver : byKind[kind];
 }
 
-/** Whether a rule has anything to do with a call. */
-export function concerns(rule: Rule, { kind, policy }: SignedCall): boolean {
-  return policy !== "exempt" && isAbout(rule, kind);
-}
-
-function isAbout({ kinds = onlyTools }: Rule, kind: Call["kind"]): boolean {
-  return kinds.includes(kind);
+/** Of several calls those that a rule has anything to do with. */
+export function concernedBy<C extends SignedCall>(rule: Rule, calls: readonly C[]): readonly C[] {
+  const concerned = (call: SignedCall) => rulesFor(call).includes(rule);
+  return calls.every(concerned) ? calls : calls.filter(concerned);
 }
 
 /** Why a run is stopped when this rule opens the circuit. */

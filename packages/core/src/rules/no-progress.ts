@@ -41,7 +41,7 @@ export const noProgress: Rule = {
   },
 
   finished(calls, { own, brings }) {
-    if (brings) return [[streakKey, none]];
+    if (brings) return own.has(streakKey) ? [[streakKey, undefined]] : [];
     const stale = calls.filter(isStale);
     if (stale.length === 0) return [];
     const streak = streakIn(own);

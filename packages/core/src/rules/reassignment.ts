@@ -11,7 +11,7 @@ export const reassignment: Rule = {
   name: "reassignment",
   scope: "breaker",
   table: handoffTable,
-  kinds: ["delegation", "tool"],
+  kinds: ["delegation"],
 
   judge(call, view) {
     const task = taskOf(call, view);

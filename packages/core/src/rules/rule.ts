@@ -112,8 +112,10 @@ export interface Rule {
   readonly scope: "lane" | "breaker";
   /** The table it keeps its evidence in; default: one by its own name. */
   readonly table?: string;
-  /** The calls that it judges; default: tool calls. */
+  /** The calls that it judges; default: tool calls. A tool that hands work over is a delegation as well. */
   readonly kinds?: readonly Call["kind"][];
+  /** Whether it may have something to say before it has any evidence. Default: not. */
+  readonly judgesFirst?: true;
   /** Before a call runs. */
   judge(call: SignedCall, view: JudgingView): Judgement | undefined;
   /** When the calls of a round have been let through; identical ones come once. */

@@ -18,6 +18,7 @@ const before = ({ signature }: SignedCall, { own }: View): Loop =>
 export const signatureCount: Rule = {
   name: "signature",
   scope: "breaker",
+  judgesFirst: true,
 
   judge(call, view) {
     if (!isCounted(call)) return undefined;

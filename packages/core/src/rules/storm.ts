@@ -32,9 +32,10 @@ export const storm: Rule = {
     const [first] = counted;
     if (first === undefined) return [];
     const { tool, signature } = first;
-    if (!calls.every((call) => call.failed && call.tool === tool))
-      return [[failuresKey, undefined]];
     const before = own.get(failuresKey) as Failures | undefined;
+    if (!calls.every((call) => call.failed && call.tool === tool)) {
+      return before === undefined ? [] : [[failuresKey, undefined]];
+    }
     const loop = goOn(before?.tool === tool ? before : noLoop, 1, counted);
     return [[failuresKey, { ...loop, tool, news, signature } satisfies Failures]];
   },

@@ -34,5 +34,6 @@ export const text: Rule = {
     return [[saidKey, { ...loop, count, text: answer.text } satisfies Said]];
   },
 
-  finished: (_calls, { brings, waits }) => (brings || waits ? [[saidKey, none]] : []),
+  finished: (_calls, { own, brings, waits }) =>
+    (brings || waits) && own.has(saidKey) ? [[saidKey, undefined]] : [],
 };
