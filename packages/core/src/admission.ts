@@ -107,7 +107,7 @@ function granted(
 /** Counts a call that runs although it was refused; what it brings is learned, but is no evidence. */
 export function passAnyway(circuit: Circuit, lane: string, agent: string, wanted: Wanted): Token {
   const [applied] = numbered(circuit, [wanted]) as [Applied];
-  holdOne(circuit, lane, agent, applied, false);
+  holdOne(circuit, lane, agent, applied, false, circuit.stance().now);
   return tokenOf(circuit, applied.id, lane);
 }
 
@@ -118,8 +118,8 @@ function holdOne(
   agent: string,
   { id, call, need, hold: held, signed }: Applied,
   counts: boolean,
+  now: number,
 ): void {
-  const { now } = circuit.stance();
   const lines = linesOf(circuit.place(lane, agent, now), call);
   const postings = heldBy(lines, need, now, circuit.settings.reservationMs);
   const inFlight: InFlight = {
@@ -188,7 +188,7 @@ function hold(
     const { verdict } = judged[index]!;
     const refused = verdict === "block" || verdict === "open";
     if (refused && enforced) continue;
-    holdOne(circuit, key, agent, asked, !refused && gate.pass !== "no");
+    holdOne(circuit, key, agent, asked, !refused && gate.pass !== "no", now);
     if (asked.call.kind !== "model") open.push(asked.id);
   }
   if (open.length === 0) return;

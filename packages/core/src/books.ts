@@ -193,8 +193,9 @@ export class Books {
   /** Raises the alerts of the run's own accounts that are due. */
   #alert(agent: string, call: Asking): void {
     const { settings, state } = this.#circuit;
-    const at = settings.clock();
     for (const line of runLines(settings.lines, agent, call)) {
+      if (line.budget.alertAt === undefined) continue;
+      const at = settings.clock();
       const balance = state.accounts.get(line.account);
       const due = balance === undefined ? [] : dueAlerts(line, balance, at);
       if (due.length === 0) continue;

@@ -49,10 +49,16 @@ export class Circuit {
 
   /** Whether nothing may start any more, whatever was decided before. */
   get latched(): boolean {
+    if (this.#isWhole) return false;
     const { now, override, enforced } = this.stance();
     const { machine } = this.state;
     const isOpen = machine.status === "open" && statusAt(machine, now) !== "closed";
     return override?.force === "open" || (enforced && isOpen);
+  }
+
+  /** Whether nothing is to be said over a call, whatever the time is. */
+  get #isWhole(): boolean {
+    return this.state.machine.status === "closed" && this.state.overrides.length === 0;
   }
 
   stance(): Stance {
@@ -108,6 +114,7 @@ export class Circuit {
 
   /** What the latch says about a call that was decided before; `undefined`: it may start. */
   denial(token?: Token): Denial | undefined {
+    if (this.#isWhole) return undefined;
     const { now, override, enforced } = this.stance();
     if (override?.force === "open") return forcedOpen(override, "", now);
     const { machine, generation } = this.state;

@@ -12,7 +12,7 @@ import { admitOrWait } from "@guard/core/adapter";
 import { requestKey, type Request } from "./requests.ts";
 import { enclosingTool, passesRefusalsOn, type Run } from "./run-tree.ts";
 import { toRefusal, toStop } from "./to-answer.ts";
-import { toUserMessages } from "./to-call.ts";
+import { toUserMessage } from "./to-call.ts";
 import { isToolMessage, toOutcome } from "./to-outcome.ts";
 
 interface Asking {
@@ -207,18 +207,18 @@ function letRun({ root: { requests } }: Run, key: string): void {
  */
 export function hear(run: Run, request: readonly BaseMessage[]): void {
   if (enclosingTool(run) !== undefined) return;
-  const messages = toUserMessages(request);
-  const text = messages.at(-1);
-  if (text === undefined) return;
+  const said = toUserMessage(request);
+  if (said === undefined) return;
   const { heard } = run.root;
   const before = heard.get(run.lane.agent);
-  heard.set(run.lane.agent, { text, count: messages.length });
-  if (before?.count === messages.length && isGrown(before.text, text)) return;
-  run.lane.userMessage(text);
+  heard.set(run.lane.agent, said);
+  if (before?.count === said.count && isGrown(before.text, said.text)) return;
+  run.lane.userMessage(said.text);
 }
 
 /** Whether `text` is `before` with something put in at one place. */
 function isGrown(before: string, text: string): boolean {
+  if (before === text) return true;
   let same = 0;
   while (same < before.length && before[same] === text[same]) same += 1;
   return text.length >= before.length && text.endsWith(before.slice(same));

@@ -121,9 +121,18 @@ export function toText({ generations }: LLMResult): string | undefined {
   return (choice.message as BaseMessage).text;
 }
 
-/** What the user said in a request, the latest last. */
-export function toUserMessages(request: readonly BaseMessage[]): readonly string[] {
-  return request
-    .filter((message) => message.getType() === "human")
-    .map(({ content }) => (typeof content === "string" ? content : JSON.stringify(content)));
+/** What the user said last in a request, and how many messages of the user it holds. */
+export function toUserMessage(
+  request: readonly BaseMessage[],
+): { readonly text: string; readonly count: number } | undefined {
+  let count = 0;
+  let last: BaseMessage | undefined;
+  for (const message of request) {
+    if (message.getType() !== "human") continue;
+    count += 1;
+    last = message;
+  }
+  if (last === undefined) return undefined;
+  const { content } = last;
+  return { text: typeof content === "string" ? content : JSON.stringify(content), count };
 }

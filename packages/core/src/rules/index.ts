@@ -68,9 +68,10 @@ const byKind: Readonly<Record<Call["kind"], readonly Rule[]>> = {
 const handingOver = about("tool", "delegation");
 
 /** The rules that have anything to do with a call. */
-export function rulesFor({ kind, policy, delegation }: SignedCall): readonly Rule[] {
-  if (policy === "exempt") return [];
-  return kind === "tool" && delegation !== undefined ? handingOver : byKind[kind];
+export function rulesFor(call: SignedCall): readonly Rule[] {
+  if (call.policy === "exempt") return [];
+  const isHandingOver = call.kind === "tool" && call.delegation !== undefined;
+  return isHandingOver ? handingOver : byKind[call.kind];
 }
 
 /** Of several calls those that a rule has anything to do with. */
