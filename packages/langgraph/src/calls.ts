@@ -2,7 +2,7 @@ import { signature, type Call, type Decision, type Lane } from "@guard/core";
 import { setBounded } from "@guard/core/adapter";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { RefusedCall } from "./state.ts";
-import { lastAsked, lastSaidIn, type Asked } from "./to-call.ts";
+import { isAsking, lastAsked, lastSaidIn, type Asked } from "./to-call.ts";
 
 const maxKept = 10_000;
 const maxRefused = 100;
@@ -42,6 +42,9 @@ export class Calls {
   readonly #callIds = new Map<string, string>();
   readonly #started = new Map<string, string>();
 
+  /** Whether all that was asked for was allowed, without a word. */
+  areAllowed = true;
+
   /** Whether nothing has been asked for yet. */
   get areNone(): boolean {
     return this.#asked.size === 0;
@@ -54,7 +57,7 @@ export class Calls {
 
   /** A model has answered by this message. Ids that a model gives twice in one run tell nothing. */
   answeredBy(run: string, request: readonly BaseMessage[], answer: BaseMessage | undefined): void {
-    setBounded(this.#lastSaid, run, lastSaidIn(request, answer), maxKept);
+    if (isAsking(answer)) setBounded(this.#lastSaid, run, lastSaidIn(request, answer), maxKept);
     const message = answer?.id;
     if (message === undefined || this.#answers.has(message)) return;
     setBounded(this.#answers, message, run, maxKept);
@@ -100,6 +103,7 @@ export class Calls {
   /** A call was decided: `asked` as the framework has it, `call` as the breaker was asked for it. */
   decide(asked: Call, call: Call, decision: Decision, lane: Lane, laneId: string): void {
     setBounded(this.#asked, decision.token.id, call, maxKept);
+    if (decision.verdict !== "allow") this.areAllowed = false;
     if (asked.kind !== "tool" || asked.id === undefined) return;
     const key = keyOf(asked.id, asked.tool, asked.args);
     setBounded(this.#decided, key, { lane, decision }, maxKept);
@@ -111,6 +115,7 @@ export class Calls {
   /** A call was refused before the run was resumed. */
   refuse(refused: RefusedCall, lane: Lane): void {
     const { key, decision } = refused;
+    this.areAllowed = false;
     setBounded(this.#refused, decision.token.id, refused, maxRefused);
     setBounded(this.#decided, key, { lane, decision }, maxKept);
   }

@@ -98,16 +98,22 @@ export class GraphRun {
     return { ...toRecord(this.breaker), ...(refused.length === 0 ? {} : { refused }) };
   }
 
+  /** What there is to be said about a call of an answer now; `undefined` where it is simply allowed. */
+  decisionFor(call: Asked): Decision | undefined {
+    const isSimple = this.calls.areAllowed && this.breaker.state === "closed";
+    return isSimple ? undefined : this.calls.decisionFor(call);
+  }
+
   /** The error that refuses a call because the run is, or was, stopped. */
   stopFor(call: Asked): CircuitOpenError | undefined {
-    const decision = this.calls.decisionFor(call);
+    const decision = this.decisionFor(call);
     if (decision?.verdict !== "open") return undefined;
     return this.breaker.agent().toError(decision) as CircuitOpenError;
   }
 
   /** Whether the run has been stopped: as far as calls are known by what was said of them. */
   isStopped(calls: readonly Asked[]): boolean {
-    const known = calls.flatMap((call) => this.calls.decisionFor(call) ?? []);
+    const known = calls.flatMap((call) => this.decisionFor(call) ?? []);
     if (known.length > 0) return known.some(({ verdict }) => verdict === "open");
     const { state } = this.breaker;
     const isOpen = state === "open" || state === "forced-open";

@@ -67,7 +67,7 @@ class GuardedToolNode extends ToolNode {
     state: unknown,
   ): Promise<ToolMessage | Command> {
     const run = runOf(this.#source, config, state);
-    const decision = run.calls.decisionFor(call);
+    const decision = run.decisionFor(call);
     if (decision?.verdict === "block") {
       run.calls.tell(decision);
       return toRefusal(call, decision);

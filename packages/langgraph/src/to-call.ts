@@ -18,6 +18,12 @@ export function lastAsked(state: unknown): {
   return AIMessage.isInstance(last) ? { id: last.id, calls: last.tool_calls ?? [] } : { calls: [] };
 }
 
+/** Whether an answer asks for tools. */
+export function isAsking(answer: BaseMessage | undefined): boolean {
+  const { tool_calls = [], invalid_tool_calls = [] } = (answer ?? {}) as Partial<AIMessage>;
+  return tool_calls.length > 0 || invalid_tool_calls.length > 0;
+}
+
 /** Work that a tool call hands to another agent. */
 export interface Handoff {
   readonly to: string;
@@ -72,12 +78,16 @@ export function lastSaidIn(
   request: readonly BaseMessage[],
   answer: BaseMessage | undefined,
 ): string | undefined {
-  const said = request.filter(
-    (message) =>
-      message.getType() === "human" ||
-      (AIMessage.isInstance(message) && (message.tool_calls ?? []).length === 0),
-  );
-  return [...said, ...(answer === undefined ? [] : [answer])]
-    .map(({ text }) => text.trim())
-    .findLast((text) => text !== "");
+  const own = answer?.text.trim();
+  if (own !== undefined && own !== "") return own;
+  for (const message of request.toReversed()) {
+    const text = isSaid(message) ? message.text.trim() : "";
+    if (text !== "") return text;
+  }
+  return undefined;
+}
+
+function isSaid(message: BaseMessage): boolean {
+  if (message.getType() === "human") return true;
+  return AIMessage.isInstance(message) && (message.tool_calls ?? []).length === 0;
 }
