@@ -1,8 +1,7 @@
 import { signature, type Call, type Decision, type Lane } from "@guard/core";
 import { setBounded } from "@guard/core/adapter";
-import type { BaseMessage } from "@langchain/core/messages";
 import type { RefusedCall } from "./state.ts";
-import { isAsking, lastAsked, lastSaidIn, type Asked } from "./to-call.ts";
+import { lastAsked, type Asked } from "./to-call.ts";
 
 const maxKept = 10_000;
 const maxRefused = 100;
@@ -55,10 +54,13 @@ export class Calls {
     return [...this.#refused.values()];
   }
 
+  /** What was said last before a model's answer that hands work over. */
+  saidLast(run: string, text: string | undefined): void {
+    setBounded(this.#lastSaid, run, text, maxKept);
+  }
+
   /** A model has answered by this message. Ids that a model gives twice in one run tell nothing. */
-  answeredBy(run: string, request: readonly BaseMessage[], answer: BaseMessage | undefined): void {
-    if (isAsking(answer)) setBounded(this.#lastSaid, run, lastSaidIn(request, answer), maxKept);
-    const message = answer?.id;
+  answeredBy(run: string, message: string | undefined): void {
     if (message === undefined || this.#answers.has(message)) return;
     setBounded(this.#answers, message, run, maxKept);
     setBounded(this.#messages, run, message, maxKept);

@@ -11,10 +11,12 @@ import type {
   Token,
 } from "@guard/core";
 import { isRegistry, setBounded, type ThreadMemory } from "@guard/core/adapter";
+import type { AIMessage, BaseMessage } from "@langchain/core/messages";
 import { Calls } from "./calls.ts";
 import { withSpending, type GuardRecord } from "./state.ts";
 import { toRecord } from "./to-answer.ts";
 import {
+  lastSaidIn,
   toCall,
   transferTools,
   type Asked,
@@ -96,6 +98,15 @@ export class GraphRun {
   record(): GuardRecord {
     const { refused } = this.calls;
     return { ...toRecord(this.breaker), ...(refused.length === 0 ? {} : { refused }) };
+  }
+
+  /** A model has answered a request. */
+  answeredBy(id: string, request: readonly BaseMessage[], answer: BaseMessage | undefined): void {
+    const { tool_calls: asked = [] } = (answer ?? {}) as Partial<AIMessage>;
+    const handsOver = ({ name, args }: Asked) =>
+      this.#handoffOf({ kind: "tool", tool: name, args }) !== undefined;
+    if (asked.some(handsOver)) this.calls.saidLast(id, lastSaidIn(request, answer));
+    this.calls.answeredBy(id, answer?.id);
   }
 
   /** What there is to be said about a call of an answer now; `undefined` where it is simply allowed. */

@@ -172,7 +172,7 @@ export class GuardGraphHandler extends GuardCallbackHandler {
     const message = answer && "message" in answer ? (answer.message as BaseMessage) : undefined;
     const request = this.#requests.get(id);
     // A handler that is registered twice hears it twice.
-    if (this.#requests.delete(id)) run?.calls.answeredBy(id, request ?? [], message);
+    if (this.#requests.delete(id)) run?.answeredBy(id, request ?? [], message);
     try {
       await super.handleLLMEnd(output, id, parentId, tags, extraParams);
     } catch (error) {

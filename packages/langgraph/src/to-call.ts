@@ -18,12 +18,6 @@ export function lastAsked(state: unknown): {
   return AIMessage.isInstance(last) ? { id: last.id, calls: last.tool_calls ?? [] } : { calls: [] };
 }
 
-/** Whether an answer asks for tools. */
-export function isAsking(answer: BaseMessage | undefined): boolean {
-  const { tool_calls = [], invalid_tool_calls = [] } = (answer ?? {}) as Partial<AIMessage>;
-  return tool_calls.length > 0 || invalid_tool_calls.length > 0;
-}
-
 /** Work that a tool call hands to another agent. */
 export interface Handoff {
   readonly to: string;
