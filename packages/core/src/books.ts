@@ -101,23 +101,23 @@ export class Books {
     spent: Amounts,
     own: readonly Posting[],
   ): MaybePromise<unknown> {
-    const asking = { kind: call.kind, tool: call.signed.tool };
-    const lines = this.#sharedLines(agent, asking);
-    const now = this.#circuit.settings.clock();
+    const { run, settings, emit } = this.#circuit;
+    const { kind, hold } = call;
+    const asking = { kind, tool: call.signed.tool };
     this.#alert(agent, asking);
-    const { hold } = call;
-    const { run, emit } = this.#circuit;
+    const at = settings.clock();
+    const entry = { type: "settlement", call: token, status, run, at } as const;
+    const postings = asOfRun(run, own);
+    const lines = this.#sharedLines(agent, asking);
+    if (lines.length === 0 && hold === undefined) return this.#append([{ ...entry, postings }]);
+    const owed = { hold, lines, counts: countsOf(kind), run, call: token, spent, now: at };
     const booked =
       status === "released"
         ? this.#release(hold, lines)
-        : this.#accounting.settle(
-            { hold, lines, counts: countsOf(call.kind), run, call: token, status, spent, now },
-            emit,
-          );
-    return andThen(booked, ({ postings, alerts }) => {
-      this.#raise(alerts);
-      const all = [...asOfRun(run, own), ...postings];
-      return this.write([{ type: "settlement", call: token, status, postings: all }]);
+        : this.#accounting.settle({ ...owed, status }, emit);
+    return andThen(booked, (shared) => {
+      this.#raise(shared.alerts);
+      return this.#append([{ ...entry, postings: [...postings, ...shared.postings] }]);
     });
   }
 
@@ -193,12 +193,11 @@ export class Books {
   /** Raises the alerts of the run's own accounts that are due. */
   #alert(agent: string, call: Asking): void {
     const { settings, state } = this.#circuit;
+    if (!settings.lines.hasAlerts) return;
+    const at = settings.clock();
     for (const line of runLines(settings.lines, agent, call)) {
-      if (line.budget.alertAt === undefined) continue;
-      const at = settings.clock();
       const balance = state.accounts.get(line.account);
       const due = balance === undefined ? [] : dueAlerts(line, balance, at);
-      if (due.length === 0) continue;
       for (const { ceiling } of due) {
         this.#circuit.apply([{ set: "alerted", account: line.account, ceiling, at }]);
       }

@@ -126,12 +126,10 @@ interface Due {
   readonly used: number;
 }
 
-const none: readonly Due[] = [];
-
 /** The ceilings of a line that an alert is due for. */
 export function dueAlerts({ budget, window }: Line, balance: Balance, now: number): readonly Due[] {
   const { alertAt } = budget;
-  if (alertAt === undefined) return none;
+  if (alertAt === undefined) return [];
   const { modelCalls, toolCalls, tokens, nanoUsd } = usedIn(balance, window, now);
   const used = { modelCalls, toolCalls, tokens, usd: toUsd(nanoUsd) };
   return (Object.keys(used) as (keyof typeof used)[]).flatMap((ceiling) => {
