@@ -17,7 +17,7 @@ import { storm } from "./storm.ts";
 import { text } from "./text.ts";
 
 /** All rules, the most telling first: of equal verdicts the first one's finding is named. */
-export const rules: readonly Rule[] = [
+const rules: readonly Rule[] = [
   noProgress,
   repeat,
   mutation,
