@@ -20,3 +20,4 @@ export {
 } from "./trip-question.ts";
 export { isLater, withMoneyOf } from "./snapshot-merge.ts";
 export { ThreadMemory } from "./thread-memory.ts";
+export { toDelegation } from "./to-delegation.ts";

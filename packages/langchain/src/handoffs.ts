@@ -1,5 +1,5 @@
 import { OptionsError, type Call, type ToolCall } from "@guard/core";
-import { setBounded } from "@guard/core/adapter";
+import { setBounded, toDelegation } from "@guard/core/adapter";
 
 /** Work that a tool call hands to another agent. */
 export interface Handoff {
@@ -45,15 +45,7 @@ export class Handoffs {
   toCall(call: Call): Call {
     const handoff = call.kind === "tool" ? this.#handoffIn(call) : undefined;
     if (call.kind !== "tool" || handoff === undefined) return call;
-    const { id, estimate, args } = call;
-    const { to, task = args } = handoff;
-    return {
-      kind: "delegation",
-      to,
-      ...(task === undefined ? {} : { task }),
-      ...(id === undefined ? {} : { id }),
-      ...(estimate === undefined ? {} : { estimate }),
-    };
+    return toDelegation(call, handoff.to, handoff.task ?? call.args);
   }
 
   #handoffIn(call: ToolCall): Handoff | undefined {

@@ -1,4 +1,5 @@
 import type { Call, ToolCall } from "@guard/core";
+import { toDelegation } from "@guard/core/adapter";
 import { AIMessage, type BaseMessage } from "@langchain/core/messages";
 
 /** A tool call of an AI message. */
@@ -47,15 +48,8 @@ export function toCall(call: Call, handoffOf: HandoffReader, lastSaid: string | 
   if (call.kind !== "tool") return call;
   const handoff = handoffOf(call);
   if (handoff === undefined) return call;
-  const { id, estimate, args } = call;
-  const task = handoff.task ?? (saysNothing(args) ? lastSaid : args);
-  return {
-    kind: "delegation",
-    to: handoff.to,
-    ...(task === undefined ? {} : { task }),
-    ...(id === undefined ? {} : { id }),
-    ...(estimate === undefined ? {} : { estimate }),
-  };
+  const task = handoff.task ?? (saysNothing(call.args) ? lastSaid : call.args);
+  return toDelegation(call, handoff.to, task);
 }
 
 function saysNothing(args: unknown): boolean {

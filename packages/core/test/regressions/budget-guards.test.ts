@@ -18,6 +18,10 @@ const request = (letters: number, more: Partial<ModelCall> = {}): ModelCall => (
   ...more,
 });
 
+const noPrompt = () => {
+  throw new Error("no prompt");
+};
+
 test("LiteLLM #27509: a request without max_tokens does not hold the whole headroom", async () => {
   const { registry, run } = house({ price, limits: { user: { usd: 2 } } });
   const verdicts: string[] = [];
@@ -28,6 +32,31 @@ test("LiteLLM #27509: a request without max_tokens does not hold the whole headr
   expect(verdicts).toEqual(Array(40).fill("allow"));
   const [balance] = await registry.balances("user:u");
   expect(balance!.reservedUsd / 40).toBeCloseTo(0.042, 3); // 1,000 tokens asked, 4,096 for the answer
+});
+
+describe("a prompt that is given by a function", () => {
+  test("is read where money is counted, and nowhere else", async () => {
+    let read = 0;
+    const prompt = () => {
+      read += 1;
+      return ["word ".repeat(600)];
+    };
+    const { registry, run } = house({ price, limits: { user: { usd: 2 } } });
+    await run({ accounts }).admit([request(0, { prompt })]);
+    const [balance] = await registry.balances("user:u");
+    expect(balance!.reservedUsd).toBeCloseTo(0.042, 3);
+    await house({ budget: { modelCalls: 1 } })
+      .run()
+      .admit([request(0, { prompt })]);
+    expect(read).toBe(1);
+  });
+
+  test("that throws is told, and the call is judged without an estimate", async () => {
+    const { events, run } = house({ limits: { user: { tokens: 100 } } });
+    const [{ verdict }] = await run({ accounts }).admit([request(0, { prompt: noPrompt })]);
+    expect(verdict).toBe("allow");
+    expect(events).toMatchObject([{ type: "port-error", port: "tokens" }]);
+  });
 });
 
 test("LiteLLM #27020, #27021: the first request of a new user meets the same boundary as any other", async () => {
