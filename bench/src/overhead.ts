@@ -18,6 +18,7 @@ import { END, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph
 import { ToolNode, toolsCondition } from "@langchain/langgraph/prebuilt";
 import { useTool } from "guard-test-support/langchain";
 import { createAgent, createMiddleware, type AgentMiddleware } from "langchain";
+import { z } from "zod";
 import { SlowModel } from "./slow-model.ts";
 
 const steps = 40;
@@ -71,8 +72,10 @@ const subjects: readonly Subject[] = [
   },
 ];
 
+/** With a key in the agent's state, as guard's has one. */
 const idleMiddleware = createMiddleware({
   name: "Idle",
+  stateSchema: z.object({ _idle: z.string().optional() }),
   wrapModelCall: (request, next) => next(request),
 });
 

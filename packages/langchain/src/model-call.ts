@@ -36,7 +36,10 @@ async function callWithNotes(run: Run, request: ModelRequest, next: Next): Promi
   const own = notes.get(run.lane) ?? [];
   notes.delete(run.lane);
   try {
-    return await next({ ...request, messages: withNotes(request.messages, own) });
+    const { messages } = request;
+    return await next(
+      own.length === 0 ? request : { ...request, messages: withNotes(messages, own) },
+    );
   } catch (error) {
     if (own.length > 0) notes.set(run.lane, own);
     throw error;
