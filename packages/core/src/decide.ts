@@ -258,10 +258,10 @@ function afterJudging(
   judged: readonly Judged[],
 ): Change[] {
   const changes: Change[] = [];
-  const refusing = new Set(judged.flatMap(refusingIn));
-  if (refusing.size > 0) {
+  const refusing = judged.flatMap(refusingIn);
+  if (refusing.length > 0) {
     const refused = { ...place.lane.refused };
-    for (const rule of refusing) refused[rule] = (refused[rule] ?? 0) + 1;
+    for (const rule of new Set(refusing)) refused[rule] = (refused[rule] ?? 0) + 1;
     changes.push({ set: "lane", lane: place.key, to: { ...place.lane, refused } });
   }
   const through = onceEach(

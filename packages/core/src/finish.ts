@@ -98,6 +98,7 @@ function learn(place: Place, calls: readonly Settled[], spent: Amounts, isLate =
   const { lane, now } = place;
   for (const rule of finishing) {
     const concerned = concernedBy(rule, finished);
+    if (concerned.length === 0 && rule.hearsEveryRound !== true) continue;
     const own = ownOf(rule, place, sight);
     const view = { own, seen, inFlight, news: lane.news, now, brings, waits };
     addEntries(changes, rule, place, rule.finished(concerned, view));

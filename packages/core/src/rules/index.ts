@@ -1,4 +1,4 @@
-import type { Call, Reason, RuleName } from "../call.ts";
+import { toolPolicies, type Call, type Reason, type RuleName, type ToolPolicy } from "../call.ts";
 import { churn } from "./churn.ts";
 import { collision } from "./collision.ts";
 import { context } from "./context.ts";
@@ -53,25 +53,32 @@ export const finishing: readonly Hearing<"finished">[] = hearing("finished");
 /** The rules that hear of models' answers. */
 export const answering: readonly Hearing<"answered">[] = hearing("answered");
 
-const onlyTools: readonly Call["kind"][] = ["tool"];
+const isAbout = ({ kinds = ["tool"], policies }: Rule, kind: Call["kind"], policy: ToolPolicy) =>
+  kinds.includes(kind) && policies?.includes(policy) !== false;
 
-const about = (...kinds: readonly Call["kind"][]) =>
-  rules.filter((rule) => kinds.some((kind) => (rule.kinds ?? onlyTools).includes(kind)));
+const about = (kind: Call["kind"]) =>
+  new Map(
+    toolPolicies.map((policy) => [
+      policy,
+      policy === "exempt" ? [] : rules.filter((rule) => isAbout(rule, kind, policy)),
+    ]),
+  );
 
-const byKind: Readonly<Record<Call["kind"], readonly Rule[]>> = {
+const byKind: Readonly<Record<Call["kind"], ReadonlyMap<ToolPolicy, readonly Rule[]>>> = {
   tool: about("tool"),
   model: about("model"),
   delegation: about("delegation"),
 };
 
 /** A tool that hands work to an agent is both. */
-const handingOver = about("tool", "delegation");
+const handingOver = rules.filter(
+  (rule) => isAbout(rule, "tool", "delegate") || isAbout(rule, "delegation", "delegate"),
+);
 
 /** The rules that have anything to do with a call. */
-export function rulesFor(call: SignedCall): readonly Rule[] {
-  if (call.policy === "exempt") return [];
-  const isHandingOver = call.kind === "tool" && call.delegation !== undefined;
-  return isHandingOver ? handingOver : byKind[call.kind];
+export function rulesFor({ kind, policy, delegation: handsOver }: SignedCall): readonly Rule[] {
+  const isBoth = kind === "tool" && policy === "delegate" && handsOver !== undefined;
+  return isBoth ? handingOver : byKind[kind].get(policy)!;
 }
 
 /** Of several calls those that a rule has anything to do with. */

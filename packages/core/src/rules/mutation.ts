@@ -6,8 +6,7 @@ import { judged, type Entry, type Rule, type SignedCall } from "./rule.ts";
 const setting =
   /^(?:append|cancel|delete|edit|insert|move|put|remove|rename|share|update|write)(?:_|$)/;
 
-const hasEffect = (call: SignedCall) =>
-  call.policy === "mutating" && !setting.test(plainName(call.tool));
+const hasEffect = (call: SignedCall) => !setting.test(plainName(call.tool));
 
 /**
  * An identical call with an effect in the world (send, pay, create, book, …) that has succeeded before,
@@ -17,6 +16,7 @@ const hasEffect = (call: SignedCall) =>
 export const mutation: Rule = {
   name: "mutation",
   scope: "breaker",
+  policies: ["mutating"],
 
   judge(call, view) {
     if (!hasEffect(call)) return undefined;

@@ -1,6 +1,6 @@
 import { goOn, noLoop, type Loop } from "./loop.ts";
-import { isRepeatedOnPurpose } from "./policy.ts";
-import { judged, type FinishedCall, type Repeat, type Rule, type SignedCall } from "./rule.ts";
+import { oncePolicies } from "./policy.ts";
+import { judged, type FinishedCall, type Repeat, type Rule } from "./rule.ts";
 import { knowsSignature } from "./seen.ts";
 
 interface Streak extends Loop {
@@ -13,10 +13,8 @@ const none: Streak = { ...noLoop, repeats: [] };
 /** As many calls of a loop are kept: its period is hardly ever longer. */
 const keptRepeats = 8;
 
-const isJudged = (call: SignedCall) => !isRepeatedOnPurpose(call.policy);
-
 /** Trying again what passes by itself is honest for a while: that while is the rule `error`'s. */
-const isStale = (call: FinishedCall) => isJudged(call) && call.counts && !call.transient;
+const isStale = (call: FinishedCall) => call.counts && !call.transient;
 
 /**
  * The main rule: rounds in a row that bring nothing new.
@@ -32,9 +30,11 @@ const isStale = (call: FinishedCall) => isJudged(call) && call.counts && !call.t
 export const noProgress: Rule = {
   name: "no-progress",
   scope: "lane",
+  policies: oncePolicies,
+  hearsEveryRound: true,
 
   judge(call, view) {
-    if (!isJudged(call) || !knowsSignature(view.seen, call.signature)) return undefined;
+    if (!knowsSignature(view.seen, call.signature)) return undefined;
     const streak = streakIn(view.own);
     const signatures = [...new Set(streak.repeats.map((repeat) => repeat.signature))];
     return judged(view, streak, { signatures, repeats: streak.repeats });

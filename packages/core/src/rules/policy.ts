@@ -1,4 +1,4 @@
-import type { ToolPolicy } from "../call.ts";
+import { toolPolicies, type ToolPolicy } from "../call.ts";
 import { setBounded } from "../evidence.ts";
 
 const words: readonly (readonly [ToolPolicy, RegExp])[] = [
@@ -68,6 +68,11 @@ export function plainName(tool: string): string {
     .replaceAll("-", "_")
     .toLowerCase();
 }
+
+/** Tools that are not called again on purpose. */
+export const oncePolicies: readonly ToolPolicy[] = toolPolicies.filter(
+  (policy) => !isRepeatedOnPurpose(policy),
+);
 
 /** Tools that are called again on purpose: only rules made for them count their repeats. */
 export function isRepeatedOnPurpose(policy: ToolPolicy): boolean {

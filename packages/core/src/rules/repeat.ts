@@ -1,6 +1,6 @@
 import { goOn, noLoop, type Loop } from "./loop.ts";
-import { isRepeatedOnPurpose } from "./policy.ts";
-import { judged, type Entry, type FinishedCall, type Rule, type SignedCall } from "./rule.ts";
+import { oncePolicies } from "./policy.ts";
+import { judged, type Entry, type FinishedCall, type Rule } from "./rule.ts";
 
 interface Repeated extends Loop {
   readonly outcome: string;
@@ -8,7 +8,6 @@ interface Repeated extends Loop {
 }
 
 const epochKey = "epoch";
-const isJudged = (call: SignedCall) => !isRepeatedOnPurpose(call.policy);
 
 /**
  * The same call with exactly the same outcome, in a row or not: what is repeated between ever new
@@ -18,9 +17,9 @@ const isJudged = (call: SignedCall) => !isRepeatedOnPurpose(call.policy);
 export const repeat: Rule = {
   name: "repeat",
   scope: "lane",
+  policies: oncePolicies,
 
   judge(call, view) {
-    if (!isJudged(call)) return undefined;
     const before = view.own.get(call.signature) as Repeated | undefined;
     if (before === undefined || before.epoch !== epochIn(view.own)) return undefined;
     const { signature } = call;
@@ -31,10 +30,9 @@ export const repeat: Rule = {
   },
 
   finished(calls, { own }) {
-    const judgedCalls = calls.filter(isJudged);
-    const changes = judgedCalls.some(mayChangeTheWorld);
+    const changes = calls.some(mayChangeTheWorld);
     const epoch = epochIn(own) + (changes ? 1 : 0);
-    const entries = judgedCalls
+    const entries = calls
       .filter((call) => call.counts)
       .map((call): Entry => {
         const before = own.get(call.signature) as Repeated | undefined;

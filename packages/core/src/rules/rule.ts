@@ -114,6 +114,10 @@ export interface Rule {
   readonly table?: string;
   /** The calls that it judges; default: tool calls. A tool that hands work over is a delegation as well. */
   readonly kinds?: readonly Call["kind"][];
+  /** The tools that it judges, by how they behave when they are called again; default: all but exempt ones. */
+  readonly policies?: readonly ToolPolicy[];
+  /** Whether it hears of rounds in which nothing concerns it, too. Default: not. */
+  readonly hearsEveryRound?: true;
   /** Whether it may have something to say before it has any evidence. Default: not. */
   readonly judgesFirst?: true;
   /** Before a call runs. */

@@ -1,8 +1,6 @@
 import { goOn, noLoop, type Loop } from "./loop.ts";
-import { isRepeatedOnPurpose } from "./policy.ts";
+import { oncePolicies } from "./policy.ts";
 import { judged, type Rule, type SignedCall, type View } from "./rule.ts";
-
-const isCounted = (call: SignedCall) => !isRepeatedOnPurpose(call.policy);
 
 const before = ({ signature }: SignedCall, { own }: View): Loop =>
   (own.get(signature) as Loop | undefined) ?? noLoop;
@@ -18,22 +16,22 @@ const before = ({ signature }: SignedCall, { own }: View): Loop =>
 export const signatureCount: Rule = {
   name: "signature",
   scope: "breaker",
+  policies: oncePolicies,
   judgesFirst: true,
 
   judge(call, view) {
-    if (!isCounted(call)) return undefined;
     const loop = before(call, view);
     return judged(view, { ...loop, count: loop.count + 1 }, { signatures: [call.signature] });
   },
 
   admitted: (calls, view) =>
-    calls.filter(isCounted).map((call) => {
+    calls.map((call) => {
       const loop = before(call, view);
       return [call.signature, { ...loop, count: loop.count + 1, calls: loop.calls + 1 }];
     }),
 
   finished: (calls, view) =>
-    calls.filter(isCounted).map((call) => {
+    calls.map((call) => {
       const loop = before(call, view);
       return [call.signature, { ...goOn(loop, 0, [call]), calls: loop.calls }];
     }),

@@ -20,6 +20,7 @@ export const text: Rule = {
   name: "text",
   scope: "lane",
   kinds: ["model"],
+  hearsEveryRound: true,
 
   judge(_call, view) {
     const said = view.own.get(saidKey) as Said | undefined;

@@ -1,5 +1,6 @@
+import type { ToolPolicy } from "../call.ts";
 import { goOn, noLoop, type Loop } from "./loop.ts";
-import { judged, type Entry, type Rule, type SignedCall } from "./rule.ts";
+import { judged, type Entry, type Rule } from "./rule.ts";
 
 interface Unchanged extends Loop {
   readonly outcome: string;
@@ -12,16 +13,13 @@ interface Unchanged extends Loop {
  * A different outcome starts the count anew, and while anything else in the lane brings news the
  * repeating is worth it: then it never goes beyond a warning.
  */
-export function unchangedOutcome(
-  name: "poll" | "paging",
-  isJudged: (call: SignedCall) => boolean,
-): Rule {
+export function unchangedOutcome(name: "poll" | "paging", policies: readonly ToolPolicy[]): Rule {
   return {
     name,
     scope: "lane",
+    policies,
 
     judge(call, view) {
-      if (!isJudged(call)) return undefined;
       const unchanged = view.own.get(call.signature) as Unchanged | undefined;
       if (unchanged === undefined) return undefined;
       const { signature } = call;
@@ -34,7 +32,7 @@ export function unchangedOutcome(
 
     finished: (calls, { own, news }) =>
       calls
-        .filter((call) => isJudged(call) && call.counts)
+        .filter((call) => call.counts)
         .map((call): Entry => {
           const before = own.get(call.signature) as Unchanged | undefined;
           const loop = before?.outcome === call.exact ? before : noLoop;
