@@ -2,7 +2,7 @@ import { spending } from "./budget/balance.ts";
 import { runAccount } from "./budget/line.ts";
 import type { Finding, Token } from "./call.ts";
 import { apply, type Change } from "./change.ts";
-import type { Place, TripCause } from "./decide.ts";
+import type { TripCause } from "./decide.ts";
 import type { TripReport } from "./errors.ts";
 import type { CircuitStatus, EventDraft } from "./events.ts";
 import { permitMs } from "./machine/admit.ts";
@@ -10,6 +10,7 @@ import { inForce, type Force } from "./machine/override.ts";
 import { remainingMs, statusAt, type MachineState, type Trip } from "./machine/state.ts";
 import { trip } from "./machine/trip.ts";
 import type { Settings } from "./options.ts";
+import type { Place } from "./sight.ts";
 import { freshLane, type RunState } from "./state.ts";
 
 /** The moment something is asked, and whether guard acts on what it finds. */

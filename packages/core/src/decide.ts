@@ -6,13 +6,11 @@ import { heldBy } from "./budget/posting.ts";
 import type { Wanted } from "./budget/wanted.ts";
 import { stronger, type Call, type Finding, type RuleName, type Verdict } from "./call.ts";
 import type { Change } from "./change.ts";
-import { table, type Table } from "./evidence.ts";
 import { allowanceFor, extensionFor, usedUp } from "./machine/override.ts";
-import { ladderFor, type Settings } from "./options.ts";
+import { ladderFor } from "./options.ts";
 import { admitting, concernedBy, reasonOf, rulesFor } from "./rules/index.ts";
-import type { Repeat, Rule, SignedCall, View } from "./rules/rule.ts";
-import { seenTable } from "./rules/seen.ts";
-import type { LaneState, RunState } from "./state.ts";
+import type { Repeat, SignedCall } from "./rules/rule.ts";
+import { addEntries, ownOf, sightOf, viewFor, type Place, type Sight } from "./sight.ts";
 
 /** What is said about one call, before the state of the circuit is considered. */
 export interface Judged {
@@ -37,15 +35,6 @@ export interface RoundVerdict {
   readonly trip: TripCause | undefined;
   /** What the calls that are let through change. */
   readonly changes: readonly Change[];
-}
-
-/** Where a judgement is made: the state and the lane that asks. */
-export interface Place {
-  readonly state: RunState;
-  readonly settings: Settings;
-  readonly now: number;
-  readonly key: string;
-  readonly lane: LaneState;
 }
 
 /**
@@ -92,7 +81,11 @@ export function judgeRound(place: Place, asked: readonly Wanted[], probing: bool
 }
 
 /** What is said about a call that nothing is said against. */
-export const allowed: Judged = { verdict: "allow", findings: [], contention: false };
+export const allowed: Judged = {
+  verdict: "allow",
+  findings: Object.freeze([]),
+  contention: false,
+};
 
 /** Holds what a call needs, as far as the calls after it are concerned. */
 function holdIn(
@@ -135,47 +128,6 @@ function reachedOf(
     if (reached !== undefined) return reached;
   }
   return undefined;
-}
-
-/** What can be seen from a lane, whatever the rule. */
-export interface Sight {
-  readonly tables: ReadonlyMap<string, Table>;
-  readonly seen: Table;
-  readonly inFlight: View["inFlight"];
-}
-
-export function sightOf({ state, key }: Pick<Place, "state" | "key">): Sight {
-  const tables = state.evidence.get(key) ?? noTables;
-  return {
-    tables,
-    seen: table(tables, seenTable),
-    inFlight: (signature) => state.flying.get(signature) ?? 0,
-  };
-}
-
-const noTables: ReadonlyMap<string, Table> = new Map();
-
-/** A rule's own evidence. */
-export function ownOf(rule: Rule, { state }: Place, { tables }: Sight): Table {
-  return table(rule.scope === "lane" ? tables : state.shared, rule.table ?? rule.name);
-}
-
-export function viewFor(rule: Rule, place: Place, sight: Sight): View {
-  const { seen, inFlight } = sight;
-  const own = ownOf(rule, place, sight);
-  return { own, seen, inFlight, news: place.lane.news, now: place.now };
-}
-
-/** The entries that a rule wants set, as changes. */
-export function addEntries(
-  changes: Change[],
-  rule: Rule,
-  place: Place,
-  entries: readonly (readonly [string, unknown])[] = [],
-): void {
-  const lane = rule.scope === "lane" ? place.key : null;
-  const name = rule.table ?? rule.name;
-  for (const [key, to] of entries) changes.push({ set: "evidence", lane, table: name, key, to });
 }
 
 /** Adds what the rules say against a call. */

@@ -1,6 +1,6 @@
 import { nothing, plus, type Amounts } from "./budget/amounts.ts";
 import type { Change } from "./change.ts";
-import { addEntries, ownOf, sightOf, type Place } from "./decide.ts";
+import { addEntries, ownOf, sightOf, type Place } from "./sight.ts";
 import type { ProbeResult } from "./machine/settle.ts";
 import type { Repeat, FinishedCall } from "./rules/rule.ts";
 import { concernedBy, finishing } from "./rules/index.ts";

@@ -25,9 +25,12 @@ export function policyFromName(tool: string): ToolPolicy {
   if (read !== undefined) return read;
   const name = plainName(tool);
   const policy = words.find(([, pattern]) => pattern.test(name))?.[0] ?? "unknown";
-  setBounded(known, tool, policy, maxKnown);
+  if (tool.length <= longestName) setBounded(known, tool, policy, maxKnown);
   return policy;
 }
+
+/** Names come from models: of longer ones only the beginning is looked at. */
+const longestName = 200;
 
 /** Names that were read already: an agent calls the same few tools again and again. */
 const known = new Map<string, ToolPolicy>();
@@ -61,7 +64,7 @@ export function policyFromHints(hints: ToolHints | undefined): ToolPolicy | unde
 /** A tool's own name in small letters and underscores, without the server or namespace it is from. */
 export function plainName(tool: string): string {
   return tool
-    .slice(0, 200)
+    .slice(0, longestName)
     .split(/__|[./:]/)
     .at(-1)!
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")

@@ -32,8 +32,10 @@ export function signCall(settings: Settings, agent: string, call: Call): SignedC
 /** Models that were signed already: a run asks the same few again and again. */
 const models = new Map<string, string>();
 const maxModels = 1_000;
+const longestModel = 200;
 
 function signatureOfModel(model: string): string {
+  if (model.length > longestModel) return signature("model", model);
   const known = models.get(model) ?? signature("model", model);
   setBounded(models, model, known, maxModels);
   return known;
