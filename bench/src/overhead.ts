@@ -19,6 +19,8 @@ import { ToolNode, toolsCondition } from "@langchain/langgraph/prebuilt";
 import { useTool } from "guard-test-support/langchain";
 import { createAgent, createMiddleware, type AgentMiddleware } from "langchain";
 import { z } from "zod";
+import { measureCoreStep } from "./core-step.ts";
+import { median } from "./median.ts";
 import { SlowModel } from "./slow-model.ts";
 
 const steps = 40;
@@ -159,12 +161,6 @@ async function measure({ name, ...subject }: Subject) {
   };
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const half = sorted.length / 2;
-  return (sorted[Math.floor(half - 0.5)]! + sorted[Math.floor(half)]!) / 2;
-}
-
 const isJson = process.argv.includes("--json");
 for (const subject of subjects) {
   const figures = await measure(subject);
@@ -176,3 +172,11 @@ for (const subject of subjects) {
     console.log(`${subject.name}: ${times}: ${extra} % more, ${idle} % idle, ${own} % guard's own`);
   }
 }
+
+const core = await measureCoreStep();
+const [loop, paused] = [core.loopUs, core.pausedUs].map((us) => us.toFixed(0));
+console.log(
+  isJson
+    ? JSON.stringify(core)
+    : `${core.measure}: ${loop} µs a step in a loop, ${paused} µs after a pause of 5 ms`,
+);
