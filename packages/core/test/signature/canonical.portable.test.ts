@@ -1,7 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonical } from "../../src/signature/canonical.ts";
-import { hash } from "../../src/signature/hash.ts";
 import { outcomePrint } from "../../src/signature/outcome.ts";
 import { signature } from "../../src/signature/sign.ts";
 
@@ -131,11 +130,6 @@ describe("signature", () => {
   test("is short and one-way", () => {
     expect(signature("t", { key: "hunter2" })).toMatch(/^[0-9a-f]{24}$/);
   });
-});
-
-test("hash is the beginning of SHA-256, also for text that is no Unicode", () => {
-  expect(hash("abc")).toBe("ba7816bf8f01cfea414140de");
-  expect(hash("\uD800")).toMatch(/^[0-9a-f]{24}$/);
 });
 
 function fail(): never {
