@@ -193,7 +193,6 @@ export class Books {
   /** Raises the alerts of the run's own accounts that are due. */
   #alert(agent: string, call: Asking): void {
     const { settings, state } = this.#circuit;
-    if (!settings.lines.hasAlerts) return;
     const at = settings.clock();
     for (const line of runLines(settings.lines, agent, call)) {
       const balance = state.accounts.get(line.account);

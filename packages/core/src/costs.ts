@@ -106,19 +106,16 @@ const figures = [
 ] as const;
 
 function bookable(usage: Usage | undefined, tell: (event: EventDraft) => void): Usage {
-  if (usage === undefined) return noUsage;
   const kept: { -readonly [Field in keyof Usage]: Usage[Field] } = {};
   for (const field of figures) {
-    const figure = usage[field];
+    const figure = usage?.[field];
     if (figure === undefined) continue;
     if (isBookable(figure)) kept[field] = figure;
     else tell({ type: "bad-usage", field });
   }
   for (const field of ["model", "serviceTier"] as const) {
-    const name = usage[field];
+    const name = usage?.[field];
     if (typeof name === "string") kept[field] = name;
   }
   return kept;
 }
-
-const noUsage: Usage = {};

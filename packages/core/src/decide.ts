@@ -10,7 +10,7 @@ import { allowanceFor, extensionFor, usedUp } from "./machine/override.ts";
 import { ladderFor } from "./options.ts";
 import { admitting, concernedBy, reasonOf, rulesFor } from "./rules/index.ts";
 import type { Repeat, SignedCall } from "./rules/rule.ts";
-import { addEntries, ownOf, sightOf, viewFor, type Place, type Sight } from "./sight.ts";
+import { addEntries, ownOf, sightOf, type Place, type Sight } from "./sight.ts";
 
 /** What is said about one call, before the state of the circuit is considered. */
 export interface Judged {
@@ -138,17 +138,11 @@ function addFindings(
   signed: SignedCall,
   repeats: Repeat[],
 ): void {
-  const { settings, lane, now } = place;
-  const { seen, inFlight } = sight;
+  const { settings, lane } = place;
   for (const rule of rulesFor(signed)) {
-    const own = ownOf(rule, place, sight);
-    if (own.size === 0 && rule.judgesFirst !== true) continue;
     const judgement = rule.judge(signed, {
-      own,
-      seen,
-      inFlight,
-      news: lane.news,
-      now,
+      ...sight,
+      own: ownOf(rule, place),
       refused: lane.refused[rule.name] ?? 0,
       ladder: ladderFor(settings, rule.name, signed.tool),
     });
@@ -222,7 +216,7 @@ function afterJudging(
   for (const rule of admitting) {
     const calls = concernedBy(rule, through);
     if (calls.length === 0) continue;
-    addEntries(changes, rule, place, rule.admitted(calls, viewFor(rule, place, sight)));
+    addEntries(changes, rule, place, rule.admitted(calls, { ...sight, own: ownOf(rule, place) }));
   }
   return changes;
 }

@@ -94,13 +94,9 @@ function learn(place: Place, calls: readonly Settled[], spent: Amounts, isLate =
     success ||= !call.failed && !call.unseen;
   }
   const waits = calls.some(({ policy }) => isRepeatedOnPurpose(policy) || policy === "exempt");
-  const { seen, inFlight } = sight;
-  const { lane, now } = place;
   for (const rule of finishing) {
     const concerned = concernedBy(rule, finished);
-    if (concerned.length === 0 && rule.hearsEveryRound !== true) continue;
-    const own = ownOf(rule, place, sight);
-    const view = { own, seen, inFlight, news: lane.news, now, brings, waits };
+    const view = { ...sight, own: ownOf(rule, place), brings, waits };
     addEntries(changes, rule, place, rule.finished(concerned, view));
   }
   return { brings, success, changes };

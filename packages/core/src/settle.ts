@@ -5,7 +5,7 @@ import { releasedBy, settledBy } from "./budget/posting.ts";
 import type { Outcome, Settlement, Token, Usage } from "./call.ts";
 import type { Change } from "./change.ts";
 import type { Cost } from "./costs.ts";
-import { addEntries, sightOf, viewFor, type Place } from "./sight.ts";
+import { addEntries, ownOf, sightOf, type Place } from "./sight.ts";
 import { learnLate } from "./finish.ts";
 import { answering } from "./rules/index.ts";
 import type { FinishedAnswer } from "./rules/rule.ts";
@@ -90,7 +90,7 @@ function answered(
   const changes: Change[] = [bears];
   const sight = sightOf(place);
   for (const rule of answering) {
-    addEntries(changes, rule, place, rule.answered(answer, viewFor(rule, place, sight)));
+    addEntries(changes, rule, place, rule.answered(answer, { ...sight, own: ownOf(rule, place) }));
   }
   return changes;
 }

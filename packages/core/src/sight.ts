@@ -14,34 +14,25 @@ export interface Place {
   readonly lane: LaneState;
 }
 
-/** What can be seen from a lane, whatever the rule. */
-export interface Sight {
-  readonly tables: ReadonlyMap<string, Table>;
-  readonly seen: Table;
-  readonly inFlight: View["inFlight"];
-}
+/** What can be seen from a lane, whatever the rule: all but the rule's own evidence. */
+export type Sight = Omit<View, "own">;
 
-export function sightOf({ state, key }: Pick<Place, "state" | "key">): Sight {
-  const tables = state.evidence.get(key) ?? noTables;
+export function sightOf({ state, key, lane, now }: Place): Sight {
   return {
-    tables,
-    seen: table(tables, seenTable),
+    seen: table(state.evidence.get(key) ?? noTables, seenTable),
     inFlight: (signature) => state.flying.get(signature) ?? 0,
+    news: lane.news,
+    now,
   };
 }
 
-const noTables: ReadonlyMap<string, Table> = new Map();
-
 /** A rule's own evidence. */
-export function ownOf(rule: Rule, { state }: Place, { tables }: Sight): Table {
-  return table(rule.scope === "lane" ? tables : state.shared, rule.table ?? rule.name);
+export function ownOf(rule: Rule, { state, key }: Place): Table {
+  const tables = rule.scope === "lane" ? (state.evidence.get(key) ?? noTables) : state.shared;
+  return table(tables, rule.table ?? rule.name);
 }
 
-export function viewFor(rule: Rule, place: Place, sight: Sight): View {
-  const { seen, inFlight } = sight;
-  const own = ownOf(rule, place, sight);
-  return { own, seen, inFlight, news: place.lane.news, now: place.now };
-}
+const noTables: ReadonlyMap<string, Table> = new Map();
 
 /** The entries that a rule wants set, as changes. */
 export function addEntries(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { refusal, warning } from "../src/answers/text.ts";
-import type { Outcome } from "../src/call.ts";
+import type { Outcome, ToolPolicy } from "../src/call.ts";
 import { fixture, once, use, type Fixture } from "./support/breakers.ts";
 import { memoryStore } from "../src/store/memory.ts";
 import { manualClock } from "./support/clock.ts";
@@ -94,3 +94,28 @@ describe("names of tools are the model's invention", () => {
     }
   });
 });
+
+describe("what a caller without types may bring breaks nothing", () => {
+  test("a policy that there is none of reads as unknown", () => {
+    const verdicts = verdictsOfLoop("readonly" as ToolPolicy);
+    expect(verdicts).toEqual(verdictsOfLoop("unknown"));
+    expect(verdicts).toContain("open");
+  });
+
+  test("a usage of null is none", () => {
+    const { breaker, lane } = fixture({});
+    const [{ token }] = lane.admitSync([{ kind: "model" }]);
+    lane.settleSync(token, { status: "success", usage: null } as unknown as Outcome);
+    expect(breaker.spending).toMatchObject({ modelCalls: 1, tokens: 0, usd: 0 });
+  });
+});
+
+/** What is said to the same call with the same result, eight times. */
+function verdictsOfLoop(policy: ToolPolicy): readonly string[] {
+  const { lane } = fixture({});
+  return Array.from({ length: 8 }, () => {
+    const [{ verdict, token }] = lane.admitSync([{ ...use({ q: "x" }), policy }]);
+    lane.settleSync(token, { status: "success", result: "same" });
+    return verdict;
+  });
+}

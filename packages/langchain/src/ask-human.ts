@@ -61,15 +61,3 @@ const stoppedBefore = {
   message: "guard stopped this run before it was resumed.",
   code: "GUARD_CIRCUIT_OPEN",
 } as const;
-
-/** Whether a run is resumed with what may be a human's decision: as it is, or by the question's id. */
-export function isDecision(resume: unknown): boolean {
-  const isById = typeof resume === "object" && resume !== null;
-  return saysSomething(resume) || (isById && Object.values(resume).some(saysSomething));
-}
-
-function saysSomething(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(saysSomething);
-  const isOverride = typeof value === "object" && value !== null && "by" in value && "why" in value;
-  return value === "stop" || isOverride;
-}

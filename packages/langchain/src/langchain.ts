@@ -1,4 +1,4 @@
-import { OptionsError, type BreakerSource, type ToolCall, type Usage } from "@guard/core";
+import type { BreakerSource, ToolCall, Usage } from "@guard/core";
 import { checkSource } from "@guard/core/adapter";
 import type { AgentAction } from "@langchain/core/agents";
 import {
@@ -11,9 +11,11 @@ import type { BaseMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
 import { askModel, end, endRoot } from "./end-run.ts";
 import { Handoffs, type HandoffOptions } from "./handoffs.ts";
+import { makeFixed } from "./make-fixed.ts";
 import { ask, decisionNow, fail, hear, settle, start, takeResults } from "./obey.ts";
 import { recordIn } from "./record.ts";
 import { requestKey } from "./requests.ts";
+import { resumeOf } from "./resume.ts";
 import { isAnswerKept, RunTree, type Run } from "./run-tree.ts";
 import {
   toActionCall,
@@ -302,27 +304,4 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
     if (run === undefined) return undefined;
     return (run.done[event] ??= handle(run));
   }
-}
-
-/** What is thrown in a handler stops a run only as long as these are true: so they stay. */
-function makeFixed(handler: GuardCallbackHandler): void {
-  for (const field of ["raiseError", "awaitHandlers"] as const) {
-    Object.defineProperty(handler, field, {
-      enumerable: true,
-      configurable: false,
-      get: () => true,
-      set: (value: unknown) => {
-        if (value === true) return;
-        throw new OptionsError([
-          `${field}: expected true, received ${String(value)}; LangChain would swallow what guard throws`,
-        ]);
-      },
-    });
-  }
-}
-
-/** With what a graph is resumed, if it is. */
-function resumeOf(inputs: unknown): unknown {
-  const { lg_name: kind, resume } = (inputs ?? {}) as { lg_name?: unknown; resume?: unknown };
-  return kind === "Command" ? resume : undefined;
 }

@@ -41,8 +41,12 @@ export class Calls {
   readonly #callIds = new Map<string, string>();
   readonly #started = new Map<string, string>();
 
+  #areAllowed = true;
+
   /** Whether all that was asked for was allowed, without a word. */
-  areAllowed = true;
+  get areAllowed(): boolean {
+    return this.#areAllowed;
+  }
 
   /** Whether nothing has been asked for yet. */
   get areNone(): boolean {
@@ -105,7 +109,7 @@ export class Calls {
   /** A call was decided: `asked` as the framework has it, `call` as the breaker was asked for it. */
   decide(asked: Call, call: Call, decision: Decision, lane: Lane, laneId: string): void {
     setBounded(this.#asked, decision.token.id, call, maxKept);
-    if (decision.verdict !== "allow") this.areAllowed = false;
+    if (decision.verdict !== "allow") this.#areAllowed = false;
     if (asked.kind !== "tool" || asked.id === undefined) return;
     const key = keyOf(asked.id, asked.tool, asked.args);
     setBounded(this.#decided, key, { lane, decision }, maxKept);
@@ -117,7 +121,7 @@ export class Calls {
   /** A call was refused before the run was resumed. */
   refuse(refused: RefusedCall, lane: Lane): void {
     const { key, decision } = refused;
-    this.areAllowed = false;
+    this.#areAllowed = false;
     setBounded(this.#refused, decision.token.id, refused, maxRefused);
     setBounded(this.#decided, key, { lane, decision }, maxKept);
   }

@@ -126,14 +126,13 @@ export class Accounting {
 
   /** Writes entries down. */
   write(entries: readonly LedgerEntry[], tell: Tell): MaybePromise<void> {
-    if (this.ledger === undefined || entries.length === 0) return;
-    const failed = (error: unknown) => tell({ type: "port-error", port: "ledger", error });
-    try {
-      const written = this.ledger.append(entries);
-      return written instanceof Promise ? written.catch(failed) : undefined;
-    } catch (error) {
-      failed(error);
-    }
+    const { ledger } = this;
+    if (ledger === undefined || entries.length === 0) return;
+    return after(
+      () => ledger.append(entries),
+      () => {},
+      (error) => tell({ type: "port-error", port: "ledger", error }),
+    );
   }
 
   #pay({ hold, isHeld, lines, counts, spent, now }: Owed): MaybePromise<Booked> {

@@ -35,8 +35,6 @@ export interface Lines {
   readonly shared: readonly Line[];
   readonly agents: ReadonlyMap<string, Beside>;
   readonly tools: ReadonlyMap<string, Beside>;
-  /** Whether somebody wants to hear when a share of a limit is used. */
-  readonly hasAlerts: boolean;
 }
 
 /** The lines of one agent or tool. */
@@ -47,19 +45,14 @@ interface Beside {
 }
 
 export function linesOf(budget: RunBudget, limits: Limits, accounts: Accounts): Lines {
-  const run = [{ account: runAccount, window: life, budget }];
-  const agents = besides("agent", limits.agents);
-  const tools = besides("tool", limits.tools);
-  const ofRun = [...agents.values(), ...tools.values()].flatMap((beside) => beside.ofRun);
   return {
-    run,
+    run: [{ account: runAccount, window: life, budget }],
     shared: levels.flatMap((level) => {
       const id = accounts[level];
       return id === undefined ? [] : toLines(`${level}:${id}`, limits[level]);
     }),
-    agents,
-    tools,
-    hasAlerts: [...run, ...ofRun].some((line) => line.budget.alertAt !== undefined),
+    agents: besides("agent", limits.agents),
+    tools: besides("tool", limits.tools),
   };
 }
 

@@ -43,7 +43,6 @@ function isInForce(override: Override, now: number): boolean {
 
 /** What the circuit is forced to now: by the latest word on it that has not expired. */
 export function inForce(overrides: readonly Override[], now: number): Force | undefined {
-  if (overrides.length === 0) return undefined;
   return overrides.findLast(
     (override): override is Force => "force" in override && isInForce(override, now),
   );
@@ -55,7 +54,6 @@ export function allowanceFor(
   signature: string,
   now: number,
 ): Allowance | undefined {
-  if (overrides.length === 0) return undefined;
   return overrides.find(
     (override): override is Allowance =>
       "allow" in override && override.allow === signature && isInForce(override, now),
@@ -83,15 +81,12 @@ export function usedUp(overrides: readonly Override[], id: string): readonly Ove
   );
 }
 
-const nothingMore: Ceilings = {};
-
 /** What was granted on top of an account's limits. */
 export function extensionFor(
   overrides: readonly Override[],
   account: string,
   now: number,
 ): Ceilings {
-  if (overrides.length === 0) return nothingMore;
   const sum: Record<string, number> = {};
   for (const override of overrides) {
     if (!("extend" in override) || override.account !== account) continue;

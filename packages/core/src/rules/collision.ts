@@ -5,7 +5,6 @@ import { judged, type Rule } from "./rule.ts";
 export const collision: Rule = {
   name: "collision",
   scope: "breaker",
-  judgesFirst: true,
 
   judge(call, view) {
     const flying = view.inFlight(call.signature);

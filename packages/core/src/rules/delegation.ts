@@ -17,7 +17,6 @@ function handoffRule(
     scope: "breaker",
     table: handoffTable,
     kinds: ["delegation"],
-    judgesFirst: true,
     judge(call, view) {
       const seen = call.delegation && handoffsSeen(view.own, call.delegation);
       if (seen === undefined) return undefined;

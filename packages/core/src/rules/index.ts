@@ -78,7 +78,9 @@ const handingOver = rules.filter(
 /** The rules that have anything to do with a call. */
 export function rulesFor({ kind, policy, delegation: handsOver }: SignedCall): readonly Rule[] {
   const isBoth = kind === "tool" && policy === "delegate" && handsOver !== undefined;
-  return isBoth ? handingOver : byKind[kind].get(policy)!;
+  if (isBoth) return handingOver;
+  // A caller without types may bring a policy that there is none of.
+  return byKind[kind].get(policy) ?? byKind[kind].get("unknown")!;
 }
 
 /** Of several calls those that a rule has anything to do with. */

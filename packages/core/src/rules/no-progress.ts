@@ -31,7 +31,6 @@ export const noProgress: Rule = {
   name: "no-progress",
   scope: "lane",
   policies: oncePolicies,
-  hearsEveryRound: true,
 
   judge(call, view) {
     if (!knowsSignature(view.seen, call.signature)) return undefined;

@@ -1,5 +1,5 @@
 import { toolPolicies, type ToolPolicy } from "../call.ts";
-import { setBounded } from "../evidence.ts";
+import { remembering } from "../remembering.ts";
 
 const words: readonly (readonly [ToolPolicy, RegExp])[] = [
   ["wait", /^(?:wait|sleep)(?:_|$)/],
@@ -20,21 +20,10 @@ const words: readonly (readonly [ToolPolicy, RegExp])[] = [
  * A prefix that names a server or a namespace (`mcp__mail__send`, `mail.send`) is passed over.
  * A declared policy always wins; a name that says nothing is `unknown`.
  */
-export function policyFromName(tool: string): ToolPolicy {
-  const read = known.get(tool);
-  if (read !== undefined) return read;
+export const policyFromName: (tool: string) => ToolPolicy = remembering((tool) => {
   const name = plainName(tool);
-  const policy = words.find(([, pattern]) => pattern.test(name))?.[0] ?? "unknown";
-  if (tool.length <= longestName) setBounded(known, tool, policy, maxKnown);
-  return policy;
-}
-
-/** Names come from models: of longer ones only the beginning is looked at. */
-const longestName = 200;
-
-/** Names that were read already: an agent calls the same few tools again and again. */
-const known = new Map<string, ToolPolicy>();
-const maxKnown = 1_000;
+  return words.find(([, pattern]) => pattern.test(name))?.[0] ?? "unknown";
+});
 
 /** What an MCP server says about one of its tools. Hints, not promises: a declared policy wins. */
 export interface ToolHints {
@@ -64,7 +53,7 @@ export function policyFromHints(hints: ToolHints | undefined): ToolPolicy | unde
 /** A tool's own name in small letters and underscores, without the server or namespace it is from. */
 export function plainName(tool: string): string {
   return tool
-    .slice(0, longestName)
+    .slice(0, 200)
     .split(/__|[./:]/)
     .at(-1)!
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")

@@ -116,10 +116,6 @@ export interface Rule {
   readonly kinds?: readonly Call["kind"][];
   /** The tools that it judges, by how they behave when they are called again; default: all but exempt ones. */
   readonly policies?: readonly ToolPolicy[];
-  /** Whether it hears of rounds in which nothing concerns it, too. Default: not. */
-  readonly hearsEveryRound?: true;
-  /** Whether it may have something to say before it has any evidence. Default: not. */
-  readonly judgesFirst?: true;
   /** Before a call runs. */
   judge(call: SignedCall, view: JudgingView): Judgement | undefined;
   /** When the calls of a round have been let through; identical ones come once. */

@@ -17,7 +17,6 @@ export const signatureCount: Rule = {
   name: "signature",
   scope: "breaker",
   policies: oncePolicies,
-  judgesFirst: true,
 
   judge(call, view) {
     const loop = before(call, view);

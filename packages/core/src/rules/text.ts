@@ -20,7 +20,6 @@ export const text: Rule = {
   name: "text",
   scope: "lane",
   kinds: ["model"],
-  hearsEveryRound: true,
 
   judge(_call, view) {
     const said = view.own.get(saidKey) as Said | undefined;

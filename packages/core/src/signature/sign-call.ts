@@ -1,6 +1,6 @@
 import type { Call } from "../call.ts";
-import { setBounded } from "../evidence.ts";
 import { identityOf, policyOf, type Settings } from "../options.ts";
+import { remembering } from "../remembering.ts";
 import type { SignedCall } from "../rules/rule.ts";
 import { printOf } from "../rules/task.ts";
 import { signature } from "./sign.ts";
@@ -29,14 +29,4 @@ export function signCall(settings: Settings, agent: string, call: Call): SignedC
   }
 }
 
-/** Models that were signed already: a run asks the same few again and again. */
-const models = new Map<string, string>();
-const maxModels = 1_000;
-const longestModel = 200;
-
-function signatureOfModel(model: string): string {
-  if (model.length > longestModel) return signature("model", model);
-  const known = models.get(model) ?? signature("model", model);
-  setBounded(models, model, known, maxModels);
-  return known;
-}
+const signatureOfModel = remembering((model) => signature("model", model));
