@@ -1,10 +1,10 @@
-export { Breaker, createBreaker, type BreakerOptions } from "./breaker.ts";
-export type { OverrideOptions } from "./override-options.ts";
+export { Breaker, createBreaker, type BreakerOptions } from "./breaker/breaker.ts";
+export type { OverrideOptions } from "./options/override-options.ts";
 export type { Override } from "./machine/override.ts";
-export type { OnTrip } from "./on-trip.ts";
-export { createRegistry, type Registry } from "./registry.ts";
-export type { BreakerSource } from "./source.ts";
-export type { AdmitOptions, Lane, RunContext, RunOptions } from "./lane.ts";
+export type { OnTrip } from "./vocabulary/on-trip.ts";
+export { createRegistry, type Registry } from "./breaker/registry.ts";
+export type { BreakerSource } from "./adapter/source.ts";
+export type { AdmitOptions, Lane, RunContext, RunOptions } from "./breaker/lane.ts";
 export {
   ruleNames,
   toolPolicies,
@@ -23,7 +23,7 @@ export {
   type ToolPolicy,
   type Usage,
   type Verdict,
-} from "./call.ts";
+} from "./vocabulary/call.ts";
 export type { Budget, Budgets, Ceilings, FinalAnswer, Limits, RunBudget } from "./budget/limits.ts";
 export type { Accounts } from "./budget/line.ts";
 export type { AccountBalance } from "./budget/account-balances.ts";
@@ -43,10 +43,23 @@ export {
   SnapshotError,
   type ErrorCode,
   type TripReport,
-} from "./errors.ts";
-export type { CircuitStatus, EventName, GuardEvent, GuardEvents, Listener } from "./events.ts";
-export type { CeilingPrice, GuardOptions, LadderChanges, ToolOptions } from "./options.ts";
-export { balanced, patient, presets, strict, type Preset, type PresetName } from "./presets.ts";
+} from "./vocabulary/errors.ts";
+export type {
+  CircuitStatus,
+  EventName,
+  GuardEvent,
+  GuardEvents,
+  Listener,
+} from "./vocabulary/events.ts";
+export type { CeilingPrice, GuardOptions, LadderChanges, ToolOptions } from "./options/options.ts";
+export {
+  balanced,
+  patient,
+  presets,
+  strict,
+  type Preset,
+  type PresetName,
+} from "./options/presets.ts";
 export type { Ladder, Threshold } from "./rules/ladder.ts";
 export type { Clock } from "./ports/clock.ts";
 export type { MaybePromise } from "./ports/maybe-promise.ts";
@@ -59,7 +72,7 @@ export type { Recorder } from "./ports/recorder.ts";
 export type { Store, Versioned, Write } from "./ports/store.ts";
 export type { RecordedEvent } from "./replay/recorded-run.ts";
 export { memoryStore, type MemoryStore } from "./store/memory.ts";
-export type { Snapshot } from "./snapshot.ts";
+export type { Snapshot } from "./run/snapshot.ts";
 export { policyFromHints, type ToolHints } from "./rules/policy.ts";
 export { signature } from "./signature/sign.ts";
-export { refusal, warning } from "./answers/text.ts";
+export { refusal, warning } from "./vocabulary/messages.ts";

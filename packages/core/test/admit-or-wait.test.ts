@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { admitOrWait } from "../src/admit-or-wait.ts";
-import { createBreaker } from "../src/breaker.ts";
-import type { Call } from "../src/call.ts";
+import { admitOrWait } from "../src/adapter/admit-or-wait.ts";
+import { createBreaker } from "../src/breaker/breaker.ts";
+import type { Call } from "../src/vocabulary/call.ts";
 import { use } from "./support/breakers.ts";
 import { manualClock } from "./support/clock.ts";
 

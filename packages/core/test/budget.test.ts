@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Call, Outcome } from "../src/call.ts";
-import type { Lane } from "../src/lane.ts";
+import type { Call, Outcome } from "../src/vocabulary/call.ts";
+import type { Lane } from "../src/breaker/lane.ts";
 import { fixture, once, use } from "./support/breakers.ts";
 
 const model: Call = { kind: "model", model: "m" };

@@ -8,7 +8,7 @@ import {
   GuardError,
   OptionsError,
   SnapshotError,
-} from "../src/errors.ts";
+} from "../src/vocabulary/errors.ts";
 import { fixture, once, trip, use } from "./support/breakers.ts";
 
 function stopped(options?: Parameters<typeof fixture>[0]): CircuitOpenError {

@@ -1,7 +1,7 @@
-import { tellUnguarded } from "../src/adapter.ts";
+import { tellUnguarded } from "../src/adapter/index.ts";
 import { describe, expect, test } from "vitest";
-import { createBreaker } from "../src/breaker.ts";
-import { createRegistry } from "../src/registry.ts";
+import { createBreaker } from "../src/breaker/breaker.ts";
+import { createRegistry } from "../src/breaker/registry.ts";
 import { cooldownMs, fixture, listen, once, success, trip, use } from "./support/breakers.ts";
 
 describe("what is told, in order", () => {

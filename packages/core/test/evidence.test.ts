@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { setBounded } from "../src/evidence.ts";
+import { setBounded } from "../src/collections/bounded-map.ts";
 
 const max = 8;
 

@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { createBreaker } from "../src/breaker.ts";
-import type { Decision } from "../src/call.ts";
-import { CallRefusedError, CircuitOpenError } from "../src/errors.ts";
+import { createBreaker } from "../src/breaker/breaker.ts";
+import type { Decision } from "../src/vocabulary/call.ts";
+import { CallRefusedError, CircuitOpenError } from "../src/vocabulary/errors.ts";
 import { cooldownMs, fixture, leaseMs, once, success, trip, use } from "./support/breakers.ts";
 
 describe("admit and settle", () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { createBreaker } from "../src/breaker.ts";
-import { OptionsError } from "../src/errors.ts";
-import { normalize, type GuardOptions } from "../src/options.ts";
-import { balanced, presets, strict } from "../src/presets.ts";
-import { createRegistry } from "../src/registry.ts";
+import { createBreaker } from "../src/breaker/breaker.ts";
+import { OptionsError } from "../src/vocabulary/errors.ts";
+import { normalize, type GuardOptions } from "../src/options/options.ts";
+import { balanced, presets, strict } from "../src/options/presets.ts";
+import { createRegistry } from "../src/breaker/registry.ts";
 
 const policies = "read, mutating, polling, paging, wait, delegate, exempt, unknown";
 const atLeast0 = "expected a number of at least 0";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { createBreaker } from "../src/breaker.ts";
-import { CircuitOpenError, OptionsError } from "../src/errors.ts";
-import type { OverrideOptions } from "../src/override-options.ts";
-import { startRun } from "../src/source.ts";
+import { createBreaker } from "../src/breaker/breaker.ts";
+import { CircuitOpenError, OptionsError } from "../src/vocabulary/errors.ts";
+import type { OverrideOptions } from "../src/options/override-options.ts";
+import { startRun } from "../src/adapter/source.ts";
 import { play } from "./support/script.ts";
 
 const ops = { by: "ops", why: "the job is slow today" } as const;

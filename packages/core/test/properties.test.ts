@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Breaker } from "../src/breaker.ts";
+import type { Breaker } from "../src/breaker/breaker.ts";
 import type { Store } from "../src/ports/store.ts";
 import { memoryStore } from "../src/store/memory.ts";
 import { cooldownMs, leaseMs, use } from "./support/breakers.ts";

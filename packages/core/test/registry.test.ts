@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { BreakerOptions } from "../src/breaker.ts";
+import type { BreakerOptions } from "../src/breaker/breaker.ts";
 import type { Store } from "../src/ports/store.ts";
-import { createRegistry } from "../src/registry.ts";
-import { startRun } from "../src/source.ts";
+import { createRegistry } from "../src/breaker/registry.ts";
+import { startRun } from "../src/adapter/source.ts";
 import { memoryStore } from "../src/store/memory.ts";
 import { cooldownMs, listen, once, success, trip, use } from "./support/breakers.ts";
 import { manualClock } from "./support/clock.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { refusal, warning } from "../src/answers/text.ts";
-import type { Outcome, ToolPolicy } from "../src/call.ts";
+import { refusal, warning } from "../src/vocabulary/messages.ts";
+import type { Outcome, ToolPolicy } from "../src/vocabulary/call.ts";
 import { fixture, once, use, type Fixture } from "./support/breakers.ts";
 import { memoryStore } from "../src/store/memory.ts";
 import { manualClock } from "./support/clock.ts";

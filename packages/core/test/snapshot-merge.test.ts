@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { createBreaker } from "../src/breaker.ts";
-import { SnapshotError } from "../src/errors.ts";
-import { isLater, withMoneyOf } from "../src/snapshot-merge.ts";
+import { createBreaker } from "../src/breaker/breaker.ts";
+import { SnapshotError } from "../src/vocabulary/errors.ts";
+import { isLater, withMoneyOf } from "../src/run/snapshot-merge.ts";
 import { answered, spend } from "./support/accounts.ts";
 
 /** Two branches of one run: one has made more calls, the other has spent more. */

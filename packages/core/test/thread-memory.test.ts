@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { createBreaker } from "../src/breaker.ts";
-import type { Snapshot } from "../src/snapshot.ts";
-import { ThreadMemory } from "../src/thread-memory.ts";
+import { createBreaker } from "../src/breaker/breaker.ts";
+import type { Snapshot } from "../src/run/snapshot.ts";
+import { ThreadMemory } from "../src/adapter/thread-memory.ts";
 import { play } from "./support/script.ts";
 
 interface Kept {

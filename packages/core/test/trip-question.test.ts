@@ -1,6 +1,6 @@
 // What adapters ask a human about a stopped run, and what becomes of the answer.
 import { describe, expect, test } from "vitest";
-import { approve, tripError } from "../src/adapter.ts";
+import { approve, tripError } from "../src/adapter/index.ts";
 import { createBreaker, OptionsError, type OverrideOptions } from "../src/index.ts";
 
 const said = { by: "ana", why: "the port changes hourly" };

@@ -1,7 +1,7 @@
-import type { Outcome } from "../call.ts";
-import type { EventDraft } from "../events.ts";
-import { setBounded } from "../evidence.ts";
-import type { Settings } from "../options.ts";
+import type { Outcome } from "../vocabulary/call.ts";
+import type { EventDraft } from "../vocabulary/events.ts";
+import { setBounded } from "../collections/bounded-map.ts";
+import type { Settings } from "../options/options.ts";
 import type { Ledger, LedgerEntry } from "../ports/ledger.ts";
 import { after, andThen, type MaybePromise } from "../ports/maybe-promise.ts";
 import type { Store } from "../ports/store.ts";

@@ -1,4 +1,4 @@
-import type { Estimate, Usage } from "../call.ts";
+import type { Estimate, Usage } from "../vocabulary/call.ts";
 
 /** What a call costs or a run has spent. Money is whole nano-dollars: sums of it are exact. */
 export interface Amounts {

@@ -1,4 +1,4 @@
-import type { Call } from "../call.ts";
+import type { Call } from "../vocabulary/call.ts";
 import { toNanoUsd, toUsd, type Amounts } from "./amounts.ts";
 import { heldAt, usedIn, type Balance } from "./balance.ts";
 import type { Ceilings } from "./limits.ts";

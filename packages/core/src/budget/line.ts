@@ -1,4 +1,4 @@
-import type { Call } from "../call.ts";
+import type { Call } from "../vocabulary/call.ts";
 import { isOfRun, type Budget, type Budgets, type Limits, type RunBudget } from "./limits.ts";
 import { windowName, type Window } from "./window.ts";
 

@@ -1,6 +1,6 @@
-import type { Call, ModelCall } from "../call.ts";
-import type { EventDraft } from "../events.ts";
-import type { Settings } from "../options.ts";
+import type { Call, ModelCall } from "../vocabulary/call.ts";
+import type { EventDraft } from "../vocabulary/events.ts";
+import type { Settings } from "../options/options.ts";
 import {
   amountsOfEstimate,
   isBookable,

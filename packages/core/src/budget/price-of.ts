@@ -1,5 +1,5 @@
-import type { EventDraft } from "../events.ts";
-import type { Settings } from "../options.ts";
+import type { EventDraft } from "../vocabulary/events.ts";
+import type { Settings } from "../options/options.ts";
 import { isBookable } from "./amounts.ts";
 
 /** What a model call uses, as far as a price needs it. */

@@ -1,5 +1,5 @@
 import type { SignedCall } from "../rules/rule.ts";
-import type { Call } from "../call.ts";
+import type { Call } from "../vocabulary/call.ts";
 import type { Posting } from "./balance.ts";
 import type { Reached } from "./ceiling.ts";
 import type { Expected } from "./need.ts";

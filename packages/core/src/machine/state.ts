@@ -1,5 +1,5 @@
 import type { Spending } from "../budget/balance.ts";
-import type { Finding } from "../call.ts";
+import type { Finding } from "../vocabulary/call.ts";
 import type { Repeat } from "../rules/rule.ts";
 
 /** Why the circuit opened, kept until it closes. */

@@ -1,6 +1,6 @@
 import type { Posting } from "../budget/balance.ts";
-import type { Call, Outcome, Verdict } from "../call.ts";
-import type { TripReport } from "../errors.ts";
+import type { Call, Outcome, Verdict } from "../vocabulary/call.ts";
+import type { TripReport } from "../vocabulary/errors.ts";
 import type { Override } from "../machine/override.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { toolPolicies, type ToolPolicy } from "../call.ts";
-import { GuardError } from "../errors.ts";
+import { toolPolicies, type ToolPolicy } from "../vocabulary/call.ts";
+import { GuardError } from "../vocabulary/errors.ts";
 
 interface Timed {
   /** Milliseconds since the run began. */

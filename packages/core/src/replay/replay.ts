@@ -1,7 +1,7 @@
-import { Breaker, type BreakerOptions } from "../breaker.ts";
+import { Breaker, type BreakerOptions } from "../breaker/breaker.ts";
 import { toNanoUsd, toUsd } from "../budget/amounts.ts";
-import type { Call, Decision, Finding, Outcome } from "../call.ts";
-import type { Lane } from "../lane.ts";
+import type { Call, Decision, Finding, Outcome } from "../vocabulary/call.ts";
+import type { Lane } from "../breaker/lane.ts";
 import type {
   RecordedEvent,
   RecordedHandoff,

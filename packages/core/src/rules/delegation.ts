@@ -1,4 +1,4 @@
-import type { RuleName } from "../call.ts";
+import type { RuleName } from "../vocabulary/call.ts";
 import { handoffEntries, handoffsSeen, handoffTable } from "./handoffs.ts";
 import { noLoop } from "./loop.ts";
 import { judged, type Rule } from "./rule.ts";

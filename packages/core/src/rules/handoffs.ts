@@ -1,4 +1,4 @@
-import type { Table } from "../evidence.ts";
+import type { Table } from "./evidence.ts";
 import type { Entry, SignedCall } from "./rule.ts";
 import { isNear, type TaskPrint } from "./task.ts";
 

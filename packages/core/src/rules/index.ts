@@ -1,4 +1,10 @@
-import { toolPolicies, type Call, type Reason, type RuleName, type ToolPolicy } from "../call.ts";
+import {
+  toolPolicies,
+  type Call,
+  type Reason,
+  type RuleName,
+  type ToolPolicy,
+} from "../vocabulary/call.ts";
 import { churn } from "./churn.ts";
 import { collision } from "./collision.ts";
 import { context } from "./context.ts";

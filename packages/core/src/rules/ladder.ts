@@ -1,5 +1,5 @@
 import { toNanoUsd } from "../budget/amounts.ts";
-import type { Verdict } from "../call.ts";
+import type { Verdict } from "../vocabulary/call.ts";
 import type { Loop } from "./loop.ts";
 
 /**

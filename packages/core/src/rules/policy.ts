@@ -1,5 +1,5 @@
-import { toolPolicies, type ToolPolicy } from "../call.ts";
-import { remembering } from "../remembering.ts";
+import { toolPolicies, type ToolPolicy } from "../vocabulary/call.ts";
+import { remembering } from "../collections/remembering.ts";
 
 const words: readonly (readonly [ToolPolicy, RegExp])[] = [
   ["wait", /^(?:wait|sleep)(?:_|$)/],

@@ -1,6 +1,6 @@
 import type { Amounts } from "../budget/amounts.ts";
-import type { Call, RuleName, ToolPolicy } from "../call.ts";
-import type { Table } from "../evidence.ts";
+import type { Call, RuleName, ToolPolicy } from "../vocabulary/call.ts";
+import type { Table } from "./evidence.ts";
 import { onlyWarn, rung, type Ladder, type Rung } from "./ladder.ts";
 import type { Loop } from "./loop.ts";
 import type { Novelty } from "./seen.ts";

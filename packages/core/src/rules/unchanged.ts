@@ -1,4 +1,4 @@
-import type { ToolPolicy } from "../call.ts";
+import type { ToolPolicy } from "../vocabulary/call.ts";
 import { goOn, noLoop, type Loop } from "./loop.ts";
 import { judged, type Entry, type Rule } from "./rule.ts";
 

@@ -1,4 +1,4 @@
-import type { Outcome } from "../call.ts";
+import type { Outcome } from "../vocabulary/call.ts";
 import { canonical, unreadable } from "./canonical.ts";
 import { hash } from "./hash.ts";
 import { mask } from "./mask.ts";

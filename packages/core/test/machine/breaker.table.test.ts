@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { BreakerOptions } from "../../src/breaker.ts";
-import type { Outcome } from "../../src/call.ts";
-import type { CircuitStatus } from "../../src/events.ts";
+import type { BreakerOptions } from "../../src/breaker/breaker.ts";
+import type { Outcome } from "../../src/vocabulary/call.ts";
+import type { CircuitStatus } from "../../src/vocabulary/events.ts";
 import {
   cooldownMs,
   fixture,

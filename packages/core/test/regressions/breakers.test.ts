@@ -1,7 +1,7 @@
 // Faults that circuit breakers are known to have: each is a test here, so that this one never gets it.
 import { expect, test } from "vitest";
-import { createBreaker } from "../../src/breaker.ts";
-import { SnapshotError } from "../../src/errors.ts";
+import { createBreaker } from "../../src/breaker/breaker.ts";
+import { SnapshotError } from "../../src/vocabulary/errors.ts";
 import { cooldownMs, fixture, leaseMs, once, success, trip, use } from "../support/breakers.ts";
 
 const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

@@ -1,7 +1,7 @@
 // What went wrong in other budget guards after their release, each as a test of this one. The numbers are
 // those of the threads in which it was told.
 import { describe, expect, test } from "vitest";
-import type { ModelCall } from "../../src/call.ts";
+import type { ModelCall } from "../../src/vocabulary/call.ts";
 import { memoryStore } from "../../src/store/memory.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { answered, ask, house, spend } from "../support/accounts.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Lane } from "../../src/lane.ts";
+import type { Lane } from "../../src/breaker/lane.ts";
 import { fixture } from "../support/breakers.ts";
 import { only } from "../support/script.ts";
 

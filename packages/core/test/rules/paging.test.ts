@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createBreaker } from "../../src/breaker.ts";
+import { createBreaker } from "../../src/breaker/breaker.ts";
 import { only, play, times } from "../support/script.ts";
 
 const pages = Array.from({ length: 20 }, (_, index) => `next:A=page${index}`).join(" ");

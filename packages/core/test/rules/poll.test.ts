@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createBreaker } from "../../src/breaker.ts";
+import { createBreaker } from "../../src/breaker/breaker.ts";
 import { play, times } from "../support/script.ts";
 
 const rules = { poll: { warn: 2, block: 4, open: 6 } };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createBreaker } from "../../src/breaker.ts";
+import { createBreaker } from "../../src/breaker/breaker.ts";
 import { only, play, times } from "../support/script.ts";
 
 const failing = (errors: string, tool = "use") =>

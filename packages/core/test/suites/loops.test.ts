@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createBreaker } from "../../src/breaker.ts";
+import { createBreaker } from "../../src/breaker/breaker.ts";
 import { by, decisionsOf, fails, gives, handOff, many, step, type Run } from "../support/runs.ts";
 
 const words = "amber birch cedar delta ember fjord grove haven inlet jade kelp lotus".split(" ");

@@ -1,9 +1,9 @@
-import type { BreakerOptions } from "../../src/breaker.ts";
-import type { Decision, ModelCall, Outcome } from "../../src/call.ts";
-import type { GuardEvent } from "../../src/events.ts";
-import type { Lane } from "../../src/lane.ts";
-import type { GuardOptions } from "../../src/options.ts";
-import { createRegistry, type Registry } from "../../src/registry.ts";
+import type { BreakerOptions } from "../../src/breaker/breaker.ts";
+import type { Decision, ModelCall, Outcome } from "../../src/vocabulary/call.ts";
+import type { GuardEvent } from "../../src/vocabulary/events.ts";
+import type { Lane } from "../../src/breaker/lane.ts";
+import type { GuardOptions } from "../../src/options/options.ts";
+import { createRegistry, type Registry } from "../../src/breaker/registry.ts";
 import { manualClock, type ManualClock } from "./clock.ts";
 
 export const ask = (usd?: number): ModelCall => ({

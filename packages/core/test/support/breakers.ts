@@ -1,7 +1,7 @@
-import { createBreaker, type Breaker, type BreakerOptions } from "../../src/breaker.ts";
-import type { Decision, Outcome, Settlement, ToolCall } from "../../src/call.ts";
-import type { GuardEvent } from "../../src/events.ts";
-import type { Lane } from "../../src/lane.ts";
+import { createBreaker, type Breaker, type BreakerOptions } from "../../src/breaker/breaker.ts";
+import type { Decision, Outcome, Settlement, ToolCall } from "../../src/vocabulary/call.ts";
+import type { GuardEvent } from "../../src/vocabulary/events.ts";
+import type { Lane } from "../../src/breaker/lane.ts";
 import { manualClock, type ManualClock } from "./clock.ts";
 
 export const cooldownMs = 30_000;

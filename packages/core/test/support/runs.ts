@@ -1,5 +1,5 @@
-import type { Breaker } from "../../src/breaker.ts";
-import type { Call, Decision, Outcome } from "../../src/call.ts";
+import type { Breaker } from "../../src/breaker/breaker.ts";
+import type { Call, Decision, Outcome } from "../../src/vocabulary/call.ts";
 
 /** A call with what comes back if it is let through. */
 export interface Made {

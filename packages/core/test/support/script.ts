@@ -1,7 +1,12 @@
-import type { Breaker } from "../../src/breaker.ts";
-import { ruleNames, type Decision, type Outcome, type RuleName } from "../../src/call.ts";
-import type { DelegationCall, ToolCall, Verdict } from "../../src/call.ts";
-import type { LadderChanges } from "../../src/options.ts";
+import type { Breaker } from "../../src/breaker/breaker.ts";
+import {
+  ruleNames,
+  type Decision,
+  type Outcome,
+  type RuleName,
+} from "../../src/vocabulary/call.ts";
+import type { DelegationCall, ToolCall, Verdict } from "../../src/vocabulary/call.ts";
+import type { LadderChanges } from "../../src/options/options.ts";
 
 const letters: Readonly<Record<Verdict, string>> = { allow: ".", warn: "w", block: "b", open: "O" };
 

@@ -1,0 +1,85 @@
+import { apply } from "../run/change.ts";
+import type { Circuit } from "../run/circuit.ts";
+import { closed } from "../machine/state.ts";
+import { after, andThen, type MaybePromise } from "../ports/maybe-promise.ts";
+import { loadHead, saveHead } from "./head.ts";
+
+/**
+ * The latch of a breaker that has a name, as the store keeps it: read once, written when it has moved. A
+ * store that fails is told, and the breaker goes on with what it knows.
+ */
+export class KeptLatch {
+  readonly #circuit: Circuit;
+  readonly #name: string | undefined;
+  #loaded = false;
+  #unsaved = false;
+  #hasTripped = false;
+
+  constructor(circuit: Circuit, name: string | undefined) {
+    this.#circuit = circuit;
+    this.#name = name;
+  }
+
+  /** The latch has moved, or somebody has said something over it. */
+  moved(isTrip = false): void {
+    this.#unsaved = true;
+    this.#hasTripped ||= isTrip;
+  }
+
+  /** What the store knows does not matter any more. */
+  forget(): void {
+    this.#loaded = true;
+    this.#unsaved = true;
+  }
+
+  /** Reads what the store keeps, once. */
+  ready(): MaybePromise<void> {
+    const { state, settings, emit } = this.#circuit;
+    const { store } = settings;
+    const name = this.#name;
+    if (store === undefined || name === undefined || this.#loaded) return;
+    return after(
+      () => loadHead(store, name),
+      (head) => {
+        if (this.#loaded) return;
+        this.#loaded = true;
+        if (head === undefined) return;
+        const { tripCount, overrides } = head;
+        const own = state.overrides.filter(({ id }) => overrides.every((kept) => kept.id !== id));
+        apply(state, [{ set: "overrides", to: [...overrides, ...own] }]);
+        // A trip that was judged locally while the store was asked is the newer one.
+        if (this.#hasTripped) return;
+        const generation = Math.max(head.generation, state.generation);
+        apply(state, [{ set: "machine", to: head.machine, generation }]);
+        state.tripCount = tripCount;
+      },
+      (error) => {
+        this.#loaded = true;
+        emit({ type: "port-error", port: "store", error });
+      },
+    );
+  }
+
+  /** Writes the latch if it has moved; what the store knew is read before. */
+  save(): MaybePromise<void> {
+    return this.#unsaved ? andThen(this.ready(), () => this.#write()) : undefined;
+  }
+
+  #write(): MaybePromise<void> {
+    const { state, settings, emit } = this.#circuit;
+    const { store, clock } = settings;
+    const name = this.#name;
+    if (!this.#unsaved || store === undefined || name === undefined) return;
+    this.#unsaved = false;
+    const { generation, tripCount, machine, overrides } = state;
+    // Half-open is derived from time, and a budget is this run's own: neither is kept.
+    const kept = machine.status === "open" && machine.trip.recovers ? machine : closed;
+    if (machine.status === "half-open") return;
+    const head = { version: 1, generation, tripCount, machine: kept, overrides } as const;
+    return after(
+      () => saveHead(store, name, head, clock()),
+      () => {},
+      (error) => emit({ type: "port-error", port: "store", error }),
+    );
+  }
+}

@@ -1,0 +1,73 @@
+import { Breaker, type BreakerOptions } from "./breaker.ts";
+import { markContract } from "./contract.ts";
+import { Emitter, type EventName, type Listener } from "../vocabulary/events.ts";
+import { Accounting } from "../budget/accounting.ts";
+import { accountBalances, type AccountBalance } from "../budget/account-balances.ts";
+import { setBounded } from "../collections/bounded-map.ts";
+import { normalize, type GuardOptions } from "../options/options.ts";
+import { memoryLedger } from "../ledger/memory.ts";
+import { registryLedger, type RegistryLedger } from "../ledger/registry-ledger.ts";
+import { memoryStore } from "../store/memory.ts";
+
+/** Named breakers that a registry keeps; their trips are in the store, whatever happens. */
+const maxNamed = 1_000;
+
+/** Runs whose own accounts an audit looks at. */
+const maxRunning = 100_000;
+
+/**
+ * Makes breakers, one for each run, with the same options; finds those that have a name. This is what
+ * adapters are given: runs of different users then never mix.
+ */
+export interface Registry {
+  /**
+   * A breaker for one run. With a name that is known already, that breaker; options that differ from
+   * the registry's hold for a breaker that is made, but shared accounts and the ledger are the registry's.
+   */
+  breaker(options?: BreakerOptions): Breaker;
+
+  /** Calls `listener` for every event of that name, of all its breakers. Returns a function that ends it. */
+  on<Name extends EventName>(name: Name, listener: Listener<Name>): () => void;
+
+  /** What its runs have done and spent: every decision, settlement, trip and override. */
+  readonly ledger: RegistryLedger;
+
+  /** What a shared account, such as `user:42`, has used and what is held of it, in each of its windows. */
+  balances(account: string): Promise<readonly AccountBalance[]>;
+}
+
+/**
+ * Makes a registry.
+ *
+ * @throws {OptionsError} naming every bad option with its path and value
+ *
+ * @example
+ * const registry = createRegistry({ budget: { usd: 5, modelCalls: 40 } });
+ * registry.on("trip", ({ report }) => console.error(report.run, report.reason));
+ */
+export function createRegistry(options: GuardOptions = {}): Registry {
+  const events = new Emitter();
+  const named = new Map<string, Breaker>();
+  const running = new Map<string, WeakRef<Breaker>>();
+  normalize(options);
+  const settings = normalize({ ...options, ledger: options.ledger ?? memoryLedger() });
+  const store = options.store ?? memoryStore({ clock: settings.clock });
+  const accounting = new Accounting(store, settings);
+
+  const registry: Registry = {
+    breaker(own = {}) {
+      const known = own.name === undefined ? undefined : named.get(own.name);
+      const breaker = known ?? new Breaker({ ...options, store, ...own }, { events, accounting });
+      if (breaker.name !== undefined) setBounded(named, breaker.name, breaker, maxNamed);
+      setBounded(running, breaker.id, new WeakRef(breaker), maxRunning);
+      return breaker;
+    },
+    ledger: registryLedger(accounting, () =>
+      [...running.values()].flatMap((breaker) => breaker.deref()?.books.ownBalances() ?? []),
+    ),
+    balances: (account) => accountBalances(store, account, settings.clock()),
+    on: (name, listener) => events.on(name, listener),
+  };
+  markContract(registry);
+  return registry;
+}

@@ -1,0 +1,177 @@
+import * as v from "valibot";
+import { levels } from "../budget/line.ts";
+import { isTimeZone, pers } from "../budget/window.ts";
+import { ruleNames, toolPolicies, type RuleName } from "../vocabulary/call.ts";
+import { tripAnswers } from "../vocabulary/on-trip.ts";
+import { presets } from "./presets.ts";
+
+const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
+const atLeast0 = v.optional(v.message(amount, "a number of at least 0"));
+const wholeAtLeast1 = v.optional(
+  v.message(
+    v.pipe(v.number(), v.finite(), v.integer(), v.minValue(1)),
+    "a whole number of at least 1",
+  ),
+);
+const milliseconds = v.optional(
+  v.message(
+    v.pipe(v.number(), v.finite(), v.minValue(0)),
+    "a number of milliseconds of at least 0",
+  ),
+);
+const threshold = v.message(
+  v.union([amount, v.literal(false), v.strictObject({ count: amount, usd: amount })]),
+  "a number of at least 0, { count, usd }, or false",
+);
+const fn = v.optional(v.message(v.function(), "a function"));
+
+const object = <T extends v.ObjectEntries>(entries: T) => v.strictObject(entries, "an object");
+const isObject = (value: unknown) => typeof value === "object" && value !== null;
+
+const ladder = object({ warn: threshold, block: threshold, open: threshold });
+const someRungs = object({
+  warn: v.optional(threshold),
+  block: v.optional(threshold),
+  open: v.optional(threshold),
+});
+const off = v.literal(false, "false, or an object with warn, block and open");
+// By the kind of the value, not as a union: a fault then names the key that is wrong.
+const changedLadder = v.lazy((value) => (isObject(value) ? someRungs : off));
+const perRule = <T extends v.GenericSchema>(schema: T) =>
+  Object.fromEntries(ruleNames.map((name) => [name, schema])) as Record<RuleName, T>;
+
+const ownPreset = object(perRule(ladder));
+const namedPreset = v.picklist(
+  Object.keys(presets),
+  `one of ${Object.keys(presets).join(", ")}, or an object with a ladder for every rule`,
+);
+
+const oneOf = <const T extends readonly [string, ...string[]]>(...names: T) =>
+  v.message(v.picklist(names), `one of ${names.join(", ")}`);
+
+const runBudget = {
+  modelCalls: atLeast0,
+  toolCalls: atLeast0,
+  tokens: atLeast0,
+  usd: atLeast0,
+  wallMs: milliseconds,
+  alertAt: v.optional(
+    v.message(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), "a share from 0 to 1"),
+  ),
+  finalAnswer: v.optional(object({ modelCalls: atLeast0, tokens: atLeast0, usd: atLeast0 })),
+};
+const budget = object({
+  ...runBudget,
+  per: v.optional(oneOf(...pers)),
+  timeZone: v.optional(
+    v.message(v.pipe(v.string(), v.check(isTimeZone)), "a time zone such as Europe/Berlin"),
+  ),
+});
+// By the kind of the value, not as a union: a fault then names the key that is wrong.
+const budgets = v.lazy((value) => (Array.isArray(value) ? v.array(budget) : budget));
+const accountId = v.message(v.pipe(v.string(), v.minLength(1)), "a text that is not empty");
+
+/** The options as a schema; a registry's and a breaker's are the same. */
+const optionsSchema = object({
+  limits: v.optional(
+    object({
+      ...Object.fromEntries(levels.map((level) => [level, v.optional(budgets)])),
+      agents: v.optional(v.record(v.string(), budgets, "an object")),
+      tools: v.optional(v.record(v.string(), budgets, "an object")),
+    }),
+  ),
+  accounts: v.optional(
+    object(Object.fromEntries(levels.map((level) => [level, v.optional(accountId)]))),
+  ),
+  onUnknownPrice: v.optional(oneOf("ceiling", "deny", "allow")),
+  ceilingPrice: v.optional(
+    object({
+      inputUsdPerMillion: v.message(amount, "a number of at least 0"),
+      outputUsdPerMillion: v.message(amount, "a number of at least 0"),
+    }),
+  ),
+  onMissingUsage: v.optional(oneOf("estimate", "zero")),
+  tokens: v.optional(
+    v.message(v.looseObject({ estimate: v.function() }), "an estimator with estimate"),
+  ),
+  reservationMs: milliseconds,
+  reserveWaitMs: milliseconds,
+  onStoreError: v.optional(oneOf("local", "deny")),
+  ledger: v.optional(
+    v.message(
+      v.looseObject({ append: v.function(), read: v.function() }),
+      "a ledger with append and read",
+    ),
+  ),
+  wait: fn,
+  preset: v.optional(v.lazy((value) => (isObject(value) ? ownPreset : namedPreset))),
+  rules: v.optional(object(perRule(v.optional(changedLadder)))),
+  tools: v.optional(
+    v.record(
+      v.string(),
+      v.optional(
+        object({
+          policy: v.optional(
+            v.message(v.picklist(toolPolicies), `one of ${toolPolicies.join(", ")}`),
+          ),
+          usd: atLeast0,
+          identity: v.optional(
+            v.message(
+              v.union([v.array(v.string()), v.function()]),
+              "names of fields, or a function",
+            ),
+          ),
+          normalizeResult: fn,
+          thresholds: v.optional(object(perRule(v.optional(changedLadder)))),
+        }),
+      ),
+      "an object",
+    ),
+  ),
+  budget: v.optional(object(runBudget)),
+  mode: v.optional(v.message(v.picklist(["enforce", "observe"]), '"enforce" or "observe"')),
+  onTrip: v.optional(v.message(v.picklist(tripAnswers), `one of ${tripAnswers.join(", ")}`)),
+  shared: v.optional(v.message(v.boolean(), "true or false")),
+  cooldownMs: milliseconds,
+  maxCooldownMs: milliseconds,
+  leaseMs: milliseconds,
+  probes: wholeAtLeast1,
+  price: fn,
+  record: fn,
+  store: v.optional(
+    v.message(
+      v.looseObject({
+        get: v.function(),
+        compareAndSet: v.function(),
+        list: v.function(),
+        close: v.function(),
+      }),
+      "a store with get, compareAndSet, list and close",
+    ),
+  ),
+  clock: fn,
+  random: fn,
+});
+
+/** What is wrong with options: a line for each fault, with its path and the received value. */
+export function faultsOf(options: unknown): readonly string[] {
+  const checked = v.safeParse(optionsSchema, options);
+  return checked.success ? [] : [...new Set(checked.issues.map(faultOf))];
+}
+
+/** One fault, with its path and the received value. */
+export function faultOf(issue: v.BaseIssue<unknown>): string {
+  const path = v.getDotPath(issue) ?? "options";
+  if (issue.expected === "never") return `${path}: there is no such option`;
+  const isMissingKey = issue.type === "strict_object" && issue.expected?.startsWith('"') === true;
+  if (isMissingKey) return `${path}: is missing`;
+  return `${path}: expected ${issue.message}, received ${received(issue.input)}`;
+}
+
+/** A received value as a person would write it; long or structured ones by their kind. */
+export function received(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 100));
+  if (typeof value === "object" && value !== null)
+    return Array.isArray(value) ? "an array" : "an object";
+  return typeof value === "function" ? "a function" : String(value);
+}

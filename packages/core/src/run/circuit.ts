@@ -1,0 +1,164 @@
+import { spending } from "../budget/balance.ts";
+import { runAccount } from "../budget/line.ts";
+import type { Finding, Token } from "../vocabulary/call.ts";
+import { apply, type Change } from "./change.ts";
+import type { TripCause } from "./decide.ts";
+import type { TripReport } from "../vocabulary/errors.ts";
+import type { CircuitStatus, EventDraft } from "../vocabulary/events.ts";
+import { permitMs } from "../machine/admit.ts";
+import { inForce, type Force } from "../machine/override.ts";
+import { remainingMs, statusAt, type MachineState, type Trip } from "../machine/state.ts";
+import { trip } from "../machine/trip.ts";
+import type { Settings } from "../options/options.ts";
+import type { Place } from "./sight.ts";
+import { freshLane, type RunState } from "./state.ts";
+
+/** The moment something is asked, and whether guard acts on what it finds. */
+export interface Stance {
+  readonly now: number;
+  readonly override: Force | undefined;
+  readonly enforced: boolean;
+}
+
+/** Why a call is not let through, and when asking again makes sense. */
+export interface Denial {
+  readonly finding: Finding;
+  readonly retryAfterMs?: number;
+}
+
+/**
+ * The state of one run with the machine over it: applies changes, moves the machine, and tells.
+ * Synchronous, so that no decision is ever torn.
+ */
+export class Circuit {
+  readonly run: string;
+  readonly state: RunState;
+  readonly settings: Settings;
+  readonly emit: (...events: readonly EventDraft[]) => void;
+
+  constructor(run: string, state: RunState, settings: Settings, emit: Circuit["emit"]) {
+    this.run = run;
+    this.state = state;
+    this.settings = settings;
+    this.emit = emit;
+  }
+
+  get status(): CircuitStatus {
+    const { now, override } = this.stance();
+    return override === undefined ? statusAt(this.state.machine, now) : `forced-${override.force}`;
+  }
+
+  /** Whether nothing may start any more, whatever was decided before. */
+  get latched(): boolean {
+    if (this.#isWhole) return false;
+    const { now, override, enforced } = this.stance();
+    const { machine } = this.state;
+    const isOpen = machine.status === "open" && statusAt(machine, now) !== "closed";
+    return override?.force === "open" || (enforced && isOpen);
+  }
+
+  /** Whether nothing is to be said over a call, whatever the time is. */
+  get #isWhole(): boolean {
+    return this.state.machine.status === "closed" && this.state.overrides.length === 0;
+  }
+
+  stance(): Stance {
+    const now = this.settings.clock();
+    const override = inForce(this.state.overrides, now);
+    return {
+      now,
+      override,
+      enforced: this.settings.mode === "enforce" && override?.force !== "closed",
+    };
+  }
+
+  place(key: string, agent: string, now: number): Place {
+    const lane = this.state.lanes.get(key) ?? freshLane(agent);
+    return { state: this.state, settings: this.settings, now, key, lane };
+  }
+
+  apply(changes: readonly Change[]): void {
+    apply(this.state, changes);
+  }
+
+  /** Opens the circuit for a finding. */
+  open({ finding, repeats, until }: TripCause, stance: Stance): void {
+    const { random, recovery } = this.settings;
+    const cause: Trip = {
+      at: stance.now,
+      finding,
+      repeats,
+      used: spending(this.state.accounts.get(runAccount)),
+      recovers: finding.reason !== "budget",
+      until,
+    };
+    this.move(trip(this.state.machine, cause, stance.now, random(), recovery), stance);
+  }
+
+  /** Moves the machine, and tells. A new status is a new generation. */
+  move(to: MachineState, stance: Stance = this.stance()): void {
+    const from = this.state.machine;
+    const moved = from.status !== to.status;
+    const generation = this.state.generation + (moved ? 1 : 0);
+    this.apply([{ set: "machine", to, generation }]);
+    if (!moved) return;
+    if (to.status === "closed") this.apply([{ clear: "all-evidence" }]);
+    const observed = !stance.enforced;
+    // Together: what a listener to the first one causes is told after the second.
+    this.emit(
+      { type: "transition", from: from.status, to: to.status, generation, observed },
+      ...(to.status === "open"
+        ? [{ type: "trip", observed, report: this.report()! } as const]
+        : []),
+    );
+  }
+
+  /** What the latch says about a call that was decided before; `undefined`: it may start. */
+  denial(token?: Token): Denial | undefined {
+    if (this.#isWhole) return undefined;
+    const { now, override, enforced } = this.stance();
+    if (override?.force === "open") return forcedOpen(override, "", now);
+    const { machine, generation } = this.state;
+    if (!enforced || statusAt(machine, now) === "closed" || machine.status === "closed") {
+      return undefined;
+    }
+    if (token?.granted === true && token.generation === generation) return undefined;
+    if (machine.status === "half-open") {
+      const probing = token?.generation === generation && token.refused !== true;
+      if (probing) return undefined;
+      const wait = permitMs(machine, token?.lane ?? "", now, this.settings.recovery);
+      return denied(machine.trip.finding, wait === 0 ? undefined : wait);
+    }
+    return denied(machine.trip.finding, remainingMs(machine, now));
+  }
+
+  /** What there is to say about the trip that holds the circuit open. */
+  report(): TripReport | undefined {
+    const { machine, tripCount } = this.state;
+    if (machine.status === "closed") return undefined;
+    const { at, finding, used } = machine.trip;
+    return { run: this.run, at, reason: finding.reason, finding, tripCount, used };
+  }
+}
+
+/** A denial with the time to wait, where waiting helps. */
+export function denied(finding: Finding, waitMs: number | undefined): Denial {
+  return waitMs === undefined || !Number.isFinite(waitMs)
+    ? { finding }
+    : { finding, retryAfterMs: waitMs };
+}
+
+/** What is said while a human holds the circuit open. */
+export function forcedOpen({ until }: Force, agent: string, now: number): Denial {
+  const finding: Finding = {
+    rule: "manual",
+    reason: "manual",
+    verdict: "open",
+    count: 0,
+    limit: 0,
+    agent,
+    signatures: [],
+    cost: { calls: 0, tokens: 0, usd: 0 },
+  };
+  return denied(finding, until === undefined ? undefined : until - now);
+}

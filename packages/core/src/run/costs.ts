@@ -1,0 +1,121 @@
+import { amountsOf, atLeast, isBookable, nothing, type Amounts } from "../budget/amounts.ts";
+import { knownPrice, unknownPrice } from "../budget/price-of.ts";
+import type { Outcome, Usage } from "../vocabulary/call.ts";
+import type { EventDraft } from "../vocabulary/events.ts";
+import type { Settings } from "../options/options.ts";
+import type { InFlight } from "./state.ts";
+
+/** What a call has cost, and what of that was reported. */
+export interface Cost {
+  readonly usage: Usage;
+  readonly spent: Amounts;
+}
+
+/**
+ * What a call has cost: tokens as reported, money as the price table, the provider or the ceiling price
+ * says; of a tool what was reported or declared. A model call whose usage nobody has reported has cost what was held for it, unless it failed;
+ * one that was aborted has cost at least that. Figures that can't be booked are told and left out.
+ */
+export function costOf(
+  settings: Settings,
+  call: InFlight,
+  outcome: Outcome,
+  tell: (event: EventDraft) => void,
+): Cost {
+  const usage = bookable(outcome.usage, tell);
+  if (call.kind !== "model") return booked(declared(settings, call, outcome, usage));
+  const isCounted = (usage.inputTokens ?? usage.outputTokens) !== undefined;
+  const isTold = isCounted || usage.usd !== undefined;
+  const priced = isTold ? withPrice(settings, call, usage, tell) : usage;
+  if (isCounted) learn(settings, call, usage, tell);
+  if (outcome.status === "failure") return booked(priced);
+  const { limited } = settings;
+  if (outcome.status === "success" && !isTold && (limited.usd || limited.tokens)) {
+    tell({ type: "missing-usage", model: modelOf(call.signed) });
+  }
+  const reported = amountsOf(priced);
+  const held = settings.onMissingUsage === "estimate" ? call.reserved : nothing;
+  if (outcome.status !== "success") return { usage: priced, spent: atLeast(reported, held) };
+  const spent = {
+    tokens: isCounted ? reported.tokens : held.tokens,
+    nanoUsd: priced.usd === undefined ? held.nanoUsd : reported.nanoUsd,
+  };
+  return { usage: priced, spent };
+}
+
+const booked = (usage: Usage): Cost => ({ usage, spent: amountsOf(usage) });
+
+/** A tool's call with its declared price, where none was reported and it was not aborted. */
+function declared(settings: Settings, call: InFlight, outcome: Outcome, usage: Usage): Usage {
+  if (usage.usd !== undefined || outcome.status === "ignored" || call.kind !== "tool") return usage;
+  const usd = settings.toolOptions.get(call.signed.tool)?.usd;
+  return usd === undefined ? usage : { ...usage, usd };
+}
+
+function withPrice(
+  settings: Settings,
+  { signed, provider, serviceTier }: InFlight,
+  usage: Usage,
+  tell: (event: EventDraft) => void,
+): Usage {
+  const { tokens } = amountsOf(usage);
+  if (usage.usd === 0 && tokens === 0) return usage; // an answer from a cache of the framework's
+  const used = {
+    ...usage,
+    model: usage.model ?? modelOf(signed),
+    provider,
+    serviceTier: usage.serviceTier ?? serviceTier,
+    inputTokens: usage.inputTokens ?? 0,
+    outputTokens: usage.outputTokens ?? 0,
+    reportedUsd: usage.usd,
+  };
+  const known = knownPrice(settings, used, tell);
+  if (known !== undefined) return { ...usage, usd: known };
+  // Without a price table and without a limit of money nobody has asked what it costs.
+  if (settings.price === undefined && !settings.limited.usd) return usage;
+  tell({ type: "unpriced", model: used.model });
+  const usd = unknownPrice(settings, used);
+  return usd === "unknown" ? usage : { ...usage, usd };
+}
+
+/** The model that was asked, where one was named. */
+function modelOf({ tool }: InFlight["signed"]): string | undefined {
+  return tool === "" ? undefined : tool;
+}
+
+function learn(
+  { tokens }: Settings,
+  { signed, estimatedTokens }: InFlight,
+  { inputTokens }: Usage,
+  tell: (event: EventDraft) => void,
+): void {
+  if (estimatedTokens === undefined || inputTokens === undefined) return;
+  try {
+    tokens.learn?.(modelOf(signed), estimatedTokens, inputTokens);
+  } catch (error) {
+    tell({ type: "port-error", port: "tokens", error });
+  }
+}
+
+const figures = [
+  "inputTokens",
+  "cachedInputTokens",
+  "cacheWriteTokens",
+  "outputTokens",
+  "usd",
+] as const;
+
+function bookable(usage: Usage | undefined, tell: (event: EventDraft) => void): Usage {
+  const kept: { -readonly [Field in keyof Usage]: Usage[Field] } = {};
+  for (const field of figures) {
+    const figure = usage?.[field];
+    if (figure === undefined) continue;
+    if (isBookable(figure)) kept[field] = figure;
+    else tell({ type: "bad-usage", field });
+  }
+  for (const field of ["model", "serviceTier"] as const) {
+    const name = usage?.[field];
+    if (typeof name === "string") kept[field] = name;
+  }
+  return kept;
+}

@@ -1,0 +1,32 @@
+import type { Call } from "../vocabulary/call.ts";
+import { identityOf, policyOf, type Settings } from "../options/options.ts";
+import { remembering } from "../collections/remembering.ts";
+import type { SignedCall } from "../rules/rule.ts";
+import { printOf } from "../rules/task.ts";
+import { signature } from "../signature/sign.ts";
+
+/** A call as the rules are told of it: what is asked of whom, as hashes. */
+export function signCall(settings: Settings, agent: string, call: Call): SignedCall {
+  switch (call.kind) {
+    case "model": {
+      const tool = call.model ?? "";
+      return { kind: "model", tool, signature: signatureOfModel(tool), policy: "unknown" };
+    }
+    case "delegation": {
+      const { to, task } = call;
+      const delegation = { from: agent, to, task: printOf(task) };
+      const signed = signature(`delegation\n${to}`, task);
+      return { kind: "delegation", tool: to, signature: signed, policy: "delegate", delegation };
+    }
+    case "tool": {
+      const { tool, args } = call;
+      const policy = policyOf(settings, tool, call.policy);
+      const signed = signature(tool, identityOf(settings, tool, args));
+      const plain = { kind: "tool", tool, signature: signed, policy } as const;
+      if (policy !== "delegate") return plain;
+      return { ...plain, delegation: { from: agent, to: tool, task: printOf(args) } };
+    }
+  }
+}
+
+const signatureOfModel = remembering((model) => signature("model", model));

@@ -1,0 +1,49 @@
+import { emptyBalance, type Balance, type Used } from "../budget/balance.ts";
+import { decode, encode, type Snapshot } from "./snapshot.ts";
+
+/**
+ * Whether a snapshot was taken later than another one of the same run: more calls had been asked for.
+ *
+ * @throws {SnapshotError} where one of them is damaged or of another version
+ */
+export function isLater(a: Snapshot, b: Snapshot): boolean {
+  return decode(a).tokens > decode(b).tokens;
+}
+
+/**
+ * Whether a snapshot holds a trip.
+ *
+ * @throws {SnapshotError} where it is damaged or of another version
+ */
+export function isTripped(snapshot: Snapshot): boolean {
+  return decode(snapshot).machine.status !== "closed";
+}
+
+/**
+ * A snapshot whose accounts have used at least what those of another have: evidence may be rewound with a
+ * checkpoint, what was spent never goes down.
+ *
+ * @throws {SnapshotError} where one of them is damaged or of another version
+ */
+export function withMoneyOf(snapshot: Snapshot, other: Snapshot): Snapshot {
+  const state = decode(snapshot);
+  for (const [account, balance] of decode(other).accounts) {
+    const own = state.accounts.get(account) ?? emptyBalance;
+    state.accounts.set(account, { ...own, used: atLeast(own, balance) });
+  }
+  return encode(state);
+}
+
+function atLeast(own: Balance, other: Balance): Readonly<Record<string, Used>> {
+  const used = { ...own.used };
+  for (const [slot, least] of Object.entries(other.used)) {
+    const figures = used[slot] ?? least;
+    used[slot] = {
+      modelCalls: Math.max(figures.modelCalls, least.modelCalls),
+      toolCalls: Math.max(figures.toolCalls, least.toolCalls),
+      tokens: Math.max(figures.tokens, least.tokens),
+      nanoUsd: Math.max(figures.nanoUsd, least.nanoUsd),
+    };
+  }
+  return used;
+}

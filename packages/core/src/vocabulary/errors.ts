@@ -1,0 +1,198 @@
+import type { Finding, Reason } from "./call.ts";
+import type { Spending } from "../budget/balance.ts";
+import { refusal, tripMessage } from "./messages.ts";
+import type { Snapshot } from "../run/snapshot.ts";
+
+/** Every code an error of guard's can carry, with what it means. */
+export const errorCodes = {
+  GUARD_CIRCUIT_OPEN: "The run was stopped; no further call is let through.",
+  GUARD_BUDGET_EXCEEDED: "The run was stopped because a ceiling of its budget was reached.",
+  GUARD_CALL_REFUSED: "One call was refused; the run goes on.",
+  GUARD_BAD_OPTIONS: "Options are misspelt, out of range or contradict each other.",
+  GUARD_BAD_SNAPSHOT: "A snapshot is not one that this version can restore.",
+  GUARD_BAD_RECORDING: "A line is not a recorded run.",
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+// instanceof fails across duplicated packages: errors are told by these instead.
+const guardMark = Symbol.for("guard.error");
+const openMark = Symbol.for("guard.error.circuit-open");
+const refusedMark = Symbol.for("guard.error.call-refused");
+const langchainRetryable = Symbol.for("langchain.errors.retryable");
+
+/** Base of all errors that guard throws. */
+export class GuardError extends Error {
+  override readonly name: string = "GuardError";
+  /** Stable, and enumerable so that it survives serialisation. */
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    mark(this, guardMark, true);
+  }
+
+  /** Whether a value is an error of guard's, also one of another copy of this package. */
+  static isInstance(value: unknown): value is GuardError {
+    return hasMark(value, guardMark);
+  }
+}
+
+/** Bad options: every fault with its path and the received value. */
+export class OptionsError extends GuardError {
+  override readonly name = "OptionsError";
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super("GUARD_BAD_OPTIONS", faults.join("; "));
+    this.faults = faults;
+  }
+}
+
+/** A snapshot that can't be restored. */
+export class SnapshotError extends GuardError {
+  override readonly name = "SnapshotError";
+
+  constructor(fault: string) {
+    super("GUARD_BAD_SNAPSHOT", fault);
+  }
+}
+
+/** One call was refused; the run goes on. Its message is meant for the model. */
+export class CallRefusedError extends GuardError {
+  override readonly name = "CallRefusedError";
+  readonly finding: Finding;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(finding: Finding, retryAfterMs?: number) {
+    super("GUARD_CALL_REFUSED", refusal(finding));
+    this.finding = finding;
+    this.retryAfterMs = retryAfterMs;
+    markNotRetryable(this);
+    mark(this, refusedMark, true);
+  }
+
+  static override isInstance(value: unknown): value is CallRefusedError {
+    return hasMark(value, refusedMark);
+  }
+}
+
+/** What there is to say about a trip: names, counts and hashes only. */
+export interface TripReport {
+  readonly run: string;
+  readonly at: number;
+  readonly reason: Reason;
+  readonly finding: Finding;
+  readonly tripCount: number;
+  /** What the run had used when it was stopped. */
+  readonly used: Spending;
+}
+
+/**
+ * The run was stopped: no tool body and no model call is let through any more.
+ *
+ * Frameworks wrap errors: look for it with {@link findCircuitOpen} rather than with `instanceof`.
+ *
+ * @example
+ * try {
+ *   await agent.invoke(input, { callbacks: [guard] });
+ * } catch (error) {
+ *   const stop = findCircuitOpen(error);
+ *   if (stop === undefined) throw error;
+ *   console.error(stop.reason, stop.finding.tool, stop.report.used.usd);
+ * }
+ */
+export class CircuitOpenError extends GuardError {
+  override readonly name: string = "CircuitOpenError";
+  readonly reason: Reason;
+  readonly finding: Finding;
+  /** The signature that was repeated most recently, where the finding names one. */
+  readonly signature: string | undefined;
+  readonly tripCount: number;
+  /** When a probe will be let through, in milliseconds; absent where time alone changes nothing. */
+  readonly retryAfterMs: number | undefined;
+  readonly report: TripReport;
+  /** The breaker's snapshot from when it opened. Not enumerable: it is long. */
+  declare readonly state: Snapshot;
+
+  constructor(
+    report: TripReport,
+    options: { retryAfterMs?: number | undefined; snapshot: Snapshot; cause?: unknown },
+  ) {
+    const code =
+      report.reason === "budget" ? "GUARD_BUDGET_EXCEEDED" : ("GUARD_CIRCUIT_OPEN" as const);
+    super(code, tripMessage(report), "cause" in options ? { cause: options.cause } : undefined);
+    this.reason = report.reason;
+    this.finding = report.finding;
+    this.signature = report.finding.signatures.at(-1);
+    this.tripCount = report.tripCount;
+    this.retryAfterMs = options.retryAfterMs;
+    this.report = report;
+    mark(this, "state", options.snapshot);
+    markNotRetryable(this);
+    mark(this, openMark, true);
+  }
+
+  static override isInstance(value: unknown): value is CircuitOpenError {
+    return hasMark(value, openMark);
+  }
+}
+
+/** The run was stopped because a ceiling of its budget was reached. */
+export class BudgetExceededError extends CircuitOpenError {
+  override readonly name = "BudgetExceededError";
+}
+
+/** The links along which frameworks hide the error they caught. */
+const links = ["cause", "errors", "lastError", "error"] as const;
+const maxVisited = 1_000;
+
+/**
+ * The trip behind an error, however frameworks have wrapped it: looks along `cause`, `errors[]`,
+ * `lastError` and `error`. `undefined` where there is none.
+ */
+export function findCircuitOpen(error: unknown): CircuitOpenError | undefined {
+  const visited = new Set<unknown>();
+  const waiting: unknown[] = [error];
+  for (const value of waiting) {
+    if (typeof value !== "object" || value === null || visited.has(value)) continue;
+    if (CircuitOpenError.isInstance(value)) return value;
+    if (visited.size >= maxVisited) return undefined;
+    visited.add(value);
+    for (const next of linked(value)) waiting.push(next);
+  }
+  return undefined;
+}
+
+function linked(value: object): readonly unknown[] {
+  try {
+    if (Array.isArray(value)) return value.slice(0, maxVisited);
+  } catch {
+    return [];
+  }
+  return links.map((link) => read(value, link));
+}
+
+/** Each framework has its own way of being told that trying again is useless. */
+function markNotRetryable(error: Error): void {
+  mark(error, langchainRetryable, false); // LangChain's retry middlewares
+  mark(error, "status", 402); // LangGraph's RetryPolicy leaves 402 alone
+  mark(error, "isRetryable", false); // AI SDK
+}
+
+function mark(error: Error, key: PropertyKey, value: unknown): void {
+  Object.defineProperty(error, key, { value, enumerable: false });
+}
+
+function hasMark(value: unknown, key: symbol): boolean {
+  return typeof value === "object" && value !== null && read(value, key) === true;
+}
+
+function read(value: object, key: PropertyKey): unknown {
+  try {
+    return Reflect.get(value, key);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,155 @@
+import type { Finding } from "./call.ts";
+import type { Override } from "../machine/override.ts";
+import type { TripReport } from "./errors.ts";
+
+/** How the circuit reads from outside. */
+export type CircuitStatus = "closed" | "open" | "half-open" | "forced-open" | "forced-closed";
+
+interface Base {
+  /** The breaker's name, or the id it was given. */
+  readonly run: string;
+  /** Milliseconds since the epoch, from the Clock port. */
+  readonly at: number;
+}
+
+interface Observable extends Base {
+  /** Guard only observes: this is what it would have done. */
+  readonly observed: boolean;
+}
+
+/** A call that a rule has something to say about. */
+interface Found extends Observable {
+  readonly finding: Finding;
+}
+
+/**
+ * Everything a breaker tells, by name. Events go out after the state has changed and in order; they
+ * hold names, counts and hashes, never arguments or results.
+ */
+export interface GuardEvents {
+  /** A call was allowed, and the model should be told. */
+  readonly warn: Found;
+  /** A call was refused; the run goes on. */
+  readonly block: Found;
+  /** The run was stopped. */
+  readonly trip: Observable & { readonly report: TripReport };
+  /** A call was refused because the run had been stopped before. */
+  readonly deny: Found;
+  /** Somebody has said something over the breaker. */
+  readonly override: Base & { readonly override: Override };
+  /** A call was let through although the run had been stopped. */
+  readonly granted: Base & {
+    readonly kind: "tool" | "model" | "delegation";
+    readonly by: string;
+    readonly why: string;
+  };
+  /** The circuit has moved. */
+  readonly transition: Observable & {
+    readonly from: CircuitStatus;
+    readonly to: CircuitStatus;
+    readonly generation: number;
+  };
+  /** A result came back after the circuit had moved on; only its cost was booked. */
+  readonly "stale-result": Base & { readonly agent: string };
+  /** A reported cost was NaN, infinite or negative and was not booked. */
+  readonly "bad-usage": Base & { readonly field: string };
+  /** A budget has reached the share of its limit that `alertAt` names; once per window. */
+  readonly "budget-alert": Base & {
+    readonly account: string;
+    readonly ceiling: string;
+    readonly limit: number;
+    readonly used: number;
+  };
+  /** A model call was answered, and nobody has reported its tokens; it was booked as estimated. */
+  readonly "missing-usage": Base & { readonly model: string | undefined };
+  /** A model call was answered, and nobody knows its price; `onUnknownPrice` says how it was booked. */
+  readonly unpriced: Base & { readonly model: string | undefined };
+  /** Two root runs use one breaker at once that was not declared `shared`. */
+  readonly "shared-run": Base;
+  /** An agent works, and nobody tells of its model calls: guard was given where it does not reach them. */
+  readonly unguarded: Base & { readonly agent: string };
+  /** A hook that can't wait asked before the store had answered: judged with what was known. */
+  readonly "judged-locally": Base;
+  /** The run is over: its evidence and its accounts were cleared. */
+  readonly "run-ended": Base;
+  /** The store, price or recorder that was given to guard has thrown. Guard went on without it. */
+  readonly "port-error": Base & {
+    readonly port: "store" | "price" | "tokens" | "record" | "usage" | "ledger";
+    readonly error: unknown;
+  };
+  /** A listener has thrown; it changed nothing. */
+  readonly "listener-error": Base & { readonly event: EventName; readonly error: unknown };
+}
+
+export type EventName = keyof GuardEvents;
+
+/** An event with its name. */
+export type GuardEvent = {
+  [Name in EventName]: GuardEvents[Name] & { readonly type: Name };
+}[EventName];
+
+/** An event before it is known whose and when. */
+export type EventDraft = GuardEvent extends infer Event
+  ? Event extends GuardEvent
+    ? Omit<Event, "run" | "at">
+    : never
+  : never;
+
+export type Listener<Name extends EventName> = (
+  event: Extract<GuardEvent, { type: Name }>,
+) => unknown;
+
+/** Delivers events one after the other. What a listener throws becomes an event of its own. */
+export class Emitter {
+  readonly #listeners = new Map<EventName, Set<(event: GuardEvent) => unknown>>();
+  readonly #waiting: GuardEvent[] = [];
+  readonly #parent: Emitter | undefined;
+  #delivering = false;
+
+  constructor(parent?: Emitter) {
+    this.#parent = parent;
+  }
+
+  /** Calls `listener` for every event of that name. Returns a function that ends it. */
+  on<Name extends EventName>(name: Name, listener: Listener<Name>): () => void {
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners);
+    // Each call of `on` is its own subscription, also for the same function.
+    const own = (event: GuardEvent) => listener(event as Extract<GuardEvent, { type: Name }>);
+    listeners.add(own);
+    return () => void listeners.delete(own);
+  }
+
+  emit(...events: readonly GuardEvent[]): void {
+    this.#waiting.push(...events);
+    if (this.#delivering) return;
+    this.#delivering = true;
+    try {
+      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+        this.#deliver(next);
+        this.#parent?.emit(next);
+      }
+    } finally {
+      this.#delivering = false;
+    }
+  }
+
+  #deliver(event: GuardEvent): void {
+    for (const listener of Array.from(this.#listeners.get(event.type) ?? [])) {
+      const failed = (error: unknown) => this.#failed(event, error);
+      try {
+        const result = listener(event);
+        if (result instanceof Promise) result.catch(failed);
+      } catch (error) {
+        failed(error);
+      }
+    }
+  }
+
+  #failed(event: GuardEvent, error: unknown): void {
+    // A listener for listener errors that throws has nobody left to tell.
+    if (event.type === "listener-error") return;
+    const { run, at } = event;
+    this.emit({ type: "listener-error", run, at, event: event.type, error });
+  }
+}
