@@ -11,7 +11,7 @@ import {
   type OnTrip,
   type Outcome,
 } from "@guard/core";
-import { admitOrWait, requireOnTrip, setBounded } from "@guard/core/adapter";
+import { admitOrWait, grantLastAnswer, requireOnTrip, setBounded } from "@guard/core/adapter";
 import type { Told } from "./to-answer.ts";
 import { toModelCall, toToolCall, toUserMessages } from "./to-call.ts";
 import type { AskedPart, GuardedModel, Message, Request, StepLike } from "./to-call.ts";
@@ -108,7 +108,7 @@ export class Run {
    * granted before. An agent inside a tool leaves it to the agent that has called that tool.
    */
   grantLast(): (() => void) | undefined {
-    return isToolUnderWay(this.#breaker) ? undefined : this.#breaker.grantLastWord();
+    return isToolUnderWay(this.#breaker) ? undefined : grantLastAnswer(this.#breaker);
   }
 
   /** A tool's body runs from now on, until what is returned is called. */

@@ -1,4 +1,5 @@
-export { Breaker, createBreaker, type BreakerOptions } from "./breaker/breaker.ts";
+export { createBreaker, type Breaker } from "./breaker/breaker.ts";
+export type { BreakerOptions } from "./breaker/breaker-options.ts";
 export type { OverrideOptions } from "./options/override-options.ts";
 export type { Override } from "./machine/override.ts";
 export type { OnTrip } from "./vocabulary/on-trip.ts";

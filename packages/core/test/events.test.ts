@@ -1,6 +1,6 @@
 import { tellUnguarded } from "../src/adapter/index.ts";
 import { describe, expect, test } from "vitest";
-import { createBreaker } from "../src/breaker/breaker.ts";
+import { createBreaker, insideOf } from "../src/breaker/breaker.ts";
 import { createRegistry } from "../src/breaker/registry.ts";
 import { cooldownMs, fixture, listen, once, success, trip, use } from "./support/breakers.ts";
 
@@ -40,17 +40,17 @@ describe("what is told, in order", () => {
 
   test("the end of a run, and two root runs on a breaker that is not shared", () => {
     const { breaker, told } = fixture();
-    const leave = breaker.enter("one");
-    breaker.enter("one");
+    const leave = insideOf(breaker).enter("one");
+    insideOf(breaker).enter("one");
     expect(told()).toEqual([]);
-    breaker.enter("two");
+    insideOf(breaker).enter("two");
     expect(told()).toEqual(["shared-run"]);
     leave();
     breaker.endRun();
     expect(told()).toEqual(["run-ended"]);
     const shared = fixture({ shared: true });
-    shared.breaker.enter("one");
-    shared.breaker.enter("two");
+    insideOf(shared.breaker).enter("one");
+    insideOf(shared.breaker).enter("two");
     expect(shared.told()).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { createBreaker } from "../src/breaker/breaker.ts";
+import { runAnyway } from "../src/adapter/beyond-lane.ts";
+import { createBreaker, insideOf } from "../src/breaker/breaker.ts";
 import type { Decision } from "../src/vocabulary/call.ts";
 import { CallRefusedError, CircuitOpenError } from "../src/vocabulary/errors.ts";
 import { cooldownMs, fixture, leaseMs, once, success, trip, use } from "./support/breakers.ts";
@@ -236,7 +237,7 @@ function blocked(options = {}) {
   for (let calls = 0; calls < 3; calls += 1) once(lane);
   const [decision] = lane.admitSync([use()]);
   expect(decision.verdict).toBe("block");
-  return { breaker, lane, anyway: lane.runAnyway(decision, use()) };
+  return { breaker, lane, anyway: runAnyway(lane, decision, use()) };
 }
 
 describe("runAnyway: a refused call that can't be kept from running", () => {
@@ -264,7 +265,7 @@ describe("runAnyway: a refused call that can't be kept from running", () => {
     const failsAgain = (call: number) => {
       const asked = use(call);
       const [decision] = lane.admitSync([asked]);
-      const { token } = decision.verdict === "block" ? lane.runAnyway(decision, asked) : decision;
+      const { token } = decision.verdict === "block" ? runAnyway(lane, decision, asked) : decision;
       lane.settleSync(token, { status: "failure", error: "out of order" });
       return decision.verdict;
     };
@@ -279,7 +280,7 @@ describe("runAnyway: a refused call that can't be kept from running", () => {
     const verdicts = [1, 2, 3, 4].map((turn) => {
       const [decision] = lane.admitSync([handoff]);
       const isRefused = decision.verdict === "block";
-      const { token } = isRefused ? lane.runAnyway(decision, handoff) : decision;
+      const { token } = isRefused ? runAnyway(lane, decision, handoff) : decision;
       lane.settleSync(token, success(`finding ${turn}`));
       return decision.verdict;
     });
@@ -303,5 +304,5 @@ test("what the usage option throws is told, and the result is not lost", async (
   breaker.on("port-error", ({ port }) => told.push(port));
   expect(await lane.run(use(), () => "found", { usage })).toBe("found");
   expect(told).toEqual(["usage"]);
-  expect(breaker.circuit.state.inFlight.size).toBe(0);
+  expect(insideOf(breaker).circuit.state.inFlight.size).toBe(0);
 });

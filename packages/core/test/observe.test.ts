@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { BreakerOptions } from "../src/breaker/breaker.ts";
+import type { BreakerOptions } from "../src/breaker/breaker-options.ts";
 import type { GuardEvent } from "../src/vocabulary/events.ts";
 import { cooldownMs, fixture, once, use, type Fixture } from "./support/breakers.ts";
 import { play, times } from "./support/script.ts";

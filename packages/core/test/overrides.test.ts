@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createBreaker } from "../src/breaker/breaker.ts";
 import { CircuitOpenError, OptionsError } from "../src/vocabulary/errors.ts";
 import type { OverrideOptions } from "../src/options/override-options.ts";
+import { grantLastAnswer } from "../src/adapter/beyond-lane.ts";
 import { startRun } from "../src/adapter/source.ts";
 import { play } from "./support/script.ts";
 
@@ -56,11 +57,11 @@ describe("allow: calls with a signature pass the rules", () => {
   });
 });
 
-describe("grantLastWord: the one model call that may follow a trip", () => {
+describe("grantLastAnswer: the one model call that may follow a trip", () => {
   test("it passes once, and no other call does", () => {
-    expect(createBreaker().grantLastWord()).toBeUndefined();
+    expect(grantLastAnswer(createBreaker())).toBeUndefined();
     const breaker = stopped();
-    expect(breaker.grantLastWord()).toBeTypeOf("function");
+    expect(grantLastAnswer(breaker)).toBeTypeOf("function");
     expect([search, model, model].map((call) => verdictOf(breaker, call))).toEqual([
       "open",
       "allow",
@@ -70,13 +71,13 @@ describe("grantLastWord: the one model call that may follow a trip", () => {
 
   test("each trip has one, also where it was taken back or the run goes on in another process", () => {
     const breaker = stopped();
-    breaker.grantLastWord()?.();
+    grantLastAnswer(breaker)?.();
     expect(verdictOf(breaker, model)).toBe("open");
-    expect(breaker.grantLastWord()).toBeUndefined();
-    expect(createBreaker({ restore: breaker.snapshot() }).grantLastWord()).toBeUndefined();
+    expect(grantLastAnswer(breaker)).toBeUndefined();
+    expect(grantLastAnswer(createBreaker({ restore: breaker.snapshot() }))).toBeUndefined();
     breaker.reset();
     play(breaker, "A=1 A=1 A=1 A=1 A=1 A=1");
-    expect(breaker.grantLastWord()).toBeTypeOf("function");
+    expect(grantLastAnswer(breaker)).toBeTypeOf("function");
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Breaker } from "../src/breaker/breaker.ts";
+import { insideOf, type Breaker } from "../src/breaker/breaker.ts";
 import type { Store } from "../src/ports/store.ts";
 import { memoryStore } from "../src/store/memory.ts";
 import { cooldownMs, leaseMs, use } from "./support/breakers.ts";
@@ -8,8 +8,8 @@ import { check, run } from "./support/random-runs.ts";
 
 test("there are never more live probes than permits", () => {
   check((script) =>
-    run(script, {}, ({ circuit }, _decisions, _step, now) => {
-      const { machine } = circuit.state;
+    run(script, {}, (breaker, _decisions, _step, now) => {
+      const { machine } = insideOf(breaker).circuit.state;
       if (machine.status !== "half-open") return;
       expect(machine.leases.filter(({ until }) => until > now).length).toBeLessThanOrEqual(1);
     }),
@@ -54,7 +54,7 @@ test("a circuit that opened lets only granted calls through until its generation
   check((script) => {
     let openSince: number | undefined;
     run(script, {}, (breaker, decisions) => {
-      const { machine, generation } = breaker.circuit.state;
+      const { machine, generation } = insideOf(breaker).circuit.state;
       const isOpen = machine.status === "open" && breaker.state !== "forced-closed";
       if (isOpen && openSince === generation) {
         for (const { verdict, token } of decisions) {
@@ -69,8 +69,8 @@ test("a circuit that opened lets only granted calls through until its generation
 test("generations only grow, and a transition is a new one", () => {
   check((script) => {
     let before = { generation: 1, status: "closed" };
-    run(script, {}, ({ circuit }) => {
-      const { generation, machine } = circuit.state;
+    run(script, {}, (breaker) => {
+      const { generation, machine } = insideOf(breaker).circuit.state;
       expect(generation).toBeGreaterThanOrEqual(before.generation);
       if (machine.status !== before.status) expect(generation).toBeGreaterThan(before.generation);
       before = { generation, status: machine.status };
@@ -96,7 +96,7 @@ test("money never goes down, and what is reserved never below nothing", () => {
     run(script, { tools: { use: { usd: 0.5 } } }, (breaker) => {
       expect(breaker.spending.usd).toBeGreaterThanOrEqual(usd);
       usd = breaker.spending.usd;
-      for (const { held } of breaker.circuit.state.accounts.values()) {
+      for (const { held } of insideOf(breaker).circuit.state.accounts.values()) {
         for (const { nanoUsd } of Object.values(held)) expect(nanoUsd).toBeGreaterThanOrEqual(0);
       }
     });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { BreakerOptions } from "../src/breaker/breaker.ts";
+import type { BreakerOptions } from "../src/breaker/breaker-options.ts";
 import type { Store } from "../src/ports/store.ts";
 import { createRegistry } from "../src/breaker/registry.ts";
 import { startRun } from "../src/adapter/source.ts";

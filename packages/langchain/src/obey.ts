@@ -8,7 +8,7 @@ import {
   type Outcome,
 } from "@guard/core";
 import type { BaseMessage } from "@langchain/core/messages";
-import { admitOrWait } from "@guard/core/adapter";
+import { admitOrWait, runAnyway } from "@guard/core/adapter";
 import { requestKey, type Request } from "./requests.ts";
 import { enclosingTool, passesRefusalsOn, type Run } from "./run-tree.ts";
 import { toRefusal, toStop } from "./to-answer.ts";
@@ -101,7 +101,7 @@ export function start(run: Run, request: Request): Decision {
   if (decision.verdict !== "block") return decision;
   const isForMoney = decision.findings[0]?.rule === "ceiling";
   if (isForMoney || passesRefusalsOn(run)) throw toRefusal(request.lane.toError(decision));
-  return request.lane.runAnyway(decision, request.meant);
+  return runAnyway(request.lane, decision, request.meant);
 }
 
 /** A stop that a middleware will answer must come back to it, so the tool node passes it on as a result. */
@@ -196,7 +196,7 @@ function letRun({ root: { requests } }: Run, key: string): void {
   const request = requests.take(key);
   if (request === undefined) return;
   const { meant, decision, lane } = request;
-  const ran = decision.verdict === "block" ? lane.runAnyway(decision, meant) : decision;
+  const ran = decision.verdict === "block" ? runAnyway(lane, decision, meant) : decision;
   requests.set(key, { ...request, decision: ran });
 }
 

@@ -1,3 +1,4 @@
+import { grantLastAnswer } from "@guard/core/adapter";
 import type { AIMessage } from "@langchain/core/messages";
 import { isGiven, type ModelRequest, type Next } from "./model-call.ts";
 import { stoppedBy } from "./obey.ts";
@@ -15,7 +16,7 @@ export async function windDown(
 ): Promise<AIMessage | undefined> {
   const { root } = run;
   const stop = stoppedBy(run);
-  const takeBack = root.breaker.grantLastWord();
+  const takeBack = grantLastAnswer(root.breaker);
   if (stop === undefined || takeBack === undefined) return undefined;
   const { toolChoice: _, ...asked } = request;
   root.lastWord = { run, stop };

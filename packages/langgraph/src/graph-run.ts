@@ -10,7 +10,13 @@ import type {
   Settlement,
   Token,
 } from "@guard/core";
-import { isRegistry, setBounded, type ThreadMemory } from "@guard/core/adapter";
+import {
+  isRegistry,
+  runAnyway,
+  setBounded,
+  standsFor,
+  type ThreadMemory,
+} from "@guard/core/adapter";
 import type { AIMessage, BaseMessage } from "@langchain/core/messages";
 import { Calls } from "./calls.ts";
 import { withSpending, type GuardRecord } from "./state.ts";
@@ -143,7 +149,11 @@ export class GraphRun {
    * of that is the graph's affair. Its lanes see hand-offs as delegations, and remember decisions.
    */
   forHandler(): Breaker {
-    return following(() => this.breaker, {
+    const current = () => this.breaker;
+    return following(current, {
+      get [standsFor]() {
+        return current();
+      },
       onTrip: "throw",
       agent: (name?: string, id?: string) => this.#lane(name, id),
       ...(isRegistry(this.#source) ? { enter: () => () => this.#end() } : {}),
@@ -178,7 +188,7 @@ export class GraphRun {
           : { applied: false, reason: "settled" },
       runAnyway: (decision: Decision, call: Call) => {
         this.calls.tell(decision);
-        return own().runAnyway(decision, this.calls.callOf(decision) ?? call);
+        return runAnyway(own(), decision, this.calls.callOf(decision) ?? call);
       },
     });
   }
@@ -205,11 +215,11 @@ function asInTools(name: string): string {
 /** An object that is what `current` gives at each use, but for some members of its own. */
 function following<T extends object>(
   current: () => T,
-  own: { readonly [Name in keyof T]?: unknown },
+  own: Readonly<Record<PropertyKey, unknown>>,
 ): T {
   return new Proxy({} as T, {
     get(_, name) {
-      if (name in own) return own[name as keyof T];
+      if (name in own) return own[name];
       const target = current();
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === "function" ? value.bind(target) : value;

@@ -2,6 +2,7 @@ import { OptionsError, type BreakerSource, type TripReport } from "@guard/core";
 import {
   approve,
   checkSource,
+  grantLastAnswer,
   isApproved,
   tripError,
   type TripDecision,
@@ -124,7 +125,7 @@ async function lastAnswer(
   request: BaseMessage[],
   config: LangGraphRunnableConfig,
 ): Promise<BaseMessage | undefined> {
-  const lift = run.breaker.grantLastWord();
+  const lift = grantLastAnswer(run.breaker);
   if (lift === undefined) return undefined;
   run.lastWord = new Set([idOf(config) ?? ""]);
   try {

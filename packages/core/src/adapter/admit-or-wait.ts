@@ -1,4 +1,4 @@
-import type { Breaker } from "../breaker/breaker.ts";
+import { insideOf, type Breaker } from "../breaker/breaker.ts";
 import type { Call, Decision } from "../vocabulary/call.ts";
 import type { AdmitOptions, Lane } from "../breaker/lane.ts";
 
@@ -7,11 +7,12 @@ import type { AdmitOptions, Lane } from "../breaker/lane.ts";
  * the breaker's `reserveWaitMs` allows, and asks again. For adapters: a run that has to wait is not stopped.
  */
 export async function admitOrWait<const Calls extends readonly Call[]>(
-  { settings }: Breaker,
+  breaker: Breaker,
   lane: Lane,
   calls: Calls,
   options: AdmitOptions = {},
 ): Promise<{ [K in keyof Calls]: Decision }> {
+  const { settings } = insideOf(breaker);
   let left = settings.reserveWaitMs;
   for (;;) {
     const decisions = await lane.admit(calls, options);

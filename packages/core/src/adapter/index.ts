@@ -1,6 +1,8 @@
 /** What adapters are built from. Users of guard need none of it. */
 export { lastWish } from "../vocabulary/messages.ts";
+export { standsFor } from "../breaker/breaker.ts";
 export { admitOrWait } from "./admit-or-wait.ts";
+export { grantLastAnswer, runAnyway } from "./beyond-lane.ts";
 export { setBounded } from "../collections/bounded-map.ts";
 export {
   checkSource,

@@ -1,4 +1,4 @@
-import type { Breaker } from "../breaker/breaker.ts";
+import { insideOf, type Breaker } from "../breaker/breaker.ts";
 import { contract, contractOf } from "../breaker/contract.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
@@ -76,7 +76,7 @@ function checkContract(path: string, made: object): void {
 
 /** Tells that an agent works whose model calls can't be heard: neither tokens nor money of it are known. */
 export function tellUnguarded(breaker: Breaker, agent: string): void {
-  breaker.tell({ type: "unguarded", agent });
+  insideOf(breaker).tell({ type: "unguarded", agent });
 }
 
 /** Whether a source makes a breaker of its own for each run. */
@@ -90,7 +90,10 @@ function start(source: BreakerSource, root: string, restore: Snapshot | undefine
     return { breaker, end: () => breaker.endRun() };
   }
   const breaker = typeof source === "function" ? fromFunction(source) : source;
-  return { breaker, end: breaker.enter(root) };
+  // What stands for a breaker that is made later may know the end of its run by itself.
+  const own: unknown = Reflect.get(breaker, "enter");
+  const enter = typeof own === "function" ? (own as () => () => void) : undefined;
+  return { breaker, end: enter?.() ?? insideOf(breaker).enter(root) };
 }
 
 function fromFunction(source: () => Breaker): Breaker {

@@ -1,5 +1,5 @@
 import { admitCalls, passAnyway } from "../run/admission.ts";
-import type { Breaker } from "./breaker.ts";
+import type { Inside } from "./inside.ts";
 import type { Call, Decision, Outcome, Settlement, Token, Usage } from "../vocabulary/call.ts";
 import { apply } from "../run/change.ts";
 import { denied } from "../run/circuit.ts";
@@ -28,16 +28,16 @@ type Decisions<Calls extends readonly Call[]> = { [K in keyof Calls]: Decision }
 export class BreakerLane implements Lane {
   readonly agent: string;
   readonly #key: string;
-  readonly #breaker: Breaker;
+  readonly #inside: Inside;
 
-  constructor(breaker: Breaker, agent: string, key: string) {
-    this.#breaker = breaker;
+  constructor(inside: Inside, agent: string, key: string) {
+    this.#inside = inside;
     this.agent = agent;
     this.#key = key;
   }
 
   userMessage(text: string): void {
-    const { circuit, recording } = this.#breaker;
+    const { circuit, recording } = this.#inside;
     const lane = circuit.state.lanes.get(this.#key) ?? freshLane(this.agent);
     const message = hash(text);
     if (lane.messages.includes(message)) return;
@@ -54,7 +54,7 @@ export class BreakerLane implements Lane {
     calls: Calls,
     { answer }: AdmitOptions = {},
   ): Promise<Decisions<Calls>> {
-    const { latch } = this.#breaker;
+    const { latch } = this.#inside;
     // Only what has to be waited for is: elsewhere each wait would cost a turn of the run's own loop.
     const ready = latch.ready();
     if (ready instanceof Promise) await ready;
@@ -72,29 +72,29 @@ export class BreakerLane implements Lane {
     calls: Calls,
     { answer }: AdmitOptions = {},
   ): Decisions<Calls> {
-    let isLocal = this.#breaker.latch.ready() instanceof Promise;
+    let isLocal = this.#inside.latch.ready() instanceof Promise;
     const keys = this.#keys(calls, answer);
     let wanted = this.#wanted(calls, keys);
-    if (this.#breaker.books.answersAtOnce(this.agent, calls)) {
+    if (this.#inside.books.answersAtOnce(this.agent, calls)) {
       wanted = this.#reserve(wanted) as typeof wanted;
     } else isLocal = true;
-    if (isLocal) this.#breaker.tell({ type: "judged-locally" });
+    if (isLocal) this.#inside.tell({ type: "judged-locally" });
     const { decisions } = this.#decide(calls, keys, wanted);
-    void this.#breaker.latch.save();
+    void this.#inside.latch.save();
     return decisions as Decisions<Calls>;
   }
 
   async settle(token: Token, outcome: Outcome): Promise<Settlement> {
     const { settlement, booked } = this.#take(token, outcome);
     if (booked instanceof Promise) await booked;
-    const saved = this.#breaker.latch.save();
+    const saved = this.#inside.latch.save();
     if (saved instanceof Promise) await saved;
     return settlement;
   }
 
   settleSync(token: Token, outcome: Outcome): Settlement {
     const { settlement } = this.#take(token, outcome);
-    void this.#breaker.latch.save();
+    void this.#inside.latch.save();
     return settlement;
   }
 
@@ -105,7 +105,7 @@ export class BreakerLane implements Lane {
   }
 
   check(decision?: Decision): Decision {
-    const { circuit } = this.#breaker;
+    const { circuit } = this.#inside;
     const { generation } = circuit.state;
     const token = decision?.token ?? { id: "", lane: this.#key, generation };
     const denial = circuit.denial(decision?.token);
@@ -122,7 +122,7 @@ export class BreakerLane implements Lane {
     const [decision] = await this.admit([call]);
     if (decision.verdict === "block" || decision.verdict === "open") throw this.toError(decision);
     const { token } = decision;
-    const { signal } = this.#breaker;
+    const { signal } = this.#inside;
     let result: T;
     try {
       result = await fn({ signal });
@@ -140,8 +140,12 @@ export class BreakerLane implements Lane {
     return result;
   }
 
+  /**
+   * A call was blocked where it can't be refused, so it runs and counts as refused. It is no evidence of a
+   * loop, but its cost is booked and its news is heard. Settle the decision that this returns.
+   */
   runAnyway({ findings }: Decision, asked: Call): Decision {
-    const { circuit, recording } = this.#breaker;
+    const { circuit, recording } = this.#inside;
     const wanted = this.#want(asked);
     const token = passAnyway(circuit, this.#key, this.agent, wanted);
     recording?.started(this.agent, [[token.id, wanted.call]]);
@@ -154,7 +158,7 @@ export class BreakerLane implements Lane {
       return new CallRefusedError(finding, decision.retryAfterMs);
     }
     if (finding === undefined) throw new TypeError("there is no error for a call that is allowed");
-    return this.#breaker.openError(denied(finding, decision.retryAfterMs));
+    return this.#inside.openError(denied(finding, decision.retryAfterMs));
   }
 
   /** What a call says it has cost; what the option throws is told, and costs nothing. */
@@ -162,7 +166,7 @@ export class BreakerLane implements Lane {
     try {
       return usage?.(result);
     } catch (error) {
-      this.#breaker.tell({ type: "port-error", port: "usage", error });
+      this.#inside.tell({ type: "port-error", port: "usage", error });
       return undefined;
     }
   }
@@ -176,7 +180,7 @@ export class BreakerLane implements Lane {
   /** The decision that was made before about the same call of the same answer. */
   #known(key: string | undefined): Decision | undefined {
     if (key === undefined) return undefined;
-    const { decided, generation } = this.#breaker.circuit.state;
+    const { decided, generation } = this.#inside.circuit.state;
     const decision = decided.get(key);
     // What was refused before the circuit moved is judged again: a resumed run may go on.
     const outdated = decision?.token.refused && decision.token.generation !== generation;
@@ -194,18 +198,18 @@ export class BreakerLane implements Lane {
   }
 
   #want(asked: Call): Wanted {
-    const { settings } = this.#breaker;
+    const { settings } = this.#inside;
     const call = withPolicy(settings, withEstimate(settings, asked));
     return {
       call,
-      need: needOf(settings, call, (event) => this.#breaker.tell(event)),
+      need: needOf(settings, call, (event) => this.#inside.tell(event)),
       signed: signCall(settings, this.agent, call),
     };
   }
 
   /** Asks the shared accounts, for one call after the other. */
   #reserve(wanted: readonly (Wanted | undefined)[]): MaybePromise<readonly (Wanted | undefined)[]> {
-    const { circuit, books } = this.#breaker;
+    const { circuit, books } = this.#inside;
     if (circuit.latched) return wanted;
     return inTurn(wanted, (one) => (one === undefined ? one : books.reserve(this.agent, one)));
   }
@@ -216,7 +220,7 @@ export class BreakerLane implements Lane {
     keys: readonly string[] | undefined,
     wanted: readonly (Wanted | undefined)[],
   ): { readonly decisions: readonly Decision[]; readonly settling: MaybePromise<unknown> } {
-    const { circuit, recording, books } = this.#breaker;
+    const { circuit, recording, books } = this.#inside;
     const fresh: Wanted[] = [];
     const late: Wanted[] = [];
     // Somebody else may have asked about the same answer while the accounts were asked.
@@ -248,9 +252,9 @@ export class BreakerLane implements Lane {
     outcome: Outcome,
     made = true,
   ): { readonly settlement: Settlement; readonly booked: MaybePromise<unknown> } {
-    const { circuit, settings, recording } = this.#breaker;
+    const { circuit, settings, recording } = this.#inside;
     const call = circuit.state.inFlight.get(token.id);
-    const cost = call && costOf(settings, call, outcome, (event) => this.#breaker.tell(event));
+    const cost = call && costOf(settings, call, outcome, (event) => this.#inside.tell(event));
     if (made) recording?.settled(token.id, outcome, cost?.usage);
     const told = call === undefined ? outcome : normalized(settings, call.signed.tool, outcome);
     const { settlement, postings } = settleResult(circuit, token, told, cost, made);
@@ -261,7 +265,7 @@ export class BreakerLane implements Lane {
     const status = made ? outcome.status : "released";
     return {
       settlement,
-      booked: this.#breaker.books.settled(agent, token.id, call, status, cost.spent, postings),
+      booked: this.#inside.books.settled(agent, token.id, call, status, cost.spent, postings),
     };
   }
 }

@@ -89,12 +89,6 @@ export interface Lane {
     options?: RunOptions<T>,
   ): Promise<T>;
 
-  /**
-   * For adapters: a call was blocked where it can't be refused, so it runs and counts as refused. It is no
-   * evidence of a loop, but its cost is booked and its news is heard. Settle the decision that it returns.
-   */
-  runAnyway(decision: Decision, call: Call): Decision;
-
   /** The error that says a decision in a framework that understands errors; not thrown here. */
   toError(decision: Decision): CircuitOpenError | CallRefusedError;
 }

@@ -1,4 +1,6 @@
-import { Breaker, type BreakerOptions } from "./breaker.ts";
+import { breakerOf, insideOf, type Breaker } from "./breaker.ts";
+import type { BreakerOptions } from "./breaker-options.ts";
+import { Inside } from "./inside.ts";
 import { markContract } from "./contract.ts";
 import { Emitter, type EventName, type Listener } from "../vocabulary/events.ts";
 import { Accounting } from "../budget/accounting.ts";
@@ -48,7 +50,7 @@ export interface Registry {
 export function createRegistry(options: GuardOptions = {}): Registry {
   const events = new Emitter();
   const named = new Map<string, Breaker>();
-  const running = new Map<string, WeakRef<Breaker>>();
+  const running = new Map<string, WeakRef<Inside>>();
   normalize(options);
   const settings = normalize({ ...options, ledger: options.ledger ?? memoryLedger() });
   const store = options.store ?? memoryStore({ clock: settings.clock });
@@ -57,13 +59,14 @@ export function createRegistry(options: GuardOptions = {}): Registry {
   const registry: Registry = {
     breaker(own = {}) {
       const known = own.name === undefined ? undefined : named.get(own.name);
-      const breaker = known ?? new Breaker({ ...options, store, ...own }, { events, accounting });
+      const breaker =
+        known ?? breakerOf(new Inside({ ...options, store, ...own }, { events, accounting }));
       if (breaker.name !== undefined) setBounded(named, breaker.name, breaker, maxNamed);
-      setBounded(running, breaker.id, new WeakRef(breaker), maxRunning);
+      setBounded(running, breaker.id, new WeakRef(insideOf(breaker)), maxRunning);
       return breaker;
     },
     ledger: registryLedger(accounting, () =>
-      [...running.values()].flatMap((breaker) => breaker.deref()?.books.ownBalances() ?? []),
+      [...running.values()].flatMap((inside) => inside.deref()?.books.ownBalances() ?? []),
     ),
     balances: (account) => accountBalances(store, account, settings.clock()),
     on: (name, listener) => events.on(name, listener),

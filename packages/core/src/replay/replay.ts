@@ -1,4 +1,5 @@
-import { Breaker, type BreakerOptions } from "../breaker/breaker.ts";
+import { createBreaker, type Breaker } from "../breaker/breaker.ts";
+import type { BreakerOptions } from "../breaker/breaker-options.ts";
 import { toNanoUsd, toUsd } from "../budget/amounts.ts";
 import type { Call, Decision, Finding, Outcome } from "../vocabulary/call.ts";
 import type { Lane } from "../breaker/lane.ts";
@@ -51,7 +52,7 @@ const strengthOf = { warn: "warned", block: "blocked", open: "opened" } as const
 export function replay(run: RecordedRun, options: BreakerOptions = {}): ReplayResult {
   const { events } = run;
   let now = 0;
-  const breaker = new Breaker({
+  const breaker = createBreaker({
     ...options,
     mode: "enforce",
     store: undefined,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { BreakerOptions } from "../../src/breaker/breaker.ts";
+import type { BreakerOptions } from "../../src/breaker/breaker-options.ts";
+import { insideOf } from "../../src/breaker/breaker.ts";
 import type { Outcome } from "../../src/vocabulary/call.ts";
 import type { CircuitStatus } from "../../src/vocabulary/events.ts";
 import {
@@ -44,7 +45,7 @@ const reach: Readonly<Record<State, (on: Fixture) => void>> = {
     void breaker.override({ force: "closed", by: "me", why: "test" }),
 };
 
-const generation = ({ breaker }: Fixture) => breaker.circuit.state.generation;
+const generation = ({ breaker }: Fixture) => insideOf(breaker).circuit.state.generation;
 
 function at(state: State, options?: BreakerOptions): Fixture {
   const on = fixture(options);

@@ -1,4 +1,4 @@
-import type { BreakerOptions } from "../../src/breaker/breaker.ts";
+import type { BreakerOptions } from "../../src/breaker/breaker-options.ts";
 import type { Decision, ModelCall, Outcome } from "../../src/vocabulary/call.ts";
 import type { GuardEvent } from "../../src/vocabulary/events.ts";
 import type { Lane } from "../../src/breaker/lane.ts";

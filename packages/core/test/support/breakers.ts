@@ -1,4 +1,5 @@
-import { createBreaker, type Breaker, type BreakerOptions } from "../../src/breaker/breaker.ts";
+import type { BreakerOptions } from "../../src/breaker/breaker-options.ts";
+import { createBreaker, type Breaker } from "../../src/breaker/breaker.ts";
 import type { Decision, Outcome, Settlement, ToolCall } from "../../src/vocabulary/call.ts";
 import type { GuardEvent } from "../../src/vocabulary/events.ts";
 import type { Lane } from "../../src/breaker/lane.ts";

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
-import { createBreaker, type Breaker, type BreakerOptions } from "../../src/breaker/breaker.ts";
+import type { BreakerOptions } from "../../src/breaker/breaker-options.ts";
+import { createBreaker, type Breaker } from "../../src/breaker/breaker.ts";
 import type { Decision, Outcome, Token } from "../../src/vocabulary/call.ts";
 import { cooldownMs, leaseMs, use } from "./breakers.ts";
 import { manualClock } from "./clock.ts";

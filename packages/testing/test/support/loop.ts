@@ -94,7 +94,6 @@ export function alteredLane(lane: Lane, change: Partial<Lane>): Lane {
     check: (decision) => lane.check(decision),
     run: (call, fn, options) => lane.run(call, fn, options),
     release: (token) => lane.release(token),
-    runAnyway: (decision, call) => lane.runAnyway(decision, call),
     toError: (decision) => lane.toError(decision),
     ...change,
   };

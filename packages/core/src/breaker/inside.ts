@@ -1,0 +1,203 @@
+import { Accounting } from "../budget/accounting.ts";
+import { spending, type Spending } from "../budget/balance.ts";
+import { accountFaults } from "../budget/limit-faults.ts";
+import { runAccount } from "../budget/line.ts";
+import type { Override } from "../machine/override.ts";
+import { closed, type MachineState } from "../machine/state.ts";
+import { normalize, type Settings } from "../options/options.ts";
+import { received } from "../options/options-schema.ts";
+import { overrideFrom, type OverrideOptions } from "../options/override-options.ts";
+import { Books } from "../run/books.ts";
+import { apply } from "../run/change.ts";
+import { Circuit, type Denial } from "../run/circuit.ts";
+import { Recording } from "../run/recording.ts";
+import { decode, encode, type Snapshot } from "../run/snapshot.ts";
+import { freshState } from "../run/state.ts";
+import { memoryStore } from "../store/memory.ts";
+import type { Finding } from "../vocabulary/call.ts";
+import {
+  BudgetExceededError,
+  CircuitOpenError,
+  OptionsError,
+  type TripReport,
+} from "../vocabulary/errors.ts";
+import { Emitter, type CircuitStatus, type EventDraft } from "../vocabulary/events.ts";
+import type { BreakerOptions } from "./breaker-options.ts";
+import { KeptLatch } from "./kept-latch.ts";
+
+/** What a registry shares among its breakers. */
+export interface House {
+  readonly events?: Emitter;
+  readonly accounting?: Accounting;
+}
+
+/** What is behind a breaker: for its lanes and for adapters, not for users. */
+export class Inside {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly settings: Settings;
+  readonly events: Emitter;
+  readonly circuit: Circuit;
+  readonly latch: KeptLatch;
+  readonly books: Books;
+  readonly recording: Recording | undefined;
+  readonly #rootRuns = new Set<string>();
+  /** What was known when the circuit opened: errors carry it, also when the run has ended since. */
+  #atTrip: Snapshot | undefined;
+  #controller: AbortController | undefined;
+
+  /**
+   * @throws {OptionsError} naming every bad option with its path and value
+   * @throws {SnapshotError} when `restore` can't be restored
+   */
+  constructor(options: BreakerOptions, house: House = {}) {
+    const { name, restore, ...rest } = options;
+    if (name !== undefined && (typeof name !== "string" || name === "")) {
+      throw new OptionsError([
+        `name: expected a text that is not empty, received ${received(name)}`,
+      ]);
+    }
+    this.settings = normalize(rest);
+    const { limits, accounts, clock, record, random } = this.settings;
+    const missing = accountFaults(limits, accounts);
+    if (missing.length > 0) throw new OptionsError(missing);
+    const { store = memoryStore({ clock }) } = this.settings;
+    this.name = name;
+    this.id = name ?? `run-${random().toString(36).slice(2, 12)}`;
+    this.events = new Emitter(house.events);
+    const state = restore === undefined ? freshState() : decode(restore);
+    this.circuit = new Circuit(this.id, state, this.settings, (...events) => this.tell(...events));
+    this.latch = new KeptLatch(this.circuit, name);
+    this.books = new Books(this.circuit, house.accounting ?? new Accounting(store, this.settings));
+    if (restore !== undefined) this.books.opened();
+    this.recording =
+      record &&
+      new Recording(this.id, record, clock, (error) =>
+        this.tell({ type: "port-error", port: "record", error }),
+      );
+  }
+
+  get spending(): Spending {
+    return spending(this.circuit.state.accounts.get(runAccount));
+  }
+
+  get signal(): AbortSignal {
+    const denial = this.circuit.latched ? this.circuit.denial() : undefined;
+    const isOver = denial === undefined && this.#controller?.signal.aborted === true;
+    if (isOver) this.#controller = undefined;
+    this.#controller ??= new AbortController();
+    const { signal } = this.#controller;
+    if (denial !== undefined && !signal.aborted) this.#controller.abort(this.openError(denial));
+    return signal;
+  }
+
+  reset(): void {
+    const { state } = this.circuit;
+    apply(state, [{ set: "overrides", to: [] }]);
+    const machine = { set: "machine", to: closed, generation: state.generation + 1 } as const;
+    if (state.machine.status === "closed") apply(state, [machine, { clear: "all-evidence" }]);
+    else this.circuit.move(closed);
+    this.latch.forget();
+    void this.latch.save();
+  }
+
+  endRun(): void {
+    const { state } = this.circuit;
+    const { machine } = state;
+    this.books.closed();
+    if (machine.status !== "closed" && !machine.trip.recovers) this.circuit.move(closed);
+    const generation = state.generation + 1;
+    apply(state, [{ clear: "run" }, { set: "machine", to: state.machine, generation }]);
+    this.#rootRuns.clear();
+    this.tell({ type: "run-ended" });
+  }
+
+  override(options: OverrideOptions): () => void {
+    const { state } = this.circuit;
+    apply(state, [{ set: "tokens", to: state.tokens + 1 }]);
+    const at = this.settings.clock();
+    const id = `o${at.toString(36)}-${state.tokens}`;
+    const override = overrideFrom(options, id, at);
+    this.#setOverrides([...state.overrides, override]);
+    const { machine } = state;
+    const isSpent = machine.status === "open" && machine.trip.finding.reason === "budget";
+    if ("extend" in override && isSpent) this.circuit.move(closed);
+    this.tell({ type: "override", override });
+    return () => {
+      this.#setOverrides(this.circuit.state.overrides.filter((known) => known.id !== id));
+    };
+  }
+
+  /**
+   * Grants the one model call that may turn what is there into an answer when the run was stopped. Returns a
+   * function that takes the grant back; `undefined` where nothing is stopped, or this trip has had its last
+   * answer.
+   */
+  grantLastAnswer(): (() => void) | undefined {
+    const { machine, generation } = this.circuit.state;
+    if (machine.status === "closed" || machine.trip.hasLastWord === true) return undefined;
+    const to: MachineState = { ...machine, trip: { ...machine.trip, hasLastWord: true } };
+    apply(this.circuit.state, [{ set: "machine", to, generation }]);
+    return this.override({ grant: "model", by: "guard", why: "wind-down of a stopped run" });
+  }
+
+  /**
+   * Tells that a root run starts; returns a function that tells its end. Two at once on a breaker that is
+   * not `shared` raise a `shared-run` event.
+   */
+  enter(rootRun: string): () => void {
+    this.#rootRuns.add(rootRun);
+    if (this.#rootRuns.size > 1 && !this.settings.shared) this.tell({ type: "shared-run" });
+    return () => void this.#rootRuns.delete(rootRun);
+  }
+
+  /** The error for calls that the latch refuses. */
+  openError({ finding, retryAfterMs }: Denial): CircuitOpenError {
+    const report = this.circuit.report() ?? this.#reportOf(finding);
+    const Kind = report.reason === "budget" ? BudgetExceededError : CircuitOpenError;
+    return new Kind(report, { retryAfterMs, snapshot: this.#atTrip ?? this.snapshot() });
+  }
+
+  snapshot(): Snapshot {
+    return encode(this.circuit.state);
+  }
+
+  tell(...events: readonly EventDraft[]): void {
+    if (events.length === 0) return;
+    const base = { run: this.id, at: this.settings.clock() };
+    for (const event of events) {
+      if (event.type === "transition") this.#moved(event.to);
+      const { type } = event;
+      if (type === "trip") {
+        void this.books.write([{ type, report: event.report, observed: event.observed }]);
+      }
+      if (type === "override") void this.books.write([{ type, override: event.override }]);
+    }
+    this.events.emit(...events.map((event) => ({ ...event, ...base })));
+  }
+
+  #moved(to: CircuitStatus): void {
+    const isTrip = to === "open";
+    this.latch.moved(isTrip);
+    this.#atTrip = isTrip ? this.snapshot() : undefined;
+    if (isTrip) void this.signal;
+  }
+
+  #setOverrides(overrides: readonly Override[]): void {
+    const from = this.circuit.status;
+    apply(this.circuit.state, [{ set: "overrides", to: overrides }]);
+    const to = this.circuit.status;
+    const { generation } = this.circuit.state;
+    if (from !== to) this.tell({ type: "transition", from, to, generation, observed: false });
+    this.latch.moved();
+    if (this.circuit.latched) void this.signal;
+    void this.latch.save();
+  }
+
+  /** Where nothing has tripped (any more): what there is to say about the finding alone. */
+  #reportOf(finding: Finding): TripReport {
+    const { tripCount } = this.circuit.state;
+    const at = this.settings.clock();
+    return { run: this.id, at, reason: finding.reason, finding, tripCount, used: this.spending };
+  }
+}
