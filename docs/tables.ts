@@ -188,9 +188,13 @@ function machineRows(): readonly (readonly string[])[] {
     ["half-open, the probe's lease is over", taken, 60_000],
   ];
   const askers = [
-    ["a round of the probing lane", { lane: "a", kind: "round", token: "t" }],
-    ["a model call of that lane", { lane: "a", kind: "model", token: "t" }],
-    ["a round of another lane", { lane: "b", kind: "round", token: "t" }],
+    ["a round of the probing lane", { lane: "a", kind: "round", token: "t", mayProbe: true }],
+    ["a model call of that lane", { lane: "a", kind: "model", token: "t", mayProbe: true }],
+    ["a round of another lane", { lane: "b", kind: "round", token: "t", mayProbe: true }],
+    [
+      "a call of a run that began before the trip",
+      { lane: "c", kind: "round", token: "t", mayProbe: false },
+    ],
   ] as const;
   return states.flatMap(([name, state, now]) =>
     askers.map(([asked, applicant]) => {

@@ -41,6 +41,8 @@ export class Inside {
   readonly latch: KeptLatch;
   readonly books: Books;
   readonly recording: Recording | undefined;
+  /** Trips since the breaker was made; those that a snapshot or a store tells of are not among them. */
+  trips = 0;
   readonly #rootRuns = new Set<string>();
   /** What was known when the circuit opened: errors carry it, also when the run has ended since. */
   #atTrip: Snapshot | undefined;
@@ -178,6 +180,7 @@ export class Inside {
 
   #moved(to: CircuitStatus): void {
     const isTrip = to === "open";
+    if (isTrip) this.trips += 1;
     this.latch.moved(isTrip);
     this.#atTrip = isTrip ? this.snapshot() : undefined;
     if (isTrip) void this.signal;

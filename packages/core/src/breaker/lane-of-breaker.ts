@@ -7,7 +7,8 @@ import { needOf, withEstimate } from "../budget/need.ts";
 import type { Wanted } from "../budget/wanted.ts";
 import { costOf } from "../run/costs.ts";
 import { CallRefusedError, type CircuitOpenError } from "../vocabulary/errors.ts";
-import type { AdmitOptions, Lane, RunContext, RunOptions } from "./lane.ts";
+import type { Lane, RunContext, RunOptions } from "./lane.ts";
+import type { ProbeOptions } from "./probe-options.ts";
 import { normalized, withPolicy } from "../options/options.ts";
 import { inTurn, type MaybePromise } from "../ports/maybe-promise.ts";
 import { handoffTable } from "../rules/handoffs.ts";
@@ -52,7 +53,7 @@ export class BreakerLane implements Lane {
 
   async admit<const Calls extends readonly Call[]>(
     calls: Calls,
-    { answer }: AdmitOptions = {},
+    { answer, mayProbe }: ProbeOptions = {},
   ): Promise<Decisions<Calls>> {
     const { latch } = this.#inside;
     // Only what has to be waited for is: elsewhere each wait would cost a turn of the run's own loop.
@@ -61,7 +62,7 @@ export class BreakerLane implements Lane {
     const keys = this.#keys(calls, answer);
     const reserved = this.#reserve(this.#wanted(calls, keys));
     const wanted = reserved instanceof Promise ? await reserved : reserved;
-    const { decisions, settling } = this.#decide(calls, keys, wanted);
+    const { decisions, settling } = this.#decide(calls, keys, wanted, mayProbe);
     if (settling instanceof Promise) await settling;
     const saved = latch.save();
     if (saved instanceof Promise) await saved;
@@ -70,7 +71,7 @@ export class BreakerLane implements Lane {
 
   admitSync<const Calls extends readonly Call[]>(
     calls: Calls,
-    { answer }: AdmitOptions = {},
+    { answer, mayProbe }: ProbeOptions = {},
   ): Decisions<Calls> {
     let isLocal = this.#inside.latch.ready() instanceof Promise;
     const keys = this.#keys(calls, answer);
@@ -79,7 +80,7 @@ export class BreakerLane implements Lane {
       wanted = this.#reserve(wanted) as typeof wanted;
     } else isLocal = true;
     if (isLocal) this.#inside.tell({ type: "judged-locally" });
-    const { decisions } = this.#decide(calls, keys, wanted);
+    const { decisions } = this.#decide(calls, keys, wanted, mayProbe);
     void this.#inside.latch.save();
     return decisions as Decisions<Calls>;
   }
@@ -219,6 +220,7 @@ export class BreakerLane implements Lane {
     calls: readonly Call[],
     keys: readonly string[] | undefined,
     wanted: readonly (Wanted | undefined)[],
+    mayProbe: boolean | undefined,
   ): { readonly decisions: readonly Decision[]; readonly settling: MaybePromise<unknown> } {
     const { circuit, recording, books } = this.#inside;
     const fresh: Wanted[] = [];
@@ -231,7 +233,8 @@ export class BreakerLane implements Lane {
       else if (one !== undefined) late.push(one);
       return decision;
     });
-    const made = fresh.length === 0 ? [] : admitCalls(circuit, this.#key, this.agent, fresh);
+    const made =
+      fresh.length === 0 ? [] : admitCalls(circuit, this.#key, this.agent, fresh, mayProbe);
     const settling = books.decided(this.agent, fresh, made, late);
     recording?.started(this.agent, startedIn(fresh, made));
     let next = 0;
@@ -244,7 +247,10 @@ export class BreakerLane implements Lane {
         apply(circuit.state, [{ set: "decided", key, to: decision }]);
       return decision;
     });
-    return { decisions: decisions.map((decision) => this.check(decision)), settling };
+    const checked = decisions.map((decision) =>
+      decision.verdict === "open" ? decision : this.check(decision),
+    );
+    return { decisions: checked, settling };
   }
 
   #take(

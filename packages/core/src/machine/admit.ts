@@ -13,6 +13,8 @@ export interface Applicant {
   readonly lane: string;
   readonly kind: "round" | "model";
   readonly token: string;
+  /** Whether it may try out if the loop is over; what began before the trip may not. */
+  readonly mayProbe: boolean;
 }
 
 /** The machine's answer; `next` is there when asking has moved it. */
@@ -43,6 +45,7 @@ export function admit(
         return { pass: "no", retryAfterMs: wait, next: { ...state, openedAt: now } };
       }
       if (wait > 0) return { pass: "no", retryAfterMs: wait };
+      if (!applicant.mayProbe) return { pass: "no" };
       return probe(
         {
           status: "half-open",
@@ -57,6 +60,7 @@ export function admit(
       );
     }
     case "half-open":
+      if (!applicant.mayProbe) return { pass: "no" };
       return probe(state, applicant, now, recovery);
   }
 }

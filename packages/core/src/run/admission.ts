@@ -24,6 +24,7 @@ export function admitCalls(
   lane: string,
   agent: string,
   calls: readonly Wanted[],
+  mayProbe = true,
 ): readonly Decision[] {
   const stance = circuit.stance();
   const applied = numbered(circuit, calls);
@@ -40,6 +41,7 @@ export function admitCalls(
     lane,
     kind: isRound ? ("round" as const) : ("model" as const),
     token: applied[0]!.id,
+    mayProbe,
   };
   const gate = admit(circuit.state.machine, applicant, stance.now, circuit.settings.recovery);
   if (gate.next !== undefined) circuit.move(gate.next, stance);

@@ -102,19 +102,26 @@ describe("admit", () => {
 
   test.for(rows)("%s, %s at %i: %s", ([, who, now, answer, state]) => {
     const [lane, kind] = who.split(" ") as [string, "round" | "model"];
-    expect(said(admit(state, { lane, kind, token: "t2" }, now, recovery))).toBe(answer);
+    expect(said(admit(state, { lane, kind, token: "t2", mayProbe: true }, now, recovery))).toBe(
+      answer,
+    );
   });
 
   test("half-open, no permit: the wait is that of the first lease to end", () => {
     const two = { ...recovery, probes: 2 };
     const state = { ...noPermit, leases: [lease, { ...lease, token: "t0", until: 1_020 }] };
-    expect(said(admit(state, { lane: "a", kind: "round", token: "t2" }, 1_010, two))).toMatch(
-      /^no 10 /,
-    );
+    expect(
+      said(admit(state, { lane: "a", kind: "round", token: "t2", mayProbe: true }, 1_010, two)),
+    ).toMatch(/^no 10 /);
   });
 
   test("a probe's lease begins when it is asked for, and so does the claim", () => {
-    const gate = admit(open, { lane: "a", kind: "round", token: "t2" }, 1_500, recovery);
+    const gate = admit(
+      open,
+      { lane: "a", kind: "round", token: "t2", mayProbe: true },
+      1_500,
+      recovery,
+    );
     expect(gate.next).toMatchObject({ claim: { until: 1_560 }, leases: [{ until: 1_560 }] });
   });
 });
