@@ -530,19 +530,6 @@ describe("ends that nobody reports", () => {
     await expect.poll(() => told.map(({ status }) => status)).toEqual(["ignored"]);
   });
 
-  test("a reader that leaves an agent's stream: the answer comes, and is paid", async () => {
-    const { callbacks, told, breaker } = overheard();
-    const agent = createAgent({ model: new StreamingModel(), tools: [] });
-
-    await ending(async () => {
-      const stream = await agent.stream(question, { callbacks, streamMode: "messages" });
-      for await (const _ of stream) break;
-    });
-
-    await expect.poll(() => told).toEqual([{ status: "success", usage: bare }]);
-    expect(breaker.spending.tokens).toBe(120);
-  });
-
   test("a run that is aborted while its model answers: the answer comes after its end", async () => {
     const { callbacks, told } = overheard();
     const model = new StreamingModel();
