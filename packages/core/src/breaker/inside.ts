@@ -106,10 +106,20 @@ export class Inside {
   endRun(): void {
     const { state } = this.circuit;
     const { machine } = state;
-    this.books.closed();
+    this.books.closed({ isKept: false });
     if (machine.status !== "closed" && !machine.trip.recovers) this.circuit.move(closed);
     const generation = state.generation + 1;
     apply(state, [{ clear: "run" }, { set: "machine", to: state.machine, generation }]);
+    this.#rootRuns.clear();
+    this.tell({ type: "run-ended" });
+  }
+
+  /**
+   * The framework has said that the run is over. The latch, the money and the evidence stay: work that goes on
+   * in the background goes on under the same budget.
+   */
+  finish(): void {
+    this.books.closed({ isKept: true });
     this.#rootRuns.clear();
     this.tell({ type: "run-ended" });
   }

@@ -66,7 +66,7 @@ export function createRegistry(options: GuardOptions = {}): Registry {
       return breaker;
     },
     ledger: registryLedger(accounting, () =>
-      [...running.values()].flatMap((inside) => inside.deref()?.books.ownBalances() ?? []),
+      [...running.values()].flatMap((inside) => inside.deref()?.books.own.open() ?? []),
     ),
     balances: (account) => accountBalances(store, account, settings.clock()),
     on: (name, listener) => events.on(name, listener),

@@ -4,14 +4,14 @@ import type { Posting } from "../budget/balance.ts";
 import { balancesIn, type Alert, type Booked } from "../budget/bank.ts";
 import { countsOf, dueAlerts } from "../budget/ceiling.ts";
 import { nameOf, runLines, sharedLines, type Asking, type Line } from "../budget/line.ts";
-import { negated, postingsOf } from "../budget/posting.ts";
+import { postingsOf } from "../budget/posting.ts";
 import type { Wanted } from "../budget/wanted.ts";
 import type { Decision } from "../vocabulary/call.ts";
 import type { Circuit } from "./circuit.ts";
-import type { Kept } from "../ledger/sum.ts";
 import { extensionFor } from "../machine/override.ts";
 import type { LedgerEntry } from "../ports/ledger.ts";
 import { andThen, type MaybePromise } from "../ports/maybe-promise.ts";
+import { RunAccounts } from "./run-accounts.ts";
 import { heldFor } from "./settle.ts";
 import type { InFlight } from "./state.ts";
 
@@ -32,10 +32,12 @@ type Draft = LedgerEntry extends infer Entry
 export class Books {
   readonly #circuit: Circuit;
   readonly #accounting: Accounting;
+  readonly own: RunAccounts;
 
   constructor(circuit: Circuit, accounting: Accounting) {
     this.#circuit = circuit;
     this.#accounting = accounting;
+    this.own = new RunAccounts(circuit.run, circuit.state.accounts);
   }
 
   /** Whether the accounts that these calls have to agree with answer without waiting. */
@@ -121,24 +123,18 @@ export class Books {
     });
   }
 
-  /** The balances of the run and of its agents and tools, under the names that the ledger has for them. */
-  ownBalances(): readonly Kept[] {
-    const { run, state } = this.#circuit;
-    return [...state.accounts].map(([account, balance]) => ({
-      account: asOfRun(run, [{ account }])[0]!.account,
-      window: "life",
-      balance,
-    }));
-  }
-
   /** Opens the run's accounts as a snapshot says they stand. */
   opened(): void {
-    void this.write([{ type: "restored", postings: this.#ownPostings() }]);
+    const postings = this.own
+      .open()
+      .flatMap(({ account, window, balance }) => postingsOf(account, window, balance));
+    void this.write([{ type: "restored", postings }]);
   }
 
-  /** Closes the run's accounts. */
-  closed(): void {
-    void this.write([{ type: "run-ended", postings: this.#ownPostings().map(negated) }]);
+  /** Closes the run's accounts; `isKept`: the breaker goes on from what they hold. */
+  closed({ isKept }: { readonly isKept: boolean }): void {
+    const postings = isKept ? this.own.close() : this.own.clear();
+    void this.write([{ type: "run-ended", postings }]);
   }
 
   /** Writes entries down. */
@@ -180,14 +176,6 @@ export class Books {
 
   #sharedLines(agent: string, call: Asking): readonly Line[] {
     return sharedLines(this.#circuit.settings.lines, agent, call);
-  }
-
-  #ownPostings(): readonly Posting[] {
-    const { run, state } = this.#circuit;
-    const postings = [...state.accounts].flatMap(([account, balance]) =>
-      postingsOf(account, "life", balance),
-    );
-    return asOfRun(run, postings);
   }
 
   /** Raises the alerts of the run's own accounts that are due. */

@@ -1,0 +1,53 @@
+import { asOfRun } from "../budget/accounting.ts";
+import { post, type Balance, type Posting } from "../budget/balance.ts";
+import { negated, postingsOf } from "../budget/posting.ts";
+import type { Kept } from "../ledger/sum.ts";
+
+/**
+ * The accounts of one run, of its agents and its tools, under the names that the ledger has for them. The
+ * ledger closes them when the run ends; the breaker may keep the money all the same.
+ */
+export class RunAccounts {
+  readonly run: string;
+  readonly #balances: ReadonlyMap<string, Balance>;
+  #closed: readonly Posting[] = [];
+
+  constructor(run: string, balances: ReadonlyMap<string, Balance>) {
+    this.run = run;
+    this.#balances = balances;
+  }
+
+  /** What stands in the ledger: what was closed is left out. */
+  open(): readonly Kept[] {
+    return this.#all().map((kept) => ({
+      ...kept,
+      balance: this.#closed
+        .filter(({ account }) => account === kept.account)
+        .reduce(post, kept.balance),
+    }));
+  }
+
+  /** The postings that close what was spent. What is held for calls in flight stays open until they settle. */
+  close(): readonly Posting[] {
+    const closing = this.open().flatMap(closingOf);
+    this.#closed = this.#all().flatMap(closingOf);
+    return closing;
+  }
+
+  /** The postings that close everything, before the breaker forgets it. */
+  clear(): readonly Posting[] {
+    const closing = this.open().flatMap(postingsIn).map(negated);
+    this.#closed = [];
+    return closing;
+  }
+
+  #all(): readonly Kept[] {
+    const kept = [...this.#balances].map(([account, balance]) => ({ account, balance }));
+    return asOfRun(this.run, kept).map((own) => ({ ...own, window: "life" }));
+  }
+}
+
+const postingsIn = ({ account, window, balance }: Kept) => postingsOf(account, window, balance);
+
+const closingOf = (kept: Kept): readonly Posting[] =>
+  postingsIn({ ...kept, balance: { ...kept.balance, held: {} } }).map(negated);
