@@ -1,7 +1,7 @@
 export { createBreaker, type Breaker } from "./breaker/breaker.ts";
 export type { BreakerOptions } from "./breaker/breaker-options.ts";
 export type { OverrideOptions } from "./options/override-options.ts";
-export type { Override } from "./machine/override.ts";
+export type { Override } from "./vocabulary/override.ts";
 export type { OnTrip } from "./vocabulary/on-trip.ts";
 export { createRegistry, type Registry } from "./breaker/registry.ts";
 export type { BreakerSource } from "./adapter/source.ts";
@@ -25,14 +25,16 @@ export {
   type Usage,
   type Verdict,
 } from "./vocabulary/call.ts";
-export type { Budget, Budgets, Ceilings, FinalAnswer, Limits, RunBudget } from "./budget/limits.ts";
-export type { Accounts } from "./budget/line.ts";
+export type { Budget, Budgets, FinalAnswer, Limits, RunBudget } from "./budget/limits.ts";
+export type { Ceilings } from "./vocabulary/ceilings.ts";
+export type { Accounts } from "./budget/accounts.ts";
 export type { AccountBalance } from "./budget/account-balances.ts";
 export type { Audit, AuditedFigures, Difference } from "./ledger/audit.ts";
 export { memoryLedger, type MemoryLedger } from "./ledger/memory.ts";
 export type { RegistryLedger } from "./ledger/registry-ledger.ts";
 export type { Per } from "./budget/window.ts";
-export type { Posting, Spending } from "./budget/balance.ts";
+export type { Posting } from "./vocabulary/posting.ts";
+export type { Spending } from "./vocabulary/spending.ts";
 export {
   BudgetExceededError,
   CallRefusedError,
@@ -43,8 +45,8 @@ export {
   OptionsError,
   SnapshotError,
   type ErrorCode,
-  type TripReport,
 } from "./vocabulary/errors.ts";
+export type { TripReport } from "./vocabulary/trip-report.ts";
 export type {
   CircuitStatus,
   EventName,
@@ -52,7 +54,9 @@ export type {
   GuardEvents,
   Listener,
 } from "./vocabulary/events.ts";
-export type { CeilingPrice, GuardOptions, LadderChanges, ToolOptions } from "./options/options.ts";
+export type { CeilingPrice } from "./budget/price-of.ts";
+export type { GuardOptions, ToolOptions } from "./options/guard-options.ts";
+export type { LadderChanges } from "./options/ladders.ts";
 export {
   balanced,
   patient,
@@ -71,9 +75,9 @@ export type { TokenEstimator } from "./ports/tokens.ts";
 export type { Random } from "./ports/random.ts";
 export type { Recorder } from "./ports/recorder.ts";
 export type { Store, Versioned, Write } from "./ports/store.ts";
-export type { RecordedEvent } from "./replay/recorded-run.ts";
+export type { RecordedEvent } from "./vocabulary/recorded-event.ts";
 export { memoryStore, type MemoryStore } from "./store/memory.ts";
-export type { Snapshot } from "./run/snapshot.ts";
+export type { Snapshot } from "./vocabulary/snapshot.ts";
 export { policyFromHints, type ToolHints } from "./rules/policy.ts";
 export { signature } from "./signature/sign.ts";
 export { refusal, warning } from "./vocabulary/messages.ts";

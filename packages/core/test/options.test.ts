@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createBreaker } from "../src/breaker/breaker.ts";
 import { OptionsError } from "../src/vocabulary/errors.ts";
-import { normalize, type GuardOptions } from "../src/options/options.ts";
+import { normalize } from "../src/options/settings.ts";
+import type { GuardOptions } from "../src/options/guard-options.ts";
 import { balanced, presets, strict } from "../src/options/presets.ts";
 import { createRegistry } from "../src/breaker/registry.ts";
 

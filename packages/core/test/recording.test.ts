@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseRun, type RecordedEvent } from "../src/replay/recorded-run.ts";
+import { parseRun } from "../src/replay/recorded-run.ts";
+import type { RecordedEvent } from "../src/vocabulary/recorded-event.ts";
 import { replay } from "../src/replay/replay.ts";
 import { fixture, once, success, trip, use } from "./support/breakers.ts";
 import { play, times } from "./support/script.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createBreaker } from "../src/breaker/breaker.ts";
 import { SnapshotError } from "../src/vocabulary/errors.ts";
-import type { Snapshot } from "../src/run/snapshot.ts";
+import type { Snapshot } from "../src/vocabulary/snapshot.ts";
 import { cooldownMs, fixture, once, success, trip, use } from "./support/breakers.ts";
 import { play } from "./support/script.ts";
 

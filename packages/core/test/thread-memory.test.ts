@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createBreaker } from "../src/breaker/breaker.ts";
-import type { Snapshot } from "../src/run/snapshot.ts";
+import type { Snapshot } from "../src/vocabulary/snapshot.ts";
 import { ThreadMemory } from "../src/adapter/thread-memory.ts";
 import { play } from "./support/script.ts";
 

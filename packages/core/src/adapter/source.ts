@@ -4,7 +4,7 @@ import { OptionsError } from "../vocabulary/errors.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
 import { received } from "../options/options-schema.ts";
 import type { Registry } from "../breaker/registry.ts";
-import type { Snapshot } from "../run/snapshot.ts";
+import type { Snapshot } from "../vocabulary/snapshot.ts";
 
 /** Where an adapter takes its breaker from: one for each root run, or one that is shared on purpose. */
 export type BreakerSource = Registry | Breaker | (() => Breaker);

@@ -1,6 +1,6 @@
 import { signature } from "../signature/sign.ts";
 import { isTripped, withMoneyOf } from "../run/snapshot-merge.ts";
-import type { Snapshot } from "../run/snapshot.ts";
+import type { Snapshot } from "../vocabulary/snapshot.ts";
 
 /** What an adapter keeps of a run in the state of its thread. */
 interface Kept {

@@ -1,5 +1,6 @@
 import type { Breaker } from "../breaker/breaker.ts";
-import { OptionsError, type CircuitOpenError, type TripReport } from "../vocabulary/errors.ts";
+import { OptionsError, type CircuitOpenError } from "../vocabulary/errors.ts";
+import type { TripReport } from "../vocabulary/trip-report.ts";
 import type { OverrideOptions } from "../options/override-options.ts";
 
 /** What a human is asked by a breaker whose `onTrip` is `"ask"`. Plain JSON. */

@@ -1,5 +1,5 @@
-import type { GuardOptions } from "../options/options.ts";
-import type { Snapshot } from "../run/snapshot.ts";
+import type { GuardOptions } from "../options/guard-options.ts";
+import type { Snapshot } from "../vocabulary/snapshot.ts";
 
 /** Options of one breaker. */
 export interface BreakerOptions extends GuardOptions {

@@ -1,7 +1,7 @@
-import type { Spending } from "../budget/balance.ts";
+import type { Spending } from "../vocabulary/spending.ts";
 import type { OverrideOptions } from "../options/override-options.ts";
-import type { Snapshot } from "../run/snapshot.ts";
-import type { TripReport } from "../vocabulary/errors.ts";
+import type { Snapshot } from "../vocabulary/snapshot.ts";
+import type { TripReport } from "../vocabulary/trip-report.ts";
 import type { CircuitStatus, EventName, Listener } from "../vocabulary/events.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
 import { markContract } from "./contract.ts";

@@ -1,27 +1,26 @@
 import { Accounting } from "../budget/accounting.ts";
-import { spending, type Spending } from "../budget/balance.ts";
+import { spending } from "../budget/balance.ts";
+import type { Spending } from "../vocabulary/spending.ts";
 import { accountFaults } from "../budget/limit-faults.ts";
-import { runAccount } from "../budget/line.ts";
-import type { Override } from "../machine/override.ts";
+import { runAccount } from "../budget/accounts.ts";
+import type { Override } from "../vocabulary/override.ts";
 import { closed, type MachineState } from "../machine/state.ts";
-import { normalize, type Settings } from "../options/options.ts";
+import { normalize, type Settings } from "../options/settings.ts";
 import { received } from "../options/options-schema.ts";
 import { overrideFrom, type OverrideOptions } from "../options/override-options.ts";
 import { Books } from "../run/books.ts";
 import { apply } from "../run/change.ts";
 import { Circuit, type Denial } from "../run/circuit.ts";
 import { Recording } from "../run/recording.ts";
-import { decode, encode, type Snapshot } from "../run/snapshot.ts";
+import { decode, encode } from "../run/snapshot.ts";
+import type { Snapshot } from "../vocabulary/snapshot.ts";
 import { freshState } from "../run/state.ts";
 import { memoryStore } from "../store/memory.ts";
 import type { Finding } from "../vocabulary/call.ts";
-import {
-  BudgetExceededError,
-  CircuitOpenError,
-  OptionsError,
-  type TripReport,
-} from "../vocabulary/errors.ts";
-import { Emitter, type CircuitStatus, type EventDraft } from "../vocabulary/events.ts";
+import { BudgetExceededError, CircuitOpenError, OptionsError } from "../vocabulary/errors.ts";
+import type { TripReport } from "../vocabulary/trip-report.ts";
+import { Emitter } from "./emitter.ts";
+import type { CircuitStatus, EventDraft } from "../vocabulary/events.ts";
 import type { BreakerOptions } from "./breaker-options.ts";
 import { KeptLatch } from "./kept-latch.ts";
 

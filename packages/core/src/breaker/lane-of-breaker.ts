@@ -1,27 +1,18 @@
+import { beginTurn } from "../run/turn.ts";
+import { decisionKeys, rememberedDecision } from "../run/remembered-decision.ts";
 import { admitCalls, passAnyway } from "../run/admission.ts";
 import type { Inside } from "./inside.ts";
 import type { Call, Decision, Outcome, Settlement, Token, Usage } from "../vocabulary/call.ts";
 import { apply } from "../run/change.ts";
 import { denied } from "../run/circuit.ts";
-import { needOf, withEstimate } from "../budget/need.ts";
-import type { Wanted } from "../budget/wanted.ts";
+import { normalized } from "../options/tool-settings.ts";
+import { type Wanted, wantedOf } from "../run/wanted.ts";
 import { costOf } from "../run/costs.ts";
 import { CallRefusedError, type CircuitOpenError } from "../vocabulary/errors.ts";
 import type { Lane, RunContext, RunOptions } from "./lane.ts";
 import type { ProbeOptions } from "./probe-options.ts";
-import { normalized, withPolicy } from "../options/options.ts";
 import { inTurn, type MaybePromise } from "../ports/maybe-promise.ts";
-import { handoffTable } from "../rules/handoffs.ts";
-import { hash } from "../signature/hash.ts";
-import { signCall } from "../run/sign-call.ts";
 import { settleResult } from "../run/settlement.ts";
-import { freshLane } from "../run/state.ts";
-
-/** User messages a lane remembers having heard. */
-const heardMessages = 64;
-
-/** Evidence of the whole breaker that a new turn makes obsolete: asked again, it is meant again. */
-const perTurn: readonly string[] = ["mutation", handoffTable];
 
 type Decisions<Calls extends readonly Call[]> = { [K in keyof Calls]: Decision };
 
@@ -39,16 +30,9 @@ export class BreakerLane implements Lane {
 
   userMessage(text: string): void {
     const { circuit, recording } = this.#inside;
-    const lane = circuit.state.lanes.get(this.#key) ?? freshLane(this.agent);
-    const message = hash(text);
-    if (lane.messages.includes(message)) return;
-    recording?.userMessage(this.agent, text);
-    const messages = [...lane.messages, message].slice(-heardMessages);
-    apply(circuit.state, [
-      { set: "lane", lane: this.#key, to: { ...lane, messages, round: undefined, refused: {} } },
-      { clear: "evidence", lane: this.#key },
-      ...perTurn.map((table) => ({ clear: "shared", table }) as const),
-    ]);
+    if (beginTurn(circuit.state, this.#key, this.agent, text)) {
+      recording?.userMessage(this.agent, text);
+    }
   }
 
   async admit<const Calls extends readonly Call[]>(
@@ -59,7 +43,7 @@ export class BreakerLane implements Lane {
     // Only what has to be waited for is: elsewhere each wait would cost a turn of the run's own loop.
     const ready = latch.ready();
     if (ready instanceof Promise) await ready;
-    const keys = this.#keys(calls, answer);
+    const keys = decisionKeys(this.#key, calls, answer);
     const reserved = this.#reserve(this.#wanted(calls, keys));
     const wanted = reserved instanceof Promise ? await reserved : reserved;
     const { decisions, settling } = this.#decide(calls, keys, wanted, mayProbe);
@@ -74,7 +58,7 @@ export class BreakerLane implements Lane {
     { answer, mayProbe }: ProbeOptions = {},
   ): Decisions<Calls> {
     let isLocal = this.#inside.latch.ready() instanceof Promise;
-    const keys = this.#keys(calls, answer);
+    const keys = decisionKeys(this.#key, calls, answer);
     let wanted = this.#wanted(calls, keys);
     if (this.#inside.books.answersAtOnce(this.agent, calls)) {
       wanted = this.#reserve(wanted) as typeof wanted;
@@ -149,7 +133,7 @@ export class BreakerLane implements Lane {
     const { circuit, recording } = this.#inside;
     const wanted = this.#want(asked);
     const token = passAnyway(circuit, this.#key, this.agent, wanted);
-    recording?.started(this.agent, [[token.id, wanted.call]]);
+    recording?.started(this.agent, [wanted.call], [token]);
     return { verdict: "warn", findings, token };
   }
 
@@ -172,40 +156,20 @@ export class BreakerLane implements Lane {
     }
   }
 
-  /** Under what the calls of an answer are remembered; without an answer they are not. */
-  #keys(calls: readonly Call[], answer: string | undefined): readonly string[] | undefined {
-    if (answer === undefined) return undefined;
-    return calls.map((call, index) => `${this.#key}\n${answer}\n${call.id ?? index}`);
-  }
-
-  /** The decision that was made before about the same call of the same answer. */
-  #known(key: string | undefined): Decision | undefined {
-    if (key === undefined) return undefined;
-    const { decided, generation } = this.#inside.circuit.state;
-    const decision = decided.get(key);
-    // What was refused before the circuit moved is judged again: a resumed run may go on.
-    const outdated = decision?.token.refused && decision.token.generation !== generation;
-    return outdated ? undefined : decision;
-  }
-
   /** The calls that are to be judged, with what they need; `undefined` in place of those that were. */
   #wanted(
     calls: readonly Call[],
     keys: readonly string[] | undefined,
   ): readonly (Wanted | undefined)[] {
     return calls.map((call, index) =>
-      this.#known(keys?.[index]) === undefined ? this.#want(call) : undefined,
+      rememberedDecision(this.#inside.circuit.state, keys?.[index]) === undefined
+        ? this.#want(call)
+        : undefined,
     );
   }
 
   #want(asked: Call): Wanted {
-    const { settings } = this.#inside;
-    const call = withPolicy(settings, withEstimate(settings, asked));
-    return {
-      call,
-      need: needOf(settings, call, (event) => this.#inside.tell(event)),
-      signed: signCall(settings, this.agent, call),
-    };
+    return wantedOf(this.#inside.settings, this.agent, asked, (event) => this.#inside.tell(event));
   }
 
   /** Asks the shared accounts, for one call after the other. */
@@ -227,7 +191,7 @@ export class BreakerLane implements Lane {
     const late: Wanted[] = [];
     // Somebody else may have asked about the same answer while the accounts were asked.
     const known = calls.map((call, index) => {
-      const decision = this.#known(keys?.[index]);
+      const decision = rememberedDecision(this.#inside.circuit.state, keys?.[index]);
       const one = wanted[index];
       if (decision === undefined) fresh.push(one ?? this.#want(call));
       else if (one !== undefined) late.push(one);
@@ -236,7 +200,11 @@ export class BreakerLane implements Lane {
     const made =
       fresh.length === 0 ? [] : admitCalls(circuit, this.#key, this.agent, fresh, mayProbe);
     const settling = books.decided(this.agent, fresh, made, late);
-    recording?.started(this.agent, startedIn(fresh, made));
+    recording?.started(
+      this.agent,
+      fresh.map(({ call }) => call),
+      made.map(({ token }) => token),
+    );
     let next = 0;
     const decisions = known.map((before, index) => {
       const decision = before ?? made[next++]!;
@@ -274,14 +242,4 @@ export class BreakerLane implements Lane {
       booked: this.#inside.books.settled(agent, token.id, call, status, cost.spent, postings),
     };
   }
-}
-
-/** The calls that may run, with the ids of their tokens. */
-function startedIn(
-  asked: readonly Wanted[],
-  decisions: readonly Decision[],
-): readonly (readonly [string, Call])[] {
-  return decisions.flatMap(({ token }, index) =>
-    token.refused === true ? [] : [[token.id, asked[index]!.call] as const],
-  );
 }

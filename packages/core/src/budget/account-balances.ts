@@ -1,6 +1,7 @@
 import type { Store } from "../ports/store.ts";
 import { toUsd } from "./amounts.ts";
-import { heldAt, usedIn, type Balance, type Spending } from "./balance.ts";
+import { heldAt, usedIn, type Balance } from "./balance.ts";
+import type { Spending } from "../vocabulary/spending.ts";
 import { balancesIn, namesIn } from "./bank.ts";
 import type { Per } from "./window.ts";
 

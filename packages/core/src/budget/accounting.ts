@@ -1,16 +1,18 @@
+import type { Clock } from "../ports/clock.ts";
+import type { Random } from "../ports/random.ts";
 import type { Outcome } from "../vocabulary/call.ts";
 import type { EventDraft } from "../vocabulary/events.ts";
 import { setBounded } from "../collections/bounded-map.ts";
-import type { Settings } from "../options/options.ts";
 import type { Ledger, LedgerEntry } from "../ports/ledger.ts";
 import { after, andThen, type MaybePromise } from "../ports/maybe-promise.ts";
 import type { Store } from "../ports/store.ts";
 import { memoryStore } from "../store/memory.ts";
-import type { Amounts } from "./amounts.ts";
-import type { Posting } from "./balance.ts";
+import type { Amounts } from "../vocabulary/spending.ts";
+import type { Posting } from "../vocabulary/posting.ts";
 import { book, release, reserve, settle, type Booked, type Reservation } from "./bank.ts";
 import type { Counts } from "./ceiling.ts";
-import { runAccount, type Line } from "./line.ts";
+import { runAccount } from "./accounts.ts";
+import type { Line } from "./line.ts";
 
 type Tell = (...events: readonly EventDraft[]) => void;
 
@@ -29,6 +31,14 @@ export interface Owed {
   readonly status: Outcome["status"] | "released";
   readonly spent: Amounts;
   readonly now: number;
+}
+
+/** Where the books are kept, and what holds while the store fails. */
+export interface AccountingOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ledger: Ledger | undefined;
+  readonly onStoreError: "local" | "deny";
 }
 
 /** Costs that wait for a store to come back. */
@@ -52,15 +62,7 @@ export class Accounting {
   #paying: Promise<void> | undefined;
   #ids = 0;
 
-  constructor(
-    store: Store,
-    {
-      clock,
-      random,
-      ledger,
-      onStoreError,
-    }: Pick<Settings, "clock" | "random" | "ledger" | "onStoreError">,
-  ) {
+  constructor(store: Store, { clock, random, ledger, onStoreError }: AccountingOptions) {
     this.store = store;
     this.ledger = ledger;
     this.#local = memoryStore({ clock });

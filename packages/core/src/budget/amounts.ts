@@ -1,10 +1,5 @@
+import type { Amounts } from "../vocabulary/spending.ts";
 import type { Estimate, Usage } from "../vocabulary/call.ts";
-
-/** What a call costs or a run has spent. Money is whole nano-dollars: sums of it are exact. */
-export interface Amounts {
-  readonly tokens: number;
-  readonly nanoUsd: number;
-}
 
 export const nothing: Amounts = { tokens: 0, nanoUsd: 0 };
 

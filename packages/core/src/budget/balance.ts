@@ -1,11 +1,7 @@
-import { nothing, plus, toUsd, type Amounts } from "./amounts.ts";
+import type { Posting } from "../vocabulary/posting.ts";
+import { nothing, plus, toUsd } from "./amounts.ts";
+import type { Amounts, Spending, Used } from "../vocabulary/spending.ts";
 import { isCurrent, type Window } from "./window.ts";
-
-/** What was used: calls, tokens and money. */
-export interface Used extends Amounts {
-  readonly modelCalls: number;
-  readonly toolCalls: number;
-}
 
 /** What an account has used in a window, and what is held for calls in flight. Plain JSON. */
 export interface Balance {
@@ -20,20 +16,6 @@ export interface Balance {
 }
 
 export const emptyBalance: Balance = { used: {}, held: {}, alerted: {} };
-
-/**
- * One change of one balance. All that happens to money is a list of these, so balances are what the
- * entries of the ledger add up to.
- */
-export interface Posting extends Used {
-  readonly account: string;
-  readonly window: string;
-  readonly slot: string;
-  /** The moment that names what is held. */
-  readonly expires: string;
-  readonly heldTokens: number;
-  readonly heldNanoUsd: number;
-}
 
 const unused: Used = { modelCalls: 0, toolCalls: 0, ...nothing };
 
@@ -85,14 +67,6 @@ export function heldAt(balance: Balance, now: number): { reserved: Amounts; over
     else overdue = plus(overdue, held);
   }
   return { reserved, overdue };
-}
-
-/** A balance as people read it. */
-export interface Spending {
-  readonly modelCalls: number;
-  readonly toolCalls: number;
-  readonly tokens: number;
-  readonly usd: number;
 }
 
 /** What was spent in the life of an account. */

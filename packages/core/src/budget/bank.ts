@@ -1,10 +1,12 @@
 import { andThen, type MaybePromise } from "../ports/maybe-promise.ts";
 import type { Store, Write } from "../ports/store.ts";
 import { readAll, transact } from "../store/transact.ts";
-import { nothing, type Amounts } from "./amounts.ts";
-import { current, emptyBalance, post, type Balance, type Posting } from "./balance.ts";
+import { nothing } from "./amounts.ts";
+import type { Amounts } from "../vocabulary/spending.ts";
+import { current, emptyBalance, post, type Balance } from "./balance.ts";
+import type { Posting } from "../vocabulary/posting.ts";
 import { dueAlerts, reachedBy, type Counts, type Need, type Reached } from "./ceiling.ts";
-import type { Ceilings } from "./limits.ts";
+import type { Ceilings } from "../vocabulary/ceilings.ts";
 import { nameOf, type Line } from "./line.ts";
 import { heldBy, nameIn, releasedBy, settledBy } from "./posting.ts";
 import { endOf, slotOf } from "./window.ts";

@@ -1,7 +1,8 @@
 import type { Call } from "../vocabulary/call.ts";
-import { toNanoUsd, toUsd, type Amounts } from "./amounts.ts";
+import { toNanoUsd, toUsd } from "./amounts.ts";
+import type { Amounts } from "../vocabulary/spending.ts";
 import { heldAt, usedIn, type Balance } from "./balance.ts";
-import type { Ceilings } from "./limits.ts";
+import type { Ceilings } from "../vocabulary/ceilings.ts";
 import type { Line } from "./line.ts";
 import { endOf, slotOf } from "./window.ts";
 

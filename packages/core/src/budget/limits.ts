@@ -1,19 +1,6 @@
-import type { Level } from "./line.ts";
+import type { Ceilings } from "../vocabulary/ceilings.ts";
+import type { Level } from "./accounts.ts";
 import type { Per } from "./window.ts";
-
-/**
- * The most that may be used. A limit of 0 lets nothing through; an absent one is no limit. The call that
- * reaches a limit is allowed, the next is not.
- */
-export interface Ceilings {
-  readonly modelCalls?: number | undefined;
-  readonly toolCalls?: number | undefined;
-  /** Of requests and answers together. */
-  readonly tokens?: number | undefined;
-  readonly usd?: number | undefined;
-  /** From the account's first call in its window on, in milliseconds. */
-  readonly wallMs?: number | undefined;
-}
 
 /** What is kept back from every call but a granted one, so that a stopped run can still answer. */
 export interface FinalAnswer {

@@ -1,13 +1,7 @@
+import { type Accounts, levels, runAccount } from "./accounts.ts";
 import type { Call } from "../vocabulary/call.ts";
 import { isOfRun, type Budget, type Budgets, type Limits, type RunBudget } from "./limits.ts";
 import { windowName, type Window } from "./window.ts";
-
-/** The accounts of other people than the run itself, by level, from the inside out. */
-export const levels = ["session", "user", "app", "organisation"] as const;
-export type Level = (typeof levels)[number];
-
-/** Whose money a run spends: the ids of its accounts. */
-export type Accounts = Readonly<Partial<Record<Level, string>>>;
 
 /** One limit of one account: what a call has to agree with before it is made. */
 export interface Line {
@@ -21,9 +15,6 @@ export interface Asking {
   readonly kind: Call["kind"];
   readonly tool?: string;
 }
-
-/** The run's own account. */
-export const runAccount = "run";
 
 const life: Window = { per: undefined, timeZone: "UTC" };
 

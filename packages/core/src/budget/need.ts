@@ -1,23 +1,24 @@
 import type { Call, ModelCall } from "../vocabulary/call.ts";
 import type { EventDraft } from "../vocabulary/events.ts";
-import type { Settings } from "../options/options.ts";
-import {
-  amountsOfEstimate,
-  isBookable,
-  nothing,
-  toNanoUsd,
-  whole,
-  type Amounts,
-} from "./amounts.ts";
+import type { TokenEstimator } from "../ports/tokens.ts";
+import type { Limited } from "./limits.ts";
+import { amountsOfEstimate, isBookable, nothing, toNanoUsd, whole } from "./amounts.ts";
+import type { Amounts } from "../vocabulary/spending.ts";
 import { countsOf, type Need } from "./ceiling.ts";
 import { promptText } from "./prompt-text.ts";
-import { priceOf } from "./price-of.ts";
+import { priceOf, type PriceOptions } from "./price-of.ts";
 
 /**
  * Tokens that are held at most for an answer. A request without a limit of its own would hold the whole
  * budget, and one with a generous limit most of it, while nearly all answers are shorter.
  */
 const answerTokens = 4_096;
+
+/** What estimates are made from. */
+export interface EstimateOptions extends PriceOptions {
+  readonly tokens: TokenEstimator;
+  readonly limited: Limited;
+}
 
 /** What a call is expected to use. */
 export interface Expected extends Need {
@@ -29,41 +30,34 @@ export interface Expected extends Need {
 
 /** What a call will use: as its caller says, as its tool is priced, or as a model call is estimated. */
 export function needOf(
-  settings: Settings,
+  options: EstimateOptions,
   call: Call,
   tell: (event: EventDraft) => void,
 ): Expected {
   const counts = countsOf(call.kind);
   if (call.kind === "model" && call.estimate === undefined) {
-    return { ...counts, ...estimated(settings, call, tell) };
+    return { ...counts, ...estimated(options, call, tell) };
   }
   const known = call.estimate === undefined ? nothing : amountsOfEstimate(call.estimate);
   return { ...counts, certain: known, likely: known };
 }
 
-/** A call with the declared price of its tool as its estimate, where it brings none of its own. */
-export function withEstimate(settings: Settings, call: Call): Call {
-  if (call.kind !== "tool" || call.estimate?.usd !== undefined) return call;
-  const usd = settings.toolOptions.get(call.tool)?.usd;
-  return usd === undefined ? call : { ...call, estimate: { ...call.estimate, usd } };
-}
-
 type Estimated = Pick<Expected, "certain" | "likely" | "estimatedTokens" | "isUnpriced">;
 
 function estimated(
-  settings: Settings,
+  options: EstimateOptions,
   call: ModelCall,
   tell: (event: EventDraft) => void,
 ): Estimated {
-  const { limited, onUnknownPrice } = settings;
+  const { limited, onUnknownPrice } = options;
   const unknown: Estimated = { certain: nothing, likely: nothing };
   if (!limited.tokens && !limited.usd) return unknown;
   // What the price table does wrong is told when the call has come back.
   const priced = (inputTokens: number, outputTokens: number) =>
-    limited.usd ? priceOf(settings, { ...call, inputTokens, outputTokens }, () => {}) : 0;
+    limited.usd ? priceOf(options, { ...call, inputTokens, outputTokens }, () => {}) : 0;
   const isDenied = onUnknownPrice === "deny" && priced(1, 1) === "unknown";
   if (isDenied) return { ...unknown, isUnpriced: true };
-  const input = requestTokens(settings, call, tell);
+  const input = requestTokens(options, call, tell);
   if (input === undefined) return unknown;
   const output = Math.min(call.maxOutputTokens ?? answerTokens, answerTokens);
   return {
@@ -78,7 +72,7 @@ function amounts(tokens: number, usd: number | "unknown"): Amounts {
 }
 
 function requestTokens(
-  { tokens }: Settings,
+  { tokens }: EstimateOptions,
   { prompt, model }: ModelCall,
   tell: (event: EventDraft) => void,
 ): number | undefined {

@@ -1,5 +1,6 @@
-import type { Amounts } from "./amounts.ts";
-import type { Balance, Posting } from "./balance.ts";
+import type { Amounts } from "../vocabulary/spending.ts";
+import type { Balance } from "./balance.ts";
+import type { Posting } from "../vocabulary/posting.ts";
 import type { Need } from "./ceiling.ts";
 import type { Line } from "./line.ts";
 import { slotOf, windowName } from "./window.ts";

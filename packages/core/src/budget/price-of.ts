@@ -1,6 +1,21 @@
 import type { EventDraft } from "../vocabulary/events.ts";
-import type { Settings } from "../options/options.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Price } from "../ports/price.ts";
 import { isBookable } from "./amounts.ts";
+
+/** What a model is taken to cost. */
+export interface CeilingPrice {
+  readonly inputUsdPerMillion: number;
+  readonly outputUsdPerMillion: number;
+}
+
+/** Who knows prices, and what holds where nobody does. */
+export interface PriceOptions {
+  readonly price: Price | undefined;
+  readonly clock: Clock;
+  readonly onUnknownPrice: "ceiling" | "deny" | "allow";
+  readonly ceilingPrice: CeilingPrice;
+}
 
 /** What a model call uses, as far as a price needs it. */
 interface Priced {
@@ -19,16 +34,16 @@ interface Priced {
  * `onUnknownPrice` makes of it. Only where that is `deny` it stays unknown.
  */
 export function priceOf(
-  settings: Settings,
+  options: PriceOptions,
   used: Priced,
   tell: (event: EventDraft) => void,
 ): number | "unknown" {
-  return knownPrice(settings, used, tell) ?? unknownPrice(settings, used);
+  return knownPrice(options, used, tell) ?? unknownPrice(options, used);
 }
 
 /** What a model call is taken to cost whose price nobody knows. */
 export function unknownPrice(
-  { onUnknownPrice, ceilingPrice }: Settings,
+  { onUnknownPrice, ceilingPrice }: PriceOptions,
   { inputTokens, outputTokens }: Priced,
 ): number | "unknown" {
   switch (onUnknownPrice) {
@@ -45,7 +60,7 @@ export function unknownPrice(
 
 /** The price as far as anybody knows it. */
 export function knownPrice(
-  { price, clock }: Settings,
+  { price, clock }: PriceOptions,
   used: Priced,
   tell: (event: EventDraft) => void,
 ): number | undefined {

@@ -1,5 +1,6 @@
-import { plus, type Amounts } from "../budget/amounts.ts";
-import { emptyBalance, type Balance, type Used } from "../budget/balance.ts";
+import { plus } from "../budget/amounts.ts";
+import type { Amounts, Used } from "../vocabulary/spending.ts";
+import { emptyBalance, type Balance } from "../budget/balance.ts";
 import { nameIn } from "../budget/posting.ts";
 import type { Kept } from "./sum.ts";
 

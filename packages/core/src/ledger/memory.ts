@@ -1,4 +1,4 @@
-import type { Posting } from "../budget/balance.ts";
+import type { Posting } from "../vocabulary/posting.ts";
 import { postingsOf } from "../budget/posting.ts";
 import type { Ledger, LedgerEntry } from "../ports/ledger.ts";
 import { matches } from "./query.ts";

@@ -1,4 +1,4 @@
-import type { Spending } from "../budget/balance.ts";
+import type { Spending } from "../vocabulary/spending.ts";
 import type { Finding } from "../vocabulary/call.ts";
 import type { Repeat } from "../rules/rule.ts";
 

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { levels } from "../budget/line.ts";
+import { levels } from "../budget/accounts.ts";
 import { isTimeZone, pers } from "../budget/window.ts";
 import { ruleNames, toolPolicies, type RuleName } from "../vocabulary/call.ts";
 import { tripAnswers } from "../vocabulary/on-trip.ts";

@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import type { Ceilings } from "../budget/limits.ts";
-import { runAccount } from "../budget/line.ts";
+import type { Ceilings } from "../vocabulary/ceilings.ts";
+import { runAccount } from "../budget/accounts.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
-import type { Override } from "../machine/override.ts";
+import type { Override } from "../vocabulary/override.ts";
 import { faultOf } from "./options-schema.ts";
 
 /** Who says something over the breaker, and why; both are kept and told. */

@@ -1,7 +1,7 @@
-import type { Posting } from "../budget/balance.ts";
+import type { Posting } from "../vocabulary/posting.ts";
 import type { Call, Outcome, Verdict } from "../vocabulary/call.ts";
-import type { TripReport } from "../vocabulary/errors.ts";
-import type { Override } from "../machine/override.ts";
+import type { TripReport } from "../vocabulary/trip-report.ts";
+import type { Override } from "../vocabulary/override.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 
 /** What has happened, in one of the ways that a ledger knows. */

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from "../replay/recorded-run.ts";
+import type { RecordedEvent } from "../vocabulary/recorded-event.ts";
 
 /**
  * Receives what a run does, **with raw arguments and results**, as the events that `replay` reads.

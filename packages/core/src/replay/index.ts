@@ -1,11 +1,9 @@
 export { replay, type ReplayResult } from "./replay.ts";
-export {
-  parseRun,
-  RecordingError,
-  type RecordedEvent,
-  type RecordedHandoff,
-  type RecordedModelCall,
-  type RecordedRun,
-  type RecordedToolCall,
-  type RecordedUserMessage,
-} from "./recorded-run.ts";
+export { parseRun, RecordingError, type RecordedRun } from "./recorded-run.ts";
+export type {
+  RecordedEvent,
+  RecordedHandoff,
+  RecordedModelCall,
+  RecordedToolCall,
+  RecordedUserMessage,
+} from "../vocabulary/recorded-event.ts";

@@ -7,9 +7,9 @@ import type {
   RecordedEvent,
   RecordedHandoff,
   RecordedModelCall,
-  RecordedRun,
   RecordedToolCall,
-} from "./recorded-run.ts";
+} from "../vocabulary/recorded-event.ts";
+import type { RecordedRun } from "./recorded-run.ts";
 
 /** What a configuration would have done to a recorded run. */
 export interface ReplayResult {

@@ -1,6 +1,8 @@
 import { goOn, noLoop, type Loop } from "./loop.ts";
 import { isRepeatedOnPurpose } from "./policy.ts";
-import { judged, type Entry, type FinishedCall, type Rule, type SignedCall } from "./rule.ts";
+import { judged, type FinishedCall, type Rule } from "./rule.ts";
+import type { Entry } from "./evidence.ts";
+import type { SignedCall } from "./signed-call.ts";
 
 interface Churning extends Loop {
   readonly outcome: string;

@@ -1,5 +1,6 @@
 import { goOn, noLoop, type Loop } from "./loop.ts";
-import { judged, type Entry, type Rule } from "./rule.ts";
+import { judged, type Rule } from "./rule.ts";
+import type { Entry } from "./evidence.ts";
 
 interface Failing extends Loop {
   readonly error: string;

@@ -25,3 +25,6 @@ export function setEntry(tables: Tables, name: string, key: string, value: unkno
   if (entries === undefined) tables.set(name, (entries = new Map()));
   setBounded(entries, key, value, maxEntries);
 }
+
+/** One entry of the rule's evidence that is to be set. Rules return changes; they make none. */
+export type Entry = readonly [key: string, value: unknown];

@@ -1,5 +1,5 @@
-import type { Table } from "./evidence.ts";
-import type { Entry, SignedCall } from "./rule.ts";
+import type { Table, Entry } from "./evidence.ts";
+import type { SignedCall } from "./signed-call.ts";
 import { isNear, type TaskPrint } from "./task.ts";
 
 /** Hand-offs and the tasks given out: what the rules over hand-offs know. */

@@ -1,4 +1,5 @@
-import { nothing, plus, type Amounts } from "../budget/amounts.ts";
+import { nothing, plus } from "../budget/amounts.ts";
+import type { Amounts } from "../vocabulary/spending.ts";
 
 /** How long something has been going on, and what it has cost. */
 export interface Loop {

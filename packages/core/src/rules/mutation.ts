@@ -1,6 +1,8 @@
 import { goOn, noLoop, type Loop } from "./loop.ts";
 import { plainName } from "./policy.ts";
-import { judged, type Entry, type Rule, type SignedCall } from "./rule.ts";
+import { judged, type Rule } from "./rule.ts";
+import type { Entry } from "./evidence.ts";
+import type { SignedCall } from "./signed-call.ts";
 
 /** Effects that come out the same however often they are made: they set, they don't add. */
 const setting =

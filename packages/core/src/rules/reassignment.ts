@@ -1,6 +1,8 @@
 import { handoffsSeen, handoffTable } from "./handoffs.ts";
 import { goOn, noLoop, type Loop } from "./loop.ts";
-import { judged, type Entry, type Rule, type SignedCall, type View } from "./rule.ts";
+import { judged, type Rule, type View } from "./rule.ts";
+import type { Entry } from "./evidence.ts";
+import type { SignedCall } from "./signed-call.ts";
 
 /**
  * The same task given out again, to whomever, also after its result was rejected. Several agents given

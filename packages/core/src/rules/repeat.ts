@@ -1,6 +1,7 @@
 import { goOn, noLoop, type Loop } from "./loop.ts";
 import { oncePolicies } from "./policy.ts";
-import { judged, type Entry, type FinishedCall, type Rule } from "./rule.ts";
+import { judged, type FinishedCall, type Rule } from "./rule.ts";
+import type { Entry } from "./evidence.ts";
 
 interface Repeated extends Loop {
   readonly outcome: string;

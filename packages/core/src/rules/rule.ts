@@ -1,25 +1,10 @@
-import type { Amounts } from "../budget/amounts.ts";
+import type { SignedCall } from "./signed-call.ts";
+import type { Amounts } from "../vocabulary/spending.ts";
 import type { Call, RuleName, ToolPolicy } from "../vocabulary/call.ts";
-import type { Table } from "./evidence.ts";
+import type { Table, Entry } from "./evidence.ts";
 import { onlyWarn, rung, type Ladder, type Rung } from "./ladder.ts";
 import type { Loop } from "./loop.ts";
 import type { Novelty } from "./seen.ts";
-import type { TaskPrint } from "./task.ts";
-
-/** A call as rules see it: names and hashes, no arguments. */
-export interface SignedCall {
-  readonly kind: Call["kind"];
-  /** The tool's name; for a delegation the agent it goes to, for a model call the model. */
-  readonly tool: string;
-  readonly signature: string;
-  readonly policy: ToolPolicy;
-  /** What a delegation hands over, and who does. */
-  readonly delegation?: {
-    readonly from: string;
-    readonly to: string;
-    readonly task: TaskPrint | undefined;
-  };
-}
 
 /** A call of a finished round, with what came back. */
 export interface FinishedCall extends SignedCall {
@@ -98,9 +83,6 @@ export interface Judgement extends Rung {
   /** What was repeated, where the rule looks at outcomes: a probe that brings it again re-opens. */
   readonly repeats?: readonly Repeat[];
 }
-
-/** One entry of the rule's evidence that is to be set. Rules return changes; they make none. */
-export type Entry = readonly [key: string, value: unknown];
 
 /**
  * One way of going wrong. Pure, and O(1) per call in the length of the run: a rule looks up entries of

@@ -1,6 +1,6 @@
-import type { Table } from "./evidence.ts";
+import type { Table, Entry } from "./evidence.ts";
 import { isRepeatedOnPurpose } from "./policy.ts";
-import type { Entry, SignedCall } from "./rule.ts";
+import type { SignedCall } from "./signed-call.ts";
 
 /** An outcome by its hashes: of all of it, and of what is left after masking. */
 interface Hashes {

@@ -1,6 +1,7 @@
 import { goOn, noLoop, type Loop } from "./loop.ts";
 import { oncePolicies } from "./policy.ts";
-import { judged, type Rule, type SignedCall, type View } from "./rule.ts";
+import { judged, type Rule, type View } from "./rule.ts";
+import type { SignedCall } from "./signed-call.ts";
 
 const before = ({ signature }: SignedCall, { own }: View): Loop =>
   (own.get(signature) as Loop | undefined) ?? noLoop;

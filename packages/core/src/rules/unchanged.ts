@@ -1,6 +1,7 @@
 import type { ToolPolicy } from "../vocabulary/call.ts";
 import { goOn, noLoop, type Loop } from "./loop.ts";
-import { judged, type Entry, type Rule } from "./rule.ts";
+import { judged, type Rule } from "./rule.ts";
+import type { Entry } from "./evidence.ts";
 
 interface Unchanged extends Loop {
   readonly outcome: string;

@@ -1,12 +1,13 @@
 import { nothing } from "../budget/amounts.ts";
 import { heldBy } from "../budget/posting.ts";
-import type { Wanted } from "../budget/wanted.ts";
+import type { Wanted } from "./wanted.ts";
 import type { Decision, Token } from "../vocabulary/call.ts";
 import { denied, forcedOpen, type Circuit, type Denial, type Stance } from "./circuit.ts";
 import { allowed, judgeRound, linesOf, type Judged, type RoundVerdict } from "./decide.ts";
 import { finishRound } from "./finish.ts";
 import { admit, type Gate } from "../machine/admit.ts";
-import { grantFor, usedUp, type Grant } from "../machine/override.ts";
+import { grantFor, usedUp } from "../machine/override.ts";
+import type { Grant } from "../vocabulary/override.ts";
 import { remainingMs } from "../machine/state.ts";
 import type { InFlight } from "./state.ts";
 

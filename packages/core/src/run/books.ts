@@ -1,11 +1,11 @@
 import { asOfRun, type Accounting } from "../budget/accounting.ts";
-import type { Amounts } from "../budget/amounts.ts";
-import type { Posting } from "../budget/balance.ts";
+import type { Amounts } from "../vocabulary/spending.ts";
+import type { Posting } from "../vocabulary/posting.ts";
 import { balancesIn, type Alert, type Booked } from "../budget/bank.ts";
 import { countsOf, dueAlerts } from "../budget/ceiling.ts";
 import { nameOf, runLines, sharedLines, type Asking, type Line } from "../budget/line.ts";
 import { postingsOf } from "../budget/posting.ts";
-import type { Wanted } from "../budget/wanted.ts";
+import type { Wanted } from "./wanted.ts";
 import type { Decision } from "../vocabulary/call.ts";
 import type { Circuit } from "./circuit.ts";
 import { extensionFor } from "../machine/override.ts";

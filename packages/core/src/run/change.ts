@@ -1,8 +1,9 @@
 import type { Decision } from "../vocabulary/call.ts";
-import { emptyBalance, post, type Posting } from "../budget/balance.ts";
+import { emptyBalance, post } from "../budget/balance.ts";
+import type { Posting } from "../vocabulary/posting.ts";
 import { setBounded } from "../collections/bounded-map.ts";
 import { setEntry, type Tables } from "../rules/evidence.ts";
-import type { Override } from "../machine/override.ts";
+import type { Override } from "../vocabulary/override.ts";
 import type { MachineState } from "../machine/state.ts";
 import type { InFlight, LaneState, RunState } from "./state.ts";
 

@@ -1,15 +1,16 @@
 import { spending } from "../budget/balance.ts";
-import { runAccount } from "../budget/line.ts";
+import { runAccount } from "../budget/accounts.ts";
 import type { Finding, Token } from "../vocabulary/call.ts";
 import { apply, type Change } from "./change.ts";
 import type { TripCause } from "./decide.ts";
-import type { TripReport } from "../vocabulary/errors.ts";
+import type { TripReport } from "../vocabulary/trip-report.ts";
 import type { CircuitStatus, EventDraft } from "../vocabulary/events.ts";
 import { permitMs } from "../machine/admit.ts";
-import { inForce, type Force } from "../machine/override.ts";
+import { inForce } from "../machine/override.ts";
+import type { Force } from "../vocabulary/override.ts";
 import { remainingMs, statusAt, type MachineState, type Trip } from "../machine/state.ts";
 import { trip } from "../machine/trip.ts";
-import type { Settings } from "../options/options.ts";
+import type { Settings } from "../options/settings.ts";
 import type { Place } from "./sight.ts";
 import { freshLane, type RunState } from "./state.ts";
 

@@ -1,8 +1,9 @@
-import { amountsOf, atLeast, isBookable, nothing, type Amounts } from "../budget/amounts.ts";
+import { amountsOf, atLeast, isBookable, nothing } from "../budget/amounts.ts";
+import type { Amounts } from "../vocabulary/spending.ts";
 import { knownPrice, unknownPrice } from "../budget/price-of.ts";
 import type { Outcome, Usage } from "../vocabulary/call.ts";
 import type { EventDraft } from "../vocabulary/events.ts";
-import type { Settings } from "../options/options.ts";
+import type { Settings } from "../options/settings.ts";
 import type { InFlight } from "./state.ts";
 
 /** What a call has cost, and what of that was reported. */

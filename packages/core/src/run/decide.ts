@@ -1,9 +1,10 @@
 import { toUsd } from "../budget/amounts.ts";
 import { emptyBalance, post, spending, type Balance } from "../budget/balance.ts";
 import { reachedBy, type Reached } from "../budget/ceiling.ts";
-import { runAccount, runLines, type Line } from "../budget/line.ts";
+import { runAccount } from "../budget/accounts.ts";
+import { runLines, type Line } from "../budget/line.ts";
 import { heldBy } from "../budget/posting.ts";
-import type { Wanted } from "../budget/wanted.ts";
+import type { Wanted } from "./wanted.ts";
 import {
   stronger,
   type Call,
@@ -13,9 +14,10 @@ import {
 } from "../vocabulary/call.ts";
 import type { Change } from "./change.ts";
 import { allowanceFor, extensionFor, usedUp } from "../machine/override.ts";
-import { ladderFor } from "../options/options.ts";
+import { ladderFor } from "../options/tool-settings.ts";
 import { admitting, concernedBy, reasonOf, rulesFor } from "../rules/index.ts";
-import type { Repeat, SignedCall } from "../rules/rule.ts";
+import type { Repeat } from "../rules/rule.ts";
+import type { SignedCall } from "../rules/signed-call.ts";
 import { addEntries, ownOf, sightOf, type Place, type Sight } from "./sight.ts";
 
 /** What is said about one call, before the state of the circuit is considered. */

@@ -1,4 +1,5 @@
-import { nothing, plus, type Amounts } from "../budget/amounts.ts";
+import { nothing, plus } from "../budget/amounts.ts";
+import type { Amounts } from "../vocabulary/spending.ts";
 import type { Change } from "./change.ts";
 import { addEntries, ownOf, sightOf, type Place } from "./sight.ts";
 import type { ProbeResult } from "../machine/settle.ts";

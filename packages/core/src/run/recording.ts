@@ -1,7 +1,7 @@
-import type { Call, Outcome, Usage } from "../vocabulary/call.ts";
+import type { Call, Outcome, Token, Usage } from "../vocabulary/call.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Recorder } from "../ports/recorder.ts";
-import type { RecordedEvent } from "../replay/recorded-run.ts";
+import type { RecordedEvent } from "../vocabulary/recorded-event.ts";
 import { setBounded } from "../collections/bounded-map.ts";
 
 const maxOpen = 1_000;
@@ -37,11 +37,12 @@ export class Recording {
     this.#tell({ type: "user", agent, text });
   }
 
-  /** Calls of one answer that were let through, with the ids of their tokens. */
-  started(agent: string, calls: readonly (readonly [token: string, call: Call])[]): void {
+  /** Calls of one answer, with their tokens. What was refused does not start. */
+  started(agent: string, calls: readonly Call[], tokens: readonly Token[]): void {
     this.#rounds += 1;
-    for (const [token, call] of calls) {
-      setBounded(this.#open, token, { agent, call: kept(call), round: this.#rounds }, maxOpen);
+    for (const [index, { id, refused }] of tokens.entries()) {
+      const started = { agent, call: kept(calls[index]!), round: this.#rounds };
+      if (refused !== true) setBounded(this.#open, id, started, maxOpen);
     }
   }
 

@@ -1,5 +1,6 @@
 import { asOfRun } from "../budget/accounting.ts";
-import { post, type Balance, type Posting } from "../budget/balance.ts";
+import { post, type Balance } from "../budget/balance.ts";
+import type { Posting } from "../vocabulary/posting.ts";
 import { negated, postingsOf } from "../budget/posting.ts";
 import type { Kept } from "../ledger/sum.ts";
 

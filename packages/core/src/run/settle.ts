@@ -1,5 +1,6 @@
-import { plus, type Amounts } from "../budget/amounts.ts";
-import type { Posting } from "../budget/balance.ts";
+import { plus } from "../budget/amounts.ts";
+import type { Amounts } from "../vocabulary/spending.ts";
+import type { Posting } from "../vocabulary/posting.ts";
 import { countsOf } from "../budget/ceiling.ts";
 import { releasedBy, settledBy } from "../budget/posting.ts";
 import type { Outcome, Settlement, Token, Usage } from "../vocabulary/call.ts";

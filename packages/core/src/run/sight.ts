@@ -1,6 +1,6 @@
 import type { Change } from "./change.ts";
 import { table, type Table } from "../rules/evidence.ts";
-import type { Settings } from "../options/options.ts";
+import type { Settings } from "../options/settings.ts";
 import type { Rule, View } from "../rules/rule.ts";
 import { seenTable } from "../rules/seen.ts";
 import type { LaneState, RunState } from "./state.ts";

@@ -1,7 +1,8 @@
 import type { Call } from "../vocabulary/call.ts";
-import { identityOf, policyOf, type Settings } from "../options/options.ts";
+import { identityOf, policyOf } from "../options/tool-settings.ts";
+import type { Settings } from "../options/settings.ts";
 import { remembering } from "../collections/remembering.ts";
-import type { SignedCall } from "../rules/rule.ts";
+import type { SignedCall } from "../rules/signed-call.ts";
 import { printOf } from "../rules/task.ts";
 import { signature } from "../signature/sign.ts";
 

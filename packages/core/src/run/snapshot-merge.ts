@@ -1,5 +1,7 @@
-import { emptyBalance, type Balance, type Used } from "../budget/balance.ts";
-import { decode, encode, type Snapshot } from "./snapshot.ts";
+import { emptyBalance, type Balance } from "../budget/balance.ts";
+import type { Used } from "../vocabulary/spending.ts";
+import { decode, encode } from "./snapshot.ts";
+import type { Snapshot } from "../vocabulary/snapshot.ts";
 
 /**
  * Whether a snapshot was taken later than another one of the same run: more calls had been asked for.

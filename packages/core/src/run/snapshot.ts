@@ -1,15 +1,10 @@
+import type { Snapshot } from "../vocabulary/snapshot.ts";
 import * as v from "valibot";
 import { toolPolicies, verdicts } from "../vocabulary/call.ts";
 import { SnapshotError } from "../vocabulary/errors.ts";
-import type { Override } from "../machine/override.ts";
+import type { Override } from "../vocabulary/override.ts";
 import type { MachineState } from "../machine/state.ts";
 import { freshState, type RunState } from "./state.ts";
-
-/** A breaker's state as plain JSON. Its inside may change with `version`; nothing else relies on it. */
-export interface Snapshot {
-  readonly version: 1;
-  readonly state: Readonly<Record<string, unknown>>;
-}
 
 /** The little of a named breaker that outlives its process: the latch, and who has moved it. */
 export interface Head {

@@ -1,10 +1,11 @@
 import type { Call, Decision, RuleName } from "../vocabulary/call.ts";
-import { nothing, type Amounts } from "../budget/amounts.ts";
+import { nothing } from "../budget/amounts.ts";
+import type { Amounts } from "../vocabulary/spending.ts";
 import type { Balance } from "../budget/balance.ts";
 import type { Tables } from "../rules/evidence.ts";
-import type { Override } from "../machine/override.ts";
+import type { Override } from "../vocabulary/override.ts";
 import { closed, type MachineState } from "../machine/state.ts";
-import type { SignedCall } from "../rules/rule.ts";
+import type { SignedCall } from "../rules/signed-call.ts";
 import type { OutcomePrint } from "../signature/outcome.ts";
 
 /** A call of the lane's current round that has come back. */

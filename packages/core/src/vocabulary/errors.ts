@@ -1,7 +1,7 @@
+import type { TripReport } from "./trip-report.ts";
 import type { Finding, Reason } from "./call.ts";
-import type { Spending } from "../budget/balance.ts";
 import { refusal, tripMessage } from "./messages.ts";
-import type { Snapshot } from "../run/snapshot.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 /** Every code an error of guard's can carry, with what it means. */
 export const errorCodes = {
@@ -76,17 +76,6 @@ export class CallRefusedError extends GuardError {
   static override isInstance(value: unknown): value is CallRefusedError {
     return hasMark(value, refusedMark);
   }
-}
-
-/** What there is to say about a trip: names, counts and hashes only. */
-export interface TripReport {
-  readonly run: string;
-  readonly at: number;
-  readonly reason: Reason;
-  readonly finding: Finding;
-  readonly tripCount: number;
-  /** What the run had used when it was stopped. */
-  readonly used: Spending;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Finding } from "./call.ts";
-import type { Override } from "../machine/override.ts";
-import type { TripReport } from "./errors.ts";
+import type { Override } from "./override.ts";
+import type { TripReport } from "./trip-report.ts";
 
 /** How the circuit reads from outside. */
 export type CircuitStatus = "closed" | "open" | "half-open" | "forced-open" | "forced-closed";
@@ -98,58 +98,3 @@ export type EventDraft = GuardEvent extends infer Event
 export type Listener<Name extends EventName> = (
   event: Extract<GuardEvent, { type: Name }>,
 ) => unknown;
-
-/** Delivers events one after the other. What a listener throws becomes an event of its own. */
-export class Emitter {
-  readonly #listeners = new Map<EventName, Set<(event: GuardEvent) => unknown>>();
-  readonly #waiting: GuardEvent[] = [];
-  readonly #parent: Emitter | undefined;
-  #delivering = false;
-
-  constructor(parent?: Emitter) {
-    this.#parent = parent;
-  }
-
-  /** Calls `listener` for every event of that name. Returns a function that ends it. */
-  on<Name extends EventName>(name: Name, listener: Listener<Name>): () => void {
-    const listeners = this.#listeners.get(name) ?? new Set();
-    this.#listeners.set(name, listeners);
-    // Each call of `on` is its own subscription, also for the same function.
-    const own = (event: GuardEvent) => listener(event as Extract<GuardEvent, { type: Name }>);
-    listeners.add(own);
-    return () => void listeners.delete(own);
-  }
-
-  emit(...events: readonly GuardEvent[]): void {
-    this.#waiting.push(...events);
-    if (this.#delivering) return;
-    this.#delivering = true;
-    try {
-      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-        this.#deliver(next);
-        this.#parent?.emit(next);
-      }
-    } finally {
-      this.#delivering = false;
-    }
-  }
-
-  #deliver(event: GuardEvent): void {
-    for (const listener of Array.from(this.#listeners.get(event.type) ?? [])) {
-      const failed = (error: unknown) => this.#failed(event, error);
-      try {
-        const result = listener(event);
-        if (result instanceof Promise) result.catch(failed);
-      } catch (error) {
-        failed(error);
-      }
-    }
-  }
-
-  #failed(event: GuardEvent, error: unknown): void {
-    // A listener for listener errors that throws has nobody left to tell.
-    if (event.type === "listener-error") return;
-    const { run, at } = event;
-    this.emit({ type: "listener-error", run, at, event: event.type, error });
-  }
-}

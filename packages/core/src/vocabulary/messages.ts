@@ -1,5 +1,5 @@
 import type { Finding } from "./call.ts";
-import type { TripReport } from "./errors.ts";
+import type { TripReport } from "./trip-report.ts";
 
 /**
  * A name as it may stand in a sentence that a model reads: names of unknown tools are the model's own

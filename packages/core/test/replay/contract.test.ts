@@ -1,6 +1,6 @@
 // What a line of a recording may hold, and what replaying it answers.
 import { describe, expect, test } from "vitest";
-import type { GuardOptions } from "../../src/options/options.ts";
+import type { GuardOptions } from "../../src/options/guard-options.ts";
 import { parseRun, replay, RecordingError, type ReplayResult } from "../../src/replay/index.ts";
 
 type Event = Readonly<Record<string, unknown>>;

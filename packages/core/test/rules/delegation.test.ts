@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createBreaker } from "../../src/breaker/breaker.ts";
-import type { GuardOptions } from "../../src/options/options.ts";
+import type { GuardOptions } from "../../src/options/guard-options.ts";
 import { only, play, times } from "../support/script.ts";
 
 /** Tasks of which no two are near. */

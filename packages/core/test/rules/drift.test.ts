@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { LadderChanges } from "../../src/options/options.ts";
+import type { LadderChanges } from "../../src/options/ladders.ts";
 import { fixture } from "../support/breakers.ts";
 import { only } from "../support/script.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createBreaker } from "../../src/breaker/breaker.ts";
-import type { GuardOptions } from "../../src/options/options.ts";
+import type { GuardOptions } from "../../src/options/guard-options.ts";
 import { play } from "../support/script.ts";
 
 /** Each row: what it shows, the run, and the verdict of each call (`.` allow, `w` warn, `b` block, `O` open). */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { GuardOptions } from "../../src/options/options.ts";
+import type { GuardOptions } from "../../src/options/guard-options.ts";
 import { fixture } from "../support/breakers.ts";
 import { only, times } from "../support/script.ts";
 

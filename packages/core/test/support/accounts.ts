@@ -2,7 +2,7 @@ import type { BreakerOptions } from "../../src/breaker/breaker-options.ts";
 import type { Decision, ModelCall, Outcome } from "../../src/vocabulary/call.ts";
 import type { GuardEvent } from "../../src/vocabulary/events.ts";
 import type { Lane } from "../../src/breaker/lane.ts";
-import type { GuardOptions } from "../../src/options/options.ts";
+import type { GuardOptions } from "../../src/options/guard-options.ts";
 import { createRegistry, type Registry } from "../../src/breaker/registry.ts";
 import { manualClock, type ManualClock } from "./clock.ts";
 

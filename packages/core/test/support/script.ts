@@ -4,9 +4,11 @@ import {
   type Decision,
   type Outcome,
   type RuleName,
+  type DelegationCall,
+  type ToolCall,
+  type Verdict,
 } from "../../src/vocabulary/call.ts";
-import type { DelegationCall, ToolCall, Verdict } from "../../src/vocabulary/call.ts";
-import type { LadderChanges } from "../../src/options/options.ts";
+import type { LadderChanges } from "../../src/options/ladders.ts";
 
 const letters: Readonly<Record<Verdict, string>> = { allow: ".", warn: "w", block: "b", open: "O" };
 

@@ -1,0 +1,24 @@
+import type { RunState } from "./state.ts";
+import type { Call, Decision } from "../vocabulary/call.ts";
+
+/** Under what the calls of an answer are remembered; without an answer they are not. */
+export function decisionKeys(
+  lane: string,
+  calls: readonly Call[],
+  answer: string | undefined,
+): readonly string[] | undefined {
+  if (answer === undefined) return undefined;
+  return calls.map((call, index) => `${lane}\n${answer}\n${call.id ?? index}`);
+}
+
+/** The decision that was made before about the same call of the same answer. */
+export function rememberedDecision(
+  { decided, generation }: RunState,
+  key: string | undefined,
+): Decision | undefined {
+  if (key === undefined) return undefined;
+  const decision = decided.get(key);
+  // What was refused before the circuit moved is judged again: a resumed run may go on.
+  const outdated = decision?.token.refused && decision.token.generation !== generation;
+  return outdated ? undefined : decision;
+}

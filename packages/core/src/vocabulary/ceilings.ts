@@ -1,0 +1,13 @@
+/**
+ * The most that may be used. A limit of 0 lets nothing through; an absent one is no limit. The call that
+ * reaches a limit is allowed, the next is not.
+ */
+export interface Ceilings {
+  readonly modelCalls?: number | undefined;
+  readonly toolCalls?: number | undefined;
+  /** Of requests and answers together. */
+  readonly tokens?: number | undefined;
+  readonly usd?: number | undefined;
+  /** From the account's first call in its window on, in milliseconds. */
+  readonly wallMs?: number | undefined;
+}
