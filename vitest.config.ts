@@ -14,6 +14,16 @@ function framework(name: string, root: string) {
   return { extends: inherit, test: { ...test, isolate: false } };
 }
 
+/** The same tests with the oldest versions of its frameworks that an adapter's peer range allows. */
+function onOldest(adapter: keyof typeof oldest) {
+  const { extends: inherit, test } = framework(`${adapter}:oldest`, `packages/${adapter}`);
+  return {
+    extends: inherit,
+    plugins: [resolveFrom(oldest[adapter])],
+    test: { ...test, env: { GUARD_OLDEST: adapter } },
+  };
+}
+
 /** What must also run where there is no Node.js: the same tests in an edge runtime. */
 function edge(name: string, root: string) {
   const { extends: inherit, test } = project(name, root, "test/**/*.portable.test.ts");
@@ -33,23 +43,11 @@ export default defineConfig({
       project("core", "packages/core"),
       edge("core:edge", "packages/core"),
       framework("langchain", "packages/langchain"),
-      {
-        // the same tests with the oldest LangChain that the peer range allows
-        ...framework("langchain:oldest", "packages/langchain"),
-        plugins: [resolveFrom(oldest.langchain)],
-      },
+      onOldest("langchain"),
       framework("langgraph", "packages/langgraph"),
-      {
-        // the same tests with the oldest LangGraph that the peer range allows
-        ...framework("langgraph:oldest", "packages/langgraph"),
-        plugins: [resolveFrom(oldest.langgraph)],
-      },
+      onOldest("langgraph"),
       framework("ai-sdk", "packages/ai-sdk"),
-      {
-        // the same tests with the oldest AI SDK that the peer range allows
-        ...framework("ai-sdk:oldest", "packages/ai-sdk"),
-        plugins: [resolveFrom(oldest["ai-sdk"])],
-      },
+      onOldest("ai-sdk"),
       project("prices", "packages/prices"),
       edge("prices:edge", "packages/prices"),
       project("testing", "packages/testing"),

@@ -39,11 +39,11 @@ async function playChild(
   isPairwise: boolean,
 ): Promise<Played> {
   const oldest = version === "oldest";
-  const loader = oldest ? ["--import", join(here, "resolve-oldest.ts")] : [];
+  const loader = oldest ? ["--import", join(here, "..", "..", "scripts", "resolve-oldest.ts")] : [];
   const which = isPairwise ? "pairwise" : "all";
   const child = spawn(process.execPath, [...loader, join(here, "child.ts"), name, which], {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, ...(oldest ? { GUARD_MATRIX_OLDEST: adapter } : {}) },
+    env: { ...process.env, ...(oldest ? { GUARD_OLDEST: adapter } : {}) },
   });
   const ended = new Promise<string>((resolve) => {
     child.on("error", (error) => resolve(error.message));

@@ -11,6 +11,7 @@ import type { BaseMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
 import { askModel, end, endRoot } from "./end-run.ts";
 import { Handoffs, type HandoffOptions } from "./handoffs.ts";
+import { hideRefused } from "./hide-refused.ts";
 import { makeFixed } from "./make-fixed.ts";
 import { ask, decisionNow, fail, hear, settle, start, takeResults } from "./obey.ts";
 import { recordIn } from "./record.ts";
@@ -218,7 +219,7 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
     input: string,
     id: string,
     parentId?: string,
-    _tags?: string[],
+    tags?: string[],
     metadata?: Metadata,
     name?: string,
     callId?: string,
@@ -234,7 +235,8 @@ export class GuardCallbackHandler extends BaseCallbackHandler {
       const request = requests.take(asked ?? requestKey(id, 0))!;
       const started = { ...request, stage: "started" } as const;
       requests.set(id, started);
-      const decision = start(run, request);
+      // Before anything is awaited: the next handler hears of the start at once.
+      const decision = hideRefused(tags, () => start(run, request));
       if (decision !== request.decision) requests.set(id, { ...started, decision });
     });
   }

@@ -1,10 +1,10 @@
 // `node --import` loads this before anything else: imports of the frameworks of the adapter that
-// GUARD_MATRIX_OLDEST names come from its oldest versions. The same as scripts/resolve-from.ts, for Node.js.
+// GUARD_OLDEST names come from its oldest versions. The same as resolve-from.ts, for Node.js.
 import { registerHooks } from "node:module";
 import { pathToFileURL } from "node:url";
-import { oldest, type Oldest } from "../../scripts/oldest.ts";
+import { oldest, type Oldest } from "./oldest.ts";
 
-const adapter = process.env["GUARD_MATRIX_OLDEST"] ?? "";
+const adapter = process.env["GUARD_OLDEST"] ?? "";
 const found: Oldest | undefined = Object.hasOwn(oldest, adapter)
   ? oldest[adapter as keyof typeof oldest]
   : undefined;

@@ -1,0 +1,19 @@
+/** LangGraph's own tag for what its streams don't show. */
+const hidden = "langsmith:hidden";
+
+/**
+ * Starts a call, and keeps it from LangGraph's streams where it is refused. All handlers of a start are given the
+ * same tags, and the streams' one comes after guard's.
+ *
+ * A stream that has heard of a start waits for its end, of which LangChain tells nothing where a handler refuses.
+ * `streamEvents` v3 of `createAgent` keeps a promise for it and rejects that when the run fails: where the program
+ * doesn't read `toolCalls`, Node.js then ends the process.
+ */
+export function hideRefused<Result>(tags: string[] | undefined, start: () => Result): Result {
+  try {
+    return start();
+  } catch (error) {
+    tags?.push(hidden);
+    throw error;
+  }
+}
