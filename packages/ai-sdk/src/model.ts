@@ -1,4 +1,5 @@
 import type { Decision, Outcome } from "@guard/core";
+import { read } from "@guard/core/adapter";
 import { lastWord } from "./last-answer.ts";
 import type { Run } from "./run.ts";
 import { toErrorPart, toErrorStream, withTold } from "./to-answer.ts";
@@ -6,7 +7,7 @@ import { isAsked, toAsked } from "./to-call.ts";
 import type { Answer, GuardedModel, Part, Request, StreamedAnswer } from "./to-call.ts";
 import { toLastAnswer, toLastParts, toStream } from "./to-last-answer.ts";
 import { toAnswered, toBroken } from "./to-outcome.ts";
-import { read, toUsage } from "./to-usage.ts";
+import { toUsage } from "./to-usage.ts";
 
 type Generate = (request: Request) => PromiseLike<Answer>;
 type Stream = (request: Request) => PromiseLike<StreamedAnswer>;

@@ -1,5 +1,5 @@
 import type { ModelCall, ToolCall } from "@guard/core";
-import { read } from "./to-usage.ts";
+import { read } from "@guard/core/adapter";
 
 /** A language model as the AI SDK calls it, whichever version of its specification it has. */
 export interface GuardedModel {

@@ -59,6 +59,11 @@ const shapes: readonly Shape[] = [
     usage: { ...bare, cachedInputTokens: 50 },
   },
   {
+    name: "V2 of Gemini, whose output leaves out its thoughts",
+    answer: { usage: { inputTokens: 100, outputTokens: 5, totalTokens: 120, reasoningTokens: 15 } },
+    usage: bare,
+  },
+  {
     name: "V2 of Anthropic, whose number leaves the cached tokens out",
     answer: {
       usage: { inputTokens: 40, outputTokens: 20, cachedInputTokens: 50 },

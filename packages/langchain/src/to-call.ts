@@ -1,7 +1,7 @@
 import type { ModelCall, ToolCall } from "@guard/core";
+import { read } from "@guard/core/adapter";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
-import { read } from "./to-usage.ts";
 
 /** The parts of an AI message that say what was asked for, whoever made it. */
 interface Answer {

@@ -68,6 +68,31 @@ const shapes: readonly Shape[] = [
     usage: { ...bare, cachedInputTokens: 90, cacheWriteTokens: 8 },
   },
   {
+    name: "Gemini's thoughts, which stand in the total alone",
+    output: message({
+      usage_metadata: { input_tokens: 100, output_tokens: 5, total_tokens: 120 },
+    }),
+    usage: bare,
+  },
+  {
+    name: "older clients of Bedrock: the provider's words alone know of the cache",
+    output: message({
+      usage_metadata: { input_tokens: 70, output_tokens: 20, total_tokens: 120 },
+      response_metadata: { usage: { inputTokens: 70, outputTokens: 20, cacheReadInputTokens: 30 } },
+    }),
+    usage: { ...bare, cachedInputTokens: 30 },
+  },
+  {
+    name: "the same, streamed",
+    output: message({
+      usage_metadata: { input_tokens: 70, output_tokens: 20, total_tokens: 120 },
+      response_metadata: {
+        metadata: { usage: { inputTokens: 70, outputTokens: 20, cacheReadInputTokens: 30 } },
+      },
+    }),
+    usage: { ...bare, cachedInputTokens: 30 },
+  },
+  {
     name: "details that are undefined",
     output: standard({ audio: undefined, cache_read: undefined }),
     usage: bare,

@@ -3,6 +3,7 @@ export { lastWish } from "../vocabulary/messages.ts";
 export { standsFor } from "../breaker/breaker.ts";
 export { admitOrWait } from "./admit-or-wait.ts";
 export { grantLastAnswer, runAnyway } from "./beyond-lane.ts";
+export { read } from "./read.ts";
 export { setBounded } from "../collections/bounded-map.ts";
 export {
   checkSource,
@@ -23,3 +24,4 @@ export {
 export { isLater, withMoneyOf } from "../run/snapshot-merge.ts";
 export { ThreadMemory } from "./thread-memory.ts";
 export { toDelegation } from "./to-delegation.ts";
+export { usageOf } from "./usage.ts";

@@ -1,0 +1,78 @@
+// The names that providers and frameworks give to what a model call has used. A new dialect is a new row.
+
+/**
+ * Where each figure stands, in order of preference: the first row that tells one other than 0 is taken. A
+ * plus adds what providers leave out of a figure. Such a row counts where its first path holds a number.
+ */
+export const tokenFields = {
+  inputTokens: [
+    "inputTokens.total", // AI SDK
+    "inputTokens.noCache + inputTokens.cacheRead + inputTokens.cacheWrite",
+    "prompt_tokens", // OpenAI's chat completions and those who imitate them
+    "input_tokens + cache_read_input_tokens + cache_creation_input_tokens", // Anthropic; OpenAI's responses and LangChain have the first alone
+    "inputTokens + cacheReadInputTokens + cacheWriteInputTokens", // Bedrock; AI SDK's V2 and results, Mastra and OpenAI Agents have the first alone
+    "promptTokenCount + toolUsePromptTokenCount", // Gemini
+    "promptTokens", // LangChain's older models
+  ],
+  cachedInputTokens: [
+    "inputTokens.cacheRead", // AI SDK
+    "inputTokenDetails.cacheReadTokens", // AI SDK's results
+    "input_token_details.cache_read", // LangChain
+    "prompt_tokens_details.cached_tokens", // OpenAI's chat completions
+    "input_tokens_details.cached_tokens", // OpenAI's responses
+    "inputTokensDetails.cached_tokens", // OpenAI Agents, streamed
+    "inputTokensDetails.0.cached_tokens", // OpenAI Agents
+    "cache_read_input_tokens", // Anthropic
+    "cacheReadInputTokens", // Bedrock
+    "cachedContentTokenCount", // Gemini
+    "cachedInputTokens", // AI SDK's V2, Mastra
+  ],
+  cacheWriteTokens: [
+    "inputTokens.cacheWrite", // AI SDK
+    "inputTokenDetails.cacheWriteTokens", // AI SDK's results
+    "input_token_details.cache_creation", // LangChain
+    "input_token_details.ephemeral_5m_input_tokens + input_token_details.ephemeral_1h_input_tokens",
+    "input_token_details.ephemeral_1h_input_tokens",
+    "prompt_tokens_details.cache_write_tokens", // OpenRouter
+    "cache_creation_input_tokens", // Anthropic
+    "cacheWriteInputTokens", // Bedrock
+    "cacheCreationInputTokens", // Mastra
+    "cacheWriteTokens", // guard's own `Usage`
+  ],
+  outputTokens: [
+    "outputTokens.total", // AI SDK
+    "outputTokens.text + outputTokens.reasoning",
+    "completion_tokens", // OpenAI's chat completions
+    "output_tokens", // Anthropic, OpenAI's responses, LangChain
+    "outputTokens", // Bedrock, AI SDK's V2 and results, Mastra, OpenAI Agents
+    "candidatesTokenCount + thoughtsTokenCount", // Gemini
+    "completionTokens", // LangChain's older models
+  ],
+  // only where the output may leave them out
+  reasoningTokens: [
+    "completion_tokens_details.reasoning_tokens", // xAI
+    "thoughtsTokenCount", // Gemini
+    "reasoningTokens", // AI SDK's V2
+  ],
+  totalTokens: ["total_tokens", "totalTokens", "totalTokenCount"],
+} as const;
+
+/**
+ * Where the price stands: the first row that tells more than 0 is taken. `upstream` is a bill that a cost
+ * smaller than it leaves out; such a row counts where there is one. `perUsd` of the unit are one USD.
+ */
+export const costFields: readonly { path: string; upstream?: string; perUsd?: number }[] = [
+  { path: "cost", upstream: "cost_details.upstream_inference_cost" }, // OpenRouter's fee, where the key is the caller's
+  { path: "cost", upstream: "costDetails.upstreamInferenceCost" },
+  { path: "cost" }, // OpenRouter, Vercel's gateway
+  { path: "marketCost" }, // Vercel's gateway, where the key is the caller's
+  { path: "cost_in_usd_ticks", perUsd: 1e10 }, // xAI
+  { path: "costInUsdTicks", perUsd: 1e10 },
+  { path: "usd" }, // guard's own `Usage`
+];
+
+/** Where an answer names the model and the service tier that served it. */
+export const nameFields = {
+  model: ["model_name", "model", "modelId", "modelVersion"],
+  serviceTier: ["service_tier", "serviceTier"],
+} as const;

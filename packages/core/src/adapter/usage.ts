@@ -1,0 +1,113 @@
+import type { Usage } from "../vocabulary/call.ts";
+import { read } from "./read.ts";
+import { costFields, nameFields, tokenFields } from "./usage-fields.ts";
+
+/**
+ * What a model call has used, as far as its answer says; `undefined` where it says nothing.
+ *
+ * `figures` may hold tokens and costs, in any dialect of `usage-fields.ts` (guard's own `Usage` is one);
+ * `names` may name the model and the service tier that served. Both stand in order of preference and may
+ * be anything. A figure that can't be booked is passed on: the breaker tells of it (`bad-usage`).
+ *
+ * @example
+ * usageOf([answer.usage], [answer]); // { inputTokens: 100, outputTokens: 20, model: "gpt-5-mini" }
+ */
+export function usageOf(
+  figures: readonly unknown[],
+  names: readonly unknown[] = [],
+): Usage | undefined {
+  const places = figures.filter((place) => typeof place === "object" && place !== null);
+  const usage = {
+    ...wholeTokens(places.map(tokensIn)),
+    usd: places.map(usdIn).find((usd) => usd !== undefined),
+    model: nameIn(names, nameFields.model),
+    serviceTier: nameIn(names, nameFields.serviceTier),
+  };
+  const known = Object.entries(usage).filter(([, value]) => value !== undefined);
+  return known.length === 0 ? undefined : Object.fromEntries(known);
+}
+
+type Figure = number | undefined;
+type Tokens = Readonly<Partial<Record<keyof typeof tokenFields, number>>>;
+
+/** The first place that knows input or output tells both; another may know what went through a cache. */
+function wholeTokens(places: readonly Tokens[]): Readonly<Record<string, Figure>> {
+  const told = places.find((place) => (place.inputTokens ?? place.outputTokens) !== undefined);
+  if (told === undefined) return {};
+  const cachedInputTokens = preferred(places.map((place) => place.cachedInputTokens));
+  const cacheWriteTokens = preferred(places.map((place) => place.cacheWriteTokens));
+  const inCache = (cachedInputTokens ?? 0) + (cacheWriteTokens ?? 0);
+  const { inputTokens: input = 0, outputTokens: output = 0, totalTokens: total = 0 } = told;
+  // Some clients of Anthropic and Bedrock leave the cached tokens out; then only the total holds them.
+  const isCacheLeftOut = inCache > 0 && total - input - output === inCache;
+  const inputTokens = isCacheLeftOut ? input + inCache : withLeftOut(told.inputTokens, inCache);
+  // Some clients of Gemini and xAI leave the reasoning out; then the total holds it.
+  const reasoned = withLeftOut(told.outputTokens, told.reasoningTokens ?? 0);
+  const rest = inputTokens === undefined ? 0 : total - inputTokens;
+  const outputTokens = isLess(reasoned, rest) ? rest : reasoned;
+  return { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens };
+}
+
+/** A part that is larger than its whole was left out of it. */
+function withLeftOut(whole: Figure, part: number): Figure {
+  return isLess(whole, part) ? (whole ?? 0) + part : whole;
+}
+
+/** A figure that can't be booked is not less than anything: it stays as it is. */
+function isLess(figure: Figure = 0, other: number): boolean {
+  return figure >= 0 && figure < other;
+}
+
+type Keys = readonly string[];
+const toKeys = (path: string): Keys => path.split(".");
+
+const tokenRows = Object.entries(tokenFields).map(
+  ([field, rows]) => [field, rows.map((row) => row.split(" + ").map(toKeys))] as const,
+);
+
+function tokensIn(place: unknown): Tokens {
+  const told: Record<string, Figure> = {};
+  for (const [field, rows] of tokenRows) {
+    told[field] = preferred(rows.map((row) => sumIn(place, row)));
+  }
+  return told;
+}
+
+function sumIn(place: unknown, [first = [], ...leftOut]: readonly Keys[]): Figure {
+  const figure = toFigure(read(place, ...first));
+  if (figure === undefined) return undefined;
+  return leftOut.reduce((sum, keys) => sum + (toFigure(read(place, ...keys)) ?? 0), figure);
+}
+
+/** What is given, but is no number, becomes one that can't be booked. An object is another dialect. */
+function toFigure(value: unknown): Figure {
+  if (value === undefined || typeof value === "object") return undefined;
+  return typeof value === "number" ? value : Number.NaN;
+}
+
+/** The first that is known and not 0, which may also stand for what a place does not know. */
+function preferred(figures: readonly Figure[]): Figure {
+  const known = figures.filter((figure) => figure !== undefined);
+  return known.find((figure) => figure !== 0) ?? known[0];
+}
+
+/** 0 is no price: routers say so of calls that are billed to the caller's own key. */
+function usdIn(place: unknown): Figure {
+  const costs = costFields.map(({ path, upstream, perUsd = 1 }) => {
+    const bill = upstream === undefined ? 0 : amountIn(place, upstream);
+    return (bill === undefined ? 0 : (withLeftOut(amountIn(place, path), bill) ?? 0)) / perUsd;
+  });
+  return costs.find((usd) => usd > 0);
+}
+
+/** An amount of money, which gateways write as text. */
+function amountIn(place: unknown, path: string): Figure {
+  const value = read(place, ...toKeys(path));
+  if (typeof value === "string" && value.trim() !== "") return Number(value);
+  return typeof value === "number" ? value : undefined;
+}
+
+function nameIn(places: readonly unknown[], fields: readonly string[]): string | undefined {
+  const told = places.flatMap((place) => fields.map((field) => read(place, field)));
+  return told.find((name) => typeof name === "string" && name !== "") as string | undefined;
+}

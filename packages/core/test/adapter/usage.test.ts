@@ -1,0 +1,417 @@
+// Each dialect in which a provider or a framework tells what a model call has used, beside what guard books.
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { usageOf } from "../../src/adapter/usage.ts";
+import { costFields, nameFields, tokenFields } from "../../src/adapter/usage-fields.ts";
+import { createBreaker } from "../../src/breaker/breaker.ts";
+import type { Usage } from "../../src/vocabulary/call.ts";
+
+/** A call of 100 tokens, 50 of them read from the cache and 10 written into it, and an answer of 20. */
+const bare = { inputTokens: 100, outputTokens: 20 };
+const read = { ...bare, cachedInputTokens: 50 };
+const written = { ...read, cacheWriteTokens: 10 };
+
+interface Dialect {
+  readonly name: string;
+  readonly usage: unknown;
+  readonly booked: Usage | undefined;
+}
+
+const dialects: readonly Dialect[] = [
+  {
+    name: "OpenAI, chat completions",
+    usage: {
+      prompt_tokens: 100,
+      completion_tokens: 20,
+      total_tokens: 120,
+      prompt_tokens_details: { cached_tokens: 50, audio_tokens: 0 },
+      completion_tokens_details: { reasoning_tokens: 15 },
+    },
+    booked: read,
+  },
+  {
+    name: "OpenAI, responses",
+    usage: {
+      input_tokens: 100,
+      input_tokens_details: { cached_tokens: 50 },
+      output_tokens: 20,
+      output_tokens_details: { reasoning_tokens: 15 },
+      total_tokens: 120,
+    },
+    booked: read,
+  },
+  {
+    name: "Anthropic, whose input leaves out what went through the cache",
+    usage: {
+      input_tokens: 40,
+      cache_read_input_tokens: 50,
+      cache_creation_input_tokens: 10,
+      output_tokens: 20,
+    },
+    booked: written,
+  },
+  {
+    name: "Anthropic without a cache",
+    usage: {
+      input_tokens: 100,
+      cache_read_input_tokens: null,
+      cache_creation_input_tokens: null,
+      output_tokens: 20,
+    },
+    booked: bare,
+  },
+  {
+    name: "Gemini, whose output leaves out its thoughts",
+    usage: {
+      promptTokenCount: 90,
+      toolUsePromptTokenCount: 10,
+      cachedContentTokenCount: 50,
+      candidatesTokenCount: 5,
+      thoughtsTokenCount: 15,
+      totalTokenCount: 120,
+    },
+    booked: read,
+  },
+  {
+    name: "Gemini, whose thoughts have used up the answer",
+    usage: { promptTokenCount: 100, thoughtsTokenCount: 20, totalTokenCount: 120 },
+    booked: bare,
+  },
+  {
+    name: "Bedrock, whose input leaves out what went through the cache",
+    usage: {
+      inputTokens: 40,
+      outputTokens: 20,
+      totalTokens: 120,
+      cacheReadInputTokens: 50,
+      cacheWriteInputTokens: 10,
+    },
+    booked: written,
+  },
+  {
+    name: "OpenRouter, which tells the price",
+    usage: {
+      prompt_tokens: 100,
+      completion_tokens: 20,
+      total_tokens: 120,
+      prompt_tokens_details: { cached_tokens: 50, cache_write_tokens: 10 },
+      cost: 0.25,
+      cost_details: { upstream_inference_cost: 0.25 },
+    },
+    booked: { ...written, usd: 0.25 },
+  },
+  {
+    name: "OpenRouter with a key of the caller's own: a fee, and the upstream's bill",
+    usage: { ...bare, cost: 0.05, costDetails: { upstreamInferenceCost: 1 } },
+    booked: { ...bare, usd: 1.05 },
+  },
+  {
+    name: "a proxy that adds Anthropic's words to those of OpenAI",
+    usage: {
+      prompt_tokens: 100,
+      completion_tokens: 20,
+      cache_read_input_tokens: 50,
+      cache_creation_input_tokens: 10,
+    },
+    booked: written,
+  },
+  {
+    name: "xAI, whose output leaves out the reasoning, and whose price is in ticks",
+    usage: {
+      prompt_tokens: 100,
+      completion_tokens: 5,
+      total_tokens: 120,
+      completion_tokens_details: { reasoning_tokens: 15 },
+      cost_in_usd_ticks: 37_756_000,
+    },
+    booked: { ...bare, usd: 0.0037756 },
+  },
+  {
+    name: "reasoning that is more than the output, and no total",
+    usage: {
+      prompt_tokens: 100,
+      completion_tokens: 5,
+      completion_tokens_details: { reasoning_tokens: 15 },
+    },
+    booked: bare,
+  },
+  {
+    name: "Vercel's gateway, which writes its price as text",
+    usage: { ...bare, cost: "0.0045", marketCost: "0.005" },
+    booked: { ...bare, usd: 0.0045 },
+  },
+  {
+    name: "Vercel's gateway with a key of the caller's own",
+    usage: { ...bare, cost: "0", marketCost: "0.005" },
+    booked: { ...bare, usd: 0.005 },
+  },
+  {
+    name: "AI SDK, specification V3 and V4",
+    usage: {
+      inputTokens: { total: 100, noCache: 40, cacheRead: 50, cacheWrite: 10 },
+      outputTokens: { total: 20, text: 5, reasoning: 15 },
+    },
+    booked: written,
+  },
+  {
+    name: "AI SDK, specification V3 and V4, parts without a total",
+    usage: {
+      inputTokens: { total: undefined, noCache: 40, cacheRead: 50, cacheWrite: 10 },
+      outputTokens: { total: undefined, text: 5, reasoning: 15 },
+    },
+    booked: written,
+  },
+  {
+    name: "AI SDK, specification V2",
+    usage: { ...bare, totalTokens: 120, reasoningTokens: 15, cachedInputTokens: 50 },
+    booked: read,
+  },
+  {
+    name: "AI SDK, specification V2 of Gemini, whose output leaves out its thoughts",
+    usage: {
+      inputTokens: 100,
+      outputTokens: 5,
+      totalTokens: 120,
+      reasoningTokens: 15,
+      cachedInputTokens: 50,
+    },
+    booked: read,
+  },
+  {
+    name: "AI SDK, results",
+    usage: {
+      ...bare,
+      totalTokens: 120,
+      inputTokenDetails: { noCacheTokens: 40, cacheReadTokens: 50, cacheWriteTokens: 10 },
+      outputTokenDetails: { textTokens: 5, reasoningTokens: 15 },
+    },
+    booked: written,
+  },
+  {
+    name: "Mastra",
+    usage: {
+      ...bare,
+      totalTokens: 120,
+      reasoningTokens: 15,
+      cachedInputTokens: 50,
+      cacheCreationInputTokens: 10,
+    },
+    booked: written,
+  },
+  {
+    name: "OpenAI Agents, whose details are lists",
+    usage: {
+      requests: 1,
+      ...bare,
+      totalTokens: 120,
+      inputTokensDetails: [{ cached_tokens: 50 }],
+      outputTokensDetails: [{ reasoning_tokens: 15 }],
+    },
+    booked: read,
+  },
+  {
+    name: "OpenAI Agents, streamed",
+    usage: {
+      ...bare,
+      totalTokens: 120,
+      inputTokensDetails: { cached_tokens: 50 },
+      outputTokensDetails: { reasoning_tokens: 15 },
+    },
+    booked: read,
+  },
+  {
+    name: "LangChain",
+    usage: {
+      input_tokens: 100,
+      output_tokens: 20,
+      total_tokens: 120,
+      input_token_details: { cache_read: 50, cache_creation: 10 },
+      output_token_details: { reasoning: 15 },
+    },
+    booked: written,
+  },
+  {
+    name: "LangChain, writes by how long they stay in the cache",
+    usage: {
+      input_tokens: 100,
+      output_tokens: 20,
+      input_token_details: {
+        cache_read: 50,
+        cache_creation: 0,
+        ephemeral_5m_input_tokens: 4,
+        ephemeral_1h_input_tokens: 6,
+      },
+    },
+    booked: written,
+  },
+  {
+    name: "LangChain, an input that leaves out more cached tokens than it holds",
+    usage: {
+      input_tokens: 40,
+      output_tokens: 20,
+      input_token_details: { cache_read: 50, cache_creation: 10 },
+    },
+    booked: written,
+  },
+  {
+    name: "LangChain, an input that leaves out cached tokens that the total holds",
+    usage: {
+      input_tokens: 70,
+      output_tokens: 20,
+      total_tokens: 120,
+      input_token_details: { cache_read: 30 },
+    },
+    booked: { ...bare, cachedInputTokens: 30 },
+  },
+  {
+    name: "LangChain of Gemini, whose thoughts stand in the total alone",
+    usage: {
+      input_tokens: 100,
+      output_tokens: 5,
+      total_tokens: 120,
+      input_token_details: { cache_read: 50 },
+    },
+    booked: read,
+  },
+  {
+    name: "LangChain's older models",
+    usage: { promptTokens: 100, completionTokens: 20, totalTokens: 120 },
+    booked: bare,
+  },
+  { name: "guard's own", usage: { ...written, usd: 0.25 }, booked: { ...written, usd: 0.25 } },
+  { name: "a total alone", usage: { total_tokens: 120 }, booked: undefined },
+  { name: "an empty object", usage: {}, booked: undefined },
+  { name: "null", usage: null, booked: undefined },
+  { name: "text", usage: "120 tokens", booked: undefined },
+];
+
+describe("usage of a dialect", () => {
+  test.for(dialects)("$name", ({ usage, booked }) => {
+    expect(usageOf([usage])).toEqual(booked);
+  });
+});
+
+describe("several places", () => {
+  test("the first that knows input or output tells both", () => {
+    expect(
+      usageOf([undefined, {}, { inputTokens: 100 }, { prompt_tokens: 7, completion_tokens: 7 }]),
+    ).toEqual({ inputTokens: 100 });
+  });
+
+  test("a later place tells the price, and what went through the cache", () => {
+    const raw = {
+      cost: 0.25,
+      prompt_tokens_details: { cached_tokens: 50, cache_write_tokens: 10 },
+    };
+
+    expect(usageOf([bare, raw])).toEqual({ ...written, usd: 0.25 });
+  });
+
+  test("the first answer that names model or tier is believed", () => {
+    const names = [{ model: "" }, { model_name: "m-2025" }, { model: "m", service_tier: "flex" }];
+
+    expect(usageOf([bare], names)).toEqual({ ...bare, model: "m-2025", serviceTier: "flex" });
+  });
+});
+
+/** An object that throws when its field is read. */
+const throwing = (field: string) =>
+  Object.defineProperty({}, field, {
+    get: () => {
+      throw new Error("hands off");
+    },
+  });
+
+describe("hostile figures", () => {
+  test.for<[name: string, usage: object, bad: readonly string[]]>([
+    ["text", { input_tokens: "many", output_tokens: "20" }, ["inputTokens", "outputTokens"]],
+    ["not a number", { prompt_tokens: Number.NaN, completion_tokens: 20 }, ["inputTokens"]],
+    ["negative", { inputTokens: 100, outputTokens: -3 }, ["outputTokens"]],
+    [
+      "negative, beside a total",
+      { inputTokens: 1, outputTokens: -3, totalTokens: 9 },
+      ["outputTokens"],
+    ],
+    ["infinite", { promptTokenCount: Infinity, candidatesTokenCount: 20 }, ["inputTokens"]],
+    ["sums too large", { input_tokens: 1e308, cache_read_input_tokens: 1e308 }, ["inputTokens"]],
+    ["an endless price", { ...bare, cost: "Infinity" }, ["usd"]],
+    ["a function", { inputTokens: () => 100, outputTokens: 20 }, ["inputTokens"]],
+    ["an object", { inputTokens: {}, outputTokens: 20 }, []],
+    ["a price that is none", { ...bare, cost: "free", marketCost: Number.NaN }, []],
+  ])("%s: the breaker tells of what it leaves out", async ([, usage, bad]) => {
+    const breaker = createBreaker();
+    const told: string[] = [];
+    breaker.on("bad-usage", ({ field }) => told.push(field));
+    const lane = breaker.agent("a");
+
+    const [{ token }] = await lane.admit([{ kind: "model", model: "m" }]);
+    await lane.settle(token, { status: "success", usage: usageOf([usage])! });
+
+    expect(told).toEqual(bad);
+  });
+
+  test.for(["input_tokens", "input_token_details", "cost", "total_tokens"])(
+    "reading %s throws: it says nothing",
+    (field) => {
+      expect(usageOf([throwing(field)], [throwing("model")])).toBeUndefined();
+      expect(usageOf([throwing(field), bare])).toEqual(bare);
+    },
+  );
+
+  /** Objects whose names are those of the table, and whose values are anything. */
+  const paths = [
+    ...Object.values(tokenFields).flatMap((rows) => rows.flatMap((row) => row.split(" + "))),
+    ...costFields.map(({ path, upstream = path }) => upstream),
+    ...Object.values(nameFields).flat(),
+  ];
+  const value = fc.oneof(fc.double(), fc.nat(), fc.string(), fc.anything());
+  const named = fc
+    .array(fc.tuple(fc.constantFrom(...paths), value), { maxLength: 12 })
+    .map((told) => {
+      const usage: Record<string, unknown> = {};
+      for (const [path, figure] of told) {
+        const [name = "", inner] = path.split(".");
+        usage[name] = inner === undefined ? figure : { ...Object(usage[name]), [inner]: figure };
+      }
+      return usage;
+    });
+
+  const texts = ["model", "serviceTier"];
+  const numbers = ["inputTokens", "cachedInputTokens", "cacheWriteTokens", "outputTokens", "usd"];
+
+  test("whatever is given, what comes back is a usage or nothing", () => {
+    const place = fc.oneof({ weight: 3, arbitrary: named }, fc.jsonValue(), fc.anything());
+    fc.assert(
+      fc.property(fc.array(place), fc.array(place), (figures, names) => {
+        for (const [field, told] of Object.entries(usageOf(figures, names) ?? { model: "m" })) {
+          expect(typeof told === "number" ? numbers : texts).toContain(field);
+          expect(["number", "string"]).toContain(typeof told);
+        }
+      }),
+    );
+  });
+});
+
+test("no booking is less than input, output and reasoning together, however the dialect splits them", () => {
+  const tokens = fc.nat(1e6);
+  fc.assert(
+    fc.property(tokens, tokens, tokens, (input, output, reasoning) => {
+      const total = input + output + reasoning;
+      const answers = [
+        { promptTokenCount: input, candidatesTokenCount: output, thoughtsTokenCount: reasoning },
+        {
+          inputTokens: input,
+          outputTokens: output,
+          reasoningTokens: reasoning,
+          totalTokens: total,
+        },
+        { input_tokens: input, output_tokens: output, total_tokens: total },
+        { prompt_tokens: input, completion_tokens: output + reasoning, total_tokens: total },
+      ];
+      for (const answer of answers) {
+        const booked = usageOf([answer]);
+        expect((booked?.inputTokens ?? 0) + (booked?.outputTokens ?? 0)).toBe(total);
+      }
+    }),
+  );
+});
