@@ -6,7 +6,7 @@ import type { Call, Decision, Outcome, Settlement, Token, Usage } from "../vocab
 import { apply } from "../run/change.ts";
 import { denied } from "../run/circuit.ts";
 import { normalized } from "../options/tool-settings.ts";
-import { type Wanted, wantedOf } from "../run/wanted.ts";
+import { type RequestedCall, requestedCall } from "../run/requested-call.ts";
 import { costOf } from "../run/costs.ts";
 import { CallRefusedError, type CircuitOpenError } from "../vocabulary/errors.ts";
 import type { Lane, RunContext, RunOptions } from "./lane.ts";
@@ -44,9 +44,9 @@ export class BreakerLane implements Lane {
     const ready = latch.ready();
     if (ready instanceof Promise) await ready;
     const keys = decisionKeys(this.#key, calls, answer);
-    const reserved = this.#reserve(this.#wanted(calls, keys));
-    const wanted = reserved instanceof Promise ? await reserved : reserved;
-    const { decisions, settling } = this.#decide(calls, keys, wanted, mayProbe);
+    const reserved = this.#reserve(this.#requested(calls, keys));
+    const requested = reserved instanceof Promise ? await reserved : reserved;
+    const { decisions, settling } = this.#decide(calls, keys, requested, mayProbe);
     if (settling instanceof Promise) await settling;
     const saved = latch.save();
     if (saved instanceof Promise) await saved;
@@ -59,12 +59,12 @@ export class BreakerLane implements Lane {
   ): Decisions<Calls> {
     let isLocal = this.#inside.latch.ready() instanceof Promise;
     const keys = decisionKeys(this.#key, calls, answer);
-    let wanted = this.#wanted(calls, keys);
+    let requested = this.#requested(calls, keys);
     if (this.#inside.books.answersAtOnce(this.agent, calls)) {
-      wanted = this.#reserve(wanted) as typeof wanted;
+      requested = this.#reserve(requested) as typeof requested;
     } else isLocal = true;
     if (isLocal) this.#inside.tell({ type: "judged-locally" });
-    const { decisions } = this.#decide(calls, keys, wanted, mayProbe);
+    const { decisions } = this.#decide(calls, keys, requested, mayProbe);
     void this.#inside.latch.save();
     return decisions as Decisions<Calls>;
   }
@@ -131,9 +131,9 @@ export class BreakerLane implements Lane {
    */
   runAnyway({ findings }: Decision, asked: Call): Decision {
     const { circuit, recording } = this.#inside;
-    const wanted = this.#want(asked);
-    const token = passAnyway(circuit, this.#key, this.agent, wanted);
-    recording?.started(this.agent, [wanted.call], [token]);
+    const requested = this.#want(asked);
+    const token = passAnyway(circuit, this.#key, this.agent, requested);
+    recording?.started(this.agent, [requested.call], [token]);
     return { verdict: "warn", findings, token };
   }
 
@@ -157,10 +157,10 @@ export class BreakerLane implements Lane {
   }
 
   /** The calls that are to be judged, with what they need; `undefined` in place of those that were. */
-  #wanted(
+  #requested(
     calls: readonly Call[],
     keys: readonly string[] | undefined,
-  ): readonly (Wanted | undefined)[] {
+  ): readonly (RequestedCall | undefined)[] {
     return calls.map((call, index) =>
       rememberedDecision(this.#inside.circuit.state, keys?.[index]) === undefined
         ? this.#want(call)
@@ -168,31 +168,35 @@ export class BreakerLane implements Lane {
     );
   }
 
-  #want(asked: Call): Wanted {
-    return wantedOf(this.#inside.settings, this.agent, asked, (event) => this.#inside.tell(event));
+  #want(asked: Call): RequestedCall {
+    return requestedCall(this.#inside.settings, this.agent, asked, (event) =>
+      this.#inside.tell(event),
+    );
   }
 
   /** Asks the shared accounts, for one call after the other. */
-  #reserve(wanted: readonly (Wanted | undefined)[]): MaybePromise<readonly (Wanted | undefined)[]> {
+  #reserve(
+    requested: readonly (RequestedCall | undefined)[],
+  ): MaybePromise<readonly (RequestedCall | undefined)[]> {
     const { circuit, books } = this.#inside;
-    if (circuit.latched) return wanted;
-    return inTurn(wanted, (one) => (one === undefined ? one : books.reserve(this.agent, one)));
+    if (circuit.latched) return requested;
+    return inTurn(requested, (one) => (one === undefined ? one : books.reserve(this.agent, one)));
   }
 
   /** Judges the calls that were not judged before under the same answer. */
   #decide(
     calls: readonly Call[],
     keys: readonly string[] | undefined,
-    wanted: readonly (Wanted | undefined)[],
+    requested: readonly (RequestedCall | undefined)[],
     mayProbe: boolean | undefined,
   ): { readonly decisions: readonly Decision[]; readonly settling: MaybePromise<unknown> } {
     const { circuit, recording, books } = this.#inside;
-    const fresh: Wanted[] = [];
-    const late: Wanted[] = [];
+    const fresh: RequestedCall[] = [];
+    const late: RequestedCall[] = [];
     // Somebody else may have asked about the same answer while the accounts were asked.
     const known = calls.map((call, index) => {
       const decision = rememberedDecision(this.#inside.circuit.state, keys?.[index]);
-      const one = wanted[index];
+      const one = requested[index];
       if (decision === undefined) fresh.push(one ?? this.#want(call));
       else if (one !== undefined) late.push(one);
       return decision;

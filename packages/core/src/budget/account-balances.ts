@@ -2,7 +2,7 @@ import type { Store } from "../ports/store.ts";
 import { toUsd } from "./amounts.ts";
 import { heldAt, usedIn, type Balance } from "./balance.ts";
 import type { Spending } from "../vocabulary/spending.ts";
-import { balancesIn, namesIn } from "./bank.ts";
+import { balancesIn, namesIn } from "./shared-accounts.ts";
 import type { Per } from "./window.ts";
 
 /** What an account has used in one of its windows. */

@@ -9,22 +9,29 @@ import type { Store } from "../ports/store.ts";
 import { memoryStore } from "../store/memory.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
 import type { Posting } from "../vocabulary/posting.ts";
-import { book, release, reserve, settle, type Booked, type Reservation } from "./bank.ts";
-import type { Counts } from "./ceiling.ts";
+import {
+  bookUnreserved,
+  release,
+  reserve,
+  bookCost,
+  type BookingResult,
+  type Reservation,
+} from "./shared-accounts.ts";
+import type { CallCounts } from "./call-counts.ts";
 import { runAccount } from "./accounts.ts";
-import type { Line } from "./line.ts";
+import type { AccountLimit } from "./account-limit.ts";
 
 type Tell = (...events: readonly EventDraft[]) => void;
 
 /** A call whose cost belongs into accounts that runs share. */
-export interface Owed {
+export interface OwedCost {
   /** Under which id they hold something for it; absent where they hold nothing. */
-  readonly hold: string | undefined;
+  readonly reservationId: string | undefined;
   /** Whether the store was sure to hold it: if it does so no more, it has been settled. */
   readonly isHeld?: boolean;
-  readonly lines: readonly Line[];
+  readonly limits: readonly AccountLimit[];
   /** That it was a model call, or a tool call: counted where nothing was held. */
-  readonly counts: Counts;
+  readonly counts: CallCounts;
   /** What the ledger is told once it is booked. */
   readonly run: string;
   readonly call: string;
@@ -44,7 +51,7 @@ export interface AccountingOptions {
 /** Costs that wait for a store to come back. */
 const maxOwed = 10_000;
 
-const none: Booked = { postings: [], alerts: [] };
+const none: BookingResult = { postings: [], alerts: [] };
 
 /**
  * The shared accounts of a registry, and its ledger. Where the store fails each process holds the limits
@@ -57,9 +64,9 @@ export class Accounting {
   readonly #isDenying: boolean;
   readonly #prefix: string;
   /** What was held in this process alone, by id. */
-  readonly #insured = new Map<string, true>();
-  readonly #owed: Owed[] = [];
-  #paying: Promise<void> | undefined;
+  readonly #heldLocally = new Map<string, true>();
+  readonly #owed: OwedCost[] = [];
+  #bookingOwed: Promise<void> | undefined;
   #ids = 0;
 
   constructor(store: Store, { clock, random, ledger, onStoreError }: AccountingOptions) {
@@ -77,18 +84,18 @@ export class Accounting {
   }
 
   /** Holds what a call needs in all shared accounts it has to agree with, or says which refuses. */
-  reserve(asked: Reservation, tell: Tell): MaybePromise<Booked> {
-    if (asked.lines.length === 0) return none;
+  reserve(asked: Reservation, tell: Tell): MaybePromise<BookingResult> {
+    if (asked.limits.length === 0) return none;
     return after(
-      () => andThen(this.#payOwed(tell), () => reserve(this.store, asked)),
+      () => andThen(this.#bookOwed(tell), () => reserve(this.store, asked)),
       (booked) => booked,
       (error) => {
         tell({ type: "port-error", port: "store", error });
-        if (this.#isDenying) return { ...none, reached: unreachable(asked.lines[0]!) };
-        setBounded(this.#insured, asked.id, true, maxOwed);
-        return andThen(reserve(this.#local, asked), ({ reached, alerts }) => ({
+        if (this.#isDenying) return { ...none, limitHit: unreachable(asked.limits[0]!) };
+        setBounded(this.#heldLocally, asked.id, true, maxOwed);
+        return andThen(reserve(this.#local, asked), ({ limitHit, alerts }) => ({
           postings: [],
-          reached,
+          limitHit,
           alerts,
         }));
       },
@@ -96,14 +103,14 @@ export class Accounting {
   }
 
   /** Books what a call has cost. What can't be booked now is booked when the store is back. */
-  settle(asked: Owed, tell: Tell): MaybePromise<Booked> {
-    const { hold, lines, spent, now } = asked;
-    if (lines.length === 0 && hold === undefined) return none;
-    const isInsured = hold !== undefined && this.#insured.delete(hold);
-    if (isInsured) void settle(this.#local, hold, spent, lines, now);
-    const owed = { ...asked, isHeld: hold !== undefined && !isInsured };
+  bookCost(asked: OwedCost, tell: Tell): MaybePromise<BookingResult> {
+    const { reservationId, limits, spent, now } = asked;
+    if (limits.length === 0 && reservationId === undefined) return none;
+    const isLocal = reservationId !== undefined && this.#heldLocally.delete(reservationId);
+    if (isLocal) void bookCost(this.#local, reservationId, spent, limits, now);
+    const owed = { ...asked, isHeld: reservationId !== undefined && !isLocal };
     return after(
-      () => andThen(this.#payOwed(tell), () => this.#pay(owed)),
+      () => andThen(this.#bookOwed(tell), () => this.#book(owed)),
       (booked) => booked,
       (error) => {
         tell({ type: "port-error", port: "store", error });
@@ -114,10 +121,16 @@ export class Accounting {
   }
 
   /** Gives back what is held for a call that was never made. */
-  release(hold: string, lines: readonly Line[], now: number, tell: Tell): MaybePromise<Booked> {
-    if (this.#insured.delete(hold)) void release(this.#local, hold, lines, now);
+  release(
+    reservationId: string,
+    limits: readonly AccountLimit[],
+    now: number,
+    tell: Tell,
+  ): MaybePromise<BookingResult> {
+    if (this.#heldLocally.delete(reservationId))
+      void release(this.#local, reservationId, limits, now);
     return after(
-      () => release(this.store, hold, lines, now),
+      () => release(this.store, reservationId, limits, now),
       (booked) => booked,
       (error) => {
         tell({ type: "port-error", port: "store", error });
@@ -137,41 +150,49 @@ export class Accounting {
     );
   }
 
-  #pay({ hold, isHeld, lines, counts, spent, now }: Owed): MaybePromise<Booked> {
-    const settled = hold === undefined ? none : settle(this.store, hold, spent, lines, now);
-    return andThen(settled, (booked) => {
+  #book({
+    reservationId,
+    isHeld,
+    limits,
+    counts,
+    spent,
+    now,
+  }: OwedCost): MaybePromise<BookingResult> {
+    const booked =
+      reservationId === undefined ? none : bookCost(this.store, reservationId, spent, limits, now);
+    return andThen(booked, (result) => {
       // A write whose answer got lost may have been done all the same.
-      const isDone = isHeld === true || booked.postings.length > 0;
-      return isDone ? booked : book(this.store, lines, counts, spent, now);
+      const isDone = isHeld === true || result.postings.length > 0;
+      return isDone ? result : bookUnreserved(this.store, limits, counts, spent, now);
     });
   }
 
-  /** Books what waits. Whoever asks meanwhile waits for the same: nothing is paid twice. */
-  #payOwed(tell: Tell): MaybePromise<void> {
-    if (this.#paying !== undefined) return this.#paying;
-    const paying = this.#payAll(tell);
-    if (!(paying instanceof Promise)) return paying;
-    this.#paying = paying.finally(() => {
-      this.#paying = undefined;
+  /** Books what waits. Whoever asks meanwhile waits for the same: nothing is booked twice. */
+  #bookOwed(tell: Tell): MaybePromise<void> {
+    if (this.#bookingOwed !== undefined) return this.#bookingOwed;
+    const booking = this.#bookAllOwed(tell);
+    if (!(booking instanceof Promise)) return booking;
+    this.#bookingOwed = booking.finally(() => {
+      this.#bookingOwed = undefined;
     });
-    return this.#paying;
+    return this.#bookingOwed;
   }
 
   /** The oldest first, as long as the store takes it. */
-  #payAll(tell: Tell): MaybePromise<void> {
+  #bookAllOwed(tell: Tell): MaybePromise<void> {
     const [first] = this.#owed;
     if (first === undefined) return;
-    return andThen(this.#pay(first), ({ postings }) => {
+    return andThen(this.#book(first), ({ postings }) => {
       this.#owed.shift();
       const { run, call, status, now: at } = first;
       const entry: LedgerEntry = { type: "settlement", run, at, call, status, postings };
-      return andThen(this.write([entry], tell), () => this.#payAll(tell));
+      return andThen(this.write([entry], tell), () => this.#bookAllOwed(tell));
     });
   }
 }
 
 /** A store that does not answer refuses like an account that others are using: asking later may succeed. */
-function unreachable({ account }: Line): NonNullable<Booked["reached"]> {
+function unreachable({ account }: AccountLimit): NonNullable<BookingResult["limitHit"]> {
   return { ceiling: "store", limit: 0, used: 0, account, contention: true };
 }
 

@@ -1,8 +1,8 @@
 import { plus } from "../budget/amounts.ts";
 import type { Amounts, Used } from "../vocabulary/spending.ts";
 import { emptyBalance, type Balance } from "../budget/balance.ts";
-import { nameIn } from "../budget/posting.ts";
-import type { Kept } from "./sum.ts";
+import { balanceNameOf } from "../budget/postings.ts";
+import type { NamedBalance } from "./sum-entries.ts";
 
 /** An account whose balance is not what the entries add up to. */
 export interface Difference {
@@ -30,16 +30,19 @@ export interface Audit {
  * Compares balances with what the entries add up to. A balance that is no longer kept, because its window
  * is over, has nothing to be compared with; of one that rolls the slots that it still holds are compared.
  */
-export function audit(sums: ReadonlyMap<string, Kept>, balances: readonly Kept[]): Audit {
-  const known = new Set(balances.map(nameIn));
+export function audit(
+  sums: ReadonlyMap<string, NamedBalance>,
+  balances: readonly NamedBalance[],
+): Audit {
+  const known = new Set(balances.map(balanceNameOf));
   // What has no window is kept for good: if it is gone it must add up to nothing.
   const gone = [...sums]
     .filter(([name, { window }]) => window === "life" && !known.has(name))
-    .map(([, kept]): Kept => ({ ...kept, balance: emptyBalance }));
+    .map(([, kept]): NamedBalance => ({ ...kept, balance: emptyBalance }));
   const compared = [...balances, ...gone];
   const differences = compared.flatMap((kept): Difference[] => {
     const { account, window, balance } = kept;
-    const booked = sums.get(nameIn(kept))?.balance ?? emptyBalance;
+    const booked = sums.get(balanceNameOf(kept))?.balance ?? emptyBalance;
     const inWindow = window.startsWith("rolling") ? slotsOf(booked, balance) : booked;
     const [entries, held] = [figuresOf(inWindow), figuresOf(balance)];
     const isSame = (Object.keys(held) as (keyof AuditedFigures)[]).every(

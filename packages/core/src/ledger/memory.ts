@@ -1,8 +1,8 @@
 import type { Posting } from "../vocabulary/posting.ts";
-import { postingsOf } from "../budget/posting.ts";
+import { postingsOf } from "../budget/postings.ts";
 import type { Ledger, LedgerEntry } from "../ports/ledger.ts";
 import { matches } from "./query.ts";
-import { summed } from "./sum.ts";
+import { sumEntries } from "./sum-entries.ts";
 
 /** A ledger whose answers are there at once. */
 export interface MemoryLedger extends Ledger {
@@ -35,7 +35,7 @@ export function memoryLedger({
 function carriedForward(entries: readonly LedgerEntry[], keep: number): LedgerEntry[] {
   const old = entries.slice(0, entries.length - keep);
   const last = old.at(-1)!;
-  const postings = [...summed(old).values()]
+  const postings = [...sumEntries(old).values()]
     .flatMap(({ account, window, balance }) => postingsOf(account, window, balance))
     .filter(moves);
   const carried: LedgerEntry = { type: "carried-forward", run: "", at: last.at, postings };

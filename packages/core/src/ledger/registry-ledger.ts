@@ -1,8 +1,8 @@
 import type { Accounting } from "../budget/accounting.ts";
-import { balancesIn, namesIn } from "../budget/bank.ts";
+import { balancesIn, namesIn } from "../budget/shared-accounts.ts";
 import type { LedgerEntry, LedgerQuery } from "../ports/ledger.ts";
 import { audit, type Audit } from "./audit.ts";
-import { summed, type Kept } from "./sum.ts";
+import { sumEntries, type NamedBalance } from "./sum-entries.ts";
 
 type Trip = Extract<LedgerEntry, { type: "trip" }>;
 
@@ -19,7 +19,7 @@ export interface RegistryLedger {
 /** @param ownBalances the accounts of the runs that are under way */
 export function registryLedger(
   { ledger, store }: Accounting,
-  ownBalances: () => readonly Kept[],
+  ownBalances: () => readonly NamedBalance[],
 ): RegistryLedger {
   const read = async (query: LedgerQuery) => (await ledger?.read(query)) ?? [];
   return {
@@ -27,11 +27,11 @@ export function registryLedger(
     trips: async (query = {}) => (await read({ ...query, type: "trip" })) as readonly Trip[],
     async audit() {
       const names = await namesIn(store);
-      const shared = [...(await balancesIn(store, names))].map(([name, balance]): Kept => {
+      const shared = [...(await balancesIn(store, names))].map(([name, balance]): NamedBalance => {
         const [account, window] = splitName(name);
         return { account, window, balance };
       });
-      return audit(summed(await read({})), [...shared, ...ownBalances()]);
+      return audit(sumEntries(await read({})), [...shared, ...ownBalances()]);
     },
   };
 }

@@ -3,7 +3,7 @@ import type { GuardOptions, ToolOptions } from "./guard-options.ts";
 import type { CeilingPrice } from "../budget/price-of.ts";
 import { budgetFaults } from "../budget/limit-faults.ts";
 import { limited, type Limited, type Limits } from "../budget/limits.ts";
-import { linesOf, type Lines } from "../budget/line.ts";
+import { accountLimitsOf, type AccountLimits } from "../budget/account-limit.ts";
 import type { Accounts } from "../budget/accounts.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import type { Recovery } from "../machine/state.ts";
@@ -25,7 +25,7 @@ export interface Settings {
   readonly toolOptions: ReadonlyMap<string, ToolOptions>;
   readonly limits: Limits;
   readonly accounts: Accounts;
-  readonly lines: Lines;
+  readonly accountLimits: AccountLimits;
   readonly limited: Limited;
   readonly mode: "enforce" | "observe";
   readonly onTrip: OnTrip;
@@ -74,7 +74,7 @@ export function normalize(options: GuardOptions = {}): Settings {
     toolOptions: new Map(tools.map(([tool, known]) => [tool, known ?? {}])),
     limits,
     accounts,
-    lines: linesOf(budget, limits, accounts),
+    accountLimits: accountLimitsOf(budget, limits, accounts),
     limited: limited(budget, limits),
     mode: options.mode ?? "enforce",
     onTrip: options.onTrip ?? "throw",

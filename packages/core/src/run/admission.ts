@@ -1,9 +1,9 @@
 import { nothing } from "../budget/amounts.ts";
-import { heldBy } from "../budget/posting.ts";
-import type { Wanted } from "./wanted.ts";
+import { holdPostings } from "../budget/postings.ts";
+import type { RequestedCall } from "./requested-call.ts";
 import type { Decision, Token } from "../vocabulary/call.ts";
 import { denied, forcedOpen, type Circuit, type Denial, type Stance } from "./circuit.ts";
-import { allowed, judgeRound, linesOf, type Judged, type RoundVerdict } from "./decide.ts";
+import { allowed, judgeRound, limitsFor, type Judged, type RoundVerdict } from "./decide.ts";
 import { finishRound } from "./finish.ts";
 import { admit, type Gate } from "../machine/admit.ts";
 import { grantFor, usedUp } from "../machine/override.ts";
@@ -15,7 +15,7 @@ import type { InFlight } from "./state.ts";
 const contentionRetryMs = 1_000;
 
 /** A call that is being decided: what is asked, and the id its token will have. */
-interface Applied extends Wanted {
+interface Applied extends RequestedCall {
   readonly id: string;
 }
 
@@ -24,7 +24,7 @@ export function admitCalls(
   circuit: Circuit,
   lane: string,
   agent: string,
-  calls: readonly Wanted[],
+  calls: readonly RequestedCall[],
   mayProbe = true,
 ): readonly Decision[] {
   const stance = circuit.stance();
@@ -72,7 +72,7 @@ export function admitCalls(
 }
 
 /** Uses up a grant for each call, if there is one for all of them. */
-function grant(circuit: Circuit, calls: readonly Wanted[], { now }: Stance): boolean {
+function grant(circuit: Circuit, calls: readonly RequestedCall[], { now }: Stance): boolean {
   let { overrides } = circuit.state;
   const grants = calls.map(({ call }) => {
     const found = grantFor(overrides, call.kind, now);
@@ -108,8 +108,13 @@ function granted(
 }
 
 /** Counts a call that runs although it was refused; what it brings is learned, but is no evidence. */
-export function passAnyway(circuit: Circuit, lane: string, agent: string, wanted: Wanted): Token {
-  const [applied] = numbered(circuit, [wanted]) as [Applied];
+export function passAnyway(
+  circuit: Circuit,
+  lane: string,
+  agent: string,
+  requested: RequestedCall,
+): Token {
+  const [applied] = numbered(circuit, [requested]) as [Applied];
   holdOne(circuit, lane, agent, applied, false, circuit.stance().now);
   return tokenOf(circuit, applied.id, lane);
 }
@@ -119,21 +124,21 @@ function holdOne(
   circuit: Circuit,
   lane: string,
   agent: string,
-  { id, call, need, hold: held, signed }: Applied,
+  { id, call, estimate, reservationId, signed }: Applied,
   counts: boolean,
   now: number,
 ): void {
-  const lines = linesOf(circuit.place(lane, agent, now), call);
-  const postings = heldBy(lines, need, now, circuit.settings.reservationMs);
+  const limits = limitsFor(circuit.place(lane, agent, now), call);
+  const postings = holdPostings(limits, estimate, now, circuit.settings.reservationMs);
   const inFlight: InFlight = {
     kind: call.kind,
     lane,
     generation: circuit.state.generation,
-    reserved: need.likely,
+    reserved: estimate.likely,
     accounts: postings.map(({ account }) => account),
     expires: postings[0]!.expires,
-    hold: held,
-    estimatedTokens: need.estimatedTokens,
+    reservationId,
+    estimatedTokens: estimate.estimatedTokens,
     counts,
     signed,
     ...(call.kind === "model" && { provider: call.provider, serviceTier: call.serviceTier }),
@@ -145,13 +150,13 @@ function holdOne(
 }
 
 /** Numbers the calls for their tokens. */
-function numbered(circuit: Circuit, calls: readonly Wanted[]): readonly Applied[] {
+function numbered(circuit: Circuit, calls: readonly RequestedCall[]): readonly Applied[] {
   const first = circuit.state.tokens + 1;
   circuit.apply([{ set: "tokens", to: circuit.state.tokens + calls.length }]);
-  return calls.map((wanted, index) => ({ ...wanted, id: `t${first + index}` }));
+  return calls.map((requested, index) => ({ ...requested, id: `t${first + index}` }));
 }
 
-function unjudged(asked: readonly Wanted[]): RoundVerdict {
+function unjudged(asked: readonly RequestedCall[]): RoundVerdict {
   return {
     judged: asked.map(() => allowed),
     trip: undefined,

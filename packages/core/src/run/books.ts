@@ -1,11 +1,18 @@
 import { asOfRun, type Accounting } from "../budget/accounting.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
 import type { Posting } from "../vocabulary/posting.ts";
-import { balancesIn, type Alert, type Booked } from "../budget/bank.ts";
-import { countsOf, dueAlerts } from "../budget/ceiling.ts";
-import { nameOf, runLines, sharedLines, type Asking, type Line } from "../budget/line.ts";
-import { postingsOf } from "../budget/posting.ts";
-import type { Wanted } from "./wanted.ts";
+import { balancesIn, type BookingResult } from "../budget/shared-accounts.ts";
+import { type Alert, dueAlerts } from "../budget/alerts.ts";
+import { countsOf } from "../budget/call-counts.ts";
+import {
+  balanceName,
+  runLimits,
+  sharedLimits,
+  type CallTarget,
+  type AccountLimit,
+} from "../budget/account-limit.ts";
+import { postingsOf } from "../budget/postings.ts";
+import type { RequestedCall } from "./requested-call.ts";
 import type { Decision } from "../vocabulary/call.ts";
 import type { Circuit } from "./circuit.ts";
 import { extensionFor } from "../machine/override.ts";
@@ -41,12 +48,12 @@ export class Books {
   }
 
   /** Whether the accounts that these calls have to agree with answer without waiting. */
-  answersAtOnce(agent: string, calls: readonly Asking[]): boolean {
+  answersAtOnce(agent: string, calls: readonly CallTarget[]): boolean {
     const now = this.#circuit.settings.clock();
-    const [line] = calls.flatMap((call) => this.#sharedLines(agent, call));
-    if (line === undefined) return true;
+    const [accountLimit] = calls.flatMap((call) => this.#sharedLimits(agent, call));
+    if (accountLimit === undefined) return true;
     try {
-      const found = balancesIn(this.#accounting.store, [nameOf(line, now)]);
+      const found = balancesIn(this.#accounting.store, [balanceName(accountLimit, now)]);
       if (!(found instanceof Promise)) return true;
       found.catch(() => {}); // only whether there is something to wait for was asked
       return false;
@@ -56,40 +63,50 @@ export class Books {
   }
 
   /** Holds what a call needs in the accounts that runs share, or says which refuses. */
-  reserve(agent: string, wanted: Wanted): MaybePromise<Wanted> {
+  reserve(agent: string, requested: RequestedCall): MaybePromise<RequestedCall> {
     const { settings, state, emit } = this.#circuit;
-    const lines = this.#sharedLines(agent, wanted.call);
-    if (lines.length === 0) return wanted;
+    const limits = this.#sharedLimits(agent, requested.call);
+    if (limits.length === 0) return requested;
     const now = settings.clock();
-    const hold = this.#accounting.nextId();
+    const reservationId = this.#accounting.nextId();
     const { reservationMs } = settings;
     const extra = (account: string) => extensionFor(state.overrides, account, now);
-    const asked = { id: hold, lines, need: wanted.need, extra, now, reservationMs };
-    return andThen(this.#accounting.reserve(asked, emit), ({ reached, alerts, postings }) => {
+    const asked = {
+      id: reservationId,
+      limits,
+      estimate: requested.estimate,
+      extra,
+      now,
+      reservationMs,
+    };
+    return andThen(this.#accounting.reserve(asked, emit), ({ limitHit, alerts, postings }) => {
       this.#raise(alerts);
-      return reached === undefined ? { ...wanted, hold, postings } : { ...wanted, reached };
+      return limitHit === undefined
+        ? { ...requested, reservationId, postings }
+        : { ...requested, limitHit };
     });
   }
 
   /** Writes decisions down, and gives back what is held for calls that will not be made. */
   decided(
     agent: string,
-    asked: readonly Wanted[],
+    asked: readonly RequestedCall[],
     decisions: readonly Decision[],
-    unused: readonly Wanted[],
+    unused: readonly RequestedCall[],
   ): MaybePromise<unknown> {
     const waiting: MaybePromise<unknown>[] = [];
-    const free = ({ call, hold }: Wanted) => {
-      if (hold !== undefined) waiting.push(this.#release(hold, this.#sharedLines(agent, call)));
+    const free = ({ call, reservationId }: RequestedCall) => {
+      if (reservationId !== undefined)
+        waiting.push(this.#release(reservationId, this.#sharedLimits(agent, call)));
     };
     const entries: LedgerEntry[] = [];
-    for (const [index, wanted] of asked.entries()) {
+    for (const [index, requested] of asked.entries()) {
       const decision = decisions[index]!;
-      if (decision.token.refused) free(wanted);
-      this.#alert(agent, wanted.call);
-      entries.push(this.#decision(agent, wanted, decision));
+      if (decision.token.refused) free(requested);
+      this.#alert(agent, requested.call);
+      entries.push(this.#decision(agent, requested, decision));
     }
-    for (const wanted of unused) free(wanted);
+    for (const requested of unused) free(requested);
     waiting.push(this.#append(entries));
     return waiting.some((one) => one instanceof Promise) ? Promise.all(waiting) : undefined;
   }
@@ -104,19 +121,28 @@ export class Books {
     own: readonly Posting[],
   ): MaybePromise<unknown> {
     const { run, settings, emit } = this.#circuit;
-    const { kind, hold } = call;
+    const { kind, reservationId } = call;
     const asking = { kind, tool: call.signed.tool };
     this.#alert(agent, asking);
     const at = settings.clock();
     const entry = { type: "settlement", call: token, status, run, at } as const;
     const postings = asOfRun(run, own);
-    const lines = this.#sharedLines(agent, asking);
-    if (lines.length === 0 && hold === undefined) return this.#append([{ ...entry, postings }]);
-    const owed = { hold, lines, counts: countsOf(kind), run, call: token, spent, now: at };
+    const limits = this.#sharedLimits(agent, asking);
+    if (limits.length === 0 && reservationId === undefined)
+      return this.#append([{ ...entry, postings }]);
+    const owed = {
+      reservationId,
+      limits,
+      counts: countsOf(kind),
+      run,
+      call: token,
+      spent,
+      now: at,
+    };
     const booked =
       status === "released"
-        ? this.#release(hold, lines)
-        : this.#accounting.settle({ ...owed, status }, emit);
+        ? this.#release(reservationId, limits)
+        : this.#accounting.bookCost({ ...owed, status }, emit);
     return andThen(booked, (shared) => {
       this.#raise(shared.alerts);
       return this.#append([{ ...entry, postings: [...postings, ...shared.postings] }]);
@@ -148,9 +174,13 @@ export class Books {
     return this.#accounting.write(entries, this.#circuit.emit);
   }
 
-  #decision(agent: string, wanted: Wanted, { verdict, findings, token }: Decision): LedgerEntry {
+  #decision(
+    agent: string,
+    requested: RequestedCall,
+    { verdict, findings, token }: Decision,
+  ): LedgerEntry {
     const { state, run, settings } = this.#circuit;
-    const { call, signed, postings = [] } = wanted;
+    const { call, signed, postings = [] } = requested;
     const held = state.inFlight.get(token.id);
     const own = held === undefined ? [] : asOfRun(run, heldFor(held));
     return {
@@ -168,27 +198,30 @@ export class Books {
     };
   }
 
-  #release(hold: string | undefined, lines: readonly Line[]): MaybePromise<Booked> {
+  #release(
+    reservationId: string | undefined,
+    limits: readonly AccountLimit[],
+  ): MaybePromise<BookingResult> {
     const { settings, emit } = this.#circuit;
-    if (hold === undefined) return { postings: [], alerts: [] };
-    return this.#accounting.release(hold, lines, settings.clock(), emit);
+    if (reservationId === undefined) return { postings: [], alerts: [] };
+    return this.#accounting.release(reservationId, limits, settings.clock(), emit);
   }
 
-  #sharedLines(agent: string, call: Asking): readonly Line[] {
-    return sharedLines(this.#circuit.settings.lines, agent, call);
+  #sharedLimits(agent: string, call: CallTarget): readonly AccountLimit[] {
+    return sharedLimits(this.#circuit.settings.accountLimits, agent, call);
   }
 
   /** Raises the alerts of the run's own accounts that are due. */
-  #alert(agent: string, call: Asking): void {
+  #alert(agent: string, call: CallTarget): void {
     const { settings, state } = this.#circuit;
     const at = settings.clock();
-    for (const line of runLines(settings.lines, agent, call)) {
-      const balance = state.accounts.get(line.account);
-      const due = balance === undefined ? [] : dueAlerts(line, balance, at);
+    for (const accountLimit of runLimits(settings.accountLimits, agent, call)) {
+      const balance = state.accounts.get(accountLimit.account);
+      const due = balance === undefined ? [] : dueAlerts(accountLimit, balance, at);
       for (const { ceiling } of due) {
-        this.#circuit.apply([{ set: "alerted", account: line.account, ceiling, at }]);
+        this.#circuit.apply([{ set: "alerted", account: accountLimit.account, ceiling, at }]);
       }
-      this.#raise(due.map((alert) => ({ account: line.account, ...alert })));
+      this.#raise(due.map((alert) => ({ account: accountLimit.account, ...alert })));
     }
   }
 

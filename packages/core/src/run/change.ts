@@ -142,7 +142,7 @@ function clear(state: RunState, change: Extract<Change, { clear: string }>): voi
       state.lanes.clear();
       for (const [token, call] of state.inFlight) {
         // What is held in accounts that outlive the run is still to be settled.
-        if (call.hold === undefined) state.inFlight.delete(token);
+        if (call.reservationId === undefined) state.inFlight.delete(token);
         else state.inFlight.set(token, { ...call, accounts: [] });
       }
       state.flying.clear();

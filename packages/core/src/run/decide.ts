@@ -1,10 +1,10 @@
 import { toUsd } from "../budget/amounts.ts";
 import { emptyBalance, post, spending, type Balance } from "../budget/balance.ts";
-import { reachedBy, type Reached } from "../budget/ceiling.ts";
+import { findLimitHit, type LimitHit } from "../budget/limit-hit.ts";
 import { runAccount } from "../budget/accounts.ts";
-import { runLines, type Line } from "../budget/line.ts";
-import { heldBy } from "../budget/posting.ts";
-import type { Wanted } from "./wanted.ts";
+import { runLimits, type AccountLimit } from "../budget/account-limit.ts";
+import { holdPostings } from "../budget/postings.ts";
+import type { RequestedCall } from "./requested-call.ts";
 import {
   stronger,
   type Call,
@@ -50,32 +50,36 @@ export interface RoundVerdict {
  *
  * A probe is judged by the ceilings alone: whether it repeats the loop is what it is there to show.
  */
-export function judgeRound(place: Place, asked: readonly Wanted[], probing: boolean): RoundVerdict {
+export function judgeRound(
+  place: Place,
+  asked: readonly RequestedCall[],
+  probing: boolean,
+): RoundVerdict {
   const repeats: Repeat[] = [];
   const { accounts } = place.state;
   // Each call of several is held against what those before it will hold.
   const ahead = asked.length > 1 ? new Map(accounts) : undefined;
   const sight = sightOf(place);
   let { overrides } = place.state;
-  const judged = asked.map(({ call, signed, need, reached: shared }): Judged => {
-    const lines = linesOf(place, call);
-    const reached = shared ?? reachedOf(place, lines, ahead ?? accounts, need);
-    const findings = reached === undefined ? [] : [ceilingFinding(reached, place, call)];
+  const judged = asked.map(({ call, signed, estimate, limitHit: shared }): Judged => {
+    const limits = limitsFor(place, call);
+    const limitHit = shared ?? limitHitIn(place, limits, ahead ?? accounts, estimate);
+    const findings = limitHit === undefined ? [] : [ceilingFinding(limitHit, place, call)];
     const allowance = allowanceFor(overrides, signed.signature, place.now);
     if (allowance !== undefined) overrides = usedUp(overrides, allowance.id);
     else if (!probing) addFindings(findings, place, sight, signed, repeats);
     if (findings.length === 0) {
-      if (ahead !== undefined) holdIn(ahead, place, lines, need);
+      if (ahead !== undefined) holdIn(ahead, place, limits, estimate);
       return allowed;
     }
     const strongest = strongestOf(findings);
     const { verdict } = strongest;
-    if (ahead !== undefined && verdict === "warn") holdIn(ahead, place, lines, need);
+    if (ahead !== undefined && verdict === "warn") holdIn(ahead, place, limits, estimate);
     return {
       verdict,
       findings: [strongest, ...findings.filter((finding) => finding !== strongest)],
-      contention: reached?.contention === true,
-      until: reached?.until,
+      contention: limitHit?.contention === true,
+      until: limitHit?.until,
     };
   });
   const worst = judged.find(({ verdict }) => verdict === "open");
@@ -99,22 +103,22 @@ export const allowed: Judged = {
 function holdIn(
   balances: Map<string, Balance>,
   { now, settings }: Place,
-  lines: readonly Line[],
-  need: Wanted["need"],
+  limits: readonly AccountLimit[],
+  estimate: RequestedCall["estimate"],
 ): void {
-  for (const posting of heldBy(lines, need, now, settings.reservationMs)) {
+  for (const posting of holdPostings(limits, estimate, now, settings.reservationMs)) {
     const balance = balances.get(posting.account) ?? emptyBalance;
     balances.set(posting.account, post(balance, posting));
   }
 }
 
-/** The lines of the run's own accounts that a call has to agree with. */
-export function linesOf({ settings, lane }: Place, call: Call): readonly Line[] {
-  return runLines(settings.lines, lane.agent, call);
+/** The limits of the run's own accounts that a call has to agree with. */
+export function limitsFor({ settings, lane }: Place, call: Call): readonly AccountLimit[] {
+  return runLimits(settings.accountLimits, lane.agent, call);
 }
 
 /** A call of a model whose price nobody knows, where that is not allowed. */
-const unpriced: Reached = {
+const unpriced: LimitHit = {
   ceiling: "price",
   limit: 0,
   used: 0,
@@ -122,18 +126,18 @@ const unpriced: Reached = {
   contention: false,
 };
 
-function reachedOf(
+function limitHitIn(
   { state, now }: Place,
-  lines: readonly Line[],
+  limits: readonly AccountLimit[],
   balances: ReadonlyMap<string, Balance>,
-  need: Wanted["need"],
-): Reached | undefined {
-  if (need.isUnpriced) return unpriced;
-  for (const line of lines) {
-    const balance = balances.get(line.account) ?? emptyBalance;
-    const extra = extensionFor(state.overrides, line.account, now);
-    const reached = reachedBy(line, balance, need, extra, now);
-    if (reached !== undefined) return reached;
+  estimate: RequestedCall["estimate"],
+): LimitHit | undefined {
+  if (estimate.isUnpriced) return unpriced;
+  for (const accountLimit of limits) {
+    const balance = balances.get(accountLimit.account) ?? emptyBalance;
+    const extra = extensionFor(state.overrides, accountLimit.account, now);
+    const limitHit = findLimitHit(accountLimit, balance, estimate, extra, now);
+    if (limitHit !== undefined) return limitHit;
   }
   return undefined;
 }
@@ -172,7 +176,7 @@ function addFindings(
 }
 
 function ceilingFinding(
-  { ceiling, limit, used, contention, account }: Reached,
+  { ceiling, limit, used, contention, account }: LimitHit,
   { lane, state }: Place,
   call: Call,
 ): Finding {
@@ -208,7 +212,7 @@ function strongestOf(findings: readonly Finding[]): Finding {
 function afterJudging(
   place: Place,
   sight: Sight,
-  asked: readonly Wanted[],
+  asked: readonly RequestedCall[],
   judged: readonly Judged[],
 ): Change[] {
   const changes: Change[] = [];

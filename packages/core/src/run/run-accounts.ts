@@ -1,8 +1,8 @@
 import { asOfRun } from "../budget/accounting.ts";
 import { post, type Balance } from "../budget/balance.ts";
 import type { Posting } from "../vocabulary/posting.ts";
-import { negated, postingsOf } from "../budget/posting.ts";
-import type { Kept } from "../ledger/sum.ts";
+import { negated, postingsOf } from "../budget/postings.ts";
+import type { NamedBalance } from "../ledger/sum-entries.ts";
 
 /**
  * The accounts of one run, of its agents and its tools, under the names that the ledger has for them. The
@@ -19,7 +19,7 @@ export class RunAccounts {
   }
 
   /** What stands in the ledger: what was closed is left out. */
-  open(): readonly Kept[] {
+  open(): readonly NamedBalance[] {
     return this.#all().map((kept) => ({
       ...kept,
       balance: this.#closed
@@ -42,13 +42,14 @@ export class RunAccounts {
     return closing;
   }
 
-  #all(): readonly Kept[] {
+  #all(): readonly NamedBalance[] {
     const kept = [...this.#balances].map(([account, balance]) => ({ account, balance }));
     return asOfRun(this.run, kept).map((own) => ({ ...own, window: "life" }));
   }
 }
 
-const postingsIn = ({ account, window, balance }: Kept) => postingsOf(account, window, balance);
+const postingsIn = ({ account, window, balance }: NamedBalance) =>
+  postingsOf(account, window, balance);
 
-const closingOf = (kept: Kept): readonly Posting[] =>
+const closingOf = (kept: NamedBalance): readonly Posting[] =>
   postingsIn({ ...kept, balance: { ...kept.balance, held: {} } }).map(negated);

@@ -1,8 +1,8 @@
 import { plus } from "../budget/amounts.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
 import type { Posting } from "../vocabulary/posting.ts";
-import { countsOf } from "../budget/ceiling.ts";
-import { releasedBy, settledBy } from "../budget/posting.ts";
+import { countsOf } from "../budget/call-counts.ts";
+import { releasePostings, costPostings } from "../budget/postings.ts";
 import type { Outcome, Settlement, Token, Usage } from "../vocabulary/call.ts";
 import type { Change } from "./change.ts";
 import type { Cost } from "./costs.ts";
@@ -41,7 +41,7 @@ export function settleCall(
     return unmoved(token.generation === generation ? "settled" : "stale");
   }
   const { usage, spent } = cost;
-  const postings = made ? settledBy(heldFor(call), spent) : releasedBy(heldFor(call));
+  const postings = made ? costPostings(heldFor(call), spent) : releasePostings(heldFor(call));
   const costs: Change[] = [{ set: "in-flight", token: token.id, to: undefined }];
   for (const post of postings) costs.push({ post, at: place.now });
   if (call.generation !== generation) {

@@ -49,7 +49,7 @@ export interface InFlight {
   readonly accounts: readonly string[];
   readonly expires: string;
   /** Under which id the accounts that runs share hold it; absent where they hold nothing. */
-  readonly hold?: string | undefined;
+  readonly reservationId?: string | undefined;
   /** For model calls: tokens of the request as they were estimated. */
   readonly estimatedTokens?: number | undefined;
   /** What the rules will be told. */

@@ -1,19 +1,25 @@
 // Reservations by themselves: reserve, then settle or release, each by an id and each at most once.
 import { describe, expect, test } from "vitest";
 import type { Balance } from "../../src/budget/balance.ts";
-import { balancesIn, book, release, reserve, settle } from "../../src/budget/bank.ts";
-import type { Need } from "../../src/budget/ceiling.ts";
-import type { Line } from "../../src/budget/line.ts";
+import {
+  balancesIn,
+  bookUnreserved,
+  release,
+  reserve,
+  bookCost,
+} from "../../src/budget/shared-accounts.ts";
+import type { CallEstimate } from "../../src/budget/call-estimate.ts";
+import type { AccountLimit } from "../../src/budget/account-limit.ts";
 import { memoryStore } from "../../src/store/memory.ts";
 import { manualClock } from "../support/clock.ts";
 
-const line: Line = {
+const accountLimit: AccountLimit = {
   account: "user:u",
   window: { per: undefined, timeZone: "UTC" },
   budget: { usd: 1 },
 };
 const cents = (usd: number) => ({ tokens: 0, nanoUsd: usd * 1e9 });
-const need = (usd: number, certain = 0): Need => ({
+const estimate = (usd: number, certain = 0): CallEstimate => ({
   modelCalls: 1,
   toolCalls: 0,
   certain: cents(certain),
@@ -42,14 +48,15 @@ function bank() {
     reserve: (id: string, usd: number, certain?: number) =>
       reserve(store, {
         id,
-        lines: [line],
-        need: need(usd, certain),
+        limits: [accountLimit],
+        estimate: estimate(usd, certain),
         extra: () => ({}),
         now: clock(),
         reservationMs: 600_000,
       }) as Exclude<ReturnType<typeof reserve>, Promise<unknown>>,
-    settle: (id: string, usd: number) => void settle(store, id, cents(usd), [line], clock()),
-    release: (id: string) => void release(store, id, [line], clock()),
+    settle: (id: string, usd: number) =>
+      void bookCost(store, id, cents(usd), [accountLimit], clock()),
+    release: (id: string) => void release(store, id, [accountLimit], clock()),
   };
 }
 
@@ -106,18 +113,22 @@ describe("refused", () => {
   ] as const)("%s", ([, others, likely, certain, refused, contention]) => {
     const { reserve: hold } = bank();
     if (others > 0) hold("other", others);
-    const { reached } = hold("a", likely, certain);
-    expect(reached !== undefined).toBe(refused);
-    expect(reached?.contention ?? false).toBe(contention);
+    const { limitHit } = hold("a", likely, certain);
+    expect(limitHit !== undefined).toBe(refused);
+    expect(limitHit?.contention ?? false).toBe(contention);
   });
 
   test("nothing is held in any account if one of several refuses", () => {
     const { store, clock } = bank();
-    const narrow: Line = { ...line, account: "organisation:o", budget: { usd: 0.1 } };
+    const narrow: AccountLimit = {
+      ...accountLimit,
+      account: "organisation:o",
+      budget: { usd: 0.1 },
+    };
     void reserve(store, {
       id: "a",
-      lines: [line, narrow],
-      need: need(0.5, 0.5),
+      limits: [accountLimit, narrow],
+      estimate: estimate(0.5, 0.5),
       extra: () => ({}),
       now: clock(),
       reservationMs: 600_000,
@@ -130,9 +141,9 @@ describe("a reservation that nobody settles", () => {
   test("counts as spent once it has expired: from then on it is no contention", () => {
     const { reserve: hold, clock } = bank();
     hold("lost", 0.9);
-    expect(hold("a", 0.2, 0.2).reached).toMatchObject({ contention: true });
+    expect(hold("a", 0.2, 0.2).limitHit).toMatchObject({ contention: true });
     clock.advance(660_000);
-    expect(hold("b", 0.2, 0.2).reached).toMatchObject({ contention: false, used: 0.9 });
+    expect(hold("b", 0.2, 0.2).limitHit).toMatchObject({ contention: false, used: 0.9 });
   });
 
   test("is settled at any time later, for what it really was", () => {
@@ -141,12 +152,12 @@ describe("a reservation that nobody settles", () => {
     clock.advance(86_400_000);
     pay("late", 0.1);
     expect(balance()).toEqual({ spent: 0.1, reserved: 0, calls: 1 });
-    expect(hold("a", 0.5, 0.5).reached).toBe(undefined);
+    expect(hold("a", 0.5, 0.5).limitHit).toBe(undefined);
   });
 });
 
 test("what was not held is counted and booked at once", () => {
   const { store, clock, balance } = bank();
-  void book(store, [line], { modelCalls: 1, toolCalls: 0 }, cents(0.3), clock());
+  void bookUnreserved(store, [accountLimit], { modelCalls: 1, toolCalls: 0 }, cents(0.3), clock());
   expect(balance()).toEqual({ spent: 0.3, reserved: 0, calls: 1 });
 });

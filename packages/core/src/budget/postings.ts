@@ -1,8 +1,8 @@
 import type { Amounts } from "../vocabulary/spending.ts";
 import type { Balance } from "./balance.ts";
 import type { Posting } from "../vocabulary/posting.ts";
-import type { Need } from "./ceiling.ts";
-import type { Line } from "./line.ts";
+import type { CallEstimate } from "./call-estimate.ts";
+import type { AccountLimit } from "./account-limit.ts";
 import { slotOf, windowName } from "./window.ts";
 
 /** Reservations that end in the same minute are one figure: an account then holds but a few of them. */
@@ -13,15 +13,15 @@ function expiryOf(now: number, reservationMs: number): string {
   return String(Math.ceil((now + reservationMs) / minuteMs) * minuteMs);
 }
 
-/** Counts a call and holds what it is likely to cost, in every line that it has to agree with. */
-export function heldBy(
-  lines: readonly Line[],
-  { modelCalls, toolCalls, likely }: Omit<Need, "certain">,
+/** Counts a call and holds what it is likely to cost, in every account that it has to agree with. */
+export function holdPostings(
+  limits: readonly AccountLimit[],
+  { modelCalls, toolCalls, likely }: Omit<CallEstimate, "certain">,
   now: number,
   reservationMs: number,
 ): readonly Posting[] {
   const expires = expiryOf(now, reservationMs);
-  const postings = lines.map(({ account, window }) => ({
+  const postings = limits.map(({ account, window }) => ({
     account,
     window: windowName(window, now),
     slot: slotOf(window, now),
@@ -35,21 +35,21 @@ export function heldBy(
   }));
   if (postings.length === 1) return postings;
   // Several limits of one account in one window are about one balance.
-  return [...new Map(postings.map((posting) => [nameIn(posting), posting])).values()];
+  return [...new Map(postings.map((posting) => [balanceNameOf(posting), posting])).values()];
 }
 
 /** The name of the balance that a posting is for. */
-export function nameIn({ account, window }: Pick<Posting, "account" | "window">): string {
+export function balanceNameOf({ account, window }: Pick<Posting, "account" | "window">): string {
   return `${account} ${window}`;
 }
 
 /** What is held gives way to what was spent: in the window in which it was held. */
-export function settledBy(held: readonly Posting[], spent: Amounts): readonly Posting[] {
+export function costPostings(held: readonly Posting[], spent: Amounts): readonly Posting[] {
   return held.map((posting) => ({ ...freed(posting), ...spent, modelCalls: 0, toolCalls: 0 }));
 }
 
 /** What is held is given back, as if the call had never been asked for. */
-export function releasedBy(held: readonly Posting[]): readonly Posting[] {
+export function releasePostings(held: readonly Posting[]): readonly Posting[] {
   return held.map((posting) => ({
     ...freed(posting),
     modelCalls: 0 - posting.modelCalls,

@@ -4,7 +4,7 @@ import type { TokenEstimator } from "../ports/tokens.ts";
 import type { Limited } from "./limits.ts";
 import { amountsOfEstimate, isBookable, nothing, toNanoUsd, whole } from "./amounts.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
-import { countsOf, type Need } from "./ceiling.ts";
+import { countsOf, type CallCounts } from "./call-counts.ts";
 import { promptText } from "./prompt-text.ts";
 import { priceOf, type PriceOptions } from "./price-of.ts";
 
@@ -20,8 +20,12 @@ export interface EstimateOptions extends PriceOptions {
   readonly limited: Limited;
 }
 
-/** What a call is expected to use. */
-export interface Expected extends Need {
+/** What a call will use: a call of its kind, and what it is expected to cost. */
+export interface CallEstimate extends CallCounts {
+  /** What it costs at least: its request, or what its caller has said. */
+  readonly certain: Amounts;
+  /** What is held for it: with the answer that it may bring. */
+  readonly likely: Amounts;
   /** Tokens of the request as they were estimated: what it really had is told to the estimator. */
   readonly estimatedTokens?: number;
   /** Nobody knows the model's price, and `onUnknownPrice` is `deny`. */
@@ -29,11 +33,11 @@ export interface Expected extends Need {
 }
 
 /** What a call will use: as its caller says, as its tool is priced, or as a model call is estimated. */
-export function needOf(
+export function estimateCall(
   options: EstimateOptions,
   call: Call,
   tell: (event: EventDraft) => void,
-): Expected {
+): CallEstimate {
   const counts = countsOf(call.kind);
   if (call.kind === "model" && call.estimate === undefined) {
     return { ...counts, ...estimated(options, call, tell) };
@@ -42,7 +46,7 @@ export function needOf(
   return { ...counts, certain: known, likely: known };
 }
 
-type Estimated = Pick<Expected, "certain" | "likely" | "estimatedTokens" | "isUnpriced">;
+type Estimated = Pick<CallEstimate, "certain" | "likely" | "estimatedTokens" | "isUnpriced">;
 
 function estimated(
   options: EstimateOptions,

@@ -5,10 +5,13 @@ import { nothing } from "./amounts.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
 import { current, emptyBalance, post, type Balance } from "./balance.ts";
 import type { Posting } from "../vocabulary/posting.ts";
-import { dueAlerts, reachedBy, type Counts, type Need, type Reached } from "./ceiling.ts";
+import { dueAlerts, type Alert } from "./alerts.ts";
+import { findLimitHit, type LimitHit } from "./limit-hit.ts";
+import type { CallCounts } from "./call-counts.ts";
+import type { CallEstimate } from "./call-estimate.ts";
 import type { Ceilings } from "../vocabulary/ceilings.ts";
-import { nameOf, type Line } from "./line.ts";
-import { heldBy, nameIn, releasedBy, settledBy } from "./posting.ts";
+import { balanceName, type AccountLimit } from "./account-limit.ts";
+import { holdPostings, balanceNameOf, releasePostings, costPostings } from "./postings.ts";
 import { endOf, slotOf } from "./window.ts";
 
 const dayMs = 24 * 3_600_000;
@@ -23,8 +26,8 @@ const settleWithinMs = 30 * dayMs;
 export interface Reservation {
   /** The caller's: the same id reserves once. */
   readonly id: string;
-  readonly lines: readonly Line[];
-  readonly need: Need;
+  readonly limits: readonly AccountLimit[];
+  readonly estimate: CallEstimate;
   /** What was granted on top of an account's limits. */
   readonly extra: (account: string) => Ceilings;
   readonly now: number;
@@ -32,86 +35,84 @@ export interface Reservation {
 }
 
 /** What the accounts say, and what has changed in them. */
-export interface Booked {
-  readonly reached?: Reached | undefined;
+export interface BookingResult {
+  readonly limitHit?: LimitHit | undefined;
   readonly postings: readonly Posting[];
   readonly alerts: readonly Alert[];
 }
 
-/** A budget that has reached the share of its limit at which somebody wants to know. */
-export interface Alert {
-  readonly account: string;
-  readonly ceiling: string;
-  readonly limit: number;
-  readonly used: number;
-}
-
-const none: Booked = { postings: [], alerts: [] };
+const none: BookingResult = { postings: [], alerts: [] };
 
 const balanceKey = (name: string) => `account:${name}`;
-const holdKey = (id: string) => `hold:${id}`;
+const reservationKey = (id: string) => `reservation:${id}`;
 
 /**
  * Holds what a call needs in all accounts that it has to agree with, or in none. Atomic: of any number of
  * calls at once as many pass as there is room for. The same id reserves once.
  */
-export function reserve(store: Store, asked: Reservation): MaybePromise<Booked> {
-  const { id, lines, need, now, reservationMs } = asked;
-  if (lines.length === 0) return none;
-  const names = [...new Set(lines.map((line) => nameOf(line, now)))];
-  return transact(store, [holdKey(id), ...names.map(balanceKey)], (values): Result => {
-    if (values.has(holdKey(id))) return { writes: [], result: none };
+export function reserve(store: Store, asked: Reservation): MaybePromise<BookingResult> {
+  const { id, limits, estimate, now, reservationMs } = asked;
+  if (limits.length === 0) return none;
+  const names = [...new Set(limits.map((accountLimit) => balanceName(accountLimit, now)))];
+  return transact(store, [reservationKey(id), ...names.map(balanceKey)], (values): Result => {
+    if (values.has(reservationKey(id))) return { writes: [], result: none };
     const balances = balancesOf(values, names);
-    for (const line of lines) {
-      const balance = balances.get(nameOf(line, now))!;
-      const reached = reachedBy(line, balance, need, asked.extra(line.account), now);
-      if (reached !== undefined) return { writes: [], result: { ...none, reached } };
+    for (const accountLimit of limits) {
+      const balance = balances.get(balanceName(accountLimit, now))!;
+      const limitHit = findLimitHit(
+        accountLimit,
+        balance,
+        estimate,
+        asked.extra(accountLimit.account),
+        now,
+      );
+      if (limitHit !== undefined) return { writes: [], result: { ...none, limitHit } };
     }
-    const postings = heldBy(lines, need, now, reservationMs);
-    const hold = { key: holdKey(id), value: JSON.stringify(postings) };
-    return written(balances, lines, postings, now, [{ ...hold, expiresAt: now + settleWithinMs }]);
+    const postings = holdPostings(limits, estimate, now, reservationMs);
+    const hold = { key: reservationKey(id), value: JSON.stringify(postings) };
+    return written(balances, limits, postings, now, [{ ...hold, expiresAt: now + settleWithinMs }]);
   });
 }
 
 /** Replaces what a call holds by what it has cost. Never refused; an unknown id changes nothing. */
-export function settle(
+export function bookCost(
   store: Store,
   id: string,
   spent: Amounts,
-  lines: readonly Line[],
+  limits: readonly AccountLimit[],
   now: number,
-): MaybePromise<Booked> {
-  return end(store, id, lines, now, (held) => settledBy(held, spent));
+): MaybePromise<BookingResult> {
+  return end(store, id, limits, now, (held) => costPostings(held, spent));
 }
 
 /** Gives back what a call holds, as if it had never been asked for. */
 export function release(
   store: Store,
   id: string,
-  lines: readonly Line[],
+  limits: readonly AccountLimit[],
   now: number,
-): MaybePromise<Booked> {
-  return end(store, id, lines, now, releasedBy);
+): MaybePromise<BookingResult> {
+  return end(store, id, limits, now, releasePostings);
 }
 
 /** Books a call that nothing was held for, such as one that was judged without asking the store. */
-export function book(
+export function bookUnreserved(
   store: Store,
-  lines: readonly Line[],
-  counts: Counts,
+  limits: readonly AccountLimit[],
+  counts: CallCounts,
   spent: Amounts,
   now: number,
-): MaybePromise<Booked> {
-  if (lines.length === 0) return none;
-  const counted = heldBy(lines, { ...counts, likely: nothing }, now, 0);
+): MaybePromise<BookingResult> {
+  if (limits.length === 0) return none;
+  const counted = holdPostings(limits, { ...counts, likely: nothing }, now, 0);
   const postings = counted.map((posting) => ({ ...posting, ...spent }));
-  const names = [...new Set(postings.map(nameIn))];
+  const names = [...new Set(postings.map(balanceNameOf))];
   return transact(store, names.map(balanceKey), (values): Result =>
-    written(balancesOf(values, names), lines, postings, now),
+    written(balancesOf(values, names), limits, postings, now),
   );
 }
 
-/** The balances of lines, as far as there are any. */
+/** The balances of limits, as far as there are any. */
 export function balancesIn(
   store: Store,
   names: readonly string[],
@@ -127,25 +128,28 @@ export async function namesIn(store: Store): Promise<readonly string[]> {
   return (await store.list(prefix)).map((key) => key.slice(prefix.length));
 }
 
-type Result = { readonly writes: readonly Omit<Write, "expected">[]; readonly result: Booked };
+type Result = {
+  readonly writes: readonly Omit<Write, "expected">[];
+  readonly result: BookingResult;
+};
 
 function end(
   store: Store,
   id: string,
-  lines: readonly Line[],
+  limits: readonly AccountLimit[],
   now: number,
   ended: (held: readonly Posting[]) => readonly Posting[],
-): MaybePromise<Booked> {
-  const found = readAll(store, [holdKey(id)]);
+): MaybePromise<BookingResult> {
+  const found = readAll(store, [reservationKey(id)]);
   const go = (known: ReadonlyMap<string, { readonly value: string }>) => {
-    const hold = known.get(holdKey(id));
+    const hold = known.get(reservationKey(id));
     if (hold === undefined) return none;
     const held = JSON.parse(hold.value) as readonly Posting[];
-    const names = [...new Set(held.map(nameIn))];
-    return transact(store, [holdKey(id), ...names.map(balanceKey)], (values): Result => {
-      if (!values.has(holdKey(id))) return { writes: [], result: none }; // settled meanwhile
-      const removed = { key: holdKey(id), value: "", expiresAt: 0 };
-      return written(balancesOf(values, names), lines, ended(held), now, [removed]);
+    const names = [...new Set(held.map(balanceNameOf))];
+    return transact(store, [reservationKey(id), ...names.map(balanceKey)], (values): Result => {
+      if (!values.has(reservationKey(id))) return { writes: [], result: none }; // settled meanwhile
+      const removed = { key: reservationKey(id), value: "", expiresAt: 0 };
+      return written(balancesOf(values, names), limits, ended(held), now, [removed]);
     });
   };
   return andThen(found, go);
@@ -154,35 +158,35 @@ function end(
 /** Posts to the balances, and raises the alerts that are due. */
 function written(
   balances: ReadonlyMap<string, Balance>,
-  lines: readonly Line[],
+  limits: readonly AccountLimit[],
   postings: readonly Posting[],
   now: number,
   others: readonly Omit<Write, "expected">[] = [],
 ): Result {
   const after = new Map(balances);
   for (const posting of postings) {
-    const name = nameIn(posting);
+    const name = balanceNameOf(posting);
     const { startedAt = now, ...balance } = after.get(name) ?? emptyBalance;
     after.set(name, post({ ...balance, startedAt }, posting));
   }
   const alerts: Alert[] = [];
   const expiries = new Map<string, number>();
-  for (const line of lines) {
-    const name = nameOf(line, now);
+  for (const accountLimit of limits) {
+    const name = balanceName(accountLimit, now);
     const balance = after.get(name);
     if (balance === undefined) continue;
-    const due = dueAlerts(line, balance, now);
-    alerts.push(...due.map((alert) => ({ account: line.account, ...alert })));
+    const due = dueAlerts(accountLimit, balance, now);
+    alerts.push(...due.map((alert) => ({ account: accountLimit.account, ...alert })));
     const raised = Object.fromEntries(due.map(({ ceiling }) => [ceiling, now]));
     const alerted = { ...balance.alerted, ...raised };
-    after.set(name, { ...current(balance, line.window, now), alerted });
-    const { window } = line;
+    after.set(name, { ...current(balance, accountLimit.window, now), alerted });
+    const { window } = accountLimit;
     expiries.set(name, (endOf(window, slotOf(window, now), now) ?? now + unusedMs) + dayMs);
   }
   const writes = [...after].map(([name, balance]) => ({
     key: balanceKey(name),
     value: JSON.stringify(balance),
-    // A window that is over already has nobody's line any more; what is settled late is kept a while.
+    // A window that is over already has no limit any more; what is settled late is kept a while.
     expiresAt: expiries.get(name) ?? now + settleWithinMs,
   }));
   return { writes: [...others, ...writes], result: { postings, alerts } };
