@@ -231,6 +231,9 @@ export class BreakerLane implements Lane {
     made = true,
   ): { readonly settlement: Settlement; readonly booked: MaybePromise<unknown> } {
     const { circuit, settings, recording } = this.#inside;
+    if (!circuit.gave(token)) {
+      return { settlement: { applied: false, reason: "unknown" }, booked: undefined };
+    }
     const call = circuit.state.inFlight.get(token.id);
     const cost = call && costOf(settings, call, outcome, (event) => this.#inside.tell(event));
     if (made) recording?.settled(token.id, outcome, cost?.usage);

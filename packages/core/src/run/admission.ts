@@ -153,7 +153,10 @@ function holdOne(
 function numbered(circuit: Circuit, calls: readonly RequestedCall[]): readonly Applied[] {
   const first = circuit.state.tokens + 1;
   circuit.apply([{ set: "tokens", to: circuit.state.tokens + calls.length }]);
-  return calls.map((requested, index) => ({ ...requested, id: `t${first + index}` }));
+  return calls.map((requested, index) => ({
+    ...requested,
+    id: circuit.tokenIds.at(first + index),
+  }));
 }
 
 function unjudged(asked: readonly RequestedCall[]): RoundVerdict {

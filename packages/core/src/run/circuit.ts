@@ -13,6 +13,7 @@ import { trip } from "../machine/trip.ts";
 import type { Settings } from "../options/settings.ts";
 import type { Place } from "./sight.ts";
 import { freshLane, type RunState } from "./state.ts";
+import { TokenIds } from "./token-ids.ts";
 
 /** The moment something is asked, and whether guard acts on what it finds. */
 export interface Stance {
@@ -36,12 +37,14 @@ export class Circuit {
   readonly state: RunState;
   readonly settings: Settings;
   readonly emit: (...events: readonly EventDraft[]) => void;
+  readonly tokenIds: TokenIds;
 
   constructor(run: string, state: RunState, settings: Settings, emit: Circuit["emit"]) {
     this.run = run;
     this.state = state;
     this.settings = settings;
     this.emit = emit;
+    this.tokenIds = new TokenIds(state, settings.random);
   }
 
   get status(): CircuitStatus {
@@ -76,6 +79,13 @@ export class Circuit {
   place(key: string, agent: string, now: number): Place {
     const lane = this.state.lanes.get(key) ?? freshLane(agent);
     return { state: this.state, settings: this.settings, now, key, lane };
+  }
+
+  /** Whether this breaker has given a token: its pending call, if it has one, is of the same lane and generation. */
+  gave({ id, lane, generation }: Token): boolean {
+    const call = this.state.inFlight.get(id);
+    if (call === undefined) return this.tokenIds.has(id);
+    return call.lane === lane && call.generation === generation;
   }
 
   apply(changes: readonly Change[]): void {
@@ -123,10 +133,10 @@ export class Circuit {
     if (!enforced || statusAt(machine, now) === "closed" || machine.status === "closed") {
       return undefined;
     }
-    if (token?.granted === true && token.generation === generation) return undefined;
+    const isOurs = token?.generation === generation && this.gave(token);
+    if (isOurs && token.granted === true) return undefined;
     if (machine.status === "half-open") {
-      const probing = token?.generation === generation && token.refused !== true;
-      if (probing) return undefined;
+      if (isOurs && token.refused !== true) return undefined;
       const wait = permitMs(machine, token?.lane ?? "", now, this.settings.recovery);
       return denied(machine.trip.finding, wait === 0 ? undefined : wait);
     }

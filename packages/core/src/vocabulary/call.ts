@@ -162,7 +162,8 @@ export interface Finding {
 
 /**
  * A receipt for one admitted call: give it back to `settle`. Plain data, so it may cross a process.
- * A token of an older generation moves nothing any more.
+ * A token of an older generation moves nothing any more. Only the breaker that has given it knows it, and one
+ * that goes on from a snapshot in which the call was pending.
  */
 export interface Token {
   readonly id: string;
@@ -183,7 +184,14 @@ export interface Decision {
   readonly retryAfterMs?: number;
 }
 
-/** What `settle` did with a result. Its cost is booked the first time in any case. */
+/**
+ * What `settle` did with a result. Its cost is booked the first time in any case.
+ *
+ * - `stale`: the circuit has moved on since the call was admitted
+ * - `settled`: the call has settled before
+ * - `refused`: the call was refused, so it has not run
+ * - `unknown`: another breaker has given the token, or it was changed; nothing was booked
+ */
 export type Settlement =
   | { readonly applied: true }
-  | { readonly applied: false; readonly reason: "stale" | "settled" | "refused" };
+  | { readonly applied: false; readonly reason: "stale" | "settled" | "refused" | "unknown" };
