@@ -6,7 +6,7 @@ import { modelPrices } from "@guard/prices";
 import { presets, ruleNames, type RuleName } from "@guard/core";
 import { admit } from "../packages/core/src/machine/admit.ts";
 import { cooldown } from "../packages/core/src/machine/cooldown.ts";
-import { settleProbe } from "../packages/core/src/machine/settle.ts";
+import { endProbe } from "../packages/core/src/machine/end-probe.ts";
 import type { MachineState, Recovery, Trip } from "../packages/core/src/machine/state.ts";
 import type { Threshold } from "../packages/core/src/rules/ladder.ts";
 import { policyFromName } from "../packages/core/src/rules/policy.ts";
@@ -224,7 +224,7 @@ function probeRows(): readonly (readonly string[])[] {
     ["nothing", "nothing that can be judged: an abort, an unseen outcome"],
   ] as const;
   return results.map(([result, words]) => {
-    const next = settleProbe(taken, "probe", result, 40_000, 0, recovery);
+    const next = endProbe(taken, "probe", result, 40_000, 0, recovery);
     const then = next.status === "open" ? `open for ${seconds(next.cooldownMs)}` : described(next);
     return [words, then];
   });

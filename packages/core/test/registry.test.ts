@@ -213,7 +213,7 @@ describe("a store that is not there at once", () => {
     expect(events).toMatchObject([
       {
         type: "port-error",
-        error: { code: "GUARD_BAD_SNAPSHOT", message: expect.stringMatching(/^head\.version/) },
+        error: { code: "GUARD_BAD_SNAPSHOT", message: expect.stringMatching(/^circuit\.version/) },
       },
     ]);
   });

@@ -1,5 +1,5 @@
 import { insideOf, type Breaker } from "../breaker/breaker.ts";
-import type { BreakerLane } from "../breaker/lane-of-breaker.ts";
+import type { BreakerLane } from "../breaker/breaker-lane.ts";
 import type { Lane } from "../breaker/lane.ts";
 import type { Call, Decision } from "../vocabulary/call.ts";
 

@@ -7,7 +7,7 @@ import type { OnTrip } from "../vocabulary/on-trip.ts";
 import { markContract } from "./contract.ts";
 import type { BreakerOptions } from "./breaker-options.ts";
 import { Inside } from "./inside.ts";
-import { BreakerLane } from "./lane-of-breaker.ts";
+import { BreakerLane } from "./breaker-lane.ts";
 import type { Lane } from "./lane.ts";
 
 /** Under this name, what an adapter hands over in place of a breaker gives the breaker it stands for. */

@@ -22,10 +22,10 @@ import type { TripReport } from "../vocabulary/trip-report.ts";
 import { Emitter } from "./emitter.ts";
 import type { CircuitStatus, EventDraft } from "../vocabulary/events.ts";
 import type { BreakerOptions } from "./breaker-options.ts";
-import { KeptLatch } from "./kept-latch.ts";
+import { StoredLatch } from "./stored-latch.ts";
 
 /** What a registry shares among its breakers. */
-export interface House {
+export interface SharedByRegistry {
   readonly events?: Emitter;
   readonly accounting?: Accounting;
 }
@@ -37,7 +37,7 @@ export class Inside {
   readonly settings: Settings;
   readonly events: Emitter;
   readonly circuit: Circuit;
-  readonly latch: KeptLatch;
+  readonly latch: StoredLatch;
   readonly books: Books;
   readonly recording: Recording | undefined;
   /** Trips since the breaker was made; those that a snapshot or a store tells of are not among them. */
@@ -51,7 +51,7 @@ export class Inside {
    * @throws {OptionsError} naming every bad option with its path and value
    * @throws {SnapshotError} when `restore` can't be restored
    */
-  constructor(options: BreakerOptions, house: House = {}) {
+  constructor(options: BreakerOptions, shared: SharedByRegistry = {}) {
     const { name, restore, ...rest } = options;
     if (name !== undefined && (typeof name !== "string" || name === "")) {
       throw new OptionsError([
@@ -65,11 +65,11 @@ export class Inside {
     const { store = memoryStore({ clock }) } = this.settings;
     this.name = name;
     this.id = name ?? `run-${random().toString(36).slice(2, 12)}`;
-    this.events = new Emitter(house.events);
+    this.events = new Emitter(shared.events);
     const state = restore === undefined ? freshState() : decode(restore);
     this.circuit = new Circuit(this.id, state, this.settings, (...events) => this.tell(...events));
-    this.latch = new KeptLatch(this.circuit, name);
-    this.books = new Books(this.circuit, house.accounting ?? new Accounting(store, this.settings));
+    this.latch = new StoredLatch(this.circuit, name);
+    this.books = new Books(this.circuit, shared.accounting ?? new Accounting(store, this.settings));
     if (restore !== undefined) this.books.opened();
     this.recording =
       record &&
@@ -146,8 +146,8 @@ export class Inside {
    */
   grantLastAnswer(): (() => void) | undefined {
     const { machine, generation } = this.circuit.state;
-    if (machine.status === "closed" || machine.trip.hasLastWord === true) return undefined;
-    const to: MachineState = { ...machine, trip: { ...machine.trip, hasLastWord: true } };
+    if (machine.status === "closed" || machine.trip.hasLastAnswer === true) return undefined;
+    const to: MachineState = { ...machine, trip: { ...machine.trip, hasLastAnswer: true } };
     apply(this.circuit.state, [{ set: "machine", to, generation }]);
     return this.override({ grant: "model", by: "guard", why: "wind-down of a stopped run" });
   }

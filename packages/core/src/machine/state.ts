@@ -15,7 +15,7 @@ export interface Trip {
   /** When the window of a spent budget ends. */
   readonly until?: number | undefined;
   /** The one model call that may turn what is there into an answer has been granted. */
-  readonly hasLastWord?: true;
+  readonly hasLastAnswer?: true;
 }
 
 /** The right to probe: one round, until `until`. */

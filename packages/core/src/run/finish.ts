@@ -2,7 +2,7 @@ import { nothing, plus } from "../budget/amounts.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
 import type { Change } from "./change.ts";
 import { addEntries, ownOf, sightOf, type Place } from "./sight.ts";
-import type { ProbeResult } from "../machine/settle.ts";
+import type { ProbeResult } from "../machine/end-probe.ts";
 import type { Repeat, FinishedCall } from "../rules/rule.ts";
 import { concernedBy, finishing } from "../rules/index.ts";
 import { isRepeatedOnPurpose } from "../rules/policy.ts";

@@ -2,7 +2,7 @@ import type { Outcome, Token } from "../vocabulary/call.ts";
 import type { Circuit, Stance } from "./circuit.ts";
 import type { Cost } from "./costs.ts";
 import { finishRound, probeResult } from "./finish.ts";
-import { settleProbe } from "../machine/settle.ts";
+import { endProbe } from "../machine/end-probe.ts";
 import { settleCall, type Settling } from "./settle.ts";
 import type { Round } from "./state.ts";
 
@@ -38,5 +38,5 @@ function end(circuit: Circuit, key: string, round: Round, stance: Stance): void 
   const result = held ? "nothing" : probeResult(place, round, machine.trip.repeats);
   circuit.apply(finishRound(place, round));
   const { random, recovery } = circuit.settings;
-  circuit.move(settleProbe(machine, round.probe, result, stance.now, random(), recovery), stance);
+  circuit.move(endProbe(machine, round.probe, result, stance.now, random(), recovery), stance);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { admit, type Gate } from "../../src/machine/admit.ts";
 import { cooldown } from "../../src/machine/cooldown.ts";
-import { settleProbe, type ProbeResult } from "../../src/machine/settle.ts";
+import { endProbe, type ProbeResult } from "../../src/machine/end-probe.ts";
 import {
   closed,
   remainingMs,
@@ -141,7 +141,7 @@ describe("settle a probe", () => {
   ];
 
   test.for(rows)("%s, %s", ([result, token, next]) => {
-    expect(settleProbe(noPermit, token, result, 1_050, 0, recovery)).toEqual(next);
+    expect(endProbe(noPermit, token, result, 1_050, 0, recovery)).toEqual(next);
   });
 });
 

@@ -1,7 +1,7 @@
 // What began before a trip never probes after it: its adapter says so with `mayProbe: false`.
 import { expect, test } from "vitest";
 import { insideOf, type Breaker } from "../../src/breaker/breaker.ts";
-import type { BreakerLane } from "../../src/breaker/lane-of-breaker.ts";
+import type { BreakerLane } from "../../src/breaker/breaker-lane.ts";
 import { cooldownMs, fixture, once, success, trip, use } from "../support/breakers.ts";
 
 const old = { mayProbe: false } as const;

@@ -2,13 +2,13 @@ import { apply } from "../run/change.ts";
 import type { Circuit } from "../run/circuit.ts";
 import { closed } from "../machine/state.ts";
 import { after, andThen, type MaybePromise } from "../ports/maybe-promise.ts";
-import { loadHead, saveHead } from "./head.ts";
+import { loadCircuit, saveCircuit } from "./stored-circuit.ts";
 
 /**
  * The latch of a breaker that has a name, as the store keeps it: read once, written when it has moved. A
  * store that fails is told, and the breaker goes on with what it knows.
  */
-export class KeptLatch {
+export class StoredLatch {
   readonly #circuit: Circuit;
   readonly #name: string | undefined;
   #loaded = false;
@@ -39,18 +39,18 @@ export class KeptLatch {
     const name = this.#name;
     if (store === undefined || name === undefined || this.#loaded) return;
     return after(
-      () => loadHead(store, name),
-      (head) => {
+      () => loadCircuit(store, name),
+      (stored) => {
         if (this.#loaded) return;
         this.#loaded = true;
-        if (head === undefined) return;
-        const { tripCount, overrides } = head;
+        if (stored === undefined) return;
+        const { tripCount, overrides } = stored;
         const own = state.overrides.filter(({ id }) => overrides.every((kept) => kept.id !== id));
         apply(state, [{ set: "overrides", to: [...overrides, ...own] }]);
         // A trip that was judged locally while the store was asked is the newer one.
         if (this.#hasTripped) return;
-        const generation = Math.max(head.generation, state.generation);
-        apply(state, [{ set: "machine", to: head.machine, generation }]);
+        const generation = Math.max(stored.generation, state.generation);
+        apply(state, [{ set: "machine", to: stored.machine, generation }]);
         state.tripCount = tripCount;
       },
       (error) => {
@@ -75,9 +75,9 @@ export class KeptLatch {
     // Half-open is derived from time, and a budget is this run's own: neither is kept.
     const kept = machine.status === "open" && machine.trip.recovers ? machine : closed;
     if (machine.status === "half-open") return;
-    const head = { version: 1, generation, tripCount, machine: kept, overrides } as const;
+    const stored = { version: 1, generation, tripCount, machine: kept, overrides } as const;
     return after(
-      () => saveHead(store, name, head, clock()),
+      () => saveCircuit(store, name, stored, clock()),
       () => {},
       (error) => emit({ type: "port-error", port: "store", error }),
     );

@@ -8,7 +8,7 @@ import { closed, type HalfOpen, type MachineState, type Recovery } from "./state
 export type ProbeResult = "news" | "same" | "nothing";
 
 /** The state after a probe: closed by news, open for longer by the same again, else a free permit. */
-export function settleProbe(
+export function endProbe(
   state: HalfOpen,
   token: string,
   result: ProbeResult,

@@ -1,0 +1,137 @@
+import * as v from "valibot";
+import { toolPolicies, verdicts } from "../vocabulary/call.ts";
+import { SnapshotError } from "../vocabulary/errors.ts";
+
+const text = v.string();
+const count = v.pipe(v.number(), v.finite(), v.minValue(0));
+const amounts = v.object({ tokens: v.number(), nanoUsd: v.number() });
+const used = v.object({
+  modelCalls: v.number(),
+  toolCalls: v.number(),
+  tokens: v.number(),
+  nanoUsd: v.number(),
+});
+const balance = v.object({
+  startedAt: v.optional(v.number()),
+  used: v.record(text, used),
+  held: v.record(text, amounts),
+  alerted: v.record(text, v.number()),
+});
+const table = v.array(v.tuple([text, v.unknown()]));
+const tables = v.array(v.tuple([text, table]));
+const repeats = v.array(v.object({ signature: text, exact: text }));
+const lease = v.object({ lane: text, token: text, until: v.number() });
+const finding = v.looseObject({ rule: text, reason: text, agent: text, signatures: v.array(text) });
+const trip = v.looseObject({
+  at: v.number(),
+  finding,
+  used: v.object({ modelCalls: count, toolCalls: count, tokens: v.number(), usd: v.number() }),
+  repeats,
+  recovers: v.boolean(),
+});
+
+/** The circuit's own state, as it stands in snapshots and in stores. */
+const machineSchema = v.variant("status", [
+  v.object({ status: v.literal("closed") }),
+  v.object({
+    status: v.literal("open"),
+    openedAt: v.number(),
+    cooldownMs: count,
+    attempt: count,
+    trip,
+  }),
+  v.object({
+    status: v.literal("half-open"),
+    attempt: count,
+    trip,
+    claim: v.object({ lane: text, until: v.number() }),
+    leases: v.array(lease),
+  }),
+]);
+
+const said = { id: text, by: text, why: text, at: v.number(), until: v.optional(v.number()) };
+const overrideSchema = v.union([
+  v.object({ ...said, force: v.picklist(["open", "closed"]) }),
+  v.object({ ...said, allow: text, times: v.number() }),
+  v.object({ ...said, extend: v.record(text, v.number()), account: text }),
+  v.object({ ...said, grant: v.picklist(["tool", "model", "delegation"]), times: v.number() }),
+]);
+
+/** What is kept of a circuit that has a name. */
+const circuitSchema = v.object({
+  version: v.literal(1),
+  generation: count,
+  tripCount: count,
+  machine: machineSchema,
+  overrides: v.array(overrideSchema),
+});
+
+const kind = v.picklist(["tool", "model", "delegation"]);
+const signed = { kind, tool: text, signature: text, policy: v.picklist(toolPolicies) };
+const settled = v.looseObject({ ...signed, exact: text, masked: text });
+const laneSchema = v.looseObject({
+  agent: text,
+  news: count,
+  messages: v.array(text),
+  refused: v.record(text, count),
+  round: v.optional(v.looseObject({ open: v.array(text), settled: v.array(settled) })),
+});
+const inFlight = v.looseObject({
+  kind,
+  lane: text,
+  generation: count,
+  reserved: amounts,
+  accounts: v.array(text),
+  expires: text,
+  signed: v.looseObject(signed),
+  counts: v.boolean(),
+});
+const decision = v.looseObject({
+  verdict: v.picklist(verdicts),
+  findings: v.array(finding),
+  token: v.looseObject({ id: text, lane: text, generation: count }),
+});
+
+/** What a snapshot holds, as far as it is read without looking. */
+const snapshotSchema = v.object({
+  version: v.literal(1),
+  state: v.object({
+    generation: count,
+    tripCount: count,
+    tokens: count,
+    machine: machineSchema,
+    overrides: v.array(overrideSchema),
+    accounts: v.array(v.tuple([text, balance])),
+    lanes: v.array(v.tuple([text, laneSchema])),
+    inFlight: v.array(v.tuple([text, inFlight])),
+    decided: v.array(v.tuple([text, decision])),
+    evidence: v.array(v.tuple([text, tables])),
+    shared: tables,
+  }),
+});
+
+/**
+ * Refuses what is no snapshot.
+ *
+ * @throws {SnapshotError} where it is damaged or of another version
+ */
+export function checkSnapshot(value: unknown): void {
+  check(snapshotSchema, value, "snapshot");
+}
+
+/**
+ * Refuses what is no circuit that a store has kept.
+ *
+ * @throws {SnapshotError} where it is damaged or of another version
+ */
+export function checkStoredCircuit(value: unknown): void {
+  check(circuitSchema, value, "circuit");
+}
+
+function check(schema: v.GenericSchema, value: unknown, what: string): void {
+  const parsed = v.safeParse(schema, value);
+  if (parsed.success) return;
+  const [issue] = parsed.issues;
+  const path = [what, v.getDotPath(issue)].filter(Boolean).join(".");
+  throw new SnapshotError(`${path}: expected ${issue.expected}, received ${issue.received}`);
+}
