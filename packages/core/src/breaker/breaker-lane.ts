@@ -5,14 +5,12 @@ import type { Inside } from "./inside.ts";
 import type { Call, Decision, Outcome, Settlement, Token, Usage } from "../vocabulary/call.ts";
 import { apply } from "../run/change.ts";
 import { denied } from "../run/circuit.ts";
-import { normalized } from "../options/tool-settings.ts";
 import { type RequestedCall, requestedCall } from "../run/requested-call.ts";
-import { costOf } from "../run/costs.ts";
 import { CallRefusedError, type CircuitOpenError } from "../vocabulary/errors.ts";
 import type { Lane, RunContext, RunOptions } from "./lane.ts";
 import type { ProbeOptions } from "./probe-options.ts";
 import { inTurn, type MaybePromise } from "../ports/maybe-promise.ts";
-import { settleResult } from "../run/settlement.ts";
+import { takeResult } from "./take-result.ts";
 
 type Decisions<Calls extends readonly Call[]> = { [K in keyof Calls]: Decision };
 
@@ -70,7 +68,7 @@ export class BreakerLane implements Lane {
   }
 
   async settle(token: Token, outcome: Outcome): Promise<Settlement> {
-    const { settlement, booked } = this.#take(token, outcome);
+    const { settlement, booked } = takeResult(this.#inside, this.agent, token, outcome);
     if (booked instanceof Promise) await booked;
     const saved = this.#inside.latch.save();
     if (saved instanceof Promise) await saved;
@@ -78,13 +76,19 @@ export class BreakerLane implements Lane {
   }
 
   settleSync(token: Token, outcome: Outcome): Settlement {
-    const { settlement } = this.#take(token, outcome);
+    const { settlement } = takeResult(this.#inside, this.agent, token, outcome);
     void this.#inside.latch.save();
     return settlement;
   }
 
   async release(token: Token): Promise<Settlement> {
-    const { settlement, booked } = this.#take(token, { status: "ignored" }, false);
+    const { settlement, booked } = takeResult(
+      this.#inside,
+      this.agent,
+      token,
+      { status: "ignored" },
+      false,
+    );
     if (booked instanceof Promise) await booked;
     return settlement;
   }
@@ -223,30 +227,5 @@ export class BreakerLane implements Lane {
       decision.verdict === "open" ? decision : this.check(decision),
     );
     return { decisions: checked, settling };
-  }
-
-  #take(
-    token: Token,
-    outcome: Outcome,
-    made = true,
-  ): { readonly settlement: Settlement; readonly booked: MaybePromise<unknown> } {
-    const { circuit, settings, recording } = this.#inside;
-    if (!circuit.gave(token)) {
-      return { settlement: { applied: false, reason: "unknown" }, booked: undefined };
-    }
-    const call = circuit.state.inFlight.get(token.id);
-    const cost = call && costOf(settings, call, outcome, (event) => this.#inside.tell(event));
-    if (made) recording?.settled(token.id, outcome, cost?.usage);
-    const told = call === undefined ? outcome : normalized(settings, call.signed.tool, outcome);
-    const { settlement, postings } = settleResult(circuit, token, told, cost, made);
-    if (call === undefined || cost === undefined || token.refused) {
-      return { settlement, booked: undefined };
-    }
-    const { agent } = circuit.place(token.lane, this.agent, 0).lane;
-    const status = made ? outcome.status : "released";
-    return {
-      settlement,
-      booked: this.#inside.books.settled(agent, token.id, call, status, cost.spent, postings),
-    };
   }
 }

@@ -1,0 +1,36 @@
+import { normalized } from "../options/tool-settings.ts";
+import type { MaybePromise } from "../ports/maybe-promise.ts";
+import { costOf } from "../run/costs.ts";
+import { settleResult } from "../run/settlement.ts";
+import type { Outcome, Settlement, Token } from "../vocabulary/call.ts";
+import type { Inside } from "./inside.ts";
+
+/**
+ * Takes in what came back from a call: its cost is booked, its outcome heard.
+ *
+ * @param agent who has the call where its lane is forgotten
+ * @param made `false` for a call that was admitted and never made
+ */
+export function takeResult(
+  { circuit, settings, recording, books }: Inside,
+  agent: string,
+  token: Token,
+  outcome: Outcome,
+  made = true,
+): { readonly settlement: Settlement; readonly booked: MaybePromise<unknown> } {
+  if (!circuit.gave(token)) {
+    return { settlement: { applied: false, reason: "unknown" }, booked: undefined };
+  }
+  const call = circuit.state.inFlight.get(token.id);
+  const cost = call && costOf(settings, call, outcome, circuit.emit);
+  if (made) recording?.settled(token.id, outcome, cost?.usage);
+  const told = call === undefined ? outcome : normalized(settings, call.signed.tool, outcome);
+  const { settlement, postings } = settleResult(circuit, token, told, cost, made);
+  if (call === undefined || cost === undefined || token.refused) {
+    return { settlement, booked: undefined };
+  }
+  const { agent: own } = circuit.place(token.lane, agent, 0).lane;
+  const status = made ? outcome.status : "released";
+  const booked = books.settled(own, token.id, call, status, cost.spent, postings);
+  return { settlement, booked };
+}
