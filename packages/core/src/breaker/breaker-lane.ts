@@ -221,11 +221,8 @@ export class BreakerLane implements Lane {
       const key = keys?.[index];
       if (isKept && key !== undefined)
         apply(circuit.state, [{ set: "decided", key, to: decision }]);
-      return decision;
+      return decision.verdict === "open" ? decision : this.check(decision);
     });
-    const checked = decisions.map((decision) =>
-      decision.verdict === "open" ? decision : this.check(decision),
-    );
-    return { decisions: checked, settling };
+    return { decisions, settling };
   }
 }

@@ -11,3 +11,26 @@ export function setBounded<V>(map: Map<string, V>, key: string, value: V, max: n
     break;
   }
 }
+
+/**
+ * To be called for each new entry: where there are more than `max` entries it looks at the two oldest. What has
+ * ended goes; what has not is taken to the end, and is looked at again when the others have been. So nothing
+ * that is alive is forgotten, and of what has ended no more stays than `max`, or than there is alive. Returns the
+ * keys that have gone.
+ */
+export function dropEnded<V>(
+  map: Map<string, V>,
+  max: number,
+  hasEnded: (value: V, key: string) => boolean,
+): readonly string[] {
+  const gone: string[] = [];
+  let looked = 0;
+  for (const [key, value] of map) {
+    if (map.size <= max || looked === 2) break;
+    looked += 1;
+    map.delete(key);
+    if (hasEnded(value, key)) gone.push(key);
+    else map.set(key, value);
+  }
+  return gone;
+}

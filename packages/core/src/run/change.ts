@@ -1,14 +1,14 @@
 import type { Decision } from "../vocabulary/call.ts";
 import { emptyBalance, post } from "../budget/balance.ts";
 import type { Posting } from "../vocabulary/posting.ts";
-import { setBounded } from "../collections/bounded-map.ts";
+import { dropEnded, setBounded } from "../collections/bounded-map.ts";
 import { setEntry, type Tables } from "../rules/evidence.ts";
 import type { Override } from "../vocabulary/override.ts";
 import type { MachineState } from "../machine/state.ts";
 import type { InFlight, LaneState, RunState } from "./state.ts";
 
 const maxLanes = 1_000;
-const maxInFlight = 10_000;
+/** Decisions about calls that have settled, or were refused. */
 const maxDecided = 10_000;
 
 /** One step from a state to the next, as data: this is what a shared store will be sent. */
@@ -74,7 +74,8 @@ function applyOne(state: RunState, change: Change): void {
       setInFlight(state, change.token, change.to);
       return;
     case "decided":
-      setBounded(state.decided, change.key, change.to, maxDecided);
+      state.decided.set(change.key, change.to);
+      dropEnded(state.decided, maxDecided, ({ token }) => !state.inFlight.has(token.id));
       return;
     case "tokens":
       state.tokens = change.to;
@@ -90,20 +91,14 @@ function postTo({ accounts }: RunState, posting: Posting, at: number): void {
 
 function setInFlight(state: RunState, token: string, call: InFlight | undefined): void {
   const { inFlight, flying } = state;
-  const oldest = call !== undefined && inFlight.size >= maxInFlight ? first(inFlight) : undefined;
-  for (const gone of [token, oldest]) {
-    const before = gone === undefined ? undefined : inFlight.get(gone);
-    if (gone === undefined || before === undefined) continue;
-    inFlight.delete(gone);
-    count(flying, before.signed.signature, -1);
+  const before = inFlight.get(token);
+  if (before !== undefined) count(flying, before.signed.signature, -1);
+  if (call === undefined) {
+    inFlight.delete(token);
+    return;
   }
-  if (call === undefined) return;
   inFlight.set(token, call);
   count(flying, call.signed.signature, 1);
-}
-
-function first(map: ReadonlyMap<string, unknown>): string | undefined {
-  return map.keys().next().value;
 }
 
 function count(counts: Map<string, number>, key: string, step: number): void {

@@ -1,0 +1,67 @@
+// Only what has ended is forgotten: no number of calls, lanes or breakers pushes out what is alive.
+import { expect, test } from "vitest";
+import { createBreaker } from "../../src/breaker/breaker.ts";
+import type { ToolCall } from "../../src/vocabulary/call.ts";
+import { answered, ask } from "../support/accounts.ts";
+import { success } from "../support/breakers.ts";
+import { manualClock } from "../support/clock.ts";
+
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+test("1,500 parallel lanes with one open call each are booked to the last token", async () => {
+  const breaker = createBreaker({ clock: manualClock(), budget: { usd: 1_500 } });
+  const lanes = numbers(1_500).map((index) => breaker.agent("worker", `branch ${index}`));
+  const asked = await Promise.all(lanes.map((lane) => lane.admit([ask(1)])));
+  expect(asked.filter(([{ verdict }]) => verdict === "allow")).toHaveLength(1_500);
+  const settled = await Promise.all(
+    lanes.map((lane, index) => lane.settle(asked[index]![0].token, answered(0.5))),
+  );
+  expect(settled.filter(({ applied }) => applied)).toHaveLength(1_500);
+  expect(breaker.spending).toEqual({
+    modelCalls: 1_500,
+    toolCalls: 0,
+    tokens: 150_000,
+    usd: 750,
+  });
+});
+
+test("an answer with 1,010 different calls is decided, run and settled without a finding", async () => {
+  const breaker = createBreaker({ clock: manualClock() });
+  const lane = breaker.agent();
+  const calls = numbers(1_010).map((index): ToolCall => ({
+    kind: "tool",
+    tool: "read",
+    args: { page: index },
+    id: `c${index}`,
+  }));
+  const decisions = await lane.admit(calls, { answer: "answer" });
+  expect(decisions.filter(({ verdict }) => verdict === "allow")).toHaveLength(1_010);
+  expect(await lane.admit(calls, { answer: "answer" }), "asked again").toEqual(decisions);
+  for (const [index, { token }] of decisions.entries()) {
+    expect(await lane.settle(token, success(`page ${index}`))).toEqual({ applied: true });
+  }
+  const [next] = await lane.admit([{ kind: "tool", tool: "read", args: { page: 1_010 } }]);
+  expect(next.findings).toEqual([]);
+  expect(breaker.spending.toolCalls).toBe(1_011);
+});
+
+test("20,000 calls that are open at once are all booked", () => {
+  const breaker = createBreaker({ clock: manualClock() });
+  const lane = breaker.agent();
+  const open = numbers(20_000).map(() => lane.admitSync([ask()])[0]);
+  for (const { token } of open) expect(lane.settleSync(token, answered(0)).applied).toBe(true);
+  expect(breaker.spending.tokens).toBe(2_000_000);
+});
+
+test("the decision about a call that has not come back is found again, however many others were made", () => {
+  const breaker = createBreaker({ clock: manualClock(), rules: { signature: false } });
+  const lane = breaker.agent();
+  const call: ToolCall = { kind: "tool", tool: "deploy", args: "slow" };
+  const [decision] = breaker.agent("other").admitSync([call], { answer: "slow" });
+  for (const index of numbers(12_000)) {
+    const [other] = lane.admitSync([ask()], { answer: `answer ${index}` });
+    lane.settleSync(other.token, answered(0));
+  }
+  expect(breaker.agent("other").admitSync([call], { answer: "slow" })).toEqual([decision]);
+  expect(breaker.spending.toolCalls).toBe(1);
+});
