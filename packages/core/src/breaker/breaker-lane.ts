@@ -1,3 +1,4 @@
+import { endLane } from "../run/lanes.ts";
 import { beginTurn } from "../run/turn.ts";
 import { decisionKeys, rememberedDecision } from "../run/remembered-decision.ts";
 import { admitCalls, passAnyway } from "../run/admission.ts";
@@ -27,10 +28,16 @@ export class BreakerLane implements Lane {
   }
 
   userMessage(text: string): void {
-    const { circuit, recording } = this.#inside;
+    const { circuit, recording, settings } = this.#inside;
+    circuit.useLane(this.#key, this.agent, settings.clock());
     if (beginTurn(circuit.state, this.#key, this.agent, text)) {
       recording?.userMessage(this.agent, text);
     }
+  }
+
+  /** Tells that the instance of the agent has ended: the lane may be forgotten once nothing is open in it. */
+  end(): void {
+    endLane(this.#inside.circuit.state, this.#key);
   }
 
   async admit<const Calls extends readonly Call[]>(

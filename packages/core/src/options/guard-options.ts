@@ -51,6 +51,11 @@ export interface GuardOptions {
   readonly onTrip?: OnTrip | undefined;
   /** Says that several root runs may use one breaker at once. Default: `false`. */
   readonly shared?: boolean | undefined;
+  /**
+   * After how long without a call, and with none open, a run or an agent in it counts as ended, in
+   * milliseconds. Default: 3,600,000.
+   */
+  readonly idleRunMs?: number | undefined;
   /** How long the circuit stays open at first, in milliseconds. Default: 30,000. */
   readonly cooldownMs?: number | undefined;
   /** How long it stays open at most, in milliseconds. Default: 900,000. */

@@ -132,6 +132,7 @@ const optionsSchema = object({
   mode: v.optional(v.message(v.picklist(["enforce", "observe"]), '"enforce" or "observe"')),
   onTrip: v.optional(v.message(v.picklist(tripAnswers), `one of ${tripAnswers.join(", ")}`)),
   shared: v.optional(v.message(v.boolean(), "true or false")),
+  idleRunMs: milliseconds,
   cooldownMs: milliseconds,
   maxCooldownMs: milliseconds,
   leaseMs: milliseconds,

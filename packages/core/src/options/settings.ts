@@ -30,6 +30,7 @@ export interface Settings {
   readonly mode: "enforce" | "observe";
   readonly onTrip: OnTrip;
   readonly shared: boolean;
+  readonly idleRunMs: number;
   readonly recovery: Recovery;
   readonly price: Price | undefined;
   readonly onUnknownPrice: "ceiling" | "deny" | "allow";
@@ -79,6 +80,7 @@ export function normalize(options: GuardOptions = {}): Settings {
     mode: options.mode ?? "enforce",
     onTrip: options.onTrip ?? "throw",
     shared: options.shared ?? false,
+    idleRunMs: options.idleRunMs ?? 60 * 60_000,
     recovery: { cooldownMs, maxCooldownMs, leaseMs, probes: options.probes ?? 1 },
     price: options.price,
     onUnknownPrice: options.onUnknownPrice ?? "ceiling",

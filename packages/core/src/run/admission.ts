@@ -51,6 +51,7 @@ export function admitCalls(
     return deny(denied(circuit.report()!.finding, gate.retryAfterMs));
   }
 
+  circuit.useLane(lane, agent, stance.now);
   if (isRound) {
     const place = circuit.place(lane, agent, stance.now);
     if (place.lane.round !== undefined) circuit.apply(finishRound(place, place.lane.round));
@@ -59,7 +60,6 @@ export function admitCalls(
   // Only watching, a run goes on after its trip; what would have ended is not judged again.
   const verdict =
     gate.pass === "no" ? unjudged(applied) : judgeRound(place, applied, gate.pass === "probe");
-  if (!circuit.state.lanes.has(lane)) circuit.apply([{ set: "lane", lane, to: place.lane }]);
   circuit.apply(verdict.changes);
   if (verdict.trip !== undefined) {
     circuit.open(verdict.trip, stance);
@@ -96,9 +96,8 @@ function granted(
   gate: Gate,
   stance: Stance,
 ): readonly Decision[] {
-  const { lane: known } = circuit.place(lane, agent, stance.now);
   const { judged } = unjudged(applied);
-  circuit.apply([{ set: "lane", lane, to: known }]);
+  circuit.useLane(lane, agent, stance.now);
   hold(circuit, lane, agent, applied, judged, gate, stance);
   return applied.map(({ id }) => ({
     verdict: "allow",

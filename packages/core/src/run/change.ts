@@ -1,13 +1,12 @@
 import type { Decision } from "../vocabulary/call.ts";
 import { emptyBalance, post } from "../budget/balance.ts";
 import type { Posting } from "../vocabulary/posting.ts";
-import { dropEnded, setBounded } from "../collections/bounded-map.ts";
+import { dropEnded } from "../collections/bounded-map.ts";
 import { setEntry, type Tables } from "../rules/evidence.ts";
 import type { Override } from "../vocabulary/override.ts";
 import type { MachineState } from "../machine/state.ts";
 import type { InFlight, LaneState, RunState } from "./state.ts";
 
-const maxLanes = 1_000;
 /** Decisions about calls that have settled, or were refused. */
 const maxDecided = 10_000;
 
@@ -51,7 +50,7 @@ function applyOne(state: RunState, change: Change): void {
   if ("post" in change) return postTo(state, change.post, change.at);
   switch (change.set) {
     case "lane":
-      setBounded(state.lanes, change.lane, change.to, maxLanes);
+      state.lanes.set(change.lane, change.to);
       return;
     case "evidence":
       setEntry(tablesOf(state, change.lane), change.table, change.key, change.to);
@@ -90,15 +89,20 @@ function postTo({ accounts }: RunState, posting: Posting, at: number): void {
 }
 
 function setInFlight(state: RunState, token: string, call: InFlight | undefined): void {
-  const { inFlight, flying } = state;
+  const { inFlight } = state;
   const before = inFlight.get(token);
-  if (before !== undefined) count(flying, before.signed.signature, -1);
+  if (before !== undefined) countOpen(state, before, -1);
   if (call === undefined) {
     inFlight.delete(token);
     return;
   }
   inFlight.set(token, call);
-  count(flying, call.signed.signature, 1);
+  countOpen(state, call, 1);
+}
+
+function countOpen({ flying, openCalls }: RunState, { signed, lane }: InFlight, step: number) {
+  count(flying, signed.signature, step);
+  count(openCalls, lane, step);
 }
 
 function count(counts: Map<string, number>, key: string, step: number): void {
@@ -112,7 +116,7 @@ function tablesOf(state: RunState, lane: string | null): Tables {
   const known = state.evidence.get(lane);
   if (known !== undefined) return known;
   const tables: Tables = new Map();
-  setBounded(state.evidence, lane, tables, maxLanes);
+  state.evidence.set(lane, tables);
   return tables;
 }
 
@@ -141,6 +145,7 @@ function clear(state: RunState, change: Extract<Change, { clear: string }>): voi
         else state.inFlight.set(token, { ...call, accounts: [] });
       }
       state.flying.clear();
+      state.openCalls.clear();
       state.decided.clear();
       state.accounts.clear();
       return;

@@ -11,6 +11,7 @@ import type { Force } from "../vocabulary/override.ts";
 import { remainingMs, statusAt, type MachineState, type Trip } from "../machine/state.ts";
 import { trip } from "../machine/trip.ts";
 import type { Settings } from "../options/settings.ts";
+import { useLane } from "./lanes.ts";
 import type { Place } from "./sight.ts";
 import { freshLane, type RunState } from "./state.ts";
 import { TokenIds } from "./token-ids.ts";
@@ -74,6 +75,11 @@ export class Circuit {
       override,
       enforced: this.settings.mode === "enforce" && override?.force !== "closed",
     };
+  }
+
+  /** Notes that a lane is in use. */
+  useLane(key: string, agent: string, now: number): void {
+    useLane(this.state, key, agent, now, this.settings.idleRunMs);
   }
 
   place(key: string, agent: string, now: number): Place {

@@ -7,7 +7,7 @@ import { freshState, type RunState } from "./state.ts";
  * changed, so nothing needs to be copied but the collections themselves.
  */
 export function encode(state: RunState): Snapshot {
-  const { flying: _, ...kept } = state;
+  const { flying: _, openCalls: __, ...kept } = state;
   const plain: PlainState = {
     ...kept,
     lanes: [...state.lanes],
@@ -37,6 +37,7 @@ export function decode(snapshot: unknown): RunState {
     accounts: new Map(state.accounts),
     inFlight,
     flying: counted([...inFlight.values()].map((call) => call.signed.signature)),
+    openCalls: counted([...inFlight.values()].map((call) => call.lane)),
     decided: new Map(state.decided),
     evidence: new Map(state.evidence.map(([lane, own]) => [lane, tablesIn(own)])),
     shared: tablesIn(state.shared),
@@ -54,7 +55,7 @@ type PlainTables = [string, [string, unknown][]][];
 type Entries<Of> = Of extends Map<infer Key, infer Value> ? [Key, Value][] : never;
 
 /** A state without what can be counted again, its collections as lists. */
-type PlainState = Omit<RunState, "flying" | "evidence" | "shared" | Listed> &
+type PlainState = Omit<RunState, "flying" | "openCalls" | "evidence" | "shared" | Listed> &
   Readonly<{ [Name in Listed]: Entries<RunState[Name]> }> & {
     readonly evidence: [string, PlainTables][];
     readonly shared: PlainTables;

@@ -37,6 +37,10 @@ export interface LaneState {
   readonly answers: Amounts;
   /** Rounds in a row that a rule refused, without news between. */
   readonly refused: Readonly<Partial<Record<RuleName, number>>>;
+  /** When it has asked for something, or was told something, last. */
+  readonly usedAt: number;
+  /** The instance of the agent has ended, as far as its framework says so. */
+  readonly hasEnded: boolean;
 }
 
 /** A call that has been admitted and has not settled. */
@@ -83,6 +87,8 @@ export interface RunState {
   readonly shared: Tables;
   /** How many calls in flight have a signature; follows `inFlight`. */
   readonly flying: Map<string, number>;
+  /** How many calls in flight a lane has; follows `inFlight`. */
+  readonly openCalls: Map<string, number>;
 }
 
 export function freshState(): RunState {
@@ -99,9 +105,19 @@ export function freshState(): RunState {
     evidence: new Map(),
     shared: new Map(),
     flying: new Map(),
+    openCalls: new Map(),
   };
 }
 
 export function freshLane(agent: string): LaneState {
-  return { agent, round: undefined, messages: [], news: 0, answers: nothing, refused: {} };
+  return {
+    agent,
+    round: undefined,
+    messages: [],
+    news: 0,
+    answers: nothing,
+    refused: {},
+    usedAt: 0,
+    hasEnded: false,
+  };
 }

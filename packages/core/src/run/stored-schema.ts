@@ -74,6 +74,8 @@ const laneSchema = v.looseObject({
   news: count,
   messages: v.array(text),
   refused: v.record(text, count),
+  usedAt: v.number(),
+  hasEnded: v.boolean(),
   round: v.optional(v.looseObject({ open: v.array(text), settled: v.array(settled) })),
 });
 const inFlight = v.looseObject({

@@ -1,9 +1,10 @@
 // Only what has ended is forgotten: no number of calls, lanes or breakers pushes out what is alive.
 import { expect, test } from "vitest";
-import { createBreaker } from "../../src/breaker/breaker.ts";
+import type { BreakerLane } from "../../src/breaker/breaker-lane.ts";
+import { createBreaker, type Breaker } from "../../src/breaker/breaker.ts";
 import type { ToolCall } from "../../src/vocabulary/call.ts";
 import { answered, ask } from "../support/accounts.ts";
-import { success } from "../support/breakers.ts";
+import { once, success } from "../support/breakers.ts";
 import { manualClock } from "../support/clock.ts";
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
@@ -54,14 +55,69 @@ test("20,000 calls that are open at once are all booked", () => {
 });
 
 test("the decision about a call that has not come back is found again, however many others were made", () => {
-  const breaker = createBreaker({ clock: manualClock(), rules: { signature: false } });
+  const breaker = createBreaker({ clock: manualClock() });
   const lane = breaker.agent();
-  const call: ToolCall = { kind: "tool", tool: "deploy", args: "slow" };
-  const [decision] = breaker.agent("other").admitSync([call], { answer: "slow" });
+  const slow: ToolCall = { kind: "tool", tool: "deploy", args: "slow" };
+  const [decision] = breaker.agent("other").admitSync([slow], { answer: "slow" });
   for (const index of numbers(12_000)) {
     const [other] = lane.admitSync([ask()], { answer: `answer ${index}` });
     lane.settleSync(other.token, answered(0));
   }
-  expect(breaker.agent("other").admitSync([call], { answer: "slow" })).toEqual([decision]);
+  expect(breaker.agent("other").admitSync([slow], { answer: "slow" })).toEqual([decision]);
   expect(breaker.spending.toolCalls).toBe(1);
+});
+
+const call: ToolCall = { kind: "tool", tool: "look", args: "x" };
+const hour = 3_600_000;
+
+/** Makes lanes that ask once and have ended. */
+function shortLanes(breaker: Breaker, count: number): void {
+  for (const index of numbers(count)) {
+    const lane = breaker.agent("short", `${index}`) as BreakerLane;
+    once(lane);
+    lane.end();
+  }
+}
+
+const lanesOf = (breaker: Breaker) => (breaker.snapshot().state["lanes"] as unknown[]).length;
+
+/** Whether a lane knows that it has asked for the same before. */
+const remembers = (breaker: Breaker, agent: string) =>
+  breaker.agent(agent).admitSync([call])[0].findings.length > 0;
+
+test("a lane that is in use remembers what it has seen beside 5,000 that have ended", () => {
+  const breaker = createBreaker({ clock: manualClock() });
+  for (const index of numbers(1_500)) {
+    for (const _ of numbers(2)) once(breaker.agent(`long ${index}`), call);
+  }
+  shortLanes(breaker, 5_000);
+  expect(numbers(1_500).filter((index) => remembers(breaker, `long ${index}`))).toHaveLength(1_500);
+  expect(lanesOf(breaker), "of those that have ended as many stay as are in use").toBeLessThan(
+    3_100,
+  );
+});
+
+test("a lane with an open call is in use, however long ago it was heard of", async () => {
+  const clock = manualClock();
+  const breaker = createBreaker({ clock });
+  const [idle, waiting] = [breaker.agent("idle"), breaker.agent("waiting")];
+  for (const lane of [idle, waiting]) for (const _ of numbers(2)) once(lane, call);
+  const [slow] = waiting.admitSync([ask()]);
+  clock.advance(hour);
+  shortLanes(breaker, 3_000);
+  expect(lanesOf(breaker)).toBe(1_000);
+  expect(remembers(breaker, "idle")).toBe(false);
+  expect(remembers(breaker, "waiting")).toBe(true);
+  expect(await waiting.settle(slow.token, answered(1))).toEqual({ applied: true });
+  expect(breaker.spending.usd).toBe(1);
+});
+
+test("a lane that goes on after it has ended is in use again", () => {
+  const breaker = createBreaker({ clock: manualClock() });
+  const lane = breaker.agent("again") as BreakerLane;
+  once(lane, call);
+  lane.end();
+  once(lane, call);
+  shortLanes(breaker, 3_000);
+  expect(remembers(breaker, "again")).toBe(true);
 });
