@@ -55,7 +55,6 @@ const manifest = {
   name: "consumer",
   private: true,
   dependencies: Object.fromEntries(frameworks),
-  overrides: { "@langchain/langgraph-sdk": "1.12.4" },
 };
 writeFileSync(join(consumer, "package.json"), JSON.stringify(manifest));
 const flags = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"];
