@@ -16,8 +16,10 @@ export const standsFor: unique symbol = Symbol("guard.stands-for");
 /** What is behind a breaker: for adapters, not for users. */
 export let insideOf: (breaker: Breaker) => Inside;
 
-/** The breaker over what is behind it. */
+/** The breaker over what is behind it: one and the same as long as a lane or anything else holds what is behind. */
 export let breakerOf: (inside: Inside) => Breaker;
+
+const breakers = new WeakMap<Inside, Breaker>();
 
 /**
  * The circuit over one run: one job from its first prompt to its end, by one agent or a whole crew.
@@ -29,12 +31,13 @@ export class Breaker {
   static {
     insideOf = (breaker) =>
       #inside in breaker ? breaker.#inside : insideOf(Reflect.get(breaker, standsFor) as Breaker);
-    breakerOf = (inside) => new Breaker(inside);
+    breakerOf = (inside) => breakers.get(inside) ?? new Breaker(inside);
   }
 
   private constructor(inside: Inside) {
     markContract(this);
     this.#inside = inside;
+    breakers.set(inside, this);
   }
 
   /** The breaker's name, or an id where it has none. */

@@ -73,9 +73,11 @@ export class Inside {
     if (restore !== undefined) this.books.opened();
     this.recording =
       record &&
-      new Recording(this.id, record, clock, (error) =>
-        this.tell({ type: "port-error", port: "record", error }),
-      );
+      new Recording(this.id, record, {
+        clock,
+        isPending: (token) => state.inFlight.has(token),
+        failed: (error) => this.tell({ type: "port-error", port: "record", error }),
+      });
   }
 
   get spending(): Spending {

@@ -1,23 +1,17 @@
-import { breakerOf, insideOf, type Breaker } from "./breaker.ts";
+import { breakerOf, type Breaker } from "./breaker.ts";
 import type { BreakerOptions } from "./breaker-options.ts";
 import { Inside } from "./inside.ts";
+import { KnownBreakers } from "./known-breakers.ts";
 import { markContract } from "./contract.ts";
 import { Emitter } from "./emitter.ts";
 import type { EventName, Listener } from "../vocabulary/events.ts";
 import { Accounting } from "../budget/accounting.ts";
 import { accountBalances, type AccountBalance } from "../budget/account-balances.ts";
-import { setBounded } from "../collections/bounded-map.ts";
 import { normalize } from "../options/settings.ts";
 import type { GuardOptions } from "../options/guard-options.ts";
 import { memoryLedger } from "../ledger/memory.ts";
 import { registryLedger, type RegistryLedger } from "../ledger/registry-ledger.ts";
 import { memoryStore } from "../store/memory.ts";
-
-/** Named breakers that a registry keeps; their trips are in the store, whatever happens. */
-const maxNamed = 1_000;
-
-/** Runs whose own accounts an audit looks at. */
-const maxRunning = 100_000;
 
 /**
  * Makes breakers, one for each run, with the same options; finds those that have a name. This is what
@@ -51,25 +45,29 @@ export interface Registry {
  */
 export function createRegistry(options: GuardOptions = {}): Registry {
   const events = new Emitter();
-  const named = new Map<string, Breaker>();
-  const running = new Map<string, WeakRef<Inside>>();
   normalize(options);
   const settings = normalize({ ...options, ledger: options.ledger ?? memoryLedger() });
   const store = options.store ?? memoryStore({ clock: settings.clock });
   const accounting = new Accounting(store, settings);
+  const breakers = new KnownBreakers((accounts) => {
+    const postings = accounts.clear();
+    if (postings.length === 0) return;
+    const base = { run: accounts.run, at: settings.clock() };
+    const entry = { type: "run-ended", postings, ...base } as const;
+    void accounting.write([entry], (...told) =>
+      events.emit(...told.map((event) => ({ ...event, ...base }))),
+    );
+  });
 
   const registry: Registry = {
     breaker(own = {}) {
-      const known = own.name === undefined ? undefined : named.get(own.name);
-      const breaker =
-        known ?? breakerOf(new Inside({ ...options, store, ...own }, { events, accounting }));
-      if (breaker.name !== undefined) setBounded(named, breaker.name, breaker, maxNamed);
-      setBounded(running, breaker.id, new WeakRef(insideOf(breaker)), maxRunning);
-      return breaker;
+      const known = own.name === undefined ? undefined : breakers.find(own.name);
+      if (known !== undefined) return breakerOf(known);
+      const inside = new Inside({ ...options, store, ...own }, { events, accounting });
+      breakers.add(inside);
+      return breakerOf(inside);
     },
-    ledger: registryLedger(accounting, () =>
-      [...running.values()].flatMap((inside) => inside.deref()?.books.own.open() ?? []),
-    ),
+    ledger: registryLedger(accounting, () => breakers.openAccounts()),
     balances: (account) => accountBalances(store, account, settings.clock()),
     on: (name, listener) => events.on(name, listener),
   };

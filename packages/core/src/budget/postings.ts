@@ -69,6 +69,18 @@ export function negated(posting: Posting): Posting {
   };
 }
 
+/** Whether a posting changes any figure. */
+export function moves(posting: Posting): boolean {
+  return [
+    posting.modelCalls,
+    posting.toolCalls,
+    posting.tokens,
+    posting.nanoUsd,
+    posting.heldTokens,
+    posting.heldNanoUsd,
+  ].some((figure) => figure !== 0);
+}
+
 /** A balance as the postings that make it. */
 export function postingsOf(
   account: string,

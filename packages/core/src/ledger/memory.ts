@@ -1,5 +1,4 @@
-import type { Posting } from "../vocabulary/posting.ts";
-import { postingsOf } from "../budget/postings.ts";
+import { moves, postingsOf } from "../budget/postings.ts";
 import type { Ledger, LedgerEntry } from "../ports/ledger.ts";
 import { matches } from "./query.ts";
 import { sumEntries } from "./sum-entries.ts";
@@ -40,15 +39,4 @@ function carriedForward(entries: readonly LedgerEntry[], keep: number): LedgerEn
     .filter(moves);
   const carried: LedgerEntry = { type: "carried-forward", run: "", at: last.at, postings };
   return [carried, ...entries.slice(entries.length - keep)];
-}
-
-function moves(posting: Posting): boolean {
-  return [
-    posting.modelCalls,
-    posting.toolCalls,
-    posting.tokens,
-    posting.nanoUsd,
-    posting.heldTokens,
-    posting.heldNanoUsd,
-  ].some((figure) => figure !== 0);
 }

@@ -2,14 +2,22 @@ import type { Call, Outcome, Token, Usage } from "../vocabulary/call.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Recorder } from "../ports/recorder.ts";
 import type { RecordedEvent } from "../vocabulary/recorded-event.ts";
-import { setBounded } from "../collections/bounded-map.ts";
+import { dropEnded } from "../collections/bounded-map.ts";
 
-const maxOpen = 1_000;
+/** Calls that were never made, or whose run has ended without them. */
+const maxEnded = 1_000;
 
 interface Started {
   readonly agent: string;
   readonly call: Call;
   readonly round: number;
+}
+
+interface RecordingPorts {
+  readonly clock: Clock;
+  /** Whether the call of a token may still come back. */
+  readonly isPending: (token: string) => boolean;
+  readonly failed: (error: unknown) => void;
 }
 
 /**
@@ -19,18 +27,16 @@ interface Started {
 export class Recording {
   readonly #run: string;
   readonly #record: Recorder;
-  readonly #clock: Clock;
-  readonly #failed: (error: unknown) => void;
+  readonly #ports: RecordingPorts;
   readonly #open = new Map<string, Started>();
   readonly #startedAt: number;
   #rounds = 0;
 
-  constructor(run: string, record: Recorder, clock: Clock, failed: (error: unknown) => void) {
+  constructor(run: string, record: Recorder, ports: RecordingPorts) {
     this.#run = run;
     this.#record = record;
-    this.#clock = clock;
-    this.#failed = failed;
-    this.#startedAt = clock();
+    this.#ports = ports;
+    this.#startedAt = ports.clock();
   }
 
   userMessage(agent: string, text: string): void {
@@ -41,8 +47,9 @@ export class Recording {
   started(agent: string, calls: readonly Call[], tokens: readonly Token[]): void {
     this.#rounds += 1;
     for (const [index, { id, refused }] of tokens.entries()) {
-      const started = { agent, call: kept(calls[index]!), round: this.#rounds };
-      if (refused !== true) setBounded(this.#open, id, started, maxOpen);
+      if (refused === true) continue;
+      this.#open.set(id, { agent, call: kept(calls[index]!), round: this.#rounds });
+      dropEnded(this.#open, maxEnded, (_, token) => !this.#ports.isPending(token));
     }
   }
 
@@ -56,11 +63,11 @@ export class Recording {
     try {
       const told: unknown = this.#record(this.#run, {
         ...event,
-        t: this.#clock() - this.#startedAt,
+        t: this.#ports.clock() - this.#startedAt,
       });
-      if (told instanceof Promise) told.catch(this.#failed);
+      if (told instanceof Promise) told.catch(this.#ports.failed);
     } catch (error) {
-      this.#failed(error);
+      this.#ports.failed(error);
     }
   }
 }

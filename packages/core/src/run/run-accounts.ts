@@ -1,7 +1,7 @@
 import { asOfRun } from "../budget/accounting.ts";
 import { post, type Balance } from "../budget/balance.ts";
 import type { Posting } from "../vocabulary/posting.ts";
-import { negated, postingsOf } from "../budget/postings.ts";
+import { moves, negated, postingsOf } from "../budget/postings.ts";
 import type { NamedBalance } from "../ledger/sum-entries.ts";
 
 /**
@@ -30,14 +30,14 @@ export class RunAccounts {
 
   /** The postings that close what was spent. What is held for calls in flight stays open until they settle. */
   close(): readonly Posting[] {
-    const closing = this.open().flatMap(closingOf);
+    const closing = this.open().flatMap(closingOf).filter(moves);
     this.#closed = this.#all().flatMap(closingOf);
     return closing;
   }
 
   /** The postings that close everything, before the breaker forgets it. */
   clear(): readonly Posting[] {
-    const closing = this.open().flatMap(postingsIn).map(negated);
+    const closing = this.open().flatMap(postingsIn).map(negated).filter(moves);
     this.#closed = [];
     return closing;
   }

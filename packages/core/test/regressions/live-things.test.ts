@@ -2,10 +2,12 @@
 import { expect, test } from "vitest";
 import type { BreakerLane } from "../../src/breaker/breaker-lane.ts";
 import { createBreaker, type Breaker } from "../../src/breaker/breaker.ts";
+import { memoryLedger } from "../../src/ledger/memory.ts";
 import type { ToolCall } from "../../src/vocabulary/call.ts";
-import { answered, ask } from "../support/accounts.ts";
+import { answered, ask, house, spend } from "../support/accounts.ts";
 import { once, success } from "../support/breakers.ts";
 import { manualClock } from "../support/clock.ts";
+import { collect } from "../support/garbage.ts";
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
@@ -120,4 +122,46 @@ test("a lane that goes on after it has ended is in use again", () => {
   once(lane, call);
   shortLanes(breaker, 3_000);
   expect(remembers(breaker, "again")).toBe(true);
+});
+
+test("1,001 named breakers: the first, which is still held, is found again and its budget holds", async () => {
+  const { registry } = house({ budget: { modelCalls: 2 } });
+  const lane = registry.breaker({ name: "first" }).agent();
+  await spend(lane, 1);
+  for (const index of numbers(3_000)) registry.breaker({ name: `other ${index}` });
+  await collect();
+  const again = registry.breaker({ name: "first" });
+  expect(registry.breaker({ name: "first" })).toBe(again);
+  expect((await spend(again.agent(), 1)).verdict).toBe("allow");
+  expect((await spend(lane, 1)).verdict).toBe("open");
+  expect(again.spending.modelCalls).toBe(2);
+});
+
+test("the accounts of runs that never ended, and that nothing holds any more, are closed", async () => {
+  const { registry } = house({
+    budget: { modelCalls: 2 },
+    ledger: memoryLedger({ maxEntries: 100_000 }),
+  });
+  const held = registry.breaker();
+  await spend(held.agent(), 1);
+  for (const _ of numbers(1_500)) await spend(registry.breaker().agent(), 1);
+  await collect();
+  expect((await registry.ledger.audit()).differences).toEqual([]);
+  for (const _ of numbers(1_500)) registry.breaker();
+  expect(await registry.ledger.audit()).toMatchObject({ ok: true });
+  const ended = await registry.ledger.entries({ type: "run-ended" });
+  expect(ended.length).toBeGreaterThan(1_000);
+  expect(ended.some(({ run }) => run === held.id)).toBe(false);
+});
+
+test("1,500 calls that are open at once are all recorded", () => {
+  const told: unknown[] = [];
+  const breaker = createBreaker({
+    clock: manualClock(),
+    record: (_run, event) => void told.push(event),
+  });
+  const lane = breaker.agent();
+  const open = numbers(1_500).map(() => lane.admitSync([ask()])[0]);
+  for (const { token } of open) lane.settleSync(token, answered(0));
+  expect(told).toHaveLength(1_500);
 });
