@@ -2,6 +2,7 @@ import { tellUnguarded } from "../src/adapter/index.ts";
 import { describe, expect, test } from "vitest";
 import { createBreaker, insideOf } from "../src/breaker/breaker.ts";
 import { createRegistry } from "../src/breaker/registry.ts";
+import type { GuardEvent } from "../src/vocabulary/events.ts";
 import { cooldownMs, fixture, listen, once, success, trip, use } from "./support/breakers.ts";
 
 describe("what is told, in order", () => {
@@ -183,4 +184,32 @@ test("an event of a settled call comes with its settlement", () => {
   expect(told()).toEqual(["bad-usage"]);
   once(lane, use("b"), success());
   expect(told()).toEqual([]);
+});
+
+test('a listener to "*" hears every event, of a breaker or of all of a registry, until it is ended', () => {
+  const registry = createRegistry({ budget: { modelCalls: 1, alertAt: 0.5 } });
+  const breaker = registry.breaker({ name: "nightly" });
+  const heard: GuardEvent[] = [];
+  const names: string[] = [];
+  registry.on("*", (event) => heard.push(event));
+  const end = breaker.on("*", ({ type }) => names.push(type));
+  const lane = breaker.agent();
+  lane.settleSync(lane.admitSync([{ kind: "model" }])[0].token, success());
+  lane.admitSync([{ kind: "model" }]);
+  breaker.override({ grant: "model", by: "ops", why: "a last answer" });
+  lane.admitSync([{ kind: "model" }]);
+  expect(names).toEqual(["budget-alert", "transition", "trip", "override", "granted"]);
+  end();
+  breaker.endRun();
+  expect(heard.map(({ type }) => type)).toEqual([...names, "transition", "run-ended"]);
+  expect(heard.every(({ run }) => run === "nightly")).toBe(true);
+});
+
+test('a listener to "*" that throws is told to the others, once an event', () => {
+  const { breaker, lane, told } = fixture();
+  breaker.on("*", () => {
+    throw new Error("listener");
+  });
+  trip(lane);
+  expect(told().filter((name) => name === "listener-error")).toHaveLength(5);
 });

@@ -82,8 +82,8 @@ export class Breaker {
     return this.#inside.signal;
   }
 
-  /** Calls `listener` for every event of that name. Returns a function that ends it. */
-  on<Name extends EventName>(name: Name, listener: Listener<Name>): () => void {
+  /** Calls `listener` for every event of that name, or with `"*"` for every event. Returns a function that ends it. */
+  on<Name extends EventName | "*">(name: Name, listener: Listener<Name>): () => void {
     return this.#inside.events.on(name, listener);
   }
 

@@ -2,7 +2,7 @@ import type { EventName, GuardEvent, Listener } from "../vocabulary/events.ts";
 
 /** Delivers events one after the other. What a listener throws becomes an event of its own. */
 export class Emitter {
-  readonly #listeners = new Map<EventName, Set<(event: GuardEvent) => unknown>>();
+  readonly #listeners = new Map<EventName | "*", Set<(event: GuardEvent) => unknown>>();
   readonly #waiting: GuardEvent[] = [];
   readonly #parent: Emitter | undefined;
   #delivering = false;
@@ -11,12 +11,12 @@ export class Emitter {
     this.#parent = parent;
   }
 
-  /** Calls `listener` for every event of that name. Returns a function that ends it. */
-  on<Name extends EventName>(name: Name, listener: Listener<Name>): () => void {
+  /** Calls `listener` for every event of that name, or with `"*"` for every event. Returns a function that ends it. */
+  on<Name extends EventName | "*">(name: Name, listener: Listener<Name>): () => void {
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners);
     // Each call of `on` is its own subscription, also for the same function.
-    const own = (event: GuardEvent) => listener(event as Extract<GuardEvent, { type: Name }>);
+    const own = (event: GuardEvent) => listener(event as Parameters<Listener<Name>>[0]);
     listeners.add(own);
     return () => void listeners.delete(own);
   }
@@ -36,7 +36,10 @@ export class Emitter {
   }
 
   #deliver(event: GuardEvent): void {
-    for (const listener of Array.from(this.#listeners.get(event.type) ?? [])) {
+    const listeners = [event.type, "*" as const].flatMap((name) => [
+      ...(this.#listeners.get(name) ?? []),
+    ]);
+    for (const listener of listeners) {
       const failed = (error: unknown) => this.#failed(event, error);
       try {
         const result = listener(event);

@@ -24,8 +24,11 @@ export interface Registry {
    */
   breaker(options?: BreakerOptions): Breaker;
 
-  /** Calls `listener` for every event of that name, of all its breakers. Returns a function that ends it. */
-  on<Name extends EventName>(name: Name, listener: Listener<Name>): () => void;
+  /**
+   * Calls `listener` for every event of that name, or with `"*"` for every event, of all its breakers. Returns
+   * a function that ends it.
+   */
+  on<Name extends EventName | "*">(name: Name, listener: Listener<Name>): () => void;
 
   /** What its runs have done and spent: every decision, settlement, trip and override. */
   readonly ledger: RegistryLedger;

@@ -70,7 +70,7 @@ export interface GuardEvents {
   readonly unguarded: Base & { readonly agent: string };
   /** A hook that can't wait asked before the store had answered: judged with what was known. */
   readonly "judged-locally": Base;
-  /** The run is over: its evidence and its accounts were cleared. */
+  /** The run is over, and the ledger has closed its accounts. */
   readonly "run-ended": Base;
   /** The store, price or recorder that was given to guard has thrown. Guard went on without it. */
   readonly "port-error": Base & {
@@ -95,6 +95,7 @@ export type EventDraft = GuardEvent extends infer Event
     : never
   : never;
 
-export type Listener<Name extends EventName> = (
-  event: Extract<GuardEvent, { type: Name }>,
+/** Hears the events of one name, or with `"*"` every event. */
+export type Listener<Name extends EventName | "*"> = (
+  event: Name extends "*" ? GuardEvent : Extract<GuardEvent, { type: Name }>,
 ) => unknown;
