@@ -304,5 +304,5 @@ test("what the usage option throws is told, and the result is not lost", async (
   breaker.on("port-error", ({ port }) => told.push(port));
   expect(await lane.run(use(), () => "found", { usage })).toBe("found");
   expect(told).toEqual(["usage"]);
-  expect(insideOf(breaker).circuit.state.inFlight.size).toBe(0);
+  expect(insideOf(breaker).circuit.state.pending.size).toBe(0);
 });

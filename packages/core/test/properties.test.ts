@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { insideOf, type Breaker } from "../src/breaker/breaker.ts";
+import type { Snapshot } from "../src/vocabulary/snapshot.ts";
 import type { Store } from "../src/ports/store.ts";
 import { memoryStore } from "../src/store/memory.ts";
 import { cooldownMs, leaseMs, use } from "./support/breakers.ts";
@@ -153,5 +154,16 @@ test("a store that fails now and then changes no decision", () => {
       return verdicts;
     };
     expect(told({ name: "nightly", store })).toEqual(told({}));
+  });
+});
+
+test("a snapshot stays what it was, whatever the run does after it", () => {
+  check((script) => {
+    const taken: (readonly [Snapshot, string])[] = [];
+    run(script, { budget: { toolCalls: 20, alertAt: 0.5 } }, (breaker) => {
+      const snapshot = breaker.snapshot();
+      taken.push([snapshot, JSON.stringify(snapshot)]);
+    });
+    for (const [snapshot, before] of taken) expect(JSON.stringify(snapshot)).toBe(before);
   });
 });

@@ -1,10 +1,11 @@
 import { endLane } from "../run/lanes.ts";
 import { beginTurn } from "../run/turn.ts";
 import { decisionKeys, rememberedDecision } from "../run/remembered-decision.ts";
-import { admitCalls, passAnyway } from "../run/admission.ts";
+import { admitCalls } from "../run/admit-calls.ts";
+import { startAnyway } from "../run/start-calls.ts";
 import type { Inside } from "./inside.ts";
 import type { Call, Decision, Outcome, Settlement, Token, Usage } from "../vocabulary/call.ts";
-import { apply } from "../run/change.ts";
+import { rememberDecision } from "../run/write-state.ts";
 import { denied } from "../run/circuit.ts";
 import { type RequestedCall, requestedCall } from "../run/requested-call.ts";
 import { CallRefusedError, type CircuitOpenError } from "../vocabulary/errors.ts";
@@ -143,7 +144,7 @@ export class BreakerLane implements Lane {
   runAnyway({ findings }: Decision, asked: Call): Decision {
     const { circuit, recording } = this.#inside;
     const requested = this.#want(asked);
-    const token = passAnyway(circuit, this.#key, this.agent, requested);
+    const token = startAnyway(circuit, this.#key, this.agent, requested);
     recording?.started(this.agent, [requested.call], [token]);
     return { verdict: "warn", findings, token };
   }
@@ -226,8 +227,7 @@ export class BreakerLane implements Lane {
       // A denial is not kept: the latch says it again, as long as it holds. Nor is a wait for others.
       const isKept = decision.verdict !== "open" && decision.retryAfterMs === undefined;
       const key = keys?.[index];
-      if (isKept && key !== undefined)
-        apply(circuit.state, [{ set: "decided", key, to: decision }]);
+      if (isKept && key !== undefined) rememberDecision(circuit.state, key, decision);
       return decision.verdict === "open" ? decision : this.check(decision);
     });
     return { decisions, settling };

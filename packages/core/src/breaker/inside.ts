@@ -9,7 +9,13 @@ import { normalize, type Settings } from "../options/settings.ts";
 import { received } from "../options/options-schema.ts";
 import { overrideFrom, type OverrideOptions } from "../options/override-options.ts";
 import { Books } from "../run/books.ts";
-import { apply } from "../run/change.ts";
+import {
+  clearAllEvidence,
+  clearRun,
+  setMachine,
+  setOverrides,
+  takeNumbers,
+} from "../run/write-state.ts";
 import { Circuit, type Denial } from "../run/circuit.ts";
 import { Recording } from "../run/recording.ts";
 import { decode, encode } from "../run/snapshot.ts";
@@ -75,7 +81,7 @@ export class Inside {
       record &&
       new Recording(this.id, record, {
         clock,
-        isPending: (token) => state.inFlight.has(token),
+        isPending: (token) => state.pending.has(token),
         failed: (error) => this.tell({ type: "port-error", port: "record", error }),
       });
   }
@@ -96,10 +102,11 @@ export class Inside {
 
   reset(): void {
     const { state } = this.circuit;
-    apply(state, [{ set: "overrides", to: [] }]);
-    const machine = { set: "machine", to: closed, generation: state.generation + 1 } as const;
-    if (state.machine.status === "closed") apply(state, [machine, { clear: "all-evidence" }]);
-    else this.circuit.move(closed);
+    setOverrides(state, []);
+    if (state.machine.status === "closed") {
+      setMachine(state, closed, state.generation + 1);
+      clearAllEvidence(state);
+    } else this.circuit.move(closed);
     this.latch.forget();
     void this.latch.save();
   }
@@ -109,8 +116,8 @@ export class Inside {
     const { machine } = state;
     this.books.closed({ isKept: false });
     if (machine.status !== "closed" && !machine.trip.recovers) this.circuit.move(closed);
-    const generation = state.generation + 1;
-    apply(state, [{ clear: "run" }, { set: "machine", to: state.machine, generation }]);
+    clearRun(state);
+    setMachine(state, state.machine, state.generation + 1);
     this.#rootRuns.clear();
     this.tell({ type: "run-ended" });
   }
@@ -127,9 +134,8 @@ export class Inside {
 
   override(options: OverrideOptions): () => void {
     const { state } = this.circuit;
-    apply(state, [{ set: "tokens", to: state.tokens + 1 }]);
     const at = this.settings.clock();
-    const id = `o${at.toString(36)}-${state.tokens}`;
+    const id = `o${at.toString(36)}-${takeNumbers(state, 1)}`;
     const override = overrideFrom(options, id, at);
     this.#setOverrides([...state.overrides, override]);
     const { machine } = state;
@@ -150,7 +156,7 @@ export class Inside {
     const { machine, generation } = this.circuit.state;
     if (machine.status === "closed" || machine.trip.hasLastAnswer === true) return undefined;
     const to: MachineState = { ...machine, trip: { ...machine.trip, hasLastAnswer: true } };
-    apply(this.circuit.state, [{ set: "machine", to, generation }]);
+    setMachine(this.circuit.state, to, generation);
     return this.override({ grant: "model", by: "guard", why: "wind-down of a stopped run" });
   }
 
@@ -199,7 +205,7 @@ export class Inside {
 
   #setOverrides(overrides: readonly Override[]): void {
     const from = this.circuit.status;
-    apply(this.circuit.state, [{ set: "overrides", to: overrides }]);
+    setOverrides(this.circuit.state, overrides);
     const to = this.circuit.status;
     const { generation } = this.circuit.state;
     if (from !== to) this.tell({ type: "transition", from, to, generation, observed: false });

@@ -1,4 +1,4 @@
-import { apply } from "../run/change.ts";
+import { setMachine, setOverrides } from "../run/write-state.ts";
 import type { Circuit } from "../run/circuit.ts";
 import { closed } from "../machine/state.ts";
 import { after, andThen, type MaybePromise } from "../ports/maybe-promise.ts";
@@ -46,11 +46,11 @@ export class StoredLatch {
         if (stored === undefined) return;
         const { tripCount, overrides } = stored;
         const own = state.overrides.filter(({ id }) => overrides.every((kept) => kept.id !== id));
-        apply(state, [{ set: "overrides", to: [...overrides, ...own] }]);
+        setOverrides(state, [...overrides, ...own]);
         // A trip that was judged locally while the store was asked is the newer one.
         if (this.#hasTripped) return;
         const generation = Math.max(stored.generation, state.generation);
-        apply(state, [{ set: "machine", to: stored.machine, generation }]);
+        setMachine(state, stored.machine, generation);
         state.tripCount = tripCount;
       },
       (error) => {

@@ -1,7 +1,7 @@
 import { normalized } from "../options/tool-settings.ts";
 import type { MaybePromise } from "../ports/maybe-promise.ts";
-import { costOf } from "../run/costs.ts";
-import { settleResult } from "../run/settlement.ts";
+import { costOf } from "../run/call-cost.ts";
+import { applyResult } from "../run/apply-result.ts";
 import type { Outcome, Settlement, Token } from "../vocabulary/call.ts";
 import type { Inside } from "./inside.ts";
 
@@ -21,15 +21,15 @@ export function takeResult(
   if (!circuit.gave(token)) {
     return { settlement: { applied: false, reason: "unknown" }, booked: undefined };
   }
-  const call = circuit.state.inFlight.get(token.id);
+  const call = circuit.state.pending.get(token.id);
   const cost = call && costOf(settings, call, outcome, circuit.emit);
   if (made) recording?.settled(token.id, outcome, cost?.usage);
   const told = call === undefined ? outcome : normalized(settings, call.signed.tool, outcome);
-  const { settlement, postings } = settleResult(circuit, token, told, cost, made);
+  const { settlement, postings } = applyResult(circuit, token, told, cost, made);
   if (call === undefined || cost === undefined || token.refused) {
     return { settlement, booked: undefined };
   }
-  const { agent: own } = circuit.place(token.lane, agent, 0).lane;
+  const { agent: own } = circuit.laneContext(token.lane, agent, 0).lane;
   const status = made ? outcome.status : "released";
   const booked = books.settled(own, token.id, call, status, cost.spent, postings);
   return { settlement, booked };

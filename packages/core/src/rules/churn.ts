@@ -28,12 +28,12 @@ export const churn: Rule = {
   name: "churn",
   scope: "lane",
 
-  judge(call, view) {
-    const churning = view.own.get(call.tool) as Churning | undefined;
+  judge(call, context) {
+    const churning = context.own.get(call.tool) as Churning | undefined;
     if (!isJudged(call) || churning?.bad !== true) return undefined;
-    return judged(view, churning, {
+    return judged(context, churning, {
       signatures: [call.signature],
-      spared: view.news > churning.news,
+      spared: context.news > churning.news,
     });
   },
 

@@ -6,12 +6,12 @@ export const collision: Rule = {
   name: "collision",
   scope: "breaker",
 
-  judge(call, view) {
-    const flying = view.inFlight(call.signature);
-    if (flying === 0) return undefined;
+  judge(call, context) {
+    const pending = context.pending(call.signature);
+    if (pending === 0) return undefined;
     return judged(
-      view,
-      { ...noLoop, count: flying, calls: flying },
+      context,
+      { ...noLoop, count: pending, calls: pending },
       { signatures: [call.signature] },
     );
   },

@@ -12,10 +12,14 @@ export const context: Rule = {
   scope: "lane",
   kinds: ["model"],
 
-  judge(_call, view) {
-    const tokens = view.own.get(inputKey) as number | undefined;
+  judge(_call, ruleContext) {
+    const tokens = ruleContext.own.get(inputKey) as number | undefined;
     if (tokens === undefined) return undefined;
-    return judged(view, { ...noLoop, count: tokens, calls: 1 }, { signatures: [], isLevel: true });
+    return judged(
+      ruleContext,
+      { ...noLoop, count: tokens, calls: 1 },
+      { signatures: [], isLevel: true },
+    );
   },
 
   answered: ({ inputTokens }) => (inputTokens === undefined ? [] : [[inputKey, inputTokens]]),

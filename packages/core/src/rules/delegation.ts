@@ -17,11 +17,11 @@ function handoffRule(
     scope: "breaker",
     table: handoffTable,
     kinds: ["delegation"],
-    judge(call, view) {
-      const seen = call.delegation && handoffsSeen(view.own, call.delegation);
+    judge(call, context) {
+      const seen = call.delegation && handoffsSeen(context.own, call.delegation);
       if (seen === undefined) return undefined;
       const loop = { ...noLoop, count: count(seen), calls: seen.pair };
-      return judged(view, loop, { signatures: [call.signature] });
+      return judged(context, loop, { signatures: [call.signature] });
     },
   };
 }

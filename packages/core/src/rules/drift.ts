@@ -14,14 +14,14 @@ export const drift: Rule = {
   scope: "lane",
   kinds: ["model"],
 
-  judge(_call, view) {
-    const costs = (view.own.get(costsKey) as readonly number[] | undefined) ?? [];
+  judge(_call, context) {
+    const costs = (context.own.get(costsKey) as readonly number[] | undefined) ?? [];
     if (costs.length < fewestCosts) return undefined;
     const half = Math.floor(costs.length / 2);
     const early = mean(costs.slice(0, half));
     if (early === 0) return undefined;
     const loop = { ...noLoop, count: mean(costs.slice(-half)) / early, calls: costs.length };
-    return judged(view, loop, { signatures: [], isLevel: true });
+    return judged(context, loop, { signatures: [], isLevel: true });
   },
 
   answered({ spent }, { own }) {

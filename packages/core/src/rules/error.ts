@@ -18,12 +18,12 @@ export const error: Rule = {
   name: "error",
   scope: "lane",
 
-  judge(call, view) {
-    const failing = view.own.get(call.tool) as Failing | undefined;
+  judge(call, context) {
+    const failing = context.own.get(call.tool) as Failing | undefined;
     if (failing === undefined) return undefined;
-    return judged(view, failing, {
+    return judged(context, failing, {
       signatures: [failing.signature],
-      spared: view.news > failing.news,
+      spared: context.news > failing.news,
     });
   },
 

@@ -20,10 +20,10 @@ export const mutation: Rule = {
   scope: "breaker",
   policies: ["mutating"],
 
-  judge(call, view) {
+  judge(call, context) {
     if (!hasEffect(call)) return undefined;
-    const before = view.own.get(call.signature) as Loop | undefined;
-    return before && judged(view, before, { signatures: [call.signature] });
+    const before = context.own.get(call.signature) as Loop | undefined;
+    return before && judged(context, before, { signatures: [call.signature] });
   },
 
   finished: (calls, { own }) =>

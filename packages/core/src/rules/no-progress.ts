@@ -32,11 +32,11 @@ export const noProgress: Rule = {
   scope: "lane",
   policies: oncePolicies,
 
-  judge(call, view) {
-    if (!knowsSignature(view.seen, call.signature)) return undefined;
-    const streak = streakIn(view.own);
+  judge(call, context) {
+    if (!knowsSignature(context.seen, call.signature)) return undefined;
+    const streak = streakIn(context.own);
     const signatures = [...new Set(streak.repeats.map((repeat) => repeat.signature))];
-    return judged(view, streak, { signatures, repeats: streak.repeats });
+    return judged(context, streak, { signatures, repeats: streak.repeats });
   },
 
   finished(calls, { own, brings }) {

@@ -11,7 +11,7 @@ const words: readonly (readonly [ToolPolicy, RegExp])[] = [
   ],
   [
     "read",
-    /^(?:browse|check|count|describe|fetch|find|get|glob|grep|list|look_?up|open|query|read|search|show|view|web)(?:_|$)/,
+    /^(?:browse|check|count|describe|fetch|find|get|glob|grep|list|look_?up|open|query|read|search|show|context|web)(?:_|$)/,
   ],
 ];
 

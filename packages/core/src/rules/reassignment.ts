@@ -1,6 +1,6 @@
 import { handoffsSeen, handoffTable } from "./handoffs.ts";
 import { goOn, noLoop, type Loop } from "./loop.ts";
-import { judged, type Rule, type View } from "./rule.ts";
+import { judged, type Rule, type RuleContext } from "./rule.ts";
 import type { Entry } from "./evidence.ts";
 import type { SignedCall } from "./signed-call.ts";
 
@@ -15,18 +15,18 @@ export const reassignment: Rule = {
   table: handoffTable,
   kinds: ["delegation"],
 
-  judge(call, view) {
-    const task = taskOf(call, view);
+  judge(call, context) {
+    const task = taskOf(call, context);
     if (task === undefined) return undefined;
-    const before = view.own.get(task) as Loop | undefined;
+    const before = context.own.get(task) as Loop | undefined;
     if (before === undefined) return undefined;
     const loop = { ...before, count: before.count + 1 };
-    return judged(view, loop, { signatures: [call.signature] });
+    return judged(context, loop, { signatures: [call.signature] });
   },
 
-  admitted(calls, view) {
-    const { own } = view;
-    const tasks = new Set(calls.flatMap((call) => taskOf(call, view) ?? []));
+  admitted(calls, context) {
+    const { own } = context;
+    const tasks = new Set(calls.flatMap((call) => taskOf(call, context) ?? []));
     return [...tasks].map((task): Entry => {
       const before = own.get(task) as Loop | undefined;
       return [task, { ...goOn(before ?? noLoop, 1, []), calls: (before?.calls ?? 0) + 1 }];
@@ -35,7 +35,7 @@ export const reassignment: Rule = {
 };
 
 /** The task that a hand-off gives out, as a hash; none for a return. */
-function taskOf({ delegation }: SignedCall, { own }: View): string | undefined {
+function taskOf({ delegation }: SignedCall, { own }: RuleContext): string | undefined {
   const isGiven = delegation !== undefined && handoffsSeen(own, delegation) !== undefined;
   return isGiven ? delegation.task?.hash : undefined;
 }

@@ -20,11 +20,11 @@ export const repeat: Rule = {
   scope: "lane",
   policies: oncePolicies,
 
-  judge(call, view) {
-    const before = view.own.get(call.signature) as Repeated | undefined;
-    if (before === undefined || before.epoch !== epochIn(view.own)) return undefined;
+  judge(call, context) {
+    const before = context.own.get(call.signature) as Repeated | undefined;
+    if (before === undefined || before.epoch !== epochIn(context.own)) return undefined;
     const { signature } = call;
-    return judged(view, before, {
+    return judged(context, before, {
       signatures: [signature],
       repeats: [{ signature, exact: before.outcome }],
     });

@@ -49,7 +49,7 @@ export interface Repeat {
 }
 
 /** What a rule may look at. */
-export interface View {
+export interface RuleContext {
   /** The rule's own evidence. */
   readonly own: Table;
   /** What the lane has seen in this turn. */
@@ -58,11 +58,11 @@ export interface View {
   readonly news: number;
   readonly now: number;
   /** How many calls with a signature are under way, in any lane. */
-  readonly inFlight: (signature: string) => number;
+  readonly pending: (signature: string) => number;
 }
 
 /** What a rule may look at when a round is finished. */
-interface FinishingView extends View {
+interface FinishingContext extends RuleContext {
   /** Something in the round is new, whatever the rule is concerned with. */
   readonly brings: boolean;
   /** Something in the round is repeated on purpose: it waits, polls, or is exempt from all rules. */
@@ -70,7 +70,7 @@ interface FinishingView extends View {
 }
 
 /** What a rule may look at when it judges. */
-export interface JudgingView extends View {
+export interface JudgingContext extends RuleContext {
   /** The lane's rounds in a row that this rule refused, without news between. */
   readonly refused: number;
   readonly ladder: Ladder;
@@ -99,13 +99,13 @@ export interface Rule {
   /** The tools that it judges, by how they behave when they are called again; default: all but exempt ones. */
   readonly policies?: readonly ToolPolicy[];
   /** Before a call runs. */
-  judge(call: SignedCall, view: JudgingView): Judgement | undefined;
+  judge(call: SignedCall, context: JudgingContext): Judgement | undefined;
   /** When the calls of a round have been let through; identical ones come once. */
-  admitted?(calls: readonly SignedCall[], view: View): readonly Entry[];
+  admitted?(calls: readonly SignedCall[], context: RuleContext): readonly Entry[];
   /** When a round is finished; identical calls with identical outcomes come once. */
-  finished?(calls: readonly FinishedCall[], view: FinishingView): readonly Entry[];
+  finished?(calls: readonly FinishedCall[], context: FinishingContext): readonly Entry[];
   /** When a model has answered. */
-  answered?(answer: FinishedAnswer, view: View): readonly Entry[];
+  answered?(answer: FinishedAnswer, context: RuleContext): readonly Entry[];
 }
 
 /**
@@ -113,7 +113,7 @@ export interface Rule {
  * `isLevel`: it is a level, not a number of times.
  */
 export function judged(
-  { ladder, refused }: JudgingView,
+  { ladder, refused }: JudgingContext,
   loop: Loop,
   about: {
     readonly signatures: readonly string[];

@@ -1,9 +1,9 @@
 import { goOn, noLoop, type Loop } from "./loop.ts";
 import { oncePolicies } from "./policy.ts";
-import { judged, type Rule, type View } from "./rule.ts";
+import { judged, type Rule, type RuleContext } from "./rule.ts";
 import type { SignedCall } from "./signed-call.ts";
 
-const before = ({ signature }: SignedCall, { own }: View): Loop =>
+const before = ({ signature }: SignedCall, { own }: RuleContext): Loop =>
   (own.get(signature) as Loop | undefined) ?? noLoop;
 
 /**
@@ -19,20 +19,20 @@ export const signatureCount: Rule = {
   scope: "breaker",
   policies: oncePolicies,
 
-  judge(call, view) {
-    const loop = before(call, view);
-    return judged(view, { ...loop, count: loop.count + 1 }, { signatures: [call.signature] });
+  judge(call, context) {
+    const loop = before(call, context);
+    return judged(context, { ...loop, count: loop.count + 1 }, { signatures: [call.signature] });
   },
 
-  admitted: (calls, view) =>
+  admitted: (calls, context) =>
     calls.map((call) => {
-      const loop = before(call, view);
+      const loop = before(call, context);
       return [call.signature, { ...loop, count: loop.count + 1, calls: loop.calls + 1 }];
     }),
 
-  finished: (calls, view) =>
+  finished: (calls, context) =>
     calls.map((call) => {
-      const loop = before(call, view);
+      const loop = before(call, context);
       return [call.signature, { ...goOn(loop, 0, [call]), calls: loop.calls }];
     }),
 };

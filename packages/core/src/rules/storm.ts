@@ -18,12 +18,12 @@ export const storm: Rule = {
   name: "storm",
   scope: "lane",
 
-  judge(call, view) {
-    const failures = view.own.get(failuresKey) as Failures | undefined;
+  judge(call, context) {
+    const failures = context.own.get(failuresKey) as Failures | undefined;
     if (failures?.tool !== call.tool) return undefined;
-    return judged(view, failures, {
+    return judged(context, failures, {
       signatures: [failures.signature],
-      spared: view.news > failures.news,
+      spared: context.news > failures.news,
     });
   },
 

@@ -21,9 +21,9 @@ export const text: Rule = {
   scope: "lane",
   kinds: ["model"],
 
-  judge(_call, view) {
-    const said = view.own.get(saidKey) as Said | undefined;
-    return said && judged(view, said, { signatures: [said.text] });
+  judge(_call, context) {
+    const said = context.own.get(saidKey) as Said | undefined;
+    return said && judged(context, said, { signatures: [said.text] });
   },
 
   answered(answer, { own }) {

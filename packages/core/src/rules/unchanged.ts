@@ -20,14 +20,14 @@ export function unchangedOutcome(name: "poll" | "paging", policies: readonly Too
     scope: "lane",
     policies,
 
-    judge(call, view) {
-      const unchanged = view.own.get(call.signature) as Unchanged | undefined;
+    judge(call, context) {
+      const unchanged = context.own.get(call.signature) as Unchanged | undefined;
       if (unchanged === undefined) return undefined;
       const { signature } = call;
-      return judged(view, unchanged, {
+      return judged(context, unchanged, {
         signatures: [signature],
         repeats: [{ signature, exact: unchanged.outcome }],
-        spared: view.news > unchanged.news,
+        spared: context.news > unchanged.news,
       });
     },
 

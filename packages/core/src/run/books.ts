@@ -1,3 +1,4 @@
+import { setAlerted } from "./write-state.ts";
 import { asOfRun, type Accounting } from "../budget/accounting.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
 import type { Posting } from "../vocabulary/posting.ts";
@@ -19,8 +20,8 @@ import { extensionFor } from "../machine/override.ts";
 import type { LedgerEntry } from "../ports/ledger.ts";
 import { andThen, type MaybePromise } from "../ports/maybe-promise.ts";
 import { RunAccounts } from "./run-accounts.ts";
-import { heldFor } from "./settle.ts";
-import type { InFlight } from "./state.ts";
+import { heldPostings } from "./held-postings.ts";
+import type { PendingCall } from "./state.ts";
 
 /** Names of unknown tools are a model's own invention: they are cut. */
 const longestName = 128;
@@ -115,7 +116,7 @@ export class Books {
   settled(
     agent: string,
     token: string,
-    call: InFlight,
+    call: PendingCall,
     status: Extract<LedgerEntry, { type: "settlement" }>["status"],
     spent: Amounts,
     own: readonly Posting[],
@@ -181,8 +182,8 @@ export class Books {
   ): LedgerEntry {
     const { state, run, settings } = this.#circuit;
     const { call, signed, postings = [] } = requested;
-    const held = state.inFlight.get(token.id);
-    const own = held === undefined ? [] : asOfRun(run, heldFor(held));
+    const held = state.pending.get(token.id);
+    const own = held === undefined ? [] : asOfRun(run, heldPostings(held));
     return {
       type: "decision",
       agent,
@@ -219,7 +220,7 @@ export class Books {
       const balance = state.accounts.get(accountLimit.account);
       const due = balance === undefined ? [] : dueAlerts(accountLimit, balance, at);
       for (const { ceiling } of due) {
-        this.#circuit.apply([{ set: "alerted", account: accountLimit.account, ceiling, at }]);
+        setAlerted(state, accountLimit.account, ceiling, at);
       }
       this.#raise(due.map((alert) => ({ account: accountLimit.account, ...alert })));
     }

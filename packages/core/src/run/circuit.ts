@@ -1,8 +1,8 @@
 import { spending } from "../budget/balance.ts";
 import { runAccount } from "../budget/accounts.ts";
 import type { Finding, Token } from "../vocabulary/call.ts";
-import { apply, type Change } from "./change.ts";
-import type { TripCause } from "./decide.ts";
+import { clearAllEvidence, setMachine } from "./write-state.ts";
+import type { TripCause } from "./judge-round.ts";
 import type { TripReport } from "../vocabulary/trip-report.ts";
 import type { CircuitStatus, EventDraft } from "../vocabulary/events.ts";
 import { permitMs } from "../machine/admit.ts";
@@ -12,12 +12,12 @@ import { remainingMs, statusAt, type MachineState, type Trip } from "../machine/
 import { trip } from "../machine/trip.ts";
 import type { Settings } from "../options/settings.ts";
 import { useLane } from "./lanes.ts";
-import type { Place } from "./sight.ts";
+import type { LaneContext } from "./lane-context.ts";
 import { freshLane, type RunState } from "./state.ts";
 import { TokenIds } from "./token-ids.ts";
 
 /** The moment something is asked, and whether guard acts on what it finds. */
-export interface Stance {
+export interface Enforcement {
   readonly now: number;
   readonly override: Force | undefined;
   readonly enforced: boolean;
@@ -30,7 +30,7 @@ export interface Denial {
 }
 
 /**
- * The state of one run with the machine over it: applies changes, moves the machine, and tells.
+ * The state of one run with the machine over it: moves the machine, and tells.
  * Synchronous, so that no decision is ever torn.
  */
 export class Circuit {
@@ -49,14 +49,14 @@ export class Circuit {
   }
 
   get status(): CircuitStatus {
-    const { now, override } = this.stance();
+    const { now, override } = this.enforcement();
     return override === undefined ? statusAt(this.state.machine, now) : `forced-${override.force}`;
   }
 
   /** Whether nothing may start any more, whatever was decided before. */
   get latched(): boolean {
     if (this.#isWhole) return false;
-    const { now, override, enforced } = this.stance();
+    const { now, override, enforced } = this.enforcement();
     const { machine } = this.state;
     const isOpen = machine.status === "open" && statusAt(machine, now) !== "closed";
     return override?.force === "open" || (enforced && isOpen);
@@ -67,7 +67,7 @@ export class Circuit {
     return this.state.machine.status === "closed" && this.state.overrides.length === 0;
   }
 
-  stance(): Stance {
+  enforcement(): Enforcement {
     const now = this.settings.clock();
     const override = inForce(this.state.overrides, now);
     return {
@@ -82,45 +82,42 @@ export class Circuit {
     useLane(this.state, key, agent, now, this.settings.idleRunMs);
   }
 
-  place(key: string, agent: string, now: number): Place {
+  /** A lane now; one that nobody has heard of is fresh. */
+  laneContext(key: string, agent: string, now: number): LaneContext {
     const lane = this.state.lanes.get(key) ?? freshLane(agent);
     return { state: this.state, settings: this.settings, now, key, lane };
   }
 
   /** Whether this breaker has given a token: its pending call, if it has one, is of the same lane and generation. */
   gave({ id, lane, generation }: Token): boolean {
-    const call = this.state.inFlight.get(id);
+    const call = this.state.pending.get(id);
     if (call === undefined) return this.tokenIds.has(id);
     return call.lane === lane && call.generation === generation;
   }
 
-  apply(changes: readonly Change[]): void {
-    apply(this.state, changes);
-  }
-
   /** Opens the circuit for a finding. */
-  open({ finding, repeats, until }: TripCause, stance: Stance): void {
+  open({ finding, repeats, until }: TripCause, enforcement: Enforcement): void {
     const { random, recovery } = this.settings;
     const cause: Trip = {
-      at: stance.now,
+      at: enforcement.now,
       finding,
       repeats,
       used: spending(this.state.accounts.get(runAccount)),
       recovers: finding.reason !== "budget",
       until,
     };
-    this.move(trip(this.state.machine, cause, stance.now, random(), recovery), stance);
+    this.move(trip(this.state.machine, cause, enforcement.now, random(), recovery), enforcement);
   }
 
   /** Moves the machine, and tells. A new status is a new generation. */
-  move(to: MachineState, stance: Stance = this.stance()): void {
+  move(to: MachineState, enforcement: Enforcement = this.enforcement()): void {
     const from = this.state.machine;
     const moved = from.status !== to.status;
     const generation = this.state.generation + (moved ? 1 : 0);
-    this.apply([{ set: "machine", to, generation }]);
+    setMachine(this.state, to, generation);
     if (!moved) return;
-    if (to.status === "closed") this.apply([{ clear: "all-evidence" }]);
-    const observed = !stance.enforced;
+    if (to.status === "closed") clearAllEvidence(this.state);
+    const observed = !enforcement.enforced;
     // Together: what a listener to the first one causes is told after the second.
     this.emit(
       { type: "transition", from: from.status, to: to.status, generation, observed },
@@ -133,7 +130,7 @@ export class Circuit {
   /** What the latch says about a call that was decided before; `undefined`: it may start. */
   denial(token?: Token): Denial | undefined {
     if (this.#isWhole) return undefined;
-    const { now, override, enforced } = this.stance();
+    const { now, override, enforced } = this.enforcement();
     if (override?.force === "open") return forcedOpen(override, "", now);
     const { machine, generation } = this.state;
     if (!enforced || statusAt(machine, now) === "closed" || machine.status === "closed") {

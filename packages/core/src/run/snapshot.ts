@@ -7,12 +7,12 @@ import { freshState, type RunState } from "./state.ts";
  * changed, so nothing needs to be copied but the collections themselves.
  */
 export function encode(state: RunState): Snapshot {
-  const { flying: _, openCalls: __, ...kept } = state;
+  const { pendingBySignature: _, pendingByLane: __, ...kept } = state;
   const plain: PlainState = {
     ...kept,
     lanes: [...state.lanes],
     accounts: [...state.accounts],
-    inFlight: [...state.inFlight],
+    pending: [...state.pending],
     decided: [...state.decided],
     evidence: [...state.evidence].map(([lane, own]) => [lane, tablesOut(own)]),
     shared: tablesOut(state.shared),
@@ -29,15 +29,15 @@ export function decode(snapshot: unknown): RunState {
   checkSnapshot(snapshot);
   // What is read without looking has been checked; the rest is as it was written.
   const { state } = structuredClone(snapshot) as { readonly state: PlainState };
-  const inFlight = new Map(state.inFlight);
+  const pending = new Map(state.pending);
   return {
     ...freshState(),
     ...state,
     lanes: new Map(state.lanes),
     accounts: new Map(state.accounts),
-    inFlight,
-    flying: counted([...inFlight.values()].map((call) => call.signed.signature)),
-    openCalls: counted([...inFlight.values()].map((call) => call.lane)),
+    pending,
+    pendingBySignature: counted([...pending.values()].map((call) => call.signed.signature)),
+    pendingByLane: counted([...pending.values()].map((call) => call.lane)),
     decided: new Map(state.decided),
     evidence: new Map(state.evidence.map(([lane, own]) => [lane, tablesIn(own)])),
     shared: tablesIn(state.shared),
@@ -55,13 +55,14 @@ type PlainTables = [string, [string, unknown][]][];
 type Entries<Of> = Of extends Map<infer Key, infer Value> ? [Key, Value][] : never;
 
 /** A state without what can be counted again, its collections as lists. */
-type PlainState = Omit<RunState, "flying" | "openCalls" | "evidence" | "shared" | Listed> &
+type PlainState = Omit<RunState, Counted | "evidence" | "shared" | Listed> &
   Readonly<{ [Name in Listed]: Entries<RunState[Name]> }> & {
     readonly evidence: [string, PlainTables][];
     readonly shared: PlainTables;
   };
 
-type Listed = "lanes" | "accounts" | "inFlight" | "decided";
+type Counted = "pendingBySignature" | "pendingByLane";
+type Listed = "lanes" | "accounts" | "pending" | "decided";
 
 const tablesOut = (own: RunState["shared"]): PlainTables =>
   [...own].map(([name, entries]) => [name, [...entries]]);

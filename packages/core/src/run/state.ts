@@ -9,7 +9,7 @@ import type { SignedCall } from "../rules/signed-call.ts";
 import type { OutcomePrint } from "../signature/outcome.ts";
 
 /** A call of the lane's current round that has come back. */
-export interface Settled extends SignedCall, OutcomePrint {
+export interface SettledCall extends SignedCall, OutcomePrint {
   readonly unseen: boolean;
   readonly counts: boolean;
   readonly spent: Amounts;
@@ -20,7 +20,7 @@ export interface Round {
   /** What the answers that led to it have cost. */
   readonly spent: Amounts;
   readonly open: readonly string[];
-  readonly settled: readonly Settled[];
+  readonly settled: readonly SettledCall[];
   /** The round is a probe: this is the token its lease names. */
   readonly probe?: string;
 }
@@ -44,7 +44,7 @@ export interface LaneState {
 }
 
 /** A call that has been admitted and has not settled. */
-export interface InFlight {
+export interface PendingCall {
   readonly kind: Call["kind"];
   readonly lane: string;
   readonly generation: number;
@@ -66,8 +66,8 @@ export interface InFlight {
 }
 
 /**
- * Everything a breaker knows about its run: plain data. Only the breaker changes it, by applying
- * changes that the pure functions return.
+ * Everything a breaker knows about its run: plain data. Only the run writes it, at once and in
+ * place (`write-state.ts`).
  */
 export interface RunState {
   generation: number;
@@ -78,17 +78,17 @@ export interface RunState {
   /** The balances of the run itself and of its agents and tools. */
   readonly accounts: Map<string, Balance>;
   readonly lanes: Map<string, LaneState>;
-  readonly inFlight: Map<string, InFlight>;
+  readonly pending: Map<string, PendingCall>;
   /** What was decided, by lane, answer and call, for whoever asks about the same call again. */
   readonly decided: Map<string, Decision>;
   /** Evidence by lane. */
   readonly evidence: Map<string, Tables>;
   /** Evidence of the whole breaker. */
   readonly shared: Tables;
-  /** How many calls in flight have a signature; follows `inFlight`. */
-  readonly flying: Map<string, number>;
-  /** How many calls in flight a lane has; follows `inFlight`. */
-  readonly openCalls: Map<string, number>;
+  /** How many calls in flight have a signature; follows `pending`. */
+  readonly pendingBySignature: Map<string, number>;
+  /** How many calls in flight a lane has; follows `pending`. */
+  readonly pendingByLane: Map<string, number>;
 }
 
 export function freshState(): RunState {
@@ -100,12 +100,12 @@ export function freshState(): RunState {
     overrides: [],
     accounts: new Map(),
     lanes: new Map(),
-    inFlight: new Map(),
+    pending: new Map(),
     decided: new Map(),
     evidence: new Map(),
     shared: new Map(),
-    flying: new Map(),
-    openCalls: new Map(),
+    pendingBySignature: new Map(),
+    pendingByLane: new Map(),
   };
 }
 

@@ -78,7 +78,7 @@ const laneSchema = v.looseObject({
   hasEnded: v.boolean(),
   round: v.optional(v.looseObject({ open: v.array(text), settled: v.array(settled) })),
 });
-const inFlight = v.looseObject({
+const pending = v.looseObject({
   kind,
   lane: text,
   generation: count,
@@ -105,7 +105,7 @@ const snapshotSchema = v.object({
     overrides: v.array(overrideSchema),
     accounts: v.array(v.tuple([text, balance])),
     lanes: v.array(v.tuple([text, laneSchema])),
-    inFlight: v.array(v.tuple([text, inFlight])),
+    pending: v.array(v.tuple([text, pending])),
     decided: v.array(v.tuple([text, decision])),
     evidence: v.array(v.tuple([text, tables])),
     shared: tables,

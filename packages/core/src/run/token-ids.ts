@@ -13,7 +13,7 @@ export class TokenIds {
   constructor(state: RunState, random: Random) {
     this.#state = state;
     this.#prefix = `${random().toString(36).slice(2, 10)}-`;
-    this.#pendingBefore = new Set(state.inFlight.keys());
+    this.#pendingBefore = new Set(state.pending.keys());
   }
 
   /** The id of the token that is the breaker's `number`th, snapshots included. */

@@ -1,6 +1,6 @@
 import { handoffTable } from "../rules/handoffs.ts";
 import { hash } from "../signature/hash.ts";
-import { apply } from "./change.ts";
+import { clearLaneEvidence, clearShared, setLane } from "./write-state.ts";
 import { freshLane, type RunState } from "./state.ts";
 
 /** User messages a lane remembers having heard. */
@@ -15,10 +15,8 @@ export function beginTurn(state: RunState, key: string, agent: string, text: str
   const message = hash(text);
   if (lane.messages.includes(message)) return false;
   const messages = [...lane.messages, message].slice(-heardMessages);
-  apply(state, [
-    { set: "lane", lane: key, to: { ...lane, messages, round: undefined, refused: {} } },
-    { clear: "evidence", lane: key },
-    ...perTurn.map((table) => ({ clear: "shared", table }) as const),
-  ]);
+  setLane(state, key, { ...lane, messages, round: undefined, refused: {} });
+  clearLaneEvidence(state, key);
+  for (const table of perTurn) clearShared(state, table);
   return true;
 }

@@ -4,10 +4,10 @@ import { knownPrice, unknownPrice } from "../budget/price-of.ts";
 import type { Outcome, Usage } from "../vocabulary/call.ts";
 import type { EventDraft } from "../vocabulary/events.ts";
 import type { Settings } from "../options/settings.ts";
-import type { InFlight } from "./state.ts";
+import type { PendingCall } from "./state.ts";
 
 /** What a call has cost, and what of that was reported. */
-export interface Cost {
+export interface CallCost {
   readonly usage: Usage;
   readonly spent: Amounts;
 }
@@ -19,10 +19,10 @@ export interface Cost {
  */
 export function costOf(
   settings: Settings,
-  call: InFlight,
+  call: PendingCall,
   outcome: Outcome,
   tell: (event: EventDraft) => void,
-): Cost {
+): CallCost {
   const usage = bookable(outcome.usage, tell);
   if (call.kind !== "model") return booked(declared(settings, call, outcome, usage));
   const isCounted = (usage.inputTokens ?? usage.outputTokens) !== undefined;
@@ -44,10 +44,10 @@ export function costOf(
   return { usage: priced, spent };
 }
 
-const booked = (usage: Usage): Cost => ({ usage, spent: amountsOf(usage) });
+const booked = (usage: Usage): CallCost => ({ usage, spent: amountsOf(usage) });
 
 /** A tool's call with its declared price, where none was reported and it was not aborted. */
-function declared(settings: Settings, call: InFlight, outcome: Outcome, usage: Usage): Usage {
+function declared(settings: Settings, call: PendingCall, outcome: Outcome, usage: Usage): Usage {
   if (usage.usd !== undefined || outcome.status === "ignored" || call.kind !== "tool") return usage;
   const usd = settings.toolOptions.get(call.signed.tool)?.usd;
   return usd === undefined ? usage : { ...usage, usd };
@@ -55,7 +55,7 @@ function declared(settings: Settings, call: InFlight, outcome: Outcome, usage: U
 
 function withPrice(
   settings: Settings,
-  { signed, provider, serviceTier }: InFlight,
+  { signed, provider, serviceTier }: PendingCall,
   usage: Usage,
   tell: (event: EventDraft) => void,
 ): Usage {
@@ -80,13 +80,13 @@ function withPrice(
 }
 
 /** The model that was asked, where one was named. */
-function modelOf({ tool }: InFlight["signed"]): string | undefined {
+function modelOf({ tool }: PendingCall["signed"]): string | undefined {
   return tool === "" ? undefined : tool;
 }
 
 function learn(
   { tokens }: Settings,
-  { signed, estimatedTokens }: InFlight,
+  { signed, estimatedTokens }: PendingCall,
   { inputTokens }: Usage,
   tell: (event: EventDraft) => void,
 ): void {

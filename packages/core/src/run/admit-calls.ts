@@ -1,0 +1,170 @@
+import { admit, type Gate } from "../machine/admit.ts";
+import { grantFor, usedUp } from "../machine/override.ts";
+import { remainingMs } from "../machine/state.ts";
+import type { Decision, Token } from "../vocabulary/call.ts";
+import type { Grant } from "../vocabulary/override.ts";
+import { denied, forcedOpen, type Circuit, type Denial, type Enforcement } from "./circuit.ts";
+import { finishRound } from "./finish-round.ts";
+import { allowed, judgeRound, type JudgedCall, type TripCause } from "./judge-round.ts";
+import { recordRound } from "./record-round.ts";
+import type { RequestedCall } from "./requested-call.ts";
+import { numberCalls, startCall, startRound, type NumberedCall } from "./start-calls.ts";
+import { setOverrides } from "./write-state.ts";
+
+/** How long a call should wait that only others' reservations stand in the way of. */
+const contentionRetryMs = 1_000;
+
+/** The calls of one answer, and who asks for them. */
+interface Request extends Enforcement {
+  readonly circuit: Circuit;
+  readonly lane: string;
+  readonly agent: string;
+  readonly calls: readonly NumberedCall[];
+}
+
+/** Decides about the calls of one answer, and starts those that are let through. */
+export function admitCalls(
+  circuit: Circuit,
+  lane: string,
+  agent: string,
+  requested: readonly RequestedCall[],
+  mayProbe = true,
+): readonly Decision[] {
+  const enforcement = circuit.enforcement();
+  const { now, override, enforced } = enforcement;
+  const calls = numberCalls(circuit, requested);
+  const request: Request = { ...enforcement, circuit, lane, agent, calls };
+  if (override?.force === "open") return deny(request, forcedOpen(override, agent, now));
+
+  const { state, settings } = circuit;
+  const isRound = calls.some(({ call }) => call.kind !== "model");
+  const kind = isRound ? "round" : "model";
+  const applicant = { lane, kind, token: calls[0]!.id, mayProbe } as const;
+  const gate = admit(state.machine, applicant, now, settings.recovery);
+  if (gate.next !== undefined) circuit.move(gate.next, enforcement);
+  if (gate.pass === "no" && enforced) {
+    if (useGrants(request)) return granted(request, gate);
+    return deny(request, denied(circuit.report()!.finding, gate.retryAfterMs));
+  }
+
+  circuit.useLane(lane, agent, now);
+  const before = circuit.laneContext(lane, agent, now);
+  if (isRound && before.lane.round !== undefined) finishRound(before, before.lane.round);
+  const context = circuit.laneContext(lane, agent, now);
+  // Only watching, a run goes on after its trip; what would have ended is not judged again.
+  if (gate.pass === "no")
+    return start(
+      request,
+      calls.map(() => allowed),
+      gate,
+    );
+  const verdict = judgeRound(context, calls, gate.pass === "probe");
+  if (verdict.trip === undefined) recordRound(context, calls, verdict);
+  else {
+    circuit.open(verdict.trip, enforcement);
+    if (enforced) return stopped(request, verdict.judged, verdict.trip);
+  }
+  return start(request, verdict.judged, gate);
+}
+
+function deny({ circuit, calls, lane }: Request, denial: Denial): readonly Decision[] {
+  circuit.emit({ type: "deny", finding: denial.finding, observed: false });
+  return calls.map(({ id }) => refusedBy(denial, tokenOf(circuit, id, lane)));
+}
+
+/** Uses up a grant for each call, if there is one for all of them. */
+function useGrants({ circuit, calls, now }: Request): boolean {
+  let { overrides } = circuit.state;
+  const grants = calls.map(({ call }) => {
+    const found = grantFor(overrides, call.kind, now);
+    if (found !== undefined) overrides = usedUp(overrides, found.id);
+    return found;
+  });
+  if (grants.includes(undefined)) return false;
+  setOverrides(circuit.state, overrides);
+  for (const { by, why, grant: kind } of grants as readonly Grant[]) {
+    circuit.emit({ type: "granted", kind, by, why });
+  }
+  return true;
+}
+
+/** Lets calls through after a trip: they are no evidence, but what they cost is booked. */
+function granted(request: Request, gate: Gate): readonly Decision[] {
+  const { circuit, lane, agent, calls, now } = request;
+  circuit.useLane(lane, agent, now);
+  startAllowed(
+    request,
+    calls.map(() => allowed),
+    gate,
+  );
+  return calls.map(({ id }) => ({
+    verdict: "allow",
+    findings: [],
+    token: { ...tokenOf(circuit, id, lane), granted: true },
+  }));
+}
+
+/** Everything that a round asked for is refused when one of its calls stops the run. */
+function stopped(
+  { circuit, lane, calls, now }: Request,
+  judged: readonly JudgedCall[],
+  { finding: stop }: TripCause,
+): readonly Decision[] {
+  const { machine } = circuit.state;
+  const wait = machine.status === "open" ? remainingMs(machine, now) : undefined;
+  return calls.map(({ id }, index) => {
+    const own = judged[index]!.findings[0];
+    const finding = own?.verdict === "open" ? own : stop;
+    return refusedBy(denied(finding, wait), tokenOf(circuit, id, lane));
+  });
+}
+
+/** Starts what is let through, and says what was decided. */
+function start(request: Request, judged: readonly JudgedCall[], gate: Gate): readonly Decision[] {
+  const { circuit, calls, lane } = request;
+  startAllowed(request, judged, gate);
+  return judged.map((call, index) =>
+    decisionOf(request, call, tokenOf(circuit, calls[index]!.id, lane)),
+  );
+}
+
+/** Starts what is let through, and the round that waits for its results. */
+function startAllowed(
+  { circuit, lane, agent, calls, now, enforced }: Request,
+  judged: readonly JudgedCall[],
+  { pass }: Gate,
+): void {
+  const open: string[] = [];
+  for (const [index, call] of calls.entries()) {
+    const { verdict } = judged[index]!;
+    const refused = verdict === "block" || verdict === "open";
+    if (refused && enforced) continue;
+    startCall(circuit, lane, agent, call, !refused && pass !== "no", now);
+    if (call.call.kind !== "model") open.push(call.id);
+  }
+  const probe = pass === "probe" ? calls[0]!.id : undefined;
+  if (open.length > 0) startRound(circuit, lane, open, probe, now);
+}
+
+function decisionOf(
+  { circuit, enforced }: Request,
+  { verdict, findings, contention }: JudgedCall,
+  token: Token,
+): Decision {
+  const [finding] = findings;
+  if (finding !== undefined && (verdict === "warn" || verdict === "block")) {
+    circuit.emit({ type: verdict, finding, observed: !enforced });
+  }
+  if (!enforced) return { verdict: "allow", findings, token };
+  if (verdict !== "block") return { verdict, findings, token };
+  const refused: Decision = { verdict, findings, token: { ...token, refused: true } };
+  return contention ? { ...refused, retryAfterMs: contentionRetryMs } : refused;
+}
+
+function tokenOf({ state }: Circuit, id: string, lane: string): Token {
+  return { id, lane, generation: state.generation };
+}
+
+function refusedBy({ finding, ...wait }: Denial, token: Token): Decision {
+  return { verdict: "open", findings: [finding], token: { ...token, refused: true }, ...wait };
+}

@@ -1,0 +1,125 @@
+import { costPostings, releasePostings } from "../budget/postings.ts";
+import { plus } from "../budget/amounts.ts";
+import { endProbe } from "../machine/end-probe.ts";
+import { answering } from "../rules/index.ts";
+import type { FinishedAnswer } from "../rules/rule.ts";
+import { answerPrint } from "../signature/answer.ts";
+import { outcomePrint, unseenOutcome } from "../signature/outcome.ts";
+import type { Outcome, Settlement, Token } from "../vocabulary/call.ts";
+import type { Posting } from "../vocabulary/posting.ts";
+import type { Amounts } from "../vocabulary/spending.ts";
+import type { CallCost } from "./call-cost.ts";
+import type { Circuit, Enforcement } from "./circuit.ts";
+import { finishRound, learnLate, probeResult } from "./finish-round.ts";
+import { heldPostings } from "./held-postings.ts";
+import type { LaneContext } from "./lane-context.ts";
+import type { PendingCall, Round, SettledCall } from "./state.ts";
+import { tellRules } from "./tell-rules.ts";
+import { addPostings, removePending, setLane } from "./write-state.ts";
+
+/** What has become of a result, and what it has moved in the accounts of the run. */
+export interface AppliedResult {
+  readonly settlement: Settlement;
+  readonly postings: readonly Posting[];
+}
+
+/**
+ * Takes one result in: its cost is booked in any case, once; its outcome only if the circuit has not
+ * moved on since the call was admitted. Of a call that was never made nothing is booked. The last result that a
+ * round waits for ends the round.
+ */
+export function applyResult(
+  circuit: Circuit,
+  token: Token,
+  outcome: Outcome,
+  cost: CallCost | undefined,
+  made: boolean,
+): AppliedResult {
+  const enforcement = circuit.enforcement();
+  const { state } = circuit;
+  const context = circuit.laneContext(token.lane, "", enforcement.now);
+  const call = state.pending.get(token.id);
+  if (token.refused) return unapplied("refused");
+  const isStale = (call ?? token).generation !== state.generation;
+  if (call === undefined || cost === undefined) {
+    return isStale ? stale(circuit, context) : unapplied("settled");
+  }
+  removePending(state, token.id);
+  const held = heldPostings(call);
+  const postings = made ? costPostings(held, cost.spent) : releasePostings(held);
+  addPostings(state, postings, context.now);
+  if (isStale) return { ...stale(circuit, context), postings };
+  if (call.kind === "model") applyAnswer(context, outcome, cost);
+  else applyToRound(circuit, context, token, settledCall(call, outcome, cost.spent), enforcement);
+  return { settlement: { applied: true }, postings };
+}
+
+function stale(circuit: Circuit, { lane }: LaneContext): AppliedResult {
+  circuit.emit({ type: "stale-result", agent: lane.agent });
+  return unapplied("stale");
+}
+
+function unapplied(reason: "refused" | "settled" | "stale"): AppliedResult {
+  return { settlement: { applied: false, reason }, postings: [] };
+}
+
+/** A model's answer: the lane bears its cost, and the rules that look at answers are told. */
+function applyAnswer(context: LaneContext, outcome: Outcome, { usage, spent }: CallCost): void {
+  const { state, key, lane } = context;
+  setLane(state, key, { ...lane, answers: plus(lane.answers, spent) });
+  if (outcome.status !== "success") return;
+  const answer: FinishedAnswer = {
+    ...answerPrint(outcome.result),
+    inputTokens: usage.inputTokens,
+    spent,
+  };
+  tellRules(answering, context, (rule, own) => rule.answered(answer, own));
+}
+
+/** A call's result goes to the round that waits for it; one that comes after its round is learned alone. */
+function applyToRound(
+  circuit: Circuit,
+  context: LaneContext,
+  { id }: Token,
+  settled: SettledCall | undefined,
+  enforcement: Enforcement,
+): void {
+  const { state, key, lane } = context;
+  const { round } = lane;
+  if (round?.open.includes(id) !== true) {
+    if (settled?.unseen === false) learnLate(context, settled);
+    return;
+  }
+  const rest: Round = {
+    ...round,
+    open: round.open.filter((open) => open !== id),
+    settled: settled === undefined ? round.settled : [...round.settled, settled],
+  };
+  setLane(state, key, { ...lane, round: rest });
+  if (rest.open.length === 0) endRound(circuit, key, rest, enforcement);
+}
+
+function endRound(circuit: Circuit, key: string, round: Round, enforcement: Enforcement): void {
+  const context = circuit.laneContext(key, "", enforcement.now);
+  const { machine } = circuit.state;
+  if (round.probe === undefined || machine.status !== "half-open") {
+    finishRound(context, round);
+    return;
+  }
+  const held = enforcement.override?.force === "open";
+  const result = held ? "nothing" : probeResult(context, round, machine.trip.repeats);
+  finishRound(context, round);
+  const { random, recovery } = circuit.settings;
+  circuit.move(
+    endProbe(machine, round.probe, result, enforcement.now, random(), recovery),
+    enforcement,
+  );
+}
+
+/** The outcome as the rules are told; an ignored call tells nothing. */
+function settledCall(call: PendingCall, outcome: Outcome, spent: Amounts): SettledCall | undefined {
+  if (outcome.status === "ignored") return undefined;
+  const unseen = outcome.status === "unknown";
+  const print = unseen ? unseenOutcome : outcomePrint(outcome);
+  return { ...call.signed, ...print, unseen, counts: call.counts, spent };
+}

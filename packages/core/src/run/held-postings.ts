@@ -1,0 +1,25 @@
+import { countsOf } from "../budget/call-counts.ts";
+import type { Posting } from "../vocabulary/posting.ts";
+import type { PendingCall } from "./state.ts";
+
+/** What a call holds in the accounts of its run. */
+export function heldPostings({
+  kind,
+  accounts,
+  expires,
+  reserved,
+}: PendingCall): readonly Posting[] {
+  const { modelCalls, toolCalls } = countsOf(kind);
+  return accounts.map((account) => ({
+    account,
+    window: "life",
+    slot: "0",
+    expires,
+    modelCalls,
+    toolCalls,
+    tokens: 0,
+    nanoUsd: 0,
+    heldTokens: reserved.tokens,
+    heldNanoUsd: reserved.nanoUsd,
+  }));
+}

@@ -1,0 +1,157 @@
+import { holdIn, limitHitIn, limitsFor } from "./run-limits.ts";
+import type { Override } from "../vocabulary/override.ts";
+import { toUsd } from "../budget/amounts.ts";
+import { spending, type Balance } from "../budget/balance.ts";
+import { type LimitHit } from "../budget/limit-hit.ts";
+import { runAccount } from "../budget/accounts.ts";
+import type { RequestedCall } from "./requested-call.ts";
+import { stronger, type Call, type Finding, type Verdict } from "../vocabulary/call.ts";
+import { allowanceFor, usedUp } from "../machine/override.ts";
+import { ladderFor } from "../options/tool-settings.ts";
+import { reasonOf, rulesFor } from "../rules/index.ts";
+import type { Repeat } from "../rules/rule.ts";
+import type { SignedCall } from "../rules/signed-call.ts";
+import { evidenceOf, baseContext, type LaneContext, type BaseContext } from "./lane-context.ts";
+
+/** What is said about one call, before the state of the circuit is considered. */
+export interface JudgedCall {
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+  readonly contention: boolean;
+  readonly until?: number | undefined;
+}
+
+/** What a run is stopped for. */
+export interface TripCause {
+  readonly finding: Finding;
+  readonly repeats: readonly Repeat[];
+  /** When time ends it: the end of the window whose budget is spent. */
+  readonly until: number | undefined;
+}
+
+/** What judging a round comes to. */
+export interface RoundVerdict {
+  readonly judged: readonly JudgedCall[];
+  /** Set when the run is to be stopped. */
+  readonly trip: TripCause | undefined;
+  /** The overrides, after the calls have used them. */
+  readonly overrides: readonly Override[];
+}
+
+/**
+ * Judges the calls of one model answer together. Pure.
+ *
+ * A probe is judged by the ceilings alone: whether it repeats the loop is what it is there to show.
+ */
+export function judgeRound(
+  context: LaneContext,
+  asked: readonly RequestedCall[],
+  probing: boolean,
+): RoundVerdict {
+  const repeats: Repeat[] = [];
+  const { accounts } = context.state;
+  // Each call of several is held against what those before it will hold.
+  const ahead = asked.length > 1 ? new Map(accounts) : undefined;
+  const base = baseContext(context);
+  let { overrides } = context.state;
+  const judged = asked.map(({ call, signed, estimate, limitHit: shared }): JudgedCall => {
+    const limits = limitsFor(context, call);
+    const limitHit = shared ?? limitHitIn(context, limits, ahead ?? accounts, estimate);
+    const findings = limitHit === undefined ? [] : [ceilingFinding(limitHit, context, call)];
+    const allowance = allowanceFor(overrides, signed.signature, context.now);
+    if (allowance !== undefined) overrides = usedUp(overrides, allowance.id);
+    else if (!probing) addFindings(findings, context, base, signed, repeats);
+    if (findings.length === 0) {
+      if (ahead !== undefined) holdIn(ahead, context, limits, estimate);
+      return allowed;
+    }
+    const strongest = strongestOf(findings);
+    const { verdict } = strongest;
+    if (ahead !== undefined && verdict === "warn") holdIn(ahead, context, limits, estimate);
+    return {
+      verdict,
+      findings: [strongest, ...findings.filter((finding) => finding !== strongest)],
+      contention: limitHit?.contention === true,
+      until: limitHit?.until,
+    };
+  });
+  const worst = judged.find(({ verdict }) => verdict === "open");
+  if (worst !== undefined) {
+    const trip = { finding: worst.findings[0]!, repeats, until: worst.until };
+    return { judged, trip, overrides };
+  }
+  return { judged, trip: undefined, overrides };
+}
+
+/** What is said about a call that nothing is said against. */
+export const allowed: JudgedCall = {
+  verdict: "allow",
+  findings: Object.freeze([]),
+  contention: false,
+};
+
+/** Adds what the rules say against a call. */
+function addFindings(
+  findings: Finding[],
+  context: LaneContext,
+  base: BaseContext,
+  signed: SignedCall,
+  repeats: Repeat[],
+): void {
+  const { settings, lane } = context;
+  for (const rule of rulesFor(signed)) {
+    const judgement = rule.judge(signed, {
+      ...base,
+      own: evidenceOf(rule, context),
+      refused: lane.refused[rule.name] ?? 0,
+      ladder: ladderFor(settings, rule.name, signed.tool),
+    });
+    if (judgement === undefined) continue;
+    if (judgement.verdict === "open") repeats.push(...(judgement.repeats ?? []));
+    const { verdict, count, limit, signatures, loop } = judgement;
+    findings.push({
+      rule: rule.name,
+      reason: reasonOf[rule.name],
+      verdict,
+      count,
+      limit,
+      agent: lane.agent,
+      ...(signed.kind === "model" ? {} : { tool: signed.tool }),
+      signatures,
+      cost: { calls: loop.calls, tokens: loop.spent.tokens, usd: toUsd(loop.spent.nanoUsd) },
+    });
+  }
+}
+
+function ceilingFinding(
+  { ceiling, limit, used, contention, account }: LimitHit,
+  { lane, state }: LaneContext,
+  call: Call,
+): Finding {
+  return {
+    rule: "ceiling",
+    reason: "budget",
+    verdict: contention ? "block" : "open",
+    count: used,
+    limit,
+    agent: lane.agent,
+    ...(call.kind === "tool" ? { tool: call.tool } : {}),
+    signatures: [],
+    cost: costOf(state.accounts.get(runAccount)),
+    ceiling,
+    account,
+  };
+}
+
+/** What the whole run has cost: a ceiling's loop is the run. */
+function costOf(balance: Balance | undefined): Finding["cost"] {
+  const { modelCalls, toolCalls, tokens, usd } = spending(balance);
+  return { calls: modelCalls + toolCalls, tokens, usd };
+}
+
+/** The strongest of several findings; of equals the first. */
+function strongestOf(findings: readonly Finding[]): Finding {
+  return findings.reduce((best, finding) =>
+    stronger(best.verdict, finding.verdict) === best.verdict ? best : finding,
+  );
+}

@@ -1,0 +1,140 @@
+import { emptyBalance, post } from "../budget/balance.ts";
+import { dropEnded } from "../collections/bounded-map.ts";
+import type { MachineState } from "../machine/state.ts";
+import { setEntry, type Entry, type Tables } from "../rules/evidence.ts";
+import type { Decision } from "../vocabulary/call.ts";
+import type { Posting } from "../vocabulary/posting.ts";
+import type { LaneState, PendingCall, RunState } from "./state.ts";
+
+// The only place where a run's state is written. What stands in its collections is replaced, never changed.
+
+/** Decisions about calls that have settled, or were refused. */
+const maxDecided = 10_000;
+
+export function setLane(state: RunState, key: string, lane: LaneState): void {
+  state.lanes.set(key, lane);
+}
+
+/** Sets entries of a lane's evidence, or with `null` of the whole breaker's. */
+export function setEvidence(
+  state: RunState,
+  lane: string | null,
+  table: string,
+  entries: readonly Entry[],
+): void {
+  if (entries.length === 0) return;
+  const tables = lane === null ? state.shared : tablesOf(state, lane);
+  for (const [key, value] of entries) setEntry(tables, table, key, value);
+}
+
+/** Moves money, or what is held of it, in accounts of the run. */
+export function addPostings(
+  { accounts }: RunState,
+  postings: readonly Posting[],
+  now: number,
+): void {
+  for (const posting of postings) {
+    const before = accounts.get(posting.account) ?? emptyBalance;
+    const begun = before.startedAt === undefined ? { ...before, startedAt: now } : before;
+    accounts.set(posting.account, post(begun, posting));
+  }
+}
+
+/** Remembers that an alert was raised for a ceiling of an account. */
+export function setAlerted(
+  { accounts }: RunState,
+  account: string,
+  ceiling: string,
+  at: number,
+): void {
+  const balance = accounts.get(account) ?? emptyBalance;
+  accounts.set(account, { ...balance, alerted: { ...balance.alerted, [ceiling]: at } });
+}
+
+export function setMachine(state: RunState, machine: MachineState, generation: number): void {
+  if (machine.status === "open" && state.machine.status !== "open") state.tripCount += 1;
+  state.machine = machine;
+  state.generation = generation;
+}
+
+export function setOverrides(state: RunState, overrides: RunState["overrides"]): void {
+  state.overrides = overrides;
+}
+
+/** Counts tokens, or other things that need a number; returns the first new one. */
+export function takeNumbers(state: RunState, howMany: number): number {
+  const first = state.tokens + 1;
+  state.tokens += howMany;
+  return first;
+}
+
+export function addPending(state: RunState, token: string, call: PendingCall): void {
+  state.pending.set(token, call);
+  countPending(state, call, 1);
+}
+
+export function removePending(state: RunState, token: string): void {
+  const call = state.pending.get(token);
+  if (call === undefined) return;
+  state.pending.delete(token);
+  countPending(state, call, -1);
+}
+
+/** Remembers what was decided about a call of an answer. */
+export function rememberDecision(state: RunState, key: string, decision: Decision): void {
+  state.decided.set(key, decision);
+  dropEnded(state.decided, maxDecided, ({ token }) => !state.pending.has(token.id));
+}
+
+export function clearLaneEvidence({ evidence }: RunState, lane: string): void {
+  evidence.delete(lane);
+}
+
+/** Clears a table of the whole breaker. */
+export function clearShared({ shared }: RunState, table: string): void {
+  shared.delete(table);
+}
+
+export function clearAllEvidence({ evidence, shared, lanes }: RunState): void {
+  evidence.clear();
+  shared.clear();
+  for (const [key, lane] of lanes) lanes.set(key, { ...lane, round: undefined, refused: {} });
+}
+
+/** Clears what ends with a run. What is held in accounts that outlive it is still to be settled. */
+export function clearRun(state: RunState): void {
+  state.evidence.clear();
+  state.shared.clear();
+  state.lanes.clear();
+  for (const [token, call] of state.pending) {
+    if (call.reservationId === undefined) state.pending.delete(token);
+    else state.pending.set(token, { ...call, accounts: [] });
+  }
+  state.pendingBySignature.clear();
+  state.pendingByLane.clear();
+  state.decided.clear();
+  state.accounts.clear();
+}
+
+function countPending(
+  { pendingBySignature, pendingByLane }: RunState,
+  { signed, lane }: PendingCall,
+  step: number,
+): void {
+  count(pendingBySignature, signed.signature, step);
+  count(pendingByLane, lane, step);
+}
+
+function count(counts: Map<string, number>, key: string, step: number): void {
+  const now = (counts.get(key) ?? 0) + step;
+  if (now > 0) counts.set(key, now);
+  else counts.delete(key);
+}
+
+function tablesOf(state: RunState, lane: string): Tables {
+  const known = state.evidence.get(lane);
+  if (known !== undefined) return known;
+  const tables: Tables = new Map();
+  state.evidence.set(lane, tables);
+  return tables;
+}
