@@ -181,7 +181,7 @@ describe("calls that wait for a human count once, and their results are learned"
     expect(messages.at(-1)?.text).toBe("I don't know it.");
     const record = await second.recordAt("one");
     expect(spent(record)).toMatchObject({ modelCalls: 2, toolCalls: 1 });
-    expect(record?.snapshot.state["inFlight"]).toEqual([]);
+    expect(record?.snapshot.state["pending"]).toEqual([]);
   });
 });
 

@@ -86,7 +86,7 @@ describe("in another process", () => {
     const resumed = await second.graph.invoke(new Command({ resume: "yes" }), { configurable });
     expect(resumed.messages.at(-2)?.text).toBe("a: yes");
     expect(used(resumed.guard)).toMatchObject({ modelCalls: 2, toolCalls: 1 });
-    expect(resumed.guard?.snapshot.state["inFlight"]).toEqual([]);
+    expect(resumed.guard?.snapshot.state["pending"]).toEqual([]);
   });
 });
 

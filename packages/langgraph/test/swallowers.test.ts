@@ -174,7 +174,7 @@ describe("a call counts once", () => {
       const resumed = await graph.invoke(new Command({ resume: "yes" }), thread);
       expect(resumed.messages.at(-2)?.text).toBe("a: yes");
       expect(totals(resumed.guard)).toMatchObject({ modelCalls: 2, toolCalls: 1 });
-      expect(resumed.guard?.snapshot.state["inFlight"]).toEqual([]);
+      expect(resumed.guard?.snapshot.state["pending"]).toEqual([]);
     },
   );
 
