@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { modelPrices } from "@guard/prices";
-import { presets, ruleNames, type RuleName } from "@guard/core";
+import { presets } from "@guard/core";
 import { admit } from "../packages/core/src/machine/admit.ts";
 import { cooldown } from "../packages/core/src/machine/cooldown.ts";
 import { endProbe } from "../packages/core/src/machine/end-probe.ts";
@@ -13,6 +13,7 @@ import { policyFromName } from "../packages/core/src/rules/policy.ts";
 import { MeasuredRatio } from "../packages/prices/src/measured-ratio.ts";
 import { tierFactor } from "../packages/prices/src/service-tier.ts";
 import { at, knownModels, type KnownModel } from "../packages/prices/test/support/known-models.ts";
+import { ruleNames, type RuleName } from "../packages/core/src/vocabulary/call.ts";
 import { markdownTable as table } from "../scripts/markdown-table.ts";
 import { texts } from "../packages/prices/test/support/texts.ts";
 

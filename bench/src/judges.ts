@@ -1,4 +1,4 @@
-import { balanced, presets, ruleNames, signature, type GuardOptions } from "@guard/core";
+import { presets, signature, type GuardOptions } from "@guard/core";
 import { replay, type RecordedRun, type RecordedToolCall } from "@guard/core/replay";
 
 /** What a judge does to a run: the calls (1-based) that its verdicts meet. */
@@ -31,9 +31,9 @@ export const presetJudges: readonly Judge[] = Object.entries(presets).map(([name
 );
 
 /** The default without one of its rules: what is that rule for? */
-export const withoutOneRule: readonly Judge[] = ruleNames
-  .filter((rule) => Object.values(balanced[rule]).some((threshold) => threshold !== false))
-  .map((rule) => guard(`balanced without ${rule}`, { rules: { [rule]: false } }));
+export const withoutOneRule: readonly Judge[] = Object.entries(presets.balanced)
+  .filter(([, ladder]) => Object.values(ladder).some((threshold) => threshold !== false))
+  .map(([rule]) => guard(`balanced without ${rule}`, { rules: { [rule]: false } }));
 
 /** What others do, written for the comparison: each stops at the call that it counts to. */
 export const others: readonly Judge[] = [

@@ -6,24 +6,22 @@ export type { OnTrip } from "./vocabulary/on-trip.ts";
 export { createRegistry, type Registry } from "./breaker/registry.ts";
 export type { BreakerSource } from "./adapter/source.ts";
 export type { AdmitOptions, Lane, RunContext, RunOptions } from "./breaker/lane.ts";
-export {
-  ruleNames,
-  toolPolicies,
-  type Call,
-  type Decision,
-  type DelegationCall,
-  type Estimate,
-  type Finding,
-  type ModelCall,
-  type Outcome,
-  type Reason,
-  type RuleName,
-  type Settlement,
-  type Token,
-  type ToolCall,
-  type ToolPolicy,
-  type Usage,
-  type Verdict,
+export type {
+  Call,
+  Decision,
+  DelegationCall,
+  Estimate,
+  Finding,
+  ModelCall,
+  Outcome,
+  Reason,
+  RuleName,
+  Settlement,
+  Token,
+  ToolCall,
+  ToolPolicy,
+  Usage,
+  Verdict,
 } from "./vocabulary/call.ts";
 export type { Budget, Budgets, FinalAnswer, Limits, RunBudget } from "./budget/limits.ts";
 export type { Ceilings } from "./vocabulary/ceilings.ts";
@@ -39,13 +37,12 @@ export {
   BudgetExceededError,
   CallRefusedError,
   CircuitOpenError,
-  errorCodes,
-  findCircuitOpen,
   GuardError,
   OptionsError,
   SnapshotError,
   type ErrorCode,
 } from "./vocabulary/errors.ts";
+export { findCircuitOpen } from "./vocabulary/find-circuit-open.ts";
 export type { TripReport } from "./vocabulary/trip-report.ts";
 export type {
   CircuitStatus,
@@ -57,14 +54,7 @@ export type {
 export type { CeilingPrice } from "./budget/price-of.ts";
 export type { GuardOptions, ToolOptions } from "./options/guard-options.ts";
 export type { LadderChanges } from "./options/ladders.ts";
-export {
-  balanced,
-  patient,
-  presets,
-  strict,
-  type Preset,
-  type PresetName,
-} from "./options/presets.ts";
+export { presets, type Preset, type PresetName } from "./options/presets.ts";
 export type { Ladder, Threshold } from "./rules/ladder.ts";
 export type { Clock } from "./ports/clock.ts";
 export type { MaybePromise } from "./ports/maybe-promise.ts";

@@ -4,11 +4,11 @@ import {
   CallRefusedError,
   CircuitOpenError,
   errorCodes,
-  findCircuitOpen,
   GuardError,
   OptionsError,
   SnapshotError,
 } from "../src/vocabulary/errors.ts";
+import { findCircuitOpen } from "../src/vocabulary/find-circuit-open.ts";
 import { fixture, once, trip, use } from "./support/breakers.ts";
 
 function stopped(options?: Parameters<typeof fixture>[0]): CircuitOpenError {

@@ -215,7 +215,7 @@ export class BreakerLane implements Lane {
     });
     const made =
       fresh.length === 0 ? [] : admitCalls(circuit, this.#key, this.agent, fresh, mayProbe);
-    const settling = books.decided(this.agent, fresh, made, late);
+    const settling = books.writeDecisions(this.agent, fresh, made, late);
     recording?.started(
       this.agent,
       fresh.map(({ call }) => call),

@@ -31,6 +31,6 @@ export function takeResult(
   }
   const { agent: own } = circuit.laneContext(token.lane, agent, 0).lane;
   const status = made ? outcome.status : "released";
-  const booked = books.settled(own, token.id, call, status, cost.spent, postings);
+  const booked = books.bookCost(own, token.id, call, status, cost.spent, postings);
   return { settlement, booked };
 }

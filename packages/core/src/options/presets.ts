@@ -38,7 +38,7 @@ export const strict: Preset = {
 };
 
 /** Waits longer before it refuses: for agents whose work often looks like a loop. */
-export const patient: Preset = {
+const patient: Preset = {
   ...balanced,
   "no-progress": { warn: 2, block: 4, open: 6 },
   repeat: { warn: 6, block: 10, open: 14 },

@@ -89,7 +89,7 @@ export class Books {
   }
 
   /** Writes decisions down, and gives back what is held for calls that will not be made. */
-  decided(
+  writeDecisions(
     agent: string,
     asked: readonly RequestedCall[],
     decisions: readonly Decision[],
@@ -113,7 +113,7 @@ export class Books {
   }
 
   /** Books what a call has cost in the accounts that runs share, and writes it down. */
-  settled(
+  bookCost(
     agent: string,
     token: string,
     call: PendingCall,

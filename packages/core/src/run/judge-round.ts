@@ -2,7 +2,7 @@ import { holdIn, limitHitIn, limitsFor } from "./run-limits.ts";
 import type { Override } from "../vocabulary/override.ts";
 import { toUsd } from "../budget/amounts.ts";
 import { spending, type Balance } from "../budget/balance.ts";
-import { type LimitHit } from "../budget/limit-hit.ts";
+import type { LimitHit } from "../budget/limit-hit.ts";
 import { runAccount } from "../budget/accounts.ts";
 import type { RequestedCall } from "./requested-call.ts";
 import { stronger, type Call, type Finding, type Verdict } from "../vocabulary/call.ts";

@@ -1,5 +1,7 @@
 import type { TripReport } from "./trip-report.ts";
 import type { Finding, Reason } from "./call.ts";
+import { hasMark, mark } from "./marks.ts";
+import { markNotRetryable } from "./not-retryable.ts";
 import { refusal, tripMessage } from "./messages.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -19,7 +21,6 @@ export type ErrorCode = keyof typeof errorCodes;
 const guardMark = Symbol.for("guard.error");
 const openMark = Symbol.for("guard.error.circuit-open");
 const refusedMark = Symbol.for("guard.error.call-refused");
-const langchainRetryable = Symbol.for("langchain.errors.retryable");
 
 /** Base of all errors that guard throws. */
 export class GuardError extends Error {
@@ -81,7 +82,7 @@ export class CallRefusedError extends GuardError {
 /**
  * The run was stopped: no tool body and no model call is let through any more.
  *
- * Frameworks wrap errors: look for it with {@link findCircuitOpen} rather than with `instanceof`.
+ * Frameworks wrap errors: look for it with `findCircuitOpen` rather than with `instanceof`.
  *
  * @example
  * try {
@@ -131,57 +132,4 @@ export class CircuitOpenError extends GuardError {
 /** The run was stopped because a ceiling of its budget was reached. */
 export class BudgetExceededError extends CircuitOpenError {
   override readonly name = "BudgetExceededError";
-}
-
-/** The links along which frameworks hide the error they caught. */
-const links = ["cause", "errors", "lastError", "error"] as const;
-const maxVisited = 1_000;
-
-/**
- * The trip behind an error, however frameworks have wrapped it: looks along `cause`, `errors[]`,
- * `lastError` and `error`. `undefined` where there is none.
- */
-export function findCircuitOpen(error: unknown): CircuitOpenError | undefined {
-  const visited = new Set<unknown>();
-  const waiting: unknown[] = [error];
-  for (const value of waiting) {
-    if (typeof value !== "object" || value === null || visited.has(value)) continue;
-    if (CircuitOpenError.isInstance(value)) return value;
-    if (visited.size >= maxVisited) return undefined;
-    visited.add(value);
-    for (const next of linked(value)) waiting.push(next);
-  }
-  return undefined;
-}
-
-function linked(value: object): readonly unknown[] {
-  try {
-    if (Array.isArray(value)) return value.slice(0, maxVisited);
-  } catch {
-    return [];
-  }
-  return links.map((link) => read(value, link));
-}
-
-/** Each framework has its own way of being told that trying again is useless. */
-function markNotRetryable(error: Error): void {
-  mark(error, langchainRetryable, false); // LangChain's retry middlewares
-  mark(error, "status", 402); // LangGraph's RetryPolicy leaves 402 alone
-  mark(error, "isRetryable", false); // AI SDK
-}
-
-function mark(error: Error, key: PropertyKey, value: unknown): void {
-  Object.defineProperty(error, key, { value, enumerable: false });
-}
-
-function hasMark(value: unknown, key: symbol): boolean {
-  return typeof value === "object" && value !== null && read(value, key) === true;
-}
-
-function read(value: object, key: PropertyKey): unknown {
-  try {
-    return Reflect.get(value, key);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,0 +1,20 @@
+import { mark } from "./marks.ts";
+
+/**
+ * What tells a framework that trying again is useless: each retries in a way of its own, and leaves alone what
+ * bears its own mark. Adapters can't add these: an error of `lane.run`, or the reason of a breaker's signal, is
+ * thrown inside a framework's tool and passes no adapter on its way. None of them is enumerable.
+ */
+const notRetryableMarks: readonly (readonly [key: PropertyKey, value: unknown])[] = [
+  // LangChain's retry middlewares
+  [Symbol.for("langchain.errors.retryable"), false],
+  // LangGraph's retry policy leaves "payment required" alone
+  ["status", 402],
+  // AI SDK's retries
+  ["isRetryable", false],
+];
+
+/** Marks an error in the way of each framework that retries: another try would be refused again. */
+export function markNotRetryable(error: Error): void {
+  for (const [key, value] of notRetryableMarks) mark(error, key, value);
+}
