@@ -56,7 +56,7 @@ export class Scene {
 
   get #options(): GuardOptions {
     const { preset, exit } = this.combination;
-    return { ...this.trip.options, preset, onTrip: exit, clock: manualClock() };
+    return { ...this.trip.options, preset, onTrip: exit, ports: { clock: manualClock() } };
   }
 
   #hear(source: Pick<Registry, "on">, jobOf: (run: string) => Job | undefined): void {

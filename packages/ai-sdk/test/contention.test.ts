@@ -13,7 +13,7 @@ const options = {
   price: () => 0.25,
   tools: { use: { usd: 0.4 } },
   budget: { usd: 1 },
-  reserveWaitMs: 0,
+  reservations: { waitMs: 0 },
 };
 
 function setUp(script: Script) {
@@ -64,10 +64,12 @@ test("waits for the money, as long as it may, and goes on", async () => {
   const waits: number[] = [];
   const breaker = createBreaker({
     ...options,
-    reserveWaitMs: 5_000,
-    wait: async (ms) => {
-      waits.push(ms);
-      if (waits.length === 2) await other.release(held.token);
+    reservations: { waitMs: 5_000 },
+    ports: {
+      wait: async (ms) => {
+        waits.push(ms);
+        if (waits.length === 2) await other.release(held.token);
+      },
     },
   });
   const other = breaker.agent("other");

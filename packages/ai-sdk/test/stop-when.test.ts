@@ -50,7 +50,7 @@ test.for(runnerNames)(
 /** A breaker that a loop has opened an hour ago. */
 async function recovered() {
   let now = 1_000_000;
-  const breaker = createBreaker({ clock: () => now, random: () => 0.5 });
+  const breaker = createBreaker({ ports: { clock: () => now, random: () => 0.5 } });
   const guard = guardAI(breaker);
   const { model } = scriptedModel(() => [use()]);
   const { tools } = useTool();

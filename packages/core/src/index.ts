@@ -53,10 +53,17 @@ export type {
 } from "./vocabulary/events.ts";
 export type { CeilingPrice } from "./budget/price-of.ts";
 export type { GuardOptions, ToolOptions } from "./options/guard-options.ts";
+export type {
+  PortOptions,
+  PricingOptions,
+  RecoveryOptions,
+  ReservationOptions,
+} from "./options/option-groups.ts";
 export type { LadderChanges } from "./options/ladders.ts";
 export { presets, type Preset, type PresetName } from "./options/presets.ts";
 export type { Ladder, Threshold } from "./rules/ladder.ts";
 export type { Clock } from "./ports/clock.ts";
+export type { AsyncContext } from "./ports/async-context.ts";
 export type { MaybePromise } from "./ports/maybe-promise.ts";
 export type { Ledger, LedgerEntry, LedgerQuery } from "./ports/ledger.ts";
 export type { Wait } from "./ports/wait.ts";

@@ -8,17 +8,19 @@ import { manualClock } from "./support/clock.ts";
 const costly: Call = { kind: "model", estimate: { usd: 0.6 } };
 
 /** A breaker whose money another agent holds, and which waits by a clock of its own. */
-async function contended(release: (waits: number) => boolean, reserveWaitMs?: number) {
+async function contended(release: (waits: number) => boolean, waitMs?: number) {
   const clock = manualClock();
   const waits: number[] = [];
   const breaker = createBreaker({
-    clock,
     budget: { usd: 1 },
-    reserveWaitMs,
-    wait: async (ms) => {
-      waits.push(ms);
-      clock.advance(ms);
-      if (release(waits.length)) await other.release(held.token);
+    reservations: { waitMs },
+    ports: {
+      clock,
+      wait: async (ms) => {
+        waits.push(ms);
+        clock.advance(ms);
+        if (release(waits.length)) await other.release(held.token);
+      },
     },
   });
   const other = breaker.agent("other");
@@ -32,7 +34,7 @@ test("waits until others have settled", async () => {
   expect([decision.verdict, waits]).toEqual(["allow", [1_000, 1_000, 1_000]]);
 });
 
-test("gives up after reserveWaitMs: the call is refused, the run is not stopped", async () => {
+test("gives up after reservations.waitMs: the call is refused, the run is not stopped", async () => {
   const { breaker, lane, waits } = await contended(() => false, 2_500);
   const [decision] = await admitOrWait(breaker, lane, [costly], { answer: "1" });
   expect(decision).toMatchObject({ verdict: "block", retryAfterMs: 1_000 });

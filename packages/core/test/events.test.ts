@@ -165,7 +165,7 @@ describe("listening", () => {
   });
 
   test("a registry hears all its breakers, and a breaker only itself", () => {
-    const registry = createRegistry({ random: Math.random });
+    const registry = createRegistry({ ports: { random: Math.random } });
     const all = listen(registry);
     const [one, two] = [registry.breaker({ name: "one" }), registry.breaker({ name: "two" })];
     const own = listen(one);

@@ -66,18 +66,45 @@ const bad: readonly (readonly [options: unknown, message: string])[] = [
 
   [{ mode: "watch" }, 'mode: expected "enforce" or "observe", received "watch"'],
   [{ shared: "yes" }, 'shared: expected true or false, received "yes"'],
-  [{ cooldownMs: -1 }, "cooldownMs: expected a number of milliseconds of at least 0, received -1"],
   [
-    { maxCooldownMs: Infinity },
-    "maxCooldownMs: expected a number of milliseconds of at least 0, received Infinity",
+    { recovery: { cooldownMs: -1 } },
+    "recovery.cooldownMs: expected a number of milliseconds of at least 0, received -1",
   ],
-  [{ leaseMs: "1m" }, 'leaseMs: expected a number of milliseconds of at least 0, received "1m"'],
-  [{ probes: 0 }, "probes: expected a whole number of at least 1, received 0"],
-  [{ probes: 1.5 }, "probes: expected a whole number of at least 1, received 1.5"],
+  [
+    { recovery: { maxCooldownMs: Infinity } },
+    "recovery.maxCooldownMs: expected a number of milliseconds of at least 0, received Infinity",
+  ],
+  [
+    { recovery: { leaseMs: "1m" } },
+    'recovery.leaseMs: expected a number of milliseconds of at least 0, received "1m"',
+  ],
+  [
+    { recovery: { probes: 0 } },
+    "recovery.probes: expected a whole number of at least 1, received 0",
+  ],
+  [
+    { recovery: { probes: 1.5 } },
+    "recovery.probes: expected a whole number of at least 1, received 1.5",
+  ],
+  [{ recovery: 30 }, "recovery: expected an object, received 30"],
+  [{ cooldownMs: 1 }, "cooldownMs: there is no such option"],
+  [
+    { reservations: { ttlMs: -1 } },
+    "reservations.ttlMs: expected a number of milliseconds of at least 0, received -1",
+  ],
+  [
+    { pricing: { unknown: "free" } },
+    'pricing.unknown: expected one of ceiling, deny, allow, received "free"',
+  ],
+  [
+    { ports: { context: "async" } },
+    'ports.context: expected a context with getStore and run, received "async"',
+  ],
+  [{ warnings: "no" }, 'warnings: expected true or false, received "no"'],
   [{ price: 3 }, "price: expected a function, received 3"],
   [{ record: {} }, "record: expected a function, received an object"],
-  [{ clock: Date.now() > 0 }, "clock: expected a function, received true"],
-  [{ random: null }, "random: expected a function, received null"],
+  [{ ports: { clock: Date.now() > 0 } }, "ports.clock: expected a function, received true"],
+  [{ ports: { random: null } }, "ports.random: expected a function, received null"],
   [
     { store: "redis" },
     'store: expected a store with get, compareAndSet, list and close, received "redis"',
@@ -111,13 +138,15 @@ describe("bad options are refused with their path and value", () => {
     const calls: string[] = [];
     const clock = () => calls.push("clock");
     const random = () => calls.push("random");
-    expect(() => createBreaker({ clock, random, mode: "x" as never })).toThrow(OptionsError);
+    expect(() => createBreaker({ ports: { clock, random }, mode: "x" as never })).toThrow(
+      OptionsError,
+    );
     expect(calls).toEqual([]);
   });
 
   test("a registry also refuses what only one breaker is given", () => {
     const registry = createRegistry();
-    expect(() => registry.breaker({ probes: -1 })).toThrow("probes: ");
+    expect(() => registry.breaker({ recovery: { probes: -1 } })).toThrow("recovery.probes: ");
     expect(() => registry.breaker({ name: "" })).toThrow(
       'name: expected a text that is not empty, received ""',
     );

@@ -35,7 +35,7 @@ describe("allow: calls with a signature pass the rules", () => {
 
   test("until its time is over, or it is lifted", () => {
     let now = 0;
-    const breaker = createBreaker({ clock: () => now });
+    const breaker = createBreaker({ ports: { clock: () => now } });
     play(breaker, "A=1 A=1 A=1");
     const allow = breaker.agent("a").admitSync([search])[0].findings[0]!.signatures[0]!;
     breaker.override({ allow, times: 9, until: 1_000, ...ops });

@@ -20,7 +20,7 @@ test("there are never more live probes than permits", () => {
 test("no denial tells anyone to wait longer than a break or a lease", () => {
   const longest = Math.max(2 * cooldownMs, leaseMs);
   check((script) =>
-    run(script, { maxCooldownMs: longest }, (_breaker, decisions) => {
+    run(script, { recovery: { maxCooldownMs: longest } }, (_breaker, decisions) => {
       for (const { retryAfterMs, findings } of decisions) {
         // what a human has said holds until the moment that was named, wherever the clock is set
         if (retryAfterMs === undefined || findings[0]?.rule === "manual") continue;
@@ -35,7 +35,7 @@ test("whoever waits as long as told, after whatever has happened, is let through
   check((script) => {
     const clock = manualClock(1e9);
     let last: Breaker | undefined;
-    run(script, { clock }, (breaker, _decisions, step) => {
+    run(script, { ports: { clock } }, (breaker, _decisions, step) => {
       if (step.do === "clock") clock.advance(step.by);
       last = breaker;
     });

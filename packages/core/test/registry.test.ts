@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { BreakerOptions } from "../src/breaker/breaker-options.ts";
 import type { Store } from "../src/ports/store.ts";
+import { insideOf } from "../src/breaker/breaker.ts";
 import { createRegistry } from "../src/breaker/registry.ts";
 import { startRun } from "../src/adapter/source.ts";
 import { memoryStore } from "../src/store/memory.ts";
@@ -13,7 +14,7 @@ function shared() {
   const clock = manualClock();
   const store = memoryStore({ clock });
   const breaker = (options: BreakerOptions = job) =>
-    createRegistry({ store, clock, random: () => 0 }).breaker(options);
+    createRegistry({ store, ports: { clock, random: () => 0 } }).breaker(options);
   return { clock, store, breaker };
 }
 
@@ -39,6 +40,14 @@ describe("a registry", () => {
     expect(once(registry.breaker().agent()).decision.verdict).toBe("open");
     const own = registry.breaker({ budget: { toolCalls: 1 } });
     expect(once(own.agent()).decision.verdict).toBe("allow");
+  });
+
+  test("of a group of options, a breaker's own change only what they name", () => {
+    const registry = createRegistry({ recovery: { cooldownMs: 7_000, leaseMs: 9_000 } });
+    const { recovery } = insideOf(registry.breaker({ recovery: { leaseMs: 1 } })).settings;
+    expect(recovery).toMatchObject({ cooldownMs: 7_000, leaseMs: 1, probes: 1 });
+    const bad = { recovery: 7 } as never;
+    expect(() => registry.breaker(bad)).toThrow("recovery: expected an object, received 7");
   });
 });
 
@@ -207,7 +216,7 @@ describe("a store that is not there at once", () => {
         expiresAt: clock() + 1_000,
       },
     ]);
-    const breaker = createRegistry({ store, clock }).breaker(job);
+    const breaker = createRegistry({ store, ports: { clock } }).breaker(job);
     const events = listen(breaker);
     expect(once(breaker.agent()).decision.verdict).toBe("allow");
     expect(events).toMatchObject([

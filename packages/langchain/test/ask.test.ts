@@ -35,7 +35,7 @@ type Setup = Omit<ProcessSetup, "checkpointer" | "script"> & {
 /** An agent that loops until it is stopped, on one thread; with `fresh` every resume is another process. */
 function looping({ loops = 60, fresh = false, options, ...more }: Setup) {
   const clock = manualClock();
-  const guard: GuardOptions = { preset: "strict", onTrip: "ask", clock, ...options };
+  const guard: GuardOptions = { preset: "strict", onTrip: "ask", ports: { clock }, ...options };
   const checkpointer = new MemorySaver();
   let answers = 0;
   const script = () => ((answers += 1) <= loops ? [use()] : "It is 8080.");
@@ -91,7 +91,7 @@ interface Case {
 const breakerOptions = (): GuardOptions => ({
   preset: "strict",
   onTrip: "ask",
-  clock: manualClock(),
+  ports: { clock: manualClock() },
 });
 const cases: readonly Case[] = [
   { kind: "a registry", fresh: false },

@@ -32,7 +32,12 @@ function passOn<T>(request: T, next: (request: T) => unknown): unknown {
 
 quietHandlerErrors();
 
-const options = { shared: true, reserveWaitMs: 0, price: () => 0.25, tools: { use: { usd: 0.4 } } };
+const options = {
+  shared: true,
+  reservations: { waitMs: 0 },
+  price: () => 0.25,
+  tools: { use: { usd: 0.4 } },
+};
 
 /** A budget of 1 USD, of which others have spent 0.20 and hold 0.90: a call of theirs was dearer than held. */
 async function setUp(more: BreakerOptions = {}) {
@@ -85,7 +90,7 @@ test("waits for the money, as long as it may, and goes on", async () => {
     waits.push(ms);
     if (waits.length === 2) await free();
   };
-  const { callbacks, free } = await setUp({ reserveWaitMs: 5_000, wait });
+  const { callbacks, free } = await setUp({ reservations: { waitMs: 5_000 }, ports: { wait } });
   const model = scriptedModel(() => "It is 8080.");
 
   const { text } = await model.invoke("Find the port.", { callbacks });

@@ -43,7 +43,11 @@ test.for(["values", "updates", "messages"] as const)(
 
 test("a break that is over before the outer agent hears of it: still one last call", async () => {
   let now = 0;
-  const breaker = createBreaker({ preset: "strict", onTrip: "wind-down", clock: () => now });
+  const breaker = createBreaker({
+    preset: "strict",
+    onTrip: "wind-down",
+    ports: { clock: () => now },
+  });
   const middleware = [guardMiddleware(breaker)];
   const inner = scriptedModel(() => [use()]);
   const used = useTool();

@@ -196,7 +196,7 @@ test("several branches that fail at once: the trip is found behind the error of 
 describe("a run that was stopped stays stopped", () => {
   test("also when the circuit's break is over", async () => {
     let now = 0;
-    const { handler } = guarded({ preset: "strict", clock: () => now });
+    const { handler } = guarded({ preset: "strict", ports: { clock: () => now } });
     const model = loopingModel();
     const run = askingAgain(() => (now += 3_600_000));
 

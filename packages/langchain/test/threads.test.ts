@@ -26,7 +26,7 @@ const say = (content: string) => ({ messages: [{ role: "user", content }] });
 const strictly = (more: GuardOptions = {}): GuardOptions => ({
   preset: "strict",
   onTrip: "finish",
-  clock: manualClock(),
+  ports: { clock: manualClock() },
   ...more,
 });
 
@@ -66,7 +66,7 @@ describe.each([1, 0])("in another process, %i handlers", (handlers) => {
   test("a trip goes on: no model is asked as long as the break lasts, then the thread lives", async () => {
     const checkpointer = new MemorySaver();
     const options = strictly();
-    const { clock } = options as { clock: ReturnType<typeof manualClock> };
+    const { clock } = options.ports as { clock: ReturnType<typeof manualClock> };
     const first = startProcess({ checkpointer, script: forEver, options, handlers });
     await first.agent.invoke(question, first.thread("one"));
 

@@ -16,7 +16,11 @@ quietHandlerErrors();
 
 const config = { configurable: { thread_id: "thread" } };
 const said = { by: "ana", why: "the port changes hourly" };
-const options = (): GuardOptions => ({ preset: "strict", onTrip: "ask", clock: manualClock() });
+const options = (): GuardOptions => ({
+  preset: "strict",
+  onTrip: "ask",
+  ports: { clock: manualClock() },
+});
 
 const sources = [
   { kind: "a registry", make: () => createRegistry(options()) },

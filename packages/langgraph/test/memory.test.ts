@@ -27,7 +27,7 @@ describe("in another process", () => {
         model,
         used: tool,
         events,
-      } = startProcess(saver, once, { clock: manualClock() });
+      } = startProcess(saver, once, { ports: { clock: manualClock() } });
       const result = await graph.invoke(turn === 1 ? question : say("Find the port."), {
         configurable,
       });
@@ -44,15 +44,15 @@ describe("in another process", () => {
   test("a trip goes on: nothing starts as long as the break lasts, and then one probe", async () => {
     const saver = new MemorySaver();
     const clock = manualClock();
-    const first = startProcess(saver, () => [use()], { clock });
+    const first = startProcess(saver, () => [use()], { ports: { clock } });
     await first.graph.invoke(question, { configurable });
 
-    const second = startProcess(saver, () => "It is 8080.", { clock });
+    const second = startProcess(saver, () => "It is 8080.", { ports: { clock } });
     const stopped = await second.graph.invoke(say("And now?"), { configurable });
     expect([second.model.callCount, stopped.guard?.trip?.reason]).toEqual([0, "loop"]);
 
     clock.advance(30_000 * 2);
-    const third = startProcess(saver, () => "It is 8080.", { clock });
+    const third = startProcess(saver, () => "It is 8080.", { ports: { clock } });
     const probed = await third.graph.invoke(say("And now?"), { configurable });
     expect([third.model.callCount, probed.messages.at(-1)?.text]).toEqual([1, "It is 8080."]);
   });
@@ -93,7 +93,7 @@ describe("in another process", () => {
 /** A thread that was stopped, and its checkpoints, the oldest first. */
 async function stoppedThread(options: GuardOptions = {}) {
   const saver = new MemorySaver();
-  const run = startProcess(saver, () => [use()], { clock: manualClock(), ...options });
+  const run = startProcess(saver, () => [use()], { ports: { clock: manualClock() }, ...options });
   await run.graph.invoke(question, { configurable });
   const ids = await checkpointsOf(run.graph);
   return { ...run, saver, ids };
@@ -136,7 +136,7 @@ describe("from an older checkpoint", () => {
     const at = { ...configurable, checkpoint_id: afterOneRound };
     const run = again
       ? before
-      : startProcess(before.saver, () => [use()], { clock: manualClock() });
+      : startProcess(before.saver, () => [use()], { ports: { clock: manualClock() } });
     const counts = () => [run.model.callCount, run.used.ran.length];
     const [models, tools] = counts();
 

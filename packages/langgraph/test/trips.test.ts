@@ -347,7 +347,7 @@ test("runs of different users on one graph have breakers of their own", async ()
 });
 
 test("the next turn of a run that was stopped asks no model as long as the break lasts", async () => {
-  const breaker: BreakerSource = createBreaker({ preset: "strict", clock: () => 1_000 });
+  const breaker: BreakerSource = createBreaker({ preset: "strict", ports: { clock: () => 1_000 } });
   const model = looping();
   const used = useTool();
   const graph = agentGraph({ model, tools: [used.tool], source: breaker });

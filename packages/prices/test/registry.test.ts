@@ -11,7 +11,11 @@ const answer = {
 } as const;
 
 function answersWithin(usd: number): number {
-  const registry = createRegistry({ ...modelPrices(), budget: { usd }, clock: () => at });
+  const registry = createRegistry({
+    ...modelPrices(),
+    budget: { usd },
+    ports: { clock: () => at },
+  });
   const lane = registry.breaker({ name: "run" }).agent();
   for (let answers = 0; answers < 100; answers += 1) {
     const [decision] = lane.admitSync([{ ...call, prompt: `question ${answers}` }]);

@@ -16,7 +16,7 @@ export interface ManualClock extends Clock {
  *
  * @example
  * const clock = manualClock();
- * const breaker = createBreaker({ clock, cooldownMs: 30_000, random: () => 0 });
+ * const breaker = createBreaker({ ports: { clock, random: () => 0 } });
  * await scriptedAgent(breaker.agent(), "A=1 A=1 A=1 A=1 A=1 A=1");
  * breaker.state; // "open"
  * clock.advance(30_000);

@@ -8,7 +8,7 @@ import type { Random } from "@guard/core";
  * @returns a function that gives the next number, at least 0 and below 1
  *
  * @example
- * const breaker = createBreaker({ random: seededRandom(7) });
+ * const breaker = createBreaker({ ports: { random: seededRandom(7) } });
  */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;

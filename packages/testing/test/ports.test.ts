@@ -14,7 +14,7 @@ test("a manual clock moves when it is told to, and only then", () => {
 
 test("a breaker's break passes by a manual clock", async () => {
   const clock = manualClock();
-  const breaker = createBreaker({ clock, random: () => 0, cooldownMs: 30_000 });
+  const breaker = createBreaker({ ports: { clock, random: () => 0 } });
   await scriptedAgent(breaker.agent(), "A=1 A=1 A=1 A=1 A=1 A=1");
   expect(breaker.state).toBe("open");
   clock.advance(29_999);

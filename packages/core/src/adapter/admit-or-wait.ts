@@ -4,7 +4,7 @@ import type { AdmitOptions, Lane } from "../breaker/lane.ts";
 
 /**
  * Asks for the calls of one answer. Where only what is held for others is in their way it waits, as long as
- * the breaker's `reserveWaitMs` allows, and asks again. For adapters: a run that has to wait is not stopped.
+ * the breaker's `reservations.waitMs` allows, and asks again. For adapters: a run that has to wait is not stopped.
  */
 export async function admitOrWait<const Calls extends readonly Call[]>(
   breaker: Breaker,
@@ -13,7 +13,7 @@ export async function admitOrWait<const Calls extends readonly Call[]>(
   options: AdmitOptions = {},
 ): Promise<{ [K in keyof Calls]: Decision }> {
   const { settings } = insideOf(breaker);
-  let left = settings.reserveWaitMs;
+  let left = settings.reservations.waitMs;
   for (;;) {
     const decisions = await lane.admit(calls, options);
     const waitMs = waitFor(decisions);

@@ -8,3 +8,17 @@ export interface BreakerOptions extends GuardOptions {
   /** Goes on from a snapshot. Where a store knows the name as well, the store's latch wins. */
   readonly restore?: Snapshot | undefined;
 }
+
+const groups = ["recovery", "reservations", "pricing", "ports"] as const;
+
+/** A breaker's own options over those of its registry: of a group only what it names is another. */
+export function optionsOver(options: GuardOptions, own: BreakerOptions): BreakerOptions {
+  const grouped = groups.map((group) => [group, merged(options[group], own[group])]);
+  return { ...options, ...own, ...Object.fromEntries(grouped) };
+}
+
+/** What is no group is left for the check of options to find. */
+function merged(group: object | undefined, own: object | undefined): unknown {
+  if (own === undefined) return group;
+  return typeof own === "object" && own !== null ? { ...group, ...own } : own;
+}

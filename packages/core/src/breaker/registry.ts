@@ -1,5 +1,5 @@
 import { breakerOf, type Breaker } from "./breaker.ts";
-import type { BreakerOptions } from "./breaker-options.ts";
+import { optionsOver, type BreakerOptions } from "./breaker-options.ts";
 import { Inside } from "./inside.ts";
 import { KnownBreakers } from "./known-breakers.ts";
 import { markContract } from "./contract.ts";
@@ -66,7 +66,7 @@ export function createRegistry(options: GuardOptions = {}): Registry {
     breaker(own = {}) {
       const known = own.name === undefined ? undefined : breakers.find(own.name);
       if (known !== undefined) return breakerOf(known);
-      const inside = new Inside({ ...options, store, ...own }, { events, accounting });
+      const inside = new Inside(optionsOver({ ...options, store }, own), { events, accounting });
       breakers.add(inside);
       return breakerOf(inside);
     },

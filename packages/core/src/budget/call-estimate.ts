@@ -28,7 +28,7 @@ export interface CallEstimate extends CallCounts {
   readonly likely: Amounts;
   /** Tokens of the request as they were estimated: what it really had is told to the estimator. */
   readonly estimatedTokens?: number;
-  /** Nobody knows the model's price, and `onUnknownPrice` is `deny`. */
+  /** Nobody knows the model's price, and `pricing.unknown` is `deny`. */
   readonly isUnpriced?: true;
 }
 
@@ -53,13 +53,13 @@ function estimated(
   call: ModelCall,
   tell: (event: EventDraft) => void,
 ): Estimated {
-  const { limited, onUnknownPrice } = options;
+  const { limited, pricing } = options;
   const unknown: Estimated = { certain: nothing, likely: nothing };
   if (!limited.tokens && !limited.usd) return unknown;
   // What the price table does wrong is told when the call has come back.
   const priced = (inputTokens: number, outputTokens: number) =>
     limited.usd ? priceOf(options, { ...call, inputTokens, outputTokens }, () => {}) : 0;
-  const isDenied = onUnknownPrice === "deny" && priced(1, 1) === "unknown";
+  const isDenied = pricing.unknown === "deny" && priced(1, 1) === "unknown";
   if (isDenied) return { ...unknown, isUnpriced: true };
   const input = requestTokens(options, call, tell);
   if (input === undefined) return unknown;

@@ -9,8 +9,8 @@ import { slotOf, windowName } from "./window.ts";
 const minuteMs = 60_000;
 
 /** The moment from which on a reservation counts as spent. */
-function expiryOf(now: number, reservationMs: number): string {
-  return String(Math.ceil((now + reservationMs) / minuteMs) * minuteMs);
+function expiryOf(now: number, ttlMs: number): string {
+  return String(Math.ceil((now + ttlMs) / minuteMs) * minuteMs);
 }
 
 /** Counts a call and holds what it is likely to cost, in every account that it has to agree with. */
@@ -18,9 +18,9 @@ export function holdPostings(
   limits: readonly AccountLimit[],
   { modelCalls, toolCalls, likely }: Omit<CallEstimate, "certain">,
   now: number,
-  reservationMs: number,
+  ttlMs: number,
 ): readonly Posting[] {
-  const expires = expiryOf(now, reservationMs);
+  const expires = expiryOf(now, ttlMs);
   const postings = limits.map(({ account, window }) => ({
     account,
     window: windowName(window, now),

@@ -13,8 +13,14 @@ export interface CeilingPrice {
 export interface PriceOptions {
   readonly price: Price | undefined;
   readonly clock: Clock;
-  readonly onUnknownPrice: "ceiling" | "deny" | "allow";
-  readonly ceilingPrice: CeilingPrice;
+  readonly pricing: Pricing;
+}
+
+/** What holds where a price, or the tokens of an answer, are not known. */
+export interface Pricing {
+  readonly unknown: "ceiling" | "deny" | "allow";
+  readonly ceiling: CeilingPrice;
+  readonly missingUsage: "estimate" | "zero";
 }
 
 /** What a model call uses, as far as a price needs it. */
@@ -31,7 +37,7 @@ interface Priced {
 
 /**
  * What a model call costs in USD: what the price table says, else what the provider reported, else what
- * `onUnknownPrice` makes of it. Only where that is `deny` it stays unknown.
+ * `pricing.unknown` makes of it. Only where that is `deny` it stays unknown.
  */
 export function priceOf(
   options: PriceOptions,
@@ -43,16 +49,16 @@ export function priceOf(
 
 /** What a model call is taken to cost whose price nobody knows. */
 export function unknownPrice(
-  { onUnknownPrice, ceilingPrice }: PriceOptions,
+  { pricing }: PriceOptions,
   { inputTokens, outputTokens }: Priced,
 ): number | "unknown" {
-  switch (onUnknownPrice) {
+  switch (pricing.unknown) {
     case "allow":
       return 0;
     case "deny":
       return "unknown";
     case "ceiling": {
-      const { inputUsdPerMillion, outputUsdPerMillion } = ceilingPrice;
+      const { inputUsdPerMillion, outputUsdPerMillion } = pricing.ceiling;
       return (inputTokens * inputUsdPerMillion + outputTokens * outputUsdPerMillion) / 1e6;
     }
   }

@@ -31,7 +31,7 @@ export interface Reservation {
   /** What was granted on top of an account's limits. */
   readonly extra: (account: string) => Ceilings;
   readonly now: number;
-  readonly reservationMs: number;
+  readonly ttlMs: number;
 }
 
 /** What the accounts say, and what has changed in them. */
@@ -51,7 +51,7 @@ const reservationKey = (id: string) => `reservation:${id}`;
  * calls at once as many pass as there is room for. The same id reserves once.
  */
 export function reserve(store: Store, asked: Reservation): MaybePromise<BookingResult> {
-  const { id, limits, estimate, now, reservationMs } = asked;
+  const { id, limits, estimate, now, ttlMs } = asked;
   if (limits.length === 0) return none;
   const names = [...new Set(limits.map((accountLimit) => balanceName(accountLimit, now)))];
   return transact(store, [reservationKey(id), ...names.map(balanceKey)], (values): Result => {
@@ -68,7 +68,7 @@ export function reserve(store: Store, asked: Reservation): MaybePromise<BookingR
       );
       if (limitHit !== undefined) return { writes: [], result: { ...none, limitHit } };
     }
-    const postings = holdPostings(limits, estimate, now, reservationMs);
+    const postings = holdPostings(limits, estimate, now, ttlMs);
     const hold = { key: reservationKey(id), value: JSON.stringify(postings) };
     return written(balances, limits, postings, now, [{ ...hold, expiresAt: now + settleWithinMs }]);
   });

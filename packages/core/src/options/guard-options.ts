@@ -1,17 +1,19 @@
-import type { Wait } from "../ports/wait.ts";
 import type { ToolPolicy } from "../vocabulary/call.ts";
 import type { TokenEstimator } from "../ports/tokens.ts";
 import type { Store } from "../ports/store.ts";
 import type { Recorder } from "../ports/recorder.ts";
-import type { Random } from "../ports/random.ts";
 import type { Price } from "../ports/price.ts";
 import type { Preset, PresetName } from "./presets.ts";
+import type {
+  PortOptions,
+  PricingOptions,
+  RecoveryOptions,
+  ReservationOptions,
+} from "./option-groups.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
 import type { Limits, RunBudget } from "../budget/limits.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { LadderChanges } from "./ladders.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { CeilingPrice } from "../budget/price-of.ts";
 import type { Accounts } from "../budget/accounts.ts";
 
 /** What is known about one tool. */
@@ -56,40 +58,18 @@ export interface GuardOptions {
    * milliseconds. Default: 3,600,000.
    */
   readonly idleRunMs?: number | undefined;
-  /** How long the circuit stays open at first, in milliseconds. Default: 30,000. */
-  readonly cooldownMs?: number | undefined;
-  /** How long it stays open at most, in milliseconds. Default: 900,000. */
-  readonly maxCooldownMs?: number | undefined;
-  /** How long a probe may take, in milliseconds. Default: 60,000. */
-  readonly leaseMs?: number | undefined;
-  /** How many probing rounds may be under way at once. Default: 1. */
-  readonly probes?: number | undefined;
+  /** How the circuit recovers from a trip. */
+  readonly recovery?: RecoveryOptions | undefined;
+  /** Whether guard may write a line to the console where it finds itself misplaced. Default: `true`. */
+  readonly warnings?: boolean | undefined;
   /** Prices model calls. Default: what the provider reports. */
   readonly price?: Price | undefined;
-  /**
-   * What holds for a model whose price nobody knows: it costs the `ceiling` price, its calls are refused
-   * (`deny`), or they cost nothing (`allow`). Default: `"ceiling"`.
-   */
-  readonly onUnknownPrice?: "ceiling" | "deny" | "allow" | undefined;
-  /**
-   * What a model costs whose price nobody knows. Default: 15 USD for a million tokens of a request and 120
-   * for those of an answer, the list price of gpt-5-pro: dearer than nearly all others.
-   */
-  readonly ceilingPrice?: CeilingPrice | undefined;
-  /**
-   * What holds for an answer whose tokens nobody reported: it has cost what was held for it (`estimate`),
-   * or nothing (`zero`). Default: `"estimate"`.
-   */
-  readonly onMissingUsage?: "estimate" | "zero" | undefined;
+  /** What holds where a price, or the tokens of an answer, are not known. */
+  readonly pricing?: PricingOptions | undefined;
   /** Estimates the tokens of requests. Default: one for three characters. */
   readonly tokens?: TokenEstimator | undefined;
-  /** After how long what is held for a call counts as spent, in milliseconds. Default: 600,000. */
-  readonly reservationMs?: number | undefined;
-  /**
-   * How long an adapter waits where only other calls' reservations are in the way, in milliseconds.
-   * Default: 30,000.
-   */
-  readonly reserveWaitMs?: number | undefined;
+  /** What is held for calls that are under way. */
+  readonly reservations?: ReservationOptions | undefined;
   /**
    * What holds for limits of shared accounts while the store fails: each process holds them for itself
    * (`local`), or calls are refused (`deny`). Default: `"local"`.
@@ -101,10 +81,6 @@ export interface GuardOptions {
   readonly record?: Recorder | undefined;
   /** Where trips of named breakers are kept. Default: this process's memory. */
   readonly store?: Store | undefined;
-  /** Default: the wall clock. */
-  readonly clock?: Clock | undefined;
-  /** Default: the platform's generator. */
-  readonly random?: Random | undefined;
-  /** Lets adapters wait. Default: the platform's timer. */
-  readonly wait?: Wait | undefined;
+  /** Time, chance, waiting and async context. */
+  readonly ports?: PortOptions | undefined;
 }

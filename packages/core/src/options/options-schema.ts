@@ -83,19 +83,22 @@ const optionsSchema = object({
   accounts: v.optional(
     object(Object.fromEntries(levels.map((level) => [level, v.optional(accountId)]))),
   ),
-  onUnknownPrice: v.optional(oneOf("ceiling", "deny", "allow")),
-  ceilingPrice: v.optional(
+  pricing: v.optional(
     object({
-      inputUsdPerMillion: v.message(amount, "a number of at least 0"),
-      outputUsdPerMillion: v.message(amount, "a number of at least 0"),
+      unknown: v.optional(oneOf("ceiling", "deny", "allow")),
+      ceiling: v.optional(
+        object({
+          inputUsdPerMillion: v.message(amount, "a number of at least 0"),
+          outputUsdPerMillion: v.message(amount, "a number of at least 0"),
+        }),
+      ),
+      missingUsage: v.optional(oneOf("estimate", "zero")),
     }),
   ),
-  onMissingUsage: v.optional(oneOf("estimate", "zero")),
   tokens: v.optional(
     v.message(v.looseObject({ estimate: v.function() }), "an estimator with estimate"),
   ),
-  reservationMs: milliseconds,
-  reserveWaitMs: milliseconds,
+  reservations: v.optional(object({ ttlMs: milliseconds, waitMs: milliseconds })),
   onStoreError: v.optional(oneOf("local", "deny")),
   ledger: v.optional(
     v.message(
@@ -103,7 +106,6 @@ const optionsSchema = object({
       "a ledger with append and read",
     ),
   ),
-  wait: fn,
   preset: v.optional(v.lazy((value) => (isObject(value) ? ownPreset : namedPreset))),
   rules: v.optional(object(perRule(v.optional(changedLadder)))),
   tools: v.optional(
@@ -133,10 +135,15 @@ const optionsSchema = object({
   onTrip: v.optional(v.message(v.picklist(tripAnswers), `one of ${tripAnswers.join(", ")}`)),
   shared: v.optional(v.message(v.boolean(), "true or false")),
   idleRunMs: milliseconds,
-  cooldownMs: milliseconds,
-  maxCooldownMs: milliseconds,
-  leaseMs: milliseconds,
-  probes: wholeAtLeast1,
+  recovery: v.optional(
+    object({
+      cooldownMs: milliseconds,
+      maxCooldownMs: milliseconds,
+      leaseMs: milliseconds,
+      probes: wholeAtLeast1,
+    }),
+  ),
+  warnings: v.optional(v.message(v.boolean(), "true or false")),
   price: fn,
   record: fn,
   store: v.optional(
@@ -150,8 +157,19 @@ const optionsSchema = object({
       "a store with get, compareAndSet, list and close",
     ),
   ),
-  clock: fn,
-  random: fn,
+  ports: v.optional(
+    object({
+      clock: fn,
+      random: fn,
+      wait: fn,
+      context: v.optional(
+        v.message(
+          v.looseObject({ getStore: v.function(), run: v.function() }),
+          "a context with getStore and run",
+        ),
+      ),
+    }),
+  ),
 });
 
 /** What is wrong with options: a line for each fault, with its path and the received value. */

@@ -1,6 +1,6 @@
 import { laddersOf } from "./ladders.ts";
 import type { GuardOptions, ToolOptions } from "./guard-options.ts";
-import type { CeilingPrice } from "../budget/price-of.ts";
+import type { Pricing } from "../budget/price-of.ts";
 import { budgetFaults } from "../budget/limit-faults.ts";
 import { limited, type Limited, type Limits } from "../budget/limits.ts";
 import { accountLimitsOf, type AccountLimits } from "../budget/account-limit.ts";
@@ -10,6 +10,7 @@ import type { Recovery } from "../machine/state.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
 import { faultsOf } from "./options-schema.ts";
 import { systemClock, type Clock } from "../ports/clock.ts";
+import { systemContext, type AsyncContext } from "../ports/async-context.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { Price } from "../ports/price.ts";
 import { systemRandom, type Random } from "../ports/random.ts";
@@ -33,19 +34,18 @@ export interface Settings {
   readonly idleRunMs: number;
   readonly recovery: Recovery;
   readonly price: Price | undefined;
-  readonly onUnknownPrice: "ceiling" | "deny" | "allow";
-  readonly ceilingPrice: CeilingPrice;
-  readonly onMissingUsage: "estimate" | "zero";
+  readonly pricing: Pricing;
   readonly tokens: TokenEstimator;
-  readonly reservationMs: number;
-  readonly reserveWaitMs: number;
+  readonly reservations: { readonly ttlMs: number; readonly waitMs: number };
   readonly onStoreError: "local" | "deny";
   readonly ledger: Ledger | undefined;
-  readonly wait: Wait;
   readonly record: Recorder | undefined;
   readonly store: Store | undefined;
+  readonly warnings: boolean;
   readonly clock: Clock;
   readonly random: Random;
+  readonly wait: Wait;
+  readonly context: AsyncContext | undefined;
 }
 
 /**
@@ -56,13 +56,8 @@ export interface Settings {
 export function normalize(options: GuardOptions = {}): Settings {
   const faults = faultsOf(options);
   if (faults.length > 0) throw new OptionsError(faults);
-  const {
-    preset = "balanced",
-    cooldownMs = 30_000,
-    maxCooldownMs = 15 * 60_000,
-    leaseMs = 60_000,
-  } = options;
-  const { budget = {}, limits = {}, accounts = {} } = options;
+  const { preset = "balanced", budget = {}, limits = {}, accounts = {} } = options;
+  const { recovery = {}, reservations = {}, pricing = {}, ports = {} } = options;
   const contradictory = budgetFaults(budget, limits);
   if (contradictory.length > 0) throw new OptionsError(contradictory);
   const tools = Object.entries(options.tools ?? {});
@@ -81,20 +76,31 @@ export function normalize(options: GuardOptions = {}): Settings {
     onTrip: options.onTrip ?? "throw",
     shared: options.shared ?? false,
     idleRunMs: options.idleRunMs ?? 60 * 60_000,
-    recovery: { cooldownMs, maxCooldownMs, leaseMs, probes: options.probes ?? 1 },
+    recovery: {
+      cooldownMs: recovery.cooldownMs ?? 30_000,
+      maxCooldownMs: recovery.maxCooldownMs ?? 15 * 60_000,
+      leaseMs: recovery.leaseMs ?? 60_000,
+      probes: recovery.probes ?? 1,
+    },
     price: options.price,
-    onUnknownPrice: options.onUnknownPrice ?? "ceiling",
-    ceilingPrice: options.ceilingPrice ?? { inputUsdPerMillion: 15, outputUsdPerMillion: 120 },
-    onMissingUsage: options.onMissingUsage ?? "estimate",
+    pricing: {
+      unknown: pricing.unknown ?? "ceiling",
+      ceiling: pricing.ceiling ?? { inputUsdPerMillion: 15, outputUsdPerMillion: 120 },
+      missingUsage: pricing.missingUsage ?? "estimate",
+    },
     tokens: options.tokens ?? thirdOfCharacters,
-    reservationMs: options.reservationMs ?? 10 * 60_000,
-    reserveWaitMs: options.reserveWaitMs ?? 30_000,
+    reservations: {
+      ttlMs: reservations.ttlMs ?? 10 * 60_000,
+      waitMs: reservations.waitMs ?? 30_000,
+    },
     onStoreError: options.onStoreError ?? "local",
     ledger: options.ledger,
-    wait: options.wait ?? systemWait,
     record: options.record,
     store: options.store,
-    clock: options.clock ?? systemClock,
-    random: options.random ?? systemRandom,
+    warnings: options.warnings ?? true,
+    clock: ports.clock ?? systemClock,
+    random: ports.random ?? systemRandom,
+    wait: ports.wait ?? systemWait,
+    context: ports.context ?? systemContext,
   };
 }

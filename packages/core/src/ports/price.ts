@@ -24,7 +24,7 @@ export interface ModelUsage {
  * Prices a model call in USD: an answered one, or one that is about to be made. Its word wins over what
  * the provider reports; return `reportedUsd` where the provider's word shall.
  *
- * Returns `undefined` for a model it does not know: then `onUnknownPrice` says what holds. What it
+ * Returns `undefined` for a model it does not know: then `pricing.unknown` says what holds. What it
  * throws is reported as an event and read as `undefined`.
  *
  * @example

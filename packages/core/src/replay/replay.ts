@@ -57,8 +57,7 @@ export function replay(run: RecordedRun, options: BreakerOptions = {}): ReplayRe
     mode: "enforce",
     store: undefined,
     record: undefined,
-    clock: () => now,
-    random: () => 0,
+    ports: { clock: () => now, random: () => 0 },
   });
   const lanes = new Lanes(breaker, events);
   const met = new Map<Strength, { index: number; finding: Finding }>();

@@ -70,7 +70,6 @@ export class Books {
     if (limits.length === 0) return requested;
     const now = settings.clock();
     const reservationId = this.#accounting.nextId();
-    const { reservationMs } = settings;
     const extra = (account: string) => extensionFor(state.overrides, account, now);
     const asked = {
       id: reservationId,
@@ -78,7 +77,7 @@ export class Books {
       estimate: requested.estimate,
       extra,
       now,
-      reservationMs,
+      ttlMs: settings.reservations.ttlMs,
     };
     return andThen(this.#accounting.reserve(asked, emit), ({ limitHit, alerts, postings }) => {
       this.#raise(alerts);

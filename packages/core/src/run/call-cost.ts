@@ -35,7 +35,7 @@ export function costOf(
     tell({ type: "missing-usage", model: modelOf(call.signed) });
   }
   const reported = amountsOf(priced);
-  const held = settings.onMissingUsage === "estimate" ? call.reserved : nothing;
+  const held = settings.pricing.missingUsage === "estimate" ? call.reserved : nothing;
   if (outcome.status !== "success") return { usage: priced, spent: atLeast(reported, held) };
   const spent = {
     tokens: isCounted ? reported.tokens : held.tokens,

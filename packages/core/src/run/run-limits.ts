@@ -15,7 +15,7 @@ export function holdIn(
   limits: readonly AccountLimit[],
   estimate: RequestedCall["estimate"],
 ): void {
-  for (const posting of holdPostings(limits, estimate, now, settings.reservationMs)) {
+  for (const posting of holdPostings(limits, estimate, now, settings.reservations.ttlMs)) {
     const balance = balances.get(posting.account) ?? emptyBalance;
     balances.set(posting.account, post(balance, posting));
   }

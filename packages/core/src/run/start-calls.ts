@@ -31,7 +31,7 @@ export function startCall(
 ): void {
   const { state, settings } = circuit;
   const limits = limitsFor(circuit.laneContext(lane, agent, now), call);
-  const postings = holdPostings(limits, estimate, now, settings.reservationMs);
+  const postings = holdPostings(limits, estimate, now, settings.reservations.ttlMs);
   addPending(state, id, {
     kind: call.kind,
     lane,

@@ -62,7 +62,7 @@ export interface GuardEvents {
   };
   /** A model call was answered, and nobody has reported its tokens; it was booked as estimated. */
   readonly "missing-usage": Base & { readonly model: string | undefined };
-  /** A model call was answered, and nobody knows its price; `onUnknownPrice` says how it was booked. */
+  /** A model call was answered, and nobody knows its price; `pricing.unknown` says how it was booked. */
   readonly unpriced: Base & { readonly model: string | undefined };
   /** Two root runs use one breaker at once that was not declared `shared`. */
   readonly "shared-run": Base;

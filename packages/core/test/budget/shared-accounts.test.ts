@@ -52,7 +52,7 @@ function bank() {
         estimate: estimate(usd, certain),
         extra: () => ({}),
         now: clock(),
-        reservationMs: 600_000,
+        ttlMs: 600_000,
       }) as Exclude<ReturnType<typeof reserve>, Promise<unknown>>,
     settle: (id: string, usd: number) =>
       void bookCost(store, id, cents(usd), [accountLimit], clock()),
@@ -131,7 +131,7 @@ describe("refused", () => {
       estimate: estimate(0.5, 0.5),
       extra: () => ({}),
       now: clock(),
-      reservationMs: 600_000,
+      ttlMs: 600_000,
     });
     expect(store.list("")).toEqual([]);
   });

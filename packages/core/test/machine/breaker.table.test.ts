@@ -207,7 +207,7 @@ describe("results of an older generation", () => {
 
 describe("recovery", () => {
   test("each re-opening doubles the break, up to the cap; closing starts anew", () => {
-    const on = fixture({ maxCooldownMs: 100_000 });
+    const on = fixture({ recovery: { maxCooldownMs: 100_000 } });
     const breaks = [trip(on.lane).retryAfterMs];
     for (let attempt = 0; attempt < 3; attempt += 1) {
       on.clock.advance(breaks.at(-1)!);
@@ -221,7 +221,7 @@ describe("recovery", () => {
   });
 
   test("re-opening jitters by the Random port", () => {
-    const on = fixture({ random: () => 0.5 });
+    const on = fixture({ ports: { random: () => 0.5 } });
     trip(on.lane);
     on.clock.advance(cooldownMs);
     once(on.lane);

@@ -150,7 +150,10 @@ describe("nika #1368, open-bank-oss #3298 and others: an unknown price is never 
     ["ceiling", { price: unknown }, 0.0057],
     [
       "a ceiling of one's own",
-      { price: unknown, ceilingPrice: { inputUsdPerMillion: 100, outputUsdPerMillion: 100 } },
+      {
+        price: unknown,
+        pricing: { ceiling: { inputUsdPerMillion: 100, outputUsdPerMillion: 100 } },
+      },
       0.01,
     ],
     ["no price table at all", {}, 0.0057],
@@ -163,7 +166,7 @@ describe("nika #1368, open-bank-oss #3298 and others: an unknown price is never 
       },
       0.0057,
     ],
-    ["allowed on purpose", { price: unknown, onUnknownPrice: "allow" }, 0],
+    ["allowed on purpose", { price: unknown, pricing: { unknown: "allow" } }, 0],
   ] as const)("%s", async ([, options, usd]) => {
     const { registry, run, events } = house({ ...options, limits: { user: { usd: 1 } } });
     const lane = run({ accounts });
@@ -174,7 +177,7 @@ describe("nika #1368, open-bank-oss #3298 and others: an unknown price is never 
   });
 
   test("or its calls are refused, before the first is made", async () => {
-    const { run } = house({ price: unknown, onUnknownPrice: "deny", budget: { usd: 1 } });
+    const { run } = house({ price: unknown, pricing: { unknown: "deny" }, budget: { usd: 1 } });
     expect(await spend(run(), 0)).toMatchObject({
       verdict: "open",
       findings: [{ ceiling: "price" }],
@@ -186,8 +189,11 @@ describe("AgentBudget #15, gemini-cli #28718: an answer whose usage nobody repor
   test.for([
     ["estimate", 0.5],
     ["zero", 0],
-  ] as const)("onMissingUsage: %s", async ([onMissingUsage, usd]) => {
-    const { registry, run, events } = house({ onMissingUsage, limits: { user: { usd: 1 } } });
+  ] as const)("pricing.missingUsage: %s", async ([missingUsage, usd]) => {
+    const { registry, run, events } = house({
+      pricing: { missingUsage },
+      limits: { user: { usd: 1 } },
+    });
     const lane = run({ accounts });
     const [{ token }] = await lane.admit([ask(0.5)]);
     await lane.settle(token, { status: "success", result: "Done." });

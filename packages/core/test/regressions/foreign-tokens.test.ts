@@ -11,7 +11,7 @@ const unknown = { applied: false, reason: "unknown" };
 function breakers(clock = manualClock()): (restore?: Breaker) => Breaker {
   let chance = 0;
   const random = () => (chance = (chance + 0.137) % 1);
-  return (restored) => createBreaker({ clock, random, restore: restored?.snapshot() });
+  return (restored) => createBreaker({ ports: { clock, random }, restore: restored?.snapshot() });
 }
 
 const begin = (breaker: Breaker) => breaker.agent("a").admitSync([use()])[0].token;

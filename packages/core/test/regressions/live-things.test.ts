@@ -12,7 +12,7 @@ import { collect } from "../support/garbage.ts";
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 test("1,500 parallel lanes with one open call each are booked to the last token", async () => {
-  const breaker = createBreaker({ clock: manualClock(), budget: { usd: 1_500 } });
+  const breaker = createBreaker({ ports: { clock: manualClock() }, budget: { usd: 1_500 } });
   const lanes = numbers(1_500).map((index) => breaker.agent("worker", `branch ${index}`));
   const asked = await Promise.all(lanes.map((lane) => lane.admit([ask(1)])));
   expect(asked.filter(([{ verdict }]) => verdict === "allow")).toHaveLength(1_500);
@@ -29,7 +29,7 @@ test("1,500 parallel lanes with one open call each are booked to the last token"
 });
 
 test("an answer with 1,010 different calls is decided, run and settled without a finding", async () => {
-  const breaker = createBreaker({ clock: manualClock() });
+  const breaker = createBreaker({ ports: { clock: manualClock() } });
   const lane = breaker.agent();
   const calls = numbers(1_010).map((index): ToolCall => ({
     kind: "tool",
@@ -49,7 +49,7 @@ test("an answer with 1,010 different calls is decided, run and settled without a
 });
 
 test("20,000 calls that are open at once are all booked", () => {
-  const breaker = createBreaker({ clock: manualClock() });
+  const breaker = createBreaker({ ports: { clock: manualClock() } });
   const lane = breaker.agent();
   const open = numbers(20_000).map(() => lane.admitSync([ask()])[0]);
   for (const { token } of open) expect(lane.settleSync(token, answered(0)).applied).toBe(true);
@@ -57,7 +57,7 @@ test("20,000 calls that are open at once are all booked", () => {
 });
 
 test("the decision about a call that has not come back is found again, however many others were made", () => {
-  const breaker = createBreaker({ clock: manualClock() });
+  const breaker = createBreaker({ ports: { clock: manualClock() } });
   const lane = breaker.agent();
   const slow: ToolCall = { kind: "tool", tool: "deploy", args: "slow" };
   const [decision] = breaker.agent("other").admitSync([slow], { answer: "slow" });
@@ -88,7 +88,7 @@ const remembers = (breaker: Breaker, agent: string) =>
   breaker.agent(agent).admitSync([call])[0].findings.length > 0;
 
 test("a lane that is in use remembers what it has seen beside 5,000 that have ended", () => {
-  const breaker = createBreaker({ clock: manualClock() });
+  const breaker = createBreaker({ ports: { clock: manualClock() } });
   for (const index of numbers(1_500)) {
     for (const _ of numbers(2)) once(breaker.agent(`long ${index}`), call);
   }
@@ -101,7 +101,7 @@ test("a lane that is in use remembers what it has seen beside 5,000 that have en
 
 test("a lane with an open call is in use, however long ago it was heard of", async () => {
   const clock = manualClock();
-  const breaker = createBreaker({ clock });
+  const breaker = createBreaker({ ports: { clock } });
   const [idle, waiting] = [breaker.agent("idle"), breaker.agent("waiting")];
   for (const lane of [idle, waiting]) for (const _ of numbers(2)) once(lane, call);
   const [slow] = waiting.admitSync([ask()]);
@@ -115,7 +115,7 @@ test("a lane with an open call is in use, however long ago it was heard of", asy
 });
 
 test("a lane that goes on after it has ended is in use again", () => {
-  const breaker = createBreaker({ clock: manualClock() });
+  const breaker = createBreaker({ ports: { clock: manualClock() } });
   const lane = breaker.agent("again") as BreakerLane;
   once(lane, call);
   lane.end();
@@ -157,7 +157,7 @@ test("the accounts of runs that never ended, and that nothing holds any more, ar
 test("1,500 calls that are open at once are all recorded", () => {
   const told: unknown[] = [];
   const breaker = createBreaker({
-    clock: manualClock(),
+    ports: { clock: manualClock() },
     record: (_run, event) => void told.push(event),
   });
   const lane = breaker.agent();

@@ -29,7 +29,10 @@ export interface House {
 export function house(options: GuardOptions = {}, clock = manualClock()): House {
   let chance = 0;
   const random = () => (chance = (chance + 0.137) % 1); // runs are told apart by it
-  const registry = createRegistry({ clock, random, ...options });
+  const registry = createRegistry({
+    ...options,
+    ports: { clock, random, ...options.ports },
+  });
   const events: GuardEvent[] = [];
   for (const name of ["budget-alert", "missing-usage", "unpriced", "port-error", "trip"] as const) {
     registry.on(name, (event) => events.push(event));

@@ -19,7 +19,10 @@ export interface Fixture {
 
 /** A breaker on a clock of its own, without chance, and everything it tells. */
 export function fixture(options: BreakerOptions = {}, clock = manualClock()): Fixture {
-  const breaker = createBreaker({ clock, random: () => 0, ...options });
+  const breaker = createBreaker({
+    ...options,
+    ports: { clock, random: () => 0, ...options.ports },
+  });
   const events = listen(breaker);
   let read = 0;
   const told = () => {

@@ -78,7 +78,11 @@ export function run(
 ): void {
   const clock = manualClock(1e9);
   const make = (restore?: BreakerOptions["restore"]) =>
-    createBreaker({ clock, random: () => 0, ...options, restore });
+    createBreaker({
+      ...options,
+      ports: { clock, random: () => 0, ...options.ports },
+      restore,
+    });
   let breaker = make();
   const tokens: Token[] = [];
   for (const next of script) {

@@ -22,7 +22,9 @@ export interface Played {
 }
 
 /** Options that leave nothing to the time of day or to chance. */
-export const still = (): GuardOptions => ({ clock: manualClock(), random: seededRandom(1) });
+export const still = (): GuardOptions => ({
+  ports: { clock: manualClock(), random: seededRandom(1) },
+});
 
 /** Runs a script on a breaker of its own. */
 export async function played(
