@@ -23,7 +23,7 @@ async function leave(stream: Promise<AsyncIterable<unknown>>): Promise<void> {
 }
 
 function overheard(budget = {}) {
-  const breaker = createBreaker({ budget });
+  const breaker = createBreaker({ budget, shared: true });
   return {
     breaker,
     callbacks: [new GuardCallbackHandler(breaker)],
