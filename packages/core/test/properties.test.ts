@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { insideOf, type Breaker } from "../src/breaker/breaker.ts";
 import type { Snapshot } from "../src/vocabulary/snapshot.ts";
 import type { Store } from "../src/ports/store.ts";
-import { memoryStore } from "../src/store/memory.ts";
+import { memoryStore } from "../src/store/memory-store.ts";
 import { cooldownMs, leaseMs, use } from "./support/breakers.ts";
 import { manualClock } from "./support/clock.ts";
 import { check, run } from "./support/random-runs.ts";

@@ -4,7 +4,7 @@ import type { Store } from "../src/ports/store.ts";
 import { insideOf } from "../src/breaker/breaker.ts";
 import { createRegistry } from "../src/breaker/registry.ts";
 import { startRun } from "../src/adapter/source.ts";
-import { memoryStore } from "../src/store/memory.ts";
+import { memoryStore } from "../src/store/memory-store.ts";
 import { cooldownMs, listen, once, success, trip, use } from "./support/breakers.ts";
 import { manualClock } from "./support/clock.ts";
 

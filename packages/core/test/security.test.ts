@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { refusal, warning } from "../src/vocabulary/messages.ts";
 import type { Outcome, ToolPolicy } from "../src/vocabulary/call.ts";
 import { fixture, once, use, type Fixture } from "./support/breakers.ts";
-import { memoryStore } from "../src/store/memory.ts";
+import { memoryStore } from "../src/store/memory-store.ts";
 import { manualClock } from "./support/clock.ts";
 
 const secret = "sk-4f9d-hunter2";

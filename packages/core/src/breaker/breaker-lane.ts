@@ -1,5 +1,5 @@
-import { endLane } from "../run/lanes.ts";
-import { beginTurn } from "../run/turn.ts";
+import { endLane } from "../run/use-lane.ts";
+import { beginTurn } from "../run/begin-turn.ts";
 import { decisionKeys, rememberedDecision } from "../run/remembered-decision.ts";
 import { admitCalls } from "../run/admit-calls.ts";
 import { startAnyway } from "../run/start-calls.ts";

@@ -21,7 +21,7 @@ import { Recording } from "../run/recording.ts";
 import { decode, encode } from "../run/snapshot.ts";
 import type { Snapshot } from "../vocabulary/snapshot.ts";
 import { freshState } from "../run/state.ts";
-import { memoryStore } from "../store/memory.ts";
+import { memoryStore } from "../store/memory-store.ts";
 import type { Finding } from "../vocabulary/call.ts";
 import { BudgetExceededError, CircuitOpenError, OptionsError } from "../vocabulary/errors.ts";
 import type { TripReport } from "../vocabulary/trip-report.ts";

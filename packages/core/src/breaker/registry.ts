@@ -9,9 +9,9 @@ import { Accounting } from "../budget/accounting.ts";
 import { accountBalances, type AccountBalance } from "../budget/account-balances.ts";
 import { normalize } from "../options/settings.ts";
 import type { GuardOptions } from "../options/guard-options.ts";
-import { memoryLedger } from "../ledger/memory.ts";
+import { memoryLedger } from "../ledger/memory-ledger.ts";
 import { registryLedger, type RegistryLedger } from "../ledger/registry-ledger.ts";
-import { memoryStore } from "../store/memory.ts";
+import { memoryStore } from "../store/memory-store.ts";
 
 /**
  * Makes breakers, one for each run, with the same options; finds those that have a name. This is what

@@ -9,7 +9,7 @@ import type { Per } from "./window.ts";
 export interface AccountBalance extends Spending {
   /** Such as `life`, `rolling-hour` or `day 2026-11-21 Europe/Berlin`. */
   readonly window: string;
-  /** Held for calls in flight, in USD. */
+  /** Held for pending calls, in USD. */
   readonly reservedUsd: number;
 }
 

@@ -6,7 +6,7 @@ import { setBounded } from "../collections/bounded-map.ts";
 import type { Ledger, LedgerEntry } from "../ports/ledger.ts";
 import { after, andThen, type MaybePromise } from "../ports/maybe-promise.ts";
 import type { Store } from "../ports/store.ts";
-import { memoryStore } from "../store/memory.ts";
+import { memoryStore } from "../store/memory-store.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
 import type { Posting } from "../vocabulary/posting.ts";
 import {

@@ -3,7 +3,7 @@ import { nothing, plus, toUsd } from "./amounts.ts";
 import type { Amounts, Spending, Used } from "../vocabulary/spending.ts";
 import { isCurrent, type Window } from "./window.ts";
 
-/** What an account has used in a window, and what is held for calls in flight. Plain JSON. */
+/** What an account has used in a window, and what is held for pending calls. Plain JSON. */
 export interface Balance {
   /** When its first call was let through. */
   readonly startedAt?: number;
@@ -59,7 +59,7 @@ export function current(balance: Balance, window: Window, now: number): Balance 
   return { ...balance, used: Object.fromEntries(used) };
 }
 
-/** What is held for calls in flight, and what was held for calls that nobody has settled in time. */
+/** What is held for pending calls, and what was held for calls that nobody has settled in time. */
 export function heldAt(balance: Balance, now: number): { reserved: Amounts; overdue: Amounts } {
   let [reserved, overdue] = [nothing, nothing];
   for (const [expires, held] of Object.entries(balance.held)) {

@@ -1,17 +1,17 @@
 import type { Table, Entry } from "./evidence.ts";
 import type { SignedCall } from "./signed-call.ts";
-import { isNear, type TaskPrint } from "./task.ts";
+import { isNear, type TaskFingerprint } from "./task.ts";
 
 /** Hand-offs and the tasks given out: what the rules over hand-offs know. */
 export const handoffTable = "handoffs";
 
 /** Who works for whom right now, the one whom the user talks to first. */
-type Chain = readonly { readonly agent: string; readonly task: TaskPrint | undefined }[];
+type Chain = readonly { readonly agent: string; readonly task: TaskFingerprint | undefined }[];
 
 /** A hand-off between two agents: which one of the run it was, and what was handed over. */
 interface Handoff {
   readonly number: number;
-  readonly task: TaskPrint | undefined;
+  readonly task: TaskFingerprint | undefined;
 }
 
 type Delegation = NonNullable<SignedCall["delegation"]>;

@@ -1,5 +1,5 @@
 import type { Call, ToolPolicy } from "../vocabulary/call.ts";
-import type { TaskPrint } from "./task.ts";
+import type { TaskFingerprint } from "./task.ts";
 
 /** A call as rules see it: names and hashes, no arguments. */
 export interface SignedCall {
@@ -12,6 +12,6 @@ export interface SignedCall {
   readonly delegation?: {
     readonly from: string;
     readonly to: string;
-    readonly task: TaskPrint | undefined;
+    readonly task: TaskFingerprint | undefined;
   };
 }

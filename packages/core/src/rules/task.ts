@@ -2,7 +2,7 @@ import { canonical } from "../signature/canonical.ts";
 import { hash } from "../signature/hash.ts";
 
 /** What is kept of a task that one agent gives to another: hashes, to tell how near two tasks are. */
-export interface TaskPrint {
+export interface TaskFingerprint {
   readonly hash: string;
   readonly words: readonly string[];
 }
@@ -16,8 +16,8 @@ const filler = new Set(
   ),
 );
 
-/** The print of a task; `undefined` where it says nothing, so that nothing can be compared. */
-export function printOf(task: unknown): TaskPrint | undefined {
+/** The fingerprint of a task; `undefined` where it says nothing, so that nothing can be compared. */
+export function taskFingerprint(task: unknown): TaskFingerprint | undefined {
   if (task === undefined || task === null) return undefined;
   const text = typeof task === "string" ? task : canonical(task);
   const found =
@@ -42,7 +42,7 @@ const exchanged = 2;
  * or two words stand in place of others is the next item of a list, not the same task put differently:
  * the share alone can't tell these apart.
  */
-export function isNear(a: TaskPrint | undefined, b: TaskPrint | undefined): boolean {
+export function isNear(a: TaskFingerprint | undefined, b: TaskFingerprint | undefined): boolean {
   if (a === undefined || b === undefined) return false;
   if (a.hash === b.hash) return true;
   const words = new Set(b.words);

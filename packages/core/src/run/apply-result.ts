@@ -3,8 +3,8 @@ import { plus } from "../budget/amounts.ts";
 import { endProbe } from "../machine/end-probe.ts";
 import { answering } from "../rules/index.ts";
 import type { FinishedAnswer } from "../rules/rule.ts";
-import { answerPrint } from "../signature/answer.ts";
-import { outcomePrint, unseenOutcome } from "../signature/outcome.ts";
+import { answerFingerprint } from "../signature/answer.ts";
+import { outcomeFingerprint, unseenOutcome } from "../signature/outcome.ts";
 import type { Outcome, Settlement, Token } from "../vocabulary/call.ts";
 import type { Posting } from "../vocabulary/posting.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
@@ -69,7 +69,7 @@ function applyAnswer(context: LaneContext, outcome: Outcome, { usage, spent }: C
   setLane(state, key, { ...lane, answers: plus(lane.answers, spent) });
   if (outcome.status !== "success") return;
   const answer: FinishedAnswer = {
-    ...answerPrint(outcome.result),
+    ...answerFingerprint(outcome.result),
     inputTokens: usage.inputTokens,
     spent,
   };
@@ -120,6 +120,6 @@ function endRound(circuit: Circuit, key: string, round: Round, enforcement: Enfo
 function settledCall(call: PendingCall, outcome: Outcome, spent: Amounts): SettledCall | undefined {
   if (outcome.status === "ignored") return undefined;
   const unseen = outcome.status === "unknown";
-  const print = unseen ? unseenOutcome : outcomePrint(outcome);
-  return { ...call.signed, ...print, unseen, counts: call.counts, spent };
+  const fingerprint = unseen ? unseenOutcome : outcomeFingerprint(outcome);
+  return { ...call.signed, ...fingerprint, unseen, counts: call.counts, spent };
 }

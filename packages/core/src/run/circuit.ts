@@ -11,7 +11,7 @@ import type { Force } from "../vocabulary/override.ts";
 import { remainingMs, statusAt, type MachineState, type Trip } from "../machine/state.ts";
 import { trip } from "../machine/trip.ts";
 import type { Settings } from "../options/settings.ts";
-import { useLane } from "./lanes.ts";
+import { useLane } from "./use-lane.ts";
 import type { LaneContext } from "./lane-context.ts";
 import { freshLane, type RunState } from "./state.ts";
 import { TokenIds } from "./token-ids.ts";

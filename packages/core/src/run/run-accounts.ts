@@ -28,7 +28,7 @@ export class RunAccounts {
     }));
   }
 
-  /** The postings that close what was spent. What is held for calls in flight stays open until they settle. */
+  /** The postings that close what was spent. What is held for pending calls stays open until they settle. */
   close(): readonly Posting[] {
     const closing = this.open().flatMap(closingOf).filter(moves);
     this.#closed = this.#all().flatMap(closingOf);

@@ -3,7 +3,7 @@ import { identityOf, policyOf } from "../options/tool-settings.ts";
 import type { Settings } from "../options/settings.ts";
 import { remembering } from "../collections/remembering.ts";
 import type { SignedCall } from "../rules/signed-call.ts";
-import { printOf } from "../rules/task.ts";
+import { taskFingerprint } from "../rules/task.ts";
 import { signature } from "../signature/sign.ts";
 
 /** A call as the rules are told of it: what is asked of whom, as hashes. */
@@ -15,7 +15,7 @@ export function signCall(settings: Settings, agent: string, call: Call): SignedC
     }
     case "delegation": {
       const { to, task } = call;
-      const delegation = { from: agent, to, task: printOf(task) };
+      const delegation = { from: agent, to, task: taskFingerprint(task) };
       const signed = signature(`delegation\n${to}`, task);
       return { kind: "delegation", tool: to, signature: signed, policy: "delegate", delegation };
     }
@@ -25,7 +25,7 @@ export function signCall(settings: Settings, agent: string, call: Call): SignedC
       const signed = signature(tool, identityOf(settings, tool, args));
       const plain = { kind: "tool", tool, signature: signed, policy } as const;
       if (policy !== "delegate") return plain;
-      return { ...plain, delegation: { from: agent, to: tool, task: printOf(args) } };
+      return { ...plain, delegation: { from: agent, to: tool, task: taskFingerprint(args) } };
     }
   }
 }

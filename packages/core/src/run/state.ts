@@ -6,10 +6,10 @@ import type { Tables } from "../rules/evidence.ts";
 import type { Override } from "../vocabulary/override.ts";
 import { closed, type MachineState } from "../machine/state.ts";
 import type { SignedCall } from "../rules/signed-call.ts";
-import type { OutcomePrint } from "../signature/outcome.ts";
+import type { OutcomeFingerprint } from "../signature/outcome.ts";
 
 /** A call of the lane's current round that has come back. */
-export interface SettledCall extends SignedCall, OutcomePrint {
+export interface SettledCall extends SignedCall, OutcomeFingerprint {
   readonly unseen: boolean;
   readonly counts: boolean;
   readonly spent: Amounts;
@@ -85,9 +85,9 @@ export interface RunState {
   readonly evidence: Map<string, Tables>;
   /** Evidence of the whole breaker. */
   readonly shared: Tables;
-  /** How many calls in flight have a signature; follows `pending`. */
+  /** How many pending calls have a signature. Follows `pending`. */
   readonly pendingBySignature: Map<string, number>;
-  /** How many calls in flight a lane has; follows `pending`. */
+  /** How many pending calls a lane has. Follows `pending`. */
   readonly pendingByLane: Map<string, number>;
 }
 

@@ -2,7 +2,7 @@ import { hash } from "./hash.ts";
 import { mask } from "./mask.ts";
 
 /** What is kept of the text of a model's answer. */
-export interface AnswerPrint {
+export interface AnswerFingerprint {
   readonly text?: string;
   readonly chants: boolean;
 }
@@ -11,8 +11,8 @@ export interface AnswerPrint {
 const chantLength = 20;
 const chantTimes = 10;
 
-/** The print of an answer's text; nothing is kept of an answer that gives none. */
-export function answerPrint(text: unknown): AnswerPrint {
+/** The fingerprint of an answer's text; nothing is kept of an answer that gives none. */
+export function answerFingerprint(text: unknown): AnswerFingerprint {
   if (typeof text !== "string" || text.trim() === "") return { chants: false };
   const plain = mask(text).toLowerCase().replaceAll(/\s+/g, " ").trim();
   return { text: hash(plain), chants: chants(text) };

@@ -4,7 +4,7 @@ import { hash } from "./hash.ts";
 import { mask } from "./mask.ts";
 
 /** What is kept of an outcome: hashes, and what kind of an answer it is. */
-export interface OutcomePrint {
+export interface OutcomeFingerprint {
   readonly exact: string;
   /** Of what is left after masking. */
   readonly masked: string;
@@ -18,7 +18,7 @@ export interface OutcomePrint {
 }
 
 /** The outcome of a call that nobody saw come back; it equals itself. */
-export const unseenOutcome: OutcomePrint = {
+export const unseenOutcome: OutcomeFingerprint = {
   exact: "unknown",
   masked: "unknown",
   failed: false,
@@ -42,8 +42,8 @@ const longestEmpty = 400;
 
 const longestError = 2_000;
 
-/** The print of an outcome. A success and a failure with the same text are different outcomes. */
-export function outcomePrint(outcome: Outcome): OutcomePrint {
+/** The fingerprint of an outcome. A success and a failure with the same text are different outcomes. */
+export function outcomeFingerprint(outcome: Outcome): OutcomeFingerprint {
   const said = outcomeText(outcome);
   const text = `${outcome.status}\n${said}`;
   const failed = outcome.status === "failure";

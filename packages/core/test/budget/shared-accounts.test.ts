@@ -10,7 +10,7 @@ import {
 } from "../../src/budget/shared-accounts.ts";
 import type { CallEstimate } from "../../src/budget/call-estimate.ts";
 import type { AccountLimit } from "../../src/budget/account-limit.ts";
-import { memoryStore } from "../../src/store/memory.ts";
+import { memoryStore } from "../../src/store/memory-store.ts";
 import { manualClock } from "../support/clock.ts";
 
 const accountLimit: AccountLimit = {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { memoryStore } from "../../src/store/memory.ts";
+import { memoryStore } from "../../src/store/memory-store.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { house, spend } from "../support/accounts.ts";
 import { manualClock } from "../support/clock.ts";

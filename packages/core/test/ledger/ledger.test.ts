@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Ledger } from "../../src/ports/ledger.ts";
-import { memoryLedger } from "../../src/ledger/memory.ts";
-import { memoryStore } from "../../src/store/memory.ts";
+import { memoryLedger } from "../../src/ledger/memory-ledger.ts";
+import { memoryStore } from "../../src/store/memory-store.ts";
 import { ask, answered, house, spend } from "../support/accounts.ts";
 import { success, use } from "../support/breakers.ts";
 import { manualClock } from "../support/clock.ts";

@@ -2,7 +2,7 @@
 // those of the threads in which it was told.
 import { describe, expect, test } from "vitest";
 import type { ModelCall } from "../../src/vocabulary/call.ts";
-import { memoryStore } from "../../src/store/memory.ts";
+import { memoryStore } from "../../src/store/memory-store.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { answered, ask, house, spend } from "../support/accounts.ts";
 import { manualClock } from "../support/clock.ts";

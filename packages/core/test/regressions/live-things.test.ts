@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { BreakerLane } from "../../src/breaker/breaker-lane.ts";
 import { createBreaker, type Breaker } from "../../src/breaker/breaker.ts";
-import { memoryLedger } from "../../src/ledger/memory.ts";
+import { memoryLedger } from "../../src/ledger/memory-ledger.ts";
 import type { ToolCall } from "../../src/vocabulary/call.ts";
 import { answered, ask, house, spend } from "../support/accounts.ts";
 import { once, success } from "../support/breakers.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { isNear, printOf } from "../../src/rules/task.ts";
+import { isNear, taskFingerprint } from "../../src/rules/task.ts";
 
 describe("a task that says nothing has no print", () => {
   test.for([[undefined], [null], [""], ["  \n"], [{}], [[]], ["to the of and"], ["…!?"]] as const)(
     "%j",
     ([task]) => {
-      expect(printOf(task)).toBeUndefined();
+      expect(taskFingerprint(task)).toBeUndefined();
     },
   );
 });
@@ -45,21 +45,26 @@ const far: readonly (readonly [shows: string, a: unknown, b: unknown])[] = [
 
 describe("near", () => {
   test.for(near)("%s", ([, a, b]) => {
-    expect([isNear(printOf(a), printOf(b)), isNear(printOf(b), printOf(a))]).toEqual([true, true]);
+    expect([
+      isNear(taskFingerprint(a), taskFingerprint(b)),
+      isNear(taskFingerprint(b), taskFingerprint(a)),
+    ]).toEqual([true, true]);
   });
 });
 
 describe("not near", () => {
   test.for(far)("%s", ([, a, b]) => {
-    expect([isNear(printOf(a), printOf(b)), isNear(printOf(b), printOf(a))]).toEqual([
-      false,
-      false,
-    ]);
+    expect([
+      isNear(taskFingerprint(a), taskFingerprint(b)),
+      isNear(taskFingerprint(b), taskFingerprint(a)),
+    ]).toEqual([false, false]);
   });
 });
 
 test("a print holds hashes and no words, and is bounded", () => {
-  const print = printOf(Array.from({ length: 5_000 }, (_, index) => `secret${index}`).join(" "))!;
+  const print = taskFingerprint(
+    Array.from({ length: 5_000 }, (_, index) => `secret${index}`).join(" "),
+  )!;
   expect(print.words).toHaveLength(200);
   expect(JSON.stringify(print)).not.toContain("secret");
 });

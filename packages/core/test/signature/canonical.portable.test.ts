@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonical } from "../../src/signature/canonical.ts";
-import { outcomePrint } from "../../src/signature/outcome.ts";
+import { outcomeFingerprint } from "../../src/signature/outcome.ts";
 import { signature } from "../../src/signature/sign.ts";
 
 /** The same value with its keys the other way round, all the way down. */
@@ -89,7 +89,9 @@ describe("canonical", () => {
   ])("never throws: %s", ([, value]) => {
     expect(canonical({ args: value() })).toEqual(expect.any(String));
     expect(signature("tool", value())).toMatch(/^[0-9a-f]{24}$/);
-    expect(outcomePrint({ status: "failure", error: value() }).exact).toMatch(/^[0-9a-f]{24}$/);
+    expect(outcomeFingerprint({ status: "failure", error: value() }).exact).toMatch(
+      /^[0-9a-f]{24}$/,
+    );
   });
 
   test.for<[what: string, value: () => unknown]>([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { mask } from "../../src/signature/mask.ts";
-import { outcomePrint } from "../../src/signature/outcome.ts";
+import { outcomeFingerprint } from "../../src/signature/outcome.ts";
 
 describe("what changes by itself is masked", () => {
   test.for([
@@ -38,13 +38,13 @@ describe("words stay apart", () => {
 });
 
 test("a success and a failure with the same text are different outcomes", () => {
-  const failed = outcomePrint({ status: "failure", error: "1" });
-  const succeeded = outcomePrint({ status: "success", result: "1" });
+  const failed = outcomeFingerprint({ status: "failure", error: "1" });
+  const succeeded = outcomeFingerprint({ status: "success", result: "1" });
   expect(failed.exact).not.toBe(succeeded.exact);
   expect(failed.masked).not.toBe(succeeded.masked);
 });
 
-const hashOf = (error: Error) => outcomePrint({ status: "failure", error }).exact;
+const hashOf = (error: Error) => outcomeFingerprint({ status: "failure", error }).exact;
 
 test("an error is its name and message, whatever its stack", () => {
   expect(hashOf(new Error("x"))).toBe(hashOf(new Error("x")));

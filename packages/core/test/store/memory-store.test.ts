@@ -1,6 +1,6 @@
 // What every store must do is in @guard/testing, whose own tests run it over this store too.
 import { expect, test } from "vitest";
-import { memoryStore } from "../../src/store/memory.ts";
+import { memoryStore } from "../../src/store/memory-store.ts";
 import { manualClock } from "../support/clock.ts";
 
 test("beyond its size the value written longest ago goes", () => {

@@ -1,6 +1,6 @@
 import { moves, postingsOf } from "../budget/postings.ts";
 import type { Ledger, LedgerEntry } from "../ports/ledger.ts";
-import { matches } from "./query.ts";
+import { matches } from "./matches.ts";
 import { sumEntries } from "./sum-entries.ts";
 
 /** A ledger whose answers are there at once. */
