@@ -1,3 +1,4 @@
+import { attachedStops } from "./attached-stops.ts";
 import { CircuitOpenError } from "./errors.ts";
 import { read } from "./marks.ts";
 
@@ -17,7 +18,7 @@ export function findCircuitOpen(error: unknown): CircuitOpenError | undefined {
     if (CircuitOpenError.isInstance(value)) return value;
     if (visited.size >= maxVisited) return undefined;
     visited.add(value);
-    for (const next of linked(value)) waiting.push(next);
+    waiting.push(attachedStops.get(value), ...linked(value));
   }
   return undefined;
 }
