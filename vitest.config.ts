@@ -1,4 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 import { oldest } from "./scripts/oldest.ts";
 import { plainLine } from "./scripts/plain-reporter.ts";
 import { resolveFrom } from "./scripts/resolve-from.ts";
@@ -11,7 +11,8 @@ function project(name: string, root: string, include = "test/**/*.test.ts") {
 /** The same for tests that load a large framework: it is loaded once for all their files. */
 function framework(name: string, root: string) {
   const { extends: inherit, test } = project(name, root);
-  return { extends: inherit, test: { ...test, isolate: false } };
+  const exclude = [...configDefaults.exclude, "**/scale.test.ts"]; // vitest.scale.config.ts has those
+  return { extends: inherit, test: { ...test, isolate: false, exclude } };
 }
 
 /** The same tests with the oldest versions of its frameworks that an adapter's peer range allows. */

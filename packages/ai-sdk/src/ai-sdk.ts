@@ -1,7 +1,7 @@
 import type { Breaker } from "@guard/core";
+import { breakerIn, LatestAnswers, runsOf } from "@guard/core/adapter";
 import { guardModel } from "./model.ts";
-import { Run } from "./run.ts";
-import type { GuardedModel, StepLike } from "./to-call.ts";
+import { toToolCall, type GuardedModel, type StepLike } from "./to-call.ts";
 import { guardTool } from "./tools.ts";
 
 export interface AIGuardOptions {
@@ -12,6 +12,10 @@ export interface AIGuardOptions {
 const onlyNamed =
   'guard.model() takes a model, such as openai("gpt-5-mini") or gateway("openai/gpt-5-mini"): ' +
   "one that is only named can't be guarded";
+
+const perCall =
+  "guardAI() was given a function that makes a breaker for each call, so no call would count beside another. " +
+  "Make one for each run: const breaker = registry.breaker(); const guard = guardAI(breaker);";
 
 /** What stops one run of the AI SDK. */
 export interface AIGuard {
@@ -37,7 +41,9 @@ export interface AIGuard {
 
 /**
  * Guards one run: one call of `generateText` or `streamText`, one run of an agent, or one conversation.
- * Give it a breaker of its own for each, or a function that finds it.
+ * Give it a breaker of its own for each, or a function that finds the breaker of the run under way.
+ *
+ * @throws {OptionsError} for what is no breaker, and for an `onTrip` that the AI SDK has no place for
  *
  * @example
  * const guard = guardAI(registry.breaker());
@@ -49,19 +55,16 @@ export interface AIGuard {
  * });
  */
 export function guardAI(
-  breaker: Breaker | (() => Breaker),
-  { agent }: AIGuardOptions = {},
+  source: Breaker | (() => Breaker),
+  { agent: name }: AIGuardOptions = {},
 ): AIGuard {
-  const breakerNow = typeof breaker === "function" ? breaker : () => breaker;
-  const runs = new WeakMap<Breaker, Run>();
-  const guarded = new WeakSet<object>();
-
-  const runNow = () => {
-    const current = breakerNow();
-    const run = runs.get(current) ?? new Run(current, agent);
-    runs.set(current, run);
-    return run;
+  const agentNow = () => {
+    const breaker = breakerIn(source);
+    const runs = runsOf(breaker, { exits: ["finish", "wind-down"] });
+    return runs.run(breaker.id, { isReported: false }).agent(name);
   };
+  const answers = new LatestAnswers(agentNow, perCall);
+  const guarded = new WeakSet<object>();
   /** What is guarded already stays as it is: it would be counted twice. */
   const once = <T extends object>(value: T, guard: () => T): T => {
     if (guarded.has(value)) return value;
@@ -69,30 +72,31 @@ export function guardAI(
     guarded.add(made);
     return made;
   };
-  if (typeof breaker !== "function") runNow();
+  if (typeof source !== "function") agentNow();
 
   return {
     model: (model) => {
       if (typeof model !== "object") throw new TypeError(onlyNamed);
-      return once(model, () => guardModel(model, runNow));
+      return once(model, () => guardModel(model, answers));
     },
     tools: <T extends Record<string, object>>(tools: T) =>
       Object.fromEntries(
-        Object.entries(tools).map(([name, tool]) => [
-          name,
-          once(tool, () => guardTool(name, tool, runNow)),
+        Object.entries(tools).map(([tool, one]) => [
+          tool,
+          once(one, () => guardTool(tool, one, answers)),
         ]),
       ) as T,
     stopWhen: (options) => {
+      const calls = (options?.steps.at(-1)?.toolCalls ?? []).map(toToolCall);
       try {
-        const run = runNow();
-        return run.isStopped && !run.hasAnswered(options?.steps.at(-1));
+        const agent = agentNow();
+        return agent.run.isStopped && !answers.isOf(agent, calls);
       } catch {
         return false; // no run here, so none that was stopped
       }
     },
     get signal() {
-      return breakerNow().signal;
+      return breakerIn(source).signal;
     },
   };
 }

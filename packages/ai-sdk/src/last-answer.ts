@@ -1,47 +1,35 @@
-import type { Run } from "./run.ts";
-import type { Answer, GuardedModel, Request } from "./to-call.ts";
-import { toAsked, toText } from "./to-call.ts";
+import { makeCall, type Asking } from "./make-call.ts";
+import { toModelCall, type Generate } from "./to-call.ts";
 import { toLastRequest, type LastWord } from "./to-last-answer.ts";
-import { toAnswered } from "./to-outcome.ts";
+import { toModelAnswer } from "./to-outcome.ts";
 import { toUsage } from "./to-usage.ts";
 
 /**
  * What a run ends with that was stopped: guard's own words, or the model's from one granted call.
- * `undefined` where the error is not guard's, or where the run is to end with it.
+ * `undefined` where the error does not stop the run, or where the run is to end with it. An agent inside a tool leaves
+ * the granted call to the agent that has called that tool.
  */
-export async function lastWord(
-  run: Run,
-  model: GuardedModel,
-  sent: Request,
-  error: unknown,
-): Promise<LastWord | undefined> {
-  if (run.onTrip === "throw" || !run.isStop(error)) return undefined;
+export async function lastWord(asking: Asking, error: Error): Promise<LastWord | undefined> {
+  const { run } = asking.agent;
+  const { onTrip } = run.breaker;
+  if (onTrip === "throw" || !run.isStop(error)) return undefined;
   const own: LastWord = { text: error.message, usage: undefined, code: error.code };
-  if (run.onTrip === "finish") return own;
-  return (await windDown(run, model, toLastRequest(sent, error), own)) ?? own;
+  if (onTrip === "finish" || run.isToolUnderWay) return own;
+  const sent = toLastRequest(asking.sent, error);
+  return {
+    ...own,
+    ...(await run.lastAnswer(() => granted({ ...asking, sent }), sent.abortSignal)),
+  };
 }
 
-/** Makes the one granted call, without tools. Whatever it answers has been paid for; an abort is passed on. */
-async function windDown(
-  run: Run,
-  model: GuardedModel,
-  request: Request,
-  own: LastWord,
-): Promise<LastWord | undefined> {
-  const lift = run.grantLast();
-  if (lift === undefined) return undefined;
-  try {
-    const decision = await run.askLast(model, request);
-    const ask = model.doGenerate as (request: Request) => PromiseLike<Answer>;
-    const answer = await run.make(decision, request, () => ask(request));
-    const { content, usage } = answer;
-    await run.settle(decision, toAnswered(content, toUsage(answer)));
-    const text = toAsked(content).length === 0 ? toText(content) : "";
-    return { ...own, usage, ...(text === "" ? {} : { text }) };
-  } catch (error) {
-    if (request.abortSignal?.aborted === true) throw error;
-    return undefined;
-  } finally {
-    lift();
-  }
+/** Makes the granted call. What it uses was paid for, also where it gives no words. */
+async function granted({ agent, model, sent }: Asking): Promise<Partial<LastWord>> {
+  const { key, refused } = await agent.request(toModelCall(model, sent));
+  if (refused !== undefined) throw refused;
+  const ask = () => (model.doGenerate as Generate)(sent);
+  const answer = await makeCall({ agent, model, sent, key }, ask);
+  const said = toModelAnswer(answer.content, toUsage(answer));
+  await agent.answered(key, { ...said, calls: [] });
+  const { text = "" } = said;
+  return { usage: answer.usage, ...(text === "" ? {} : { text }) };
 }

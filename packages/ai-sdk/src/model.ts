@@ -1,24 +1,34 @@
-import type { Decision, Outcome } from "@guard/core";
-import { read } from "@guard/core/adapter";
+import { read, type LatestAnswers, type ModelAnswer, type Starting } from "@guard/core/adapter";
 import { lastWord } from "./last-answer.ts";
-import type { Run } from "./run.ts";
-import { toErrorPart, toErrorStream, withTold } from "./to-answer.ts";
-import { isAsked, toAsked } from "./to-call.ts";
-import type { Answer, GuardedModel, Part, Request, StreamedAnswer } from "./to-call.ts";
-import { toLastAnswer, toLastParts, toStream } from "./to-last-answer.ts";
-import { toAnswered, toBroken } from "./to-outcome.ts";
+import { makeCall, type Asking } from "./make-call.ts";
+import { toErrorPart, toStream, withTold } from "./to-answer.ts";
+import { isAsked, toAnswerShown, toModelCall, toUserMessages } from "./to-call.ts";
+import type {
+  Answer,
+  Generate,
+  GuardedModel,
+  Part,
+  Request,
+  Stream,
+  StreamedAnswer,
+} from "./to-call.ts";
+import { toLastAnswer, toLastParts } from "./to-last-answer.ts";
+import { toBroken, toModelAnswer, toShown } from "./to-outcome.ts";
 import { toUsage } from "./to-usage.ts";
 
-type Generate = (request: Request) => PromiseLike<Answer>;
-type Stream = (request: Request) => PromiseLike<StreamedAnswer>;
-
 /** The same model, except that guard is asked before and after each of its calls. */
-export function guardModel<M extends GuardedModel>(model: M, runNow: () => Run): M {
-  const doGenerate: Generate = (request) => generate(runNow(), model, request);
-  const doStream: Stream = (request) => stream(runNow(), model, request);
+export function guardModel<M extends GuardedModel>(model: M, answers: LatestAnswers): M {
+  const begin = async (request: Request): Promise<Work> => {
+    const { prompt } = request;
+    const agent = answers.ofRequest(toAnswerShown(prompt));
+    const sent = { ...request, prompt: withTold(prompt, agent.told) };
+    const users = toUserMessages(prompt);
+    const started = await agent.request(toModelCall(model, sent), toShown(prompt, users));
+    return { agent, model, sent, users, answers, ...started };
+  };
   const own = new Map<PropertyKey, unknown>([
-    ["doGenerate", doGenerate],
-    ["doStream", doStream],
+    ["doGenerate", async (request: Request) => generate(await begin(request))],
+    ["doStream", async (request: Request) => stream(await begin(request))],
   ]);
   // The model's getters and methods are run on the model itself: they may use private fields.
   return new Proxy(model, {
@@ -30,82 +40,66 @@ export function guardModel<M extends GuardedModel>(model: M, runNow: () => Run):
   });
 }
 
-async function generate(run: Run, model: GuardedModel, request: Request): Promise<Answer> {
-  const sent = telling(run, request);
-  let answer: Answer | undefined;
-  try {
-    const decision = await run.askModel(model, request, sent);
-    answer = await run.make(decision, request, () => (model.doGenerate as Generate)(sent));
-    await run.settle(decision, toAnswered(answer.content, toUsage(answer)));
-    const stop = await run.askTools(toAsked(answer.content));
-    if (stop !== undefined) throw stop;
-    return answer;
-  } catch (error) {
-    const last = await lastWord(run, model, sent, error);
-    if (last === undefined) throw error;
-    return toLastAnswer(model, answer, last);
-  }
+/** A request to a model, of which guard was asked. */
+interface Work extends Asking, Starting {
+  readonly users: readonly string[];
+  readonly answers: LatestAnswers;
 }
 
-async function stream(run: Run, model: GuardedModel, request: Request): Promise<StreamedAnswer> {
-  const sent = telling(run, request);
-  let decision: Decision;
-  try {
-    decision = await run.askModel(model, request, sent);
-  } catch (error) {
-    const last = await lastWord(run, model, sent, error);
-    if (last === undefined) return { stream: toErrorStream(error as Error) };
+async function generate(work: Work): Promise<Answer> {
+  const { model, sent, refused } = work;
+  const endWith = async (error: Error, answer?: Answer) => {
+    const last = await lastWord(work, error);
+    if (last === undefined) throw error;
+    return toLastAnswer(model, answer, last);
+  };
+  if (refused !== undefined) return endWith(refused);
+  const answer = await makeCall(work, () => (model.doGenerate as Generate)(sent));
+  const stop = await answered(work, toModelAnswer(answer.content, toUsage(answer)));
+  return stop === undefined ? answer : endWith(stop, answer);
+}
+
+async function stream(work: Work): Promise<StreamedAnswer> {
+  const { model, sent, refused } = work;
+  if (refused !== undefined) {
+    const last = await lastWord(work, refused);
+    if (last === undefined) return { stream: toStream([toErrorPart(refused)], refused) };
     const start = { type: "stream-start", warnings: [] };
     return { stream: toStream([start, ...toLastParts(model, [], undefined, last)]) };
   }
-  const answer = await run.make(decision, request, () => (model.doStream as Stream)(sent));
-  const lastParts: LastParts = async (error, said, finish) => {
-    const last = await lastWord(run, model, sent, error);
-    return last && toLastParts(model, said, finish, last);
-  };
-  return { ...answer, stream: watched(run, decision, answer.stream, lastParts) };
+  const answer = await makeCall(work, () => (model.doStream as Stream)(sent));
+  return { ...answer, stream: watched(work, answer.stream) };
 }
 
-function telling(run: Run, request: Request): Request {
-  return { ...request, prompt: withTold(request.prompt, run.told) };
+/** Tells what a model has answered. Returns what stops the run, if it does. */
+async function answered({ agent, key, users, answers }: Work, answer: ModelAnswer) {
+  const stop = await agent.answered(key, answer);
+  // What goes on from a stopped answer's request all the same belongs to this run.
+  if (stop === undefined) answers.note(agent, { calls: answer.calls, users });
+  return stop;
 }
-
-interface Delta extends Part {
-  readonly delta: string;
-}
-
-/** The parts that end a stopped run after what its model has said; `undefined` where it ends in the error. */
-type LastParts = (
-  error: Error,
-  said: readonly Part[],
-  finish: Part | undefined,
-) => Promise<readonly Part[] | undefined>;
 
 /**
  * The stream of an answer, passed on as it is. Before its `finish` part, at which the AI SDK starts the
  * tools, guard is asked for what the answer asks for. If that stops the run the stream ends in an error;
  * where a run can end with last words, the calls of an answer are held back until that is known.
  */
-function watched(
-  run: Run,
-  decision: Decision,
-  source: ReadableStream<Part>,
-  lastParts: LastParts,
-): ReadableStream<Part> {
+function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part> {
+  const { agent, key, model } = work;
   const reader = source.getReader();
   const seen: Part[] = [];
   const held: Part[] = [];
-  const holds = run.onTrip !== "throw";
+  const holds = agent.run.breaker.onTrip !== "throw";
   let servedModel: unknown;
   let isOver = false;
   let stopped: Error | undefined;
 
-  const end = async (outcome: Outcome) => {
+  const end = async (finish: Part | undefined) => {
     if (isOver) return;
     isOver = true;
-    await run.settle(decision, outcome);
-    if (outcome.status === "success") stopped = await run.askTools(toAsked(seen));
+    stopped = await answered(work, toModelAnswer(seen, toUsage(finish, servedModel)));
   };
+  const breakOff = async () => agent.end(key, toBroken(toUsage(undefined, servedModel)));
 
   /** The next part; calls that are held back are passed over. */
   const nextPart = async (): Promise<Part | undefined> => {
@@ -114,9 +108,8 @@ function watched(
       if (part === undefined || part.type === "finish") return part;
       if (part.type === "response-metadata") servedModel = read(part, "modelId") ?? servedModel;
       if (part.type === "tool-call") seen.push(part);
-      if (part.type === "text-delta") {
-        seen.push({ type: "text", text: (part as Delta).delta } as Part);
-      }
+      if (part.type === "text-delta")
+        seen.push({ type: "text", text: read(part, "delta") } as Part);
       if (!holds || !isAsked(part)) return part;
       held.push(part);
     }
@@ -130,11 +123,11 @@ function watched(
         try {
           part = await nextPart();
         } catch (error) {
-          await end(toBroken(toUsage(undefined, servedModel)));
+          await breakOff();
           throw error;
         }
         if (part !== undefined && part.type !== "finish") return controller.enqueue(part);
-        await end(toAnswered(seen, toUsage(part, servedModel)));
+        await end(part);
         if (stopped === undefined) {
           for (const one of part === undefined ? held : [...held, part]) controller.enqueue(one);
           if (part === undefined) controller.close();
@@ -142,13 +135,14 @@ function watched(
           return undefined;
         }
         reader.cancel(stopped).catch(() => {});
-        const last = await lastParts(stopped, seen, part);
-        for (const one of last ?? [toErrorPart(stopped)]) controller.enqueue(one);
+        const last = await lastWord(work, stopped);
+        const parts = last && toLastParts(model, seen, part, last);
+        for (const one of parts ?? [toErrorPart(stopped)]) controller.enqueue(one);
         if (last !== undefined) controller.close();
         return undefined;
       },
       async cancel(reason) {
-        await end(toBroken(toUsage(undefined, servedModel)));
+        await breakOff();
         await reader.cancel(reason);
       },
     },

@@ -1,32 +1,28 @@
+import type { Note, Told } from "@guard/core/adapter";
 import type { Message, Part } from "./to-call.ts";
 import { isResult, toResults, type Output } from "./to-outcome.ts";
 
-/** What the model is told about a call: in place of its result, or below it. */
-export interface Told {
-  readonly text: string;
-  readonly inPlace: boolean;
-}
-
 /**
- * A trip as a stream: an `error` part for those who listen to parts, then an error for those who only
- * wait for the result. Either alone leaves somebody with an empty text and no error.
+ * A stream that holds these parts and nothing else. A trip is told twice, in an `error` part for those who listen to
+ * parts, and in an error for those who only wait for the result: either alone leaves the others with an empty text.
  */
-export function toErrorStream(error: Error): ReadableStream<Part> {
-  let isTold = false;
+export function toStream(parts: readonly Part[], error?: Error): ReadableStream<Part> {
+  const left = parts.values();
   return new ReadableStream<Part>(
     {
       pull(controller) {
-        if (isTold) controller.error(error);
-        else controller.enqueue(toErrorPart(error));
-        isTold = true;
+        const { done, value } = left.next();
+        if (done !== true) controller.enqueue(value);
+        else if (error === undefined) controller.close();
+        else controller.error(error);
       },
     },
     { highWaterMark: 0 },
   );
 }
 
-export function toErrorPart(error: Error): Part & { readonly error: Error } {
-  return { type: "error", error };
+export function toErrorPart(error: Error): Part {
+  return { type: "error", error } as Part;
 }
 
 /**
@@ -34,17 +30,11 @@ export function toErrorPart(error: Error): Part & { readonly error: Error } {
  * A refusal has come back as the error that the tool threw: some providers wrap that in JSON. Here it
  * becomes the text it is meant to be.
  */
-export function withTold(
-  prompt: readonly Message[],
-  told: ReadonlyMap<string, Told>,
-): readonly Message[] {
+export function withTold(prompt: readonly Message[], told: Readonly<Told>): readonly Message[] {
   if (told.size === 0) return prompt;
   // Some models repeat their ids: what is known of one is about the latest.
-  const latest = new Map(
-    toResults(prompt)
-      .map((part) => [part.toolCallId, part] as const)
-      .toReversed(),
-  );
+  const latest = new Map<string, Part>();
+  for (const part of toResults(prompt).toReversed()) latest.set(part.toolCallId, part);
   return prompt.map((message) => {
     if (message.role !== "tool" || typeof message.content === "string") return message;
     const content = message.content.map((part) => {
@@ -56,7 +46,7 @@ export function withTold(
   });
 }
 
-function tell(output: Output, { text, inPlace }: Told): Output {
+function tell(output: Output, { text, inPlace }: Note): Output {
   const { type, value } = output;
   if (inPlace) return { type: "text", value: text };
   switch (type) {

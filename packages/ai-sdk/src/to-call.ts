@@ -1,5 +1,5 @@
 import type { ModelCall, ToolCall } from "@guard/core";
-import { read } from "@guard/core/adapter";
+import { read, type AnswerShown } from "@guard/core/adapter";
 
 /** A language model as the AI SDK calls it, whichever version of its specification it has. */
 export interface GuardedModel {
@@ -12,7 +12,14 @@ export interface GuardedModel {
 
 /** A step of a run, as stop conditions are told of it. */
 export interface StepLike {
-  readonly toolCalls: readonly { readonly toolCallId: string }[];
+  readonly toolCalls: readonly Omit<AskedPart, "type">[];
+}
+
+/** What a tool is told when it is executed. */
+export interface ToolOptions {
+  readonly toolCallId?: unknown;
+  readonly messages?: readonly Message[] | undefined;
+  readonly abortSignal?: AbortSignal | undefined;
 }
 
 /** A part of a message, of an answer or of its stream. */
@@ -47,15 +54,8 @@ export interface StreamedAnswer {
   readonly stream: ReadableStream<Part>;
 }
 
-interface TextPart extends Part {
-  readonly text: string;
-}
-
-interface FilePart extends Part {
-  readonly mediaType?: unknown;
-  readonly filename?: unknown;
-  readonly data?: unknown;
-}
+export type Generate = (request: Request) => PromiseLike<Answer>;
+export type Stream = (request: Request) => PromiseLike<StreamedAnswer>;
 
 /** A tool call that an answer asks for. */
 export interface AskedPart extends Part {
@@ -67,8 +67,10 @@ export interface AskedPart extends Part {
 
 /** The request that is about to be sent to a model. The tools are sent with it, and read like the rest. */
 export function toModelCall({ modelId, provider }: GuardedModel, request: Request): ModelCall {
-  const { prompt, tools = [], maxOutputTokens } = request;
-  const serviceTier = toServiceTier(request);
+  const { prompt, tools = [], maxOutputTokens, providerOptions = {} } = request;
+  const serviceTier = Object.values(providerOptions)
+    .map((options) => read(options, "serviceTier"))
+    .find((tier) => typeof tier === "string");
   return {
     kind: "model",
     model: modelId,
@@ -77,13 +79,6 @@ export function toModelCall({ modelId, provider }: GuardedModel, request: Reques
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
     ...(serviceTier === undefined ? {} : { serviceTier }),
   };
-}
-
-/** The service tier that a request asks for, by whatever name its provider has. */
-function toServiceTier({ providerOptions = {} }: Request): string | undefined {
-  return Object.values(providerOptions)
-    .map((options) => read(options, "serviceTier"))
-    .find((tier) => typeof tier === "string");
 }
 
 /**
@@ -99,8 +94,32 @@ export function isAsked(part: Part): part is AskedPart {
   return part.type === "tool-call" && (part as AskedPart).providerExecuted !== true;
 }
 
-export function toToolCall({ toolCallId, toolName, input }: AskedPart): ToolCall {
+export function toToolCall({ toolCallId, toolName, input }: Omit<AskedPart, "type">): ToolCall {
   return { kind: "tool", id: toolCallId, tool: toolName, args: input };
+}
+
+/** The answer that a request goes on from. */
+export function toAnswerShown(prompt: readonly Message[]): AnswerShown {
+  const at = prompt.findLastIndex(({ role }) => role === "assistant");
+  const content = prompt[at]?.content ?? [];
+  const calls = typeof content === "string" ? [] : toAsked(content).map(toToolCall);
+  return { calls, users: calls.length === 0 ? [] : toUserMessages(prompt.slice(0, at)) };
+}
+
+/** What is known of a tool that is executed. */
+interface ToolStart {
+  readonly call: ToolCall;
+  readonly users: readonly string[];
+  readonly isResumed: boolean;
+}
+
+/** A tool that is executed, and whether its call was asked for before this run: a human has looked at it since. */
+export function toStart(tool: string, args: unknown, options: ToolOptions = {}): ToolStart {
+  const { toolCallId: id, messages = [] } = options;
+  const isNamed = typeof id === "string" && id !== "";
+  const call: ToolCall = { kind: "tool", tool, args, ...(isNamed ? { id } : {}) };
+  const isResumed = toAnswerShown(messages).calls.some((asked) => asked.id === id);
+  return { call, users: toUserMessages(messages), isResumed };
 }
 
 /** The text of an answer. */
@@ -118,12 +137,12 @@ export function toUserMessages(prompt: readonly Message[]): readonly string[] {
 /** Of a file's bytes only their number: they may be many. */
 function said(part: Part): string {
   if (isText(part)) return part.text;
-  const { type, mediaType, filename, data } = part as FilePart;
-  return JSON.stringify([type, mediaType, filename, data], (_key, value: unknown) =>
+  const told = ["type", "mediaType", "filename", "data"].map((name) => read(part, name));
+  return JSON.stringify(told, (_key, value: unknown) =>
     value instanceof Uint8Array ? value.length : value,
   );
 }
 
-function isText(part: Part): part is TextPart {
+function isText(part: Part): part is Part & { readonly text: string } {
   return part.type === "text";
 }

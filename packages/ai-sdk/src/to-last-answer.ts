@@ -55,16 +55,6 @@ export function toLastParts(
   ] as readonly Part[];
 }
 
-/** A stream that holds these parts and nothing else. */
-export function toStream(parts: readonly Part[]): ReadableStream<Part> {
-  return new ReadableStream<Part>({
-    start(controller) {
-      for (const part of parts) controller.enqueue(part);
-      controller.close();
-    },
-  });
-}
-
 function below(said: string, text: string): string {
   return said === "" ? text : `\n\n${text}`;
 }

@@ -1,5 +1,6 @@
 import type { Outcome, Usage } from "@guard/core";
-import { toAsked, toText, type Message, type Part } from "./to-call.ts";
+import type { ModelAnswer, Shown } from "@guard/core/adapter";
+import { toAsked, toText, toToolCall, type Message, type Part } from "./to-call.ts";
 
 /** A tool's result in the messages of a request. */
 export interface ResultPart extends Part {
@@ -28,7 +29,7 @@ export function toResults(prompt: readonly Message[]): readonly ResultPart[] {
 }
 
 /** What came back from a call, as a message shows it. A call that was denied by its user has failed. */
-export function toOutcome({ output }: ResultPart): Outcome {
+function toOutcome({ output }: ResultPart): Outcome {
   switch (output.type) {
     case "error-text":
     case "error-json":
@@ -40,27 +41,29 @@ export function toOutcome({ output }: ResultPart): Outcome {
   }
 }
 
-/** An answer of a model: its text is its result, unless it asks for calls. Then it is judged by those. */
-export function toAnswered(content: readonly Part[], usage: Usage | undefined): Outcome {
-  const text = toAsked(content).length === 0 ? toText(content) : undefined;
-  return { status: "success", result: text, ...costing(usage) };
+/** What the results in a request say, and what its user has said. */
+export function toShown(prompt: readonly Message[], users: readonly string[]): Shown {
+  return {
+    outcomes: () => toResults(prompt).map((result) => [result.toolCallId, toOutcome(result)]),
+    said: () => {
+      const text = users.at(-1);
+      if (text === undefined) return undefined;
+      const isLast = prompt.at(-1)?.role === "user";
+      return { text, users: users.length, messages: prompt.length, isLast };
+    },
+  };
+}
+
+/** An answer of a model. One that asks for calls is judged by those, and not by its text. */
+export function toModelAnswer(content: readonly Part[], usage: Usage | undefined): ModelAnswer {
+  const calls = toAsked(content).map(toToolCall);
+  return { calls, usage, ...(calls.length === 0 ? { text: toText(content) } : {}) };
 }
 
 /**
- * An answer that has begun and that nobody hears the end of: its reader has left, it was aborted, or its
+ * An answer that has begun and whose end is never heard: its reader has left, it was aborted, or its
  * connection is lost. It has cost more than was said so far.
  */
 export function toBroken(usage: Usage | undefined): Outcome {
-  return { status: "ignored", ...costing(usage) };
-}
-
-function costing(usage: Usage | undefined): { readonly usage?: Usage } {
-  return usage === undefined ? {} : { usage };
-}
-
-/** An error of a tool or a model. An abort says nothing. */
-export function toFailure(error: unknown, signal?: AbortSignal): Outcome {
-  const aborted =
-    signal?.aborted === true || (error instanceof Error && error.name === "AbortError");
-  return aborted ? { status: "ignored" } : { status: "failure", error };
+  return { status: "ignored", ...(usage === undefined ? {} : { usage }) };
 }

@@ -1,4 +1,4 @@
-import { startRun } from "@guard/core/adapter";
+import { breakerIn, isRegistry } from "@guard/core/adapter";
 import { adapterContract, type AdapterHarness } from "@guard/testing";
 import { tool } from "ai";
 import { describe, expect, test } from "vitest";
@@ -32,7 +32,7 @@ function harness(runner: Runner): AdapterHarness {
         };
         return [name, tool({ inputSchema: z.object({ q: z.string() }), execute })];
       });
-      const { breaker, end } = startRun(source, "run");
+      const breaker = isRegistry(source) ? source.breaker() : breakerIn(source);
       const guard = guardAI(breaker);
       const { result, error } = await ending(async () =>
         runner({
@@ -41,7 +41,7 @@ function harness(runner: Runner): AdapterHarness {
           guard,
         }),
       );
-      end();
+      if (isRegistry(source)) breaker.endRun();
       return { modelCalls: prompts.length, toolRuns, read, error, text: result };
     },
   };

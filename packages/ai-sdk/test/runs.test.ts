@@ -166,7 +166,7 @@ describe("what the AI SDK does around guard", () => {
   });
 
   test("the guard's signal ends a run that its model is not part of", async () => {
-    const { breaker, guard } = guarded({ preset: "strict" });
+    const { breaker, guard } = guarded({ preset: "strict", warnings: false });
     const { model, prompts } = scriptedModel(looping);
     const { ran, tools } = useTool();
 
@@ -185,7 +185,7 @@ describe("what the AI SDK does around guard", () => {
   });
 
   test("stopWhen ends a run whose steps bring in a model that is not guarded", async () => {
-    const { guard } = guarded({ preset: "strict" });
+    const { guard } = guarded({ preset: "strict", warnings: false });
     const { model, prompts } = scriptedModel(looping);
     const { ran, tools } = useTool();
 

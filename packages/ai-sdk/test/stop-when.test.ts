@@ -63,11 +63,13 @@ async function recovered() {
 }
 
 describe("when the break is over", () => {
-  test("stopWhen holds nothing up any more", async () => {
+  test("the run that was stopped stays stopped; the user's next turn does not", async () => {
     const { breaker, guard, stoppedAtOnce } = await recovered();
+    expect([stoppedAtOnce, breaker.state, guard.stopWhen()]).toEqual([true, "half-open", true]);
 
-    expect(stoppedAtOnce).toBe(true);
-    expect(breaker.state).toBe("half-open");
+    const { model } = scriptedModel(() => "Hi.");
+    await generateText({ model: guard.model(model), prompt: "Something else." });
+
     expect(guard.stopWhen()).toBe(false);
   });
 

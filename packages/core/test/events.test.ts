@@ -1,6 +1,5 @@
-import { tellUnguarded } from "../src/adapter/index.ts";
 import { describe, expect, test } from "vitest";
-import { createBreaker, insideOf } from "../src/breaker/breaker.ts";
+import { createBreaker } from "../src/breaker/breaker.ts";
 import { createRegistry } from "../src/breaker/registry.ts";
 import type { GuardEvent } from "../src/vocabulary/events.ts";
 import { cooldownMs, fixture, listen, once, success, trip, use } from "./support/breakers.ts";
@@ -39,27 +38,11 @@ describe("what is told, in order", () => {
     expect(told()).toEqual(["deny"]);
   });
 
-  test("the end of a run, and two root runs on a breaker that is not shared", () => {
+  test("the end of a run", () => {
     const { breaker, told } = fixture();
-    const leave = insideOf(breaker).enter("one");
-    insideOf(breaker).enter("one");
-    expect(told()).toEqual([]);
-    insideOf(breaker).enter("two");
-    expect(told()).toEqual(["shared-run"]);
-    leave();
     breaker.endRun();
     expect(told()).toEqual(["run-ended"]);
-    const shared = fixture({ shared: true });
-    insideOf(shared.breaker).enter("one");
-    insideOf(shared.breaker).enter("two");
-    expect(shared.told()).toEqual([]);
   });
-});
-
-test("an adapter that hears of no model call of an agent says so", () => {
-  const { breaker, events } = fixture();
-  tellUnguarded(breaker, "researcher");
-  expect(events).toMatchObject([{ type: "unguarded", run: breaker.id, agent: "researcher" }]);
 });
 
 describe("events go out after the commit", () => {

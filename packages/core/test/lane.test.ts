@@ -1,7 +1,8 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { runAnyway } from "../src/adapter/beyond-lane.ts";
 import { createBreaker, insideOf } from "../src/breaker/breaker.ts";
-import type { Decision } from "../src/vocabulary/call.ts";
+import type { BreakerLane } from "../src/breaker/breaker-lane.ts";
+import type { Lane } from "../src/breaker/lane.ts";
+import type { Call, Decision } from "../src/vocabulary/call.ts";
 import { CallRefusedError, CircuitOpenError } from "../src/vocabulary/errors.ts";
 import { cooldownMs, fixture, leaseMs, once, success, trip, use } from "./support/breakers.ts";
 
@@ -229,6 +230,10 @@ test("types: decisions line up as a tuple, and run returns what its function ret
   // @ts-expect-error a call needs a kind
   expect(() => lane.admitSync([{ tool: "use" }])).not.toThrow(SyntaxError);
 });
+
+/** Lets a call run that was refused. */
+const runAnyway = (lane: Lane, decision: Decision, call: Call) =>
+  (lane as BreakerLane).runAnyway(decision, call);
 
 /** A call that was refused and runs all the same. */
 function blocked(options = {}) {

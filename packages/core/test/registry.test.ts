@@ -3,7 +3,6 @@ import type { BreakerOptions } from "../src/breaker/breaker-options.ts";
 import type { Store } from "../src/ports/store.ts";
 import { insideOf } from "../src/breaker/breaker.ts";
 import { createRegistry } from "../src/breaker/registry.ts";
-import { startRun } from "../src/adapter/source.ts";
 import { memoryStore } from "../src/store/memory-store.ts";
 import { cooldownMs, listen, once, success, trip, use } from "./support/breakers.ts";
 import { manualClock } from "./support/clock.ts";
@@ -225,28 +224,5 @@ describe("a store that is not there at once", () => {
         error: { code: "GUARD_BAD_SNAPSHOT", message: expect.stringMatching(/^circuit\.version/) },
       },
     ]);
-  });
-});
-
-describe("what adapters are given", () => {
-  test("a registry: one breaker for each root run, which ends with it", () => {
-    const registry = createRegistry();
-    const [one, two] = [startRun(registry, "r1"), startRun(registry, "r2")];
-    expect(one.breaker).not.toBe(two.breaker);
-    const events = listen(one.breaker);
-    one.end();
-    expect(events).toMatchObject([{ type: "run-ended" }]);
-  });
-
-  test("a breaker, or a function that finds one: shared on purpose, ended by its owner", () => {
-    const breaker = createRegistry().breaker();
-    const events = listen(breaker);
-    const one = startRun(breaker, "r1");
-    expect(one.breaker).toBe(breaker);
-    one.end();
-    expect(startRun(() => breaker, "r2").breaker).toBe(breaker);
-    expect(events).toEqual([]);
-    startRun(breaker, "r3");
-    expect(events).toMatchObject([{ type: "shared-run" }]);
   });
 });

@@ -1,28 +1,33 @@
 import { OptionsError, type BreakerSource } from "@guard/core";
+import { runsOf, type RunsOptions } from "@guard/core/adapter";
 import type { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import { CallbackManager } from "@langchain/core/callbacks/manager";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
-import { GuardCallbackHandler } from "./langchain.ts";
+import { GuardCallbackHandler, waysOfAgents } from "./langchain.ts";
 import { recordIn } from "./record.ts";
-import type { Run } from "./run-tree.ts";
-import { findTree, treeOf } from "./trees.ts";
+import { RunTree, type Run, type Ways } from "./run-tree.ts";
+
+const twiceAdvice =
+  "a handler and a middleware guard the same agent for two registries or breakers, so each model call counts twice. " +
+  "Give both the same one: guardMiddleware(registry), new GuardCallbackHandler(registry).";
 
 /**
- * Finds the run of a model node for a middleware: as the handler of the run follows it where there is one
- * over the same source, else as a handler of its own does.
+ * Finds the run of a model node for a middleware: as a handler over the same source has heard of it, else as a
+ * handler of its own does.
  *
  * A middleware can bring a handler to the model of its node and nowhere else: callbacks go from a run to
  * what is below it, and the tools are beside it.
  */
 export class NodeRuns {
-  readonly #source: BreakerSource;
+  readonly #runs: RunTree;
+  readonly #ways: Ways = waysOfAgents();
   readonly #own: GuardCallbackHandler;
-  /** The root runs that no handler follows, by what LangGraph makes once for each of them. */
+  /** The root runs that no handler hears of, by what LangGraph makes once for each of them. */
   readonly #roots = new WeakMap<object, string>();
 
-  constructor(source: BreakerSource) {
-    this.#source = source;
+  constructor(source: BreakerSource, options: RunsOptions) {
+    this.#runs = runsOf(source, options).own(RunTree);
     this.#own = new GuardCallbackHandler(source);
   }
 
@@ -37,13 +42,21 @@ export class NodeRuns {
     const manager = managerOf(config);
     const node = manager.getParentRunId()!;
     for (const handler of manager.handlers) refuseCopy(handler);
-    const known = findTree(manager.handlers, this.#source);
-    if (known === undefined) manager.addHandler(this.#own);
-    const tree = known ?? treeOf(this.#own);
-    const run = tree.get(node) ?? tree.adopt(this.#rootOf(config), node, config.metadata);
-    run.root.restore(recordIn(state));
+    const run = this.#runs.get(node) ?? this.#adopt(config, manager, node);
+    const { guarded } = run.root;
+    guarded.thread.restore(recordIn(state));
     const { thread_id: thread, __pregel_checkpointer: checkpointer } = config.configurable ?? {};
-    if (checkpointer) run.root.keepIn(checkpointer as object, thread);
+    if (checkpointer) guarded.thread.keepIn(thread, checkpointer as object);
+    return run;
+  }
+
+  #adopt(config: RunnableConfig, manager: CallbackManager, node: string): Run {
+    const isGuardedElsewhere = manager.handlers.some(({ name }) => name === this.#own.name);
+    manager.addHandler(this.#own);
+    const run = this.#runs.adopt(this.#rootOf(config), node, config.metadata, this.#ways);
+    if (isGuardedElsewhere) {
+      run.root.guarded.misplaced("guarded-twice", run.speaker.agent, twiceAdvice);
+    }
     return run;
   }
 
@@ -68,7 +81,7 @@ function managerOf(config: RunnableConfig): CallbackManager {
   const { callbacks } = config;
   if (callbacks !== undefined && !Array.isArray(callbacks)) return callbacks;
   const manager = new CallbackManager(crypto.randomUUID());
-  for (const handler of callbacks ?? []) manager.addHandler(handler as GuardCallbackHandler);
+  for (const handler of callbacks ?? []) manager.addHandler(handler as BaseCallbackHandler);
   config.callbacks = manager;
   return manager;
 }

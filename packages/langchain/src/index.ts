@@ -1,2 +1,2 @@
 export { GuardCallbackHandler } from "./langchain.ts";
-export type { Handoff, HandoffOptions, HandoffReader } from "./handoffs.ts";
+export type { Handoff, HandoffOptions, HandoffReader } from "@guard/core/adapter";

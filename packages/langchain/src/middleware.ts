@@ -1,17 +1,15 @@
 import { OptionsError, type BreakerSource, type OnTrip } from "@guard/core";
-import { checkSource, isRegistry } from "@guard/core/adapter";
+import { runsOf, type CheckpointReader } from "@guard/core/adapter";
 import type { AIMessage } from "@langchain/core/messages";
 import type { Command } from "@langchain/langgraph";
 import { createMiddleware, type AgentMiddleware } from "langchain";
 import { mayGoOn, stopOf } from "./ask-human.ts";
-import { answerTrips } from "./exits.ts";
 import { NodeRuns } from "./find-run.ts";
 import { triedCall, type ModelRequest, type Next } from "./model-call.ts";
-import { stoppedBy, wouldPass } from "./obey.ts";
+import { recordIn } from "./record.ts";
 import { isDecision } from "./resume.ts";
 import { enclosingTool, type Run } from "./run-tree.ts";
 import { guardState, keepRecord, withRecord } from "./state.ts";
-import { threadsOf, type CheckpointReader } from "./threads.ts";
 import { toModelCall, toPrompt } from "./to-call.ts";
 import { toFinalAnswer } from "./to-request.ts";
 import { windDown } from "./wind-down.ts";
@@ -57,13 +55,11 @@ export function guardMiddleware(
   source: BreakerSource,
   options: GuardMiddlewareOptions = {},
 ): AgentMiddleware<undefined, undefined, unknown, readonly [], readonly []> {
-  checkSource(source);
   checkOptions(options);
   const { exitBehavior, checkpointer } = options;
   const exit = exits.get(exitBehavior);
-  answerTrips(source);
-  if (isRegistry(source) && checkpointer) threadsOf(source).read(checkpointer);
-  const runs = new NodeRuns(source);
+  const runs = new NodeRuns(source, { exits: ["finish", "wind-down", "ask"] });
+  if (checkpointer) runsOf(source).threads?.read(checkpointer, recordIn);
   const middleware = createMiddleware({
     name: "GuardMiddleware",
     stateSchema: guardState,
@@ -99,11 +95,10 @@ async function guarded(
       ? await askedCall(run, request, next)
       : await triedCall(run, exit, request, next);
   if (answer !== undefined) return withRecord(answer, root);
-  const stop = stoppedBy(run);
-  if (exit === "throw") throw stop!;
+  if (exit === "throw") throw run.stop!;
   const { message, code } = stopOf(run);
   const last = exit === "wind-down" ? await windDown(run, request, next) : undefined;
-  root.answered = true;
+  root.guarded.answered = true;
   if (last !== undefined) return withRecord(last, root);
   await keepRecord(root);
   return toFinalAnswer({ message, code });
@@ -111,9 +106,9 @@ async function guarded(
 
 /** How a trip is answered here: what only the outermost agent can do is left to it. */
 function exitAt(run: Run, chosen: OnTrip | undefined): OnTrip {
-  const exit = chosen ?? run.root.breaker.onTrip;
+  const exit = chosen ?? run.root.guarded.breaker.onTrip;
   const isInner = enclosingTool(run) !== undefined;
-  if (exit === "ask" && !isInner && !run.root.seesTools) {
+  if (exit === "ask" && !isInner && !run.root.guarded.seesTools) {
     throw new OptionsError([
       'callbacks: expected a GuardCallbackHandler of the same source, because onTrip is "ask"; received none',
     ]);
@@ -134,7 +129,10 @@ async function askedCall(
   run.keepsAnswers = true;
   if (isDecision(run.root.resume)) {
     // The break may be over by now. What no state tells any more is found out without making the call.
-    await wouldPass(run, toModelCall(run.id, toPrompt(request.messages)));
+    const { breaker } = run.root.guarded;
+    if (breaker.trip === undefined) {
+      await run.agent.wouldPass(toModelCall(run.id, toPrompt(request.messages)));
+    }
     if (!mayGoOn(run, visit)) return undefined;
   }
   for (;;) {

@@ -1,14 +1,45 @@
-import type { BreakerSource, Lane, Usage } from "@guard/core";
-import { isRegistry, setBounded } from "@guard/core/adapter";
-import { Handoffs } from "./handoffs.ts";
-import { Root } from "./root.ts";
+import type { CircuitOpenError, Usage } from "@guard/core";
+import {
+  LiveMap,
+  type Agent,
+  type GuardedRun,
+  type GuardRecord,
+  type Handoffs,
+  type Runs,
+} from "@guard/core/adapter";
+import type { BaseMessage } from "@langchain/core/messages";
+
+/** What a handler does in its own way. */
+export interface Ways {
+  readonly handoffs: Handoffs;
+  /** Whether a tool inside which an agent has run is known to hand work to it. */
+  readonly learnsHandoffs: boolean;
+  /** Whether an answer that stops the run is kept: then its calls don't start, and the graph says what follows. */
+  readonly keepsAnswer: (model: Run) => boolean;
+  /** The record in the state of a graph. */
+  readonly recordIn: (state: unknown) => GuardRecord | undefined;
+  /** Whether a thread keeps the record by its name alone, whatever its checkpointer. */
+  readonly isKeptByName: boolean;
+}
+
+/** One root run, as LangChain tells of it. */
+export interface Root {
+  readonly guarded: GuardedRun;
+  readonly ways: Ways;
+  /** The answers that models have given, as objects: other middleware has made whatever else comes back. */
+  readonly given: WeakSet<object>;
+  /** Whether a middleware of this run answers trips. */
+  answersTrips: boolean;
+  /** With what the run was resumed, until something is asked for. */
+  resume: unknown;
+}
 
 /** One run of LangChain's: a chain, a model or a tool. */
 export class Run {
   readonly id: string;
   readonly parent: Run | undefined;
   readonly root: Root;
-  /** Whose line of work it belongs to. */
+  /** Which agent it belongs to. */
   readonly speaker: Speaker;
   readonly kind: "chain" | "model" | "tool";
   readonly name: string;
@@ -16,6 +47,8 @@ export class Run {
   readonly isExecutor: boolean;
   /** Names of the runs that were started directly below it; unset before the first. */
   steps: Set<string> | undefined;
+  /** The model calls directly below it that have not ended; unset before the first. */
+  models: Set<Run> | undefined;
   /** What was done about its start and its end. */
   readonly done: { start?: Promise<void>; end?: Promise<void> } = {};
   /** Whether answers that stop the run are kept here: a human is asked before the next model call. */
@@ -24,9 +57,11 @@ export class Run {
   question: Error | undefined;
   /** How often a human was asked. */
   questions = 0;
+  /** What a model is asked, until it has answered. */
+  request: readonly BaseMessage[] = [];
   /** What the parts of a model's answer have said of their usage so far; unset before the first. */
   said: Usage | undefined;
-  #lane: Lane | undefined;
+  #agent: Agent | undefined;
 
   constructor(
     { id, kind, className }: Started,
@@ -44,15 +79,20 @@ export class Run {
     this.isExecutor = className === "AgentExecutor";
   }
 
-  get lane(): Lane {
-    return (this.#lane ??= this.root.lane(this.speaker.agent, this.speaker.id));
+  get agent(): Agent {
+    return (this.#agent ??= this.root.guarded.agent(this.speaker.agent, this.speaker.instance));
+  }
+
+  /** What stops the run, if anything does. */
+  get stop(): CircuitOpenError | undefined {
+    return this.root.guarded.stop;
   }
 }
 
-/** An agent by name, and what tells its lanes apart. */
+/** An agent by name, and what tells its instances apart. */
 interface Speaker {
   readonly agent: string;
-  readonly id: string;
+  readonly instance: string;
 }
 
 /** What an event tells about the run that starts. */
@@ -67,66 +107,71 @@ export interface Started {
 }
 
 /**
- * Runs that are kept, the oldest go. They are kept when they have ended, because a branch may go on in
- * the background after its root, and must find the latch of that root.
+ * Follows LangChain's runs from parent to child, and finds the agent of each. All handlers and middlewares over one
+ * source have the same tree, so what two of them hear is done once.
+ *
+ * Runs that have ended are kept for a while, because a branch may go on in the background after its root, and must
+ * find the latch of that root.
  */
-const maxRuns = 20_000;
-
-/** Follows LangChain's runs from parent to child, and finds the breaker and the lane of each. */
 export class RunTree {
-  readonly #source: BreakerSource;
-  readonly #handoffs: Handoffs;
-  readonly #learns: boolean;
-  readonly #runs = new Map<string, Run>();
+  readonly #guarded: Runs;
+  readonly #runs = new LiveMap<Run>();
 
-  /** @param learns whether a tool inside which an agent has run is known to hand work to it */
-  constructor(source: BreakerSource, handoffs: Handoffs = new Handoffs(), learns = true) {
-    this.#source = source;
-    this.#handoffs = handoffs;
-    this.#learns = learns;
+  constructor(guarded: Runs) {
+    this.#guarded = guarded;
   }
 
-  get(id: string): Run | undefined {
-    return this.#runs.get(id);
+  get(id: string | undefined): Run | undefined {
+    return id === undefined ? undefined : this.#runs.get(id);
   }
 
-  /**
-   * The run of a model node of whose root nobody tells. That root is never heard to end: a breaker of its
-   * own goes with it, a breaker that others share doesn't wait for it.
-   */
-  adopt(root: string, node: string, metadata: Started["metadata"]): Run {
-    const known = this.#runs.get(root);
-    if (known === undefined) {
+  /** The run of a model node whose root no handler has heard of. */
+  adopt(root: string, node: string, metadata: Started["metadata"], ways: Ways): Run {
+    if (this.get(root) === undefined) {
       const agent = metadata?.["lc_agent_name"];
       const name = typeof agent === "string" ? agent : "";
       const began = { id: root, parentId: undefined, kind: "chain", name, metadata } as const;
-      this.start({ ...began, className: "CompiledStateGraph" }, false);
+      this.start({ ...began, className: "CompiledStateGraph" }, ways, false);
     }
     const began = { id: node, parentId: root, kind: "chain", name: "model_request" } as const;
-    return this.start({ ...began, className: undefined, metadata });
+    return this.start({ ...began, className: undefined, metadata }, ways);
   }
 
   /** The run of an event, made at its first mention. A run whose parent is unknown is a root. */
-  start(started: Started, seesTools = true): Run {
+  start(started: Started, ways: Ways, isHeard = true): Run {
     const known = this.#runs.get(started.id);
     if (known !== undefined) return known;
-    const parent = started.parentId === undefined ? undefined : this.#runs.get(started.parentId);
+    const parent = this.get(started.parentId);
     const name = started.name ?? started.className ?? "";
-    const root = parent?.root ?? this.#root(started.id, seesTools);
+    const root = parent?.root ?? this.#root(started.id, ways, isHeard);
     const speaker = speakerOf({ ...started, name }, parent);
-    const caller = this.#learns ? callerOf(speaker, parent) : undefined;
-    if (caller !== undefined) this.#handoffs.see(caller.name, speaker.agent);
+    const caller = root.ways.learnsHandoffs ? callerOf(speaker, parent) : undefined;
+    if (caller !== undefined) root.ways.handoffs.seeInside(caller.name, speaker.agent);
     const run = new Run(started, name, parent, root, speaker);
     if (parent !== undefined) (parent.steps ??= new Set()).add(name);
-    if (run.kind === "model") root.hearsModels = true;
-    setBounded(this.#runs, run.id, run, maxRuns);
+    if (run.kind === "model") {
+      root.guarded.hearsModels = true;
+      if (parent !== undefined) (parent.models ??= new Set()).add(run);
+    }
+    this.#runs.begin(run.id, run);
     return run;
   }
 
-  #root(id: string, seesTools: boolean): Root {
-    const root = new Root(this.#source, id, seesTools, this.#handoffs);
-    if (!seesTools && !isRegistry(this.#source)) root.end();
-    return root;
+  /** A run has ended. */
+  end({ id, parent, kind, root }: Run): void {
+    const run = this.get(id);
+    if (run !== undefined) parent?.models?.delete(run);
+    if (kind === "tool") root.guarded.endInstance(id);
+    this.#runs.end(id);
+  }
+
+  #root(id: string, ways: Ways, isHeard: boolean): Root {
+    this.#runs.sweep((run) => run.root.guarded.isOver());
+    const { handoffs } = ways;
+    // A root that no handler hears of is never heard to end either.
+    const options = { handoffs, seesTools: isHeard, isReported: isHeard };
+    const guarded = this.#guarded.run(id, options);
+    return { guarded, ways, given: new WeakSet(), answersTrips: false, resume: undefined };
   }
 }
 
@@ -137,10 +182,10 @@ export class RunTree {
  */
 function speakerOf(started: Started & { name: string }, parent: Run | undefined): Speaker {
   const agent = agentOf(started, parent);
-  if (parent === undefined) return { agent: agent ?? "agent", id: "" };
-  if (parent.kind === "tool") return { agent: agent ?? parent.speaker.agent, id: parent.id };
+  if (parent === undefined) return { agent: agent ?? "agent", instance: "" };
+  if (parent.kind === "tool") return { agent: agent ?? parent.speaker.agent, instance: parent.id };
   if (agent === undefined || agent === parent.speaker.agent) return parent.speaker;
-  return { agent, id: enclosingTool(parent)?.id ?? "" };
+  return { agent, instance: enclosingTool(parent)?.id ?? "" };
 }
 
 /** The tool whose work an agent begins: it runs inside, and no other agent is between them. */

@@ -1,7 +1,8 @@
 import type { ModelCall, ToolCall } from "@guard/core";
-import { read } from "@guard/core/adapter";
+import { read, type Said, type Shown } from "@guard/core/adapter";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
+import { isToolMessage, toOutcome } from "./to-outcome.ts";
 
 /** The parts of an AI message that say what was asked for, whoever made it. */
 interface Answer {
@@ -40,8 +41,8 @@ export function toActionCall(action: { tool: string; toolInput: unknown }): Tool
 }
 
 /** A tool that starts; LangChain hands its arguments over as JSON text. */
-export function toStartedCall(tool: string, input: string): ToolCall {
-  return { kind: "tool", tool, args: input };
+export function toStartedCall(tool: string, input: string, id: string | undefined): ToolCall {
+  return { kind: "tool", tool, args: input, ...(id === undefined ? {} : { id }) };
 }
 
 /** The request that is about to be sent to a model. The tools are sent with it, and read like the rest. */
@@ -121,18 +122,55 @@ export function toText({ generations }: LLMResult): string | undefined {
   return (choice.message as BaseMessage).text;
 }
 
-/** What the user said last in a request, and how many messages of the user it holds. */
-export function toUserMessage(
-  request: readonly BaseMessage[],
-): { readonly text: string; readonly count: number } | undefined {
-  let count = 0;
+/**
+ * What the messages of a request show.
+ *
+ * @param isInner whether an agent inside a tool makes it: what it is told was written by another agent
+ */
+export function toShown(request: readonly BaseMessage[], isInner: boolean): Shown {
+  return {
+    *outcomes() {
+      for (const message of request.toReversed()) {
+        if (isToolMessage(message)) yield [message.tool_call_id, toOutcome(message)];
+      }
+    },
+    said: isInner ? undefined : () => toSaid(request),
+  };
+}
+
+/** What the user said last in a request. */
+function toSaid(request: readonly BaseMessage[]): Said | undefined {
+  let users = 0;
   let last: BaseMessage | undefined;
   for (const message of request) {
     if (message.getType() !== "human") continue;
-    count += 1;
+    users += 1;
     last = message;
   }
   if (last === undefined) return undefined;
   const { content } = last;
-  return { text: typeof content === "string" ? content : JSON.stringify(content), count };
+  const text = typeof content === "string" ? content : JSON.stringify(content);
+  return { text, users, messages: request.length, isLast: last === request.at(-1) };
+}
+
+/**
+ * The last words that an agent who takes over will read: what was said with the hand-off, or before it. What
+ * is said along with other tool calls is no task; neither is the note that work was handed back.
+ */
+export function toLastSaid(
+  request: readonly BaseMessage[],
+  answer: BaseMessage | undefined,
+): string | undefined {
+  const own = answer?.text.trim();
+  if (own !== undefined && own !== "") return own;
+  for (const message of request.toReversed()) {
+    const text = isSaid(message) ? message.text.trim() : "";
+    if (text !== "") return text;
+  }
+  return undefined;
+}
+
+function isSaid(message: BaseMessage): boolean {
+  if (message.getType() === "human") return true;
+  return message.getType() === "ai" && ((message as Answer).tool_calls ?? []).length === 0;
 }

@@ -15,7 +15,8 @@ export function isToolMessage(value: unknown): value is ToolMessageLike {
 
 /**
  * What a tool gave back. `undefined` where it is not said here: a Command carries its tool message
- * inside a state update, which the next request shows.
+ * inside a state update, which the next request shows. A Command for the graph above hands over: the tool is done,
+ * and what comes of it is another agent's work.
  */
 export function toOutcome(output: unknown): Outcome | undefined {
   if (isToolMessage(output)) {
@@ -25,7 +26,9 @@ export function toOutcome(output: unknown): Outcome | undefined {
       : { status: "success", result: content };
   }
   const isCommand = typeof output === "object" && output !== null && "lg_name" in output;
-  return isCommand ? undefined : { status: "success", result: output };
+  if (!isCommand) return { status: "success", result: output };
+  const isHandedOver = "graph" in output && output.graph === "__parent__";
+  return isHandedOver ? { status: "success" } : undefined;
 }
 
 /** Classic executors answer for a tool that does not exist themselves, and give no status. */
@@ -37,11 +40,6 @@ function isUnknownTool({ content, status }: ToolMessageLike): boolean {
   );
 }
 
-/** A model's answer. */
-export function toAnswered(text: string | undefined, usage: Usage | undefined): Outcome {
-  return { status: "success", result: text, ...(usage === undefined ? {} : { usage }) };
-}
-
 /**
  * A model call that gives no answer. `said` is what the parts of an answer that had begun told of their
  * usage: then it was aborted or its connection is lost, and it has cost more than that.
@@ -50,12 +48,20 @@ export function toUnanswered(error: unknown, said: Usage | undefined): Outcome {
   return said === undefined ? toFailure(error) : { status: "ignored", usage: said };
 }
 
-/** An error of a tool or a model. An abort, or LangGraph passing control through, says nothing. */
+/** An error of a tool or a model. An abort says nothing. */
 export function toFailure(error: unknown): Outcome {
-  const passesThrough =
-    error instanceof Error && (aborts.includes(error.name) || "is_bubble_up" in error);
-  return passesThrough ? { status: "ignored" } : { status: "failure", error };
+  return isAbort(error) ? { status: "ignored" } : { status: "failure", error };
 }
 
-/** The names of errors that say that somebody ended a call; the second is LangChain's for models. */
+/** Whether an error says that its caller has ended a call. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && aborts.includes(error.name);
+}
+
+/** Whether an error is LangGraph passing control through: what it comes from goes on when the graph is resumed. */
+export function waitsForHuman(error: unknown): boolean {
+  return error instanceof Error && "is_bubble_up" in error;
+}
+
+/** The names of errors that say that a caller ended a call; the second is LangChain's for models. */
 const aborts: readonly string[] = ["AbortError", "ModelAbortError"];

@@ -1,18 +1,24 @@
 import type { CircuitOpenError } from "@guard/core";
-import { lastWish } from "@guard/core/adapter";
+import { lastWish, type Told } from "@guard/core/adapter";
 import { AIMessage, SystemMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
 
 /**
- * A request whose last tool message carries notes. It is another message: the one in the agent's state
- * stays as it is. Where the latest round has brought no tool message there is no place for a note.
+ * A request whose tool messages carry what guard tells about their calls. Those are other messages: the ones in the
+ * agent's state stay as they are. Some models repeat their ids: what is told of one is about the latest.
  */
-export function withNotes(
-  messages: readonly BaseMessage[],
-  notes: readonly string[],
-): BaseMessage[] {
-  const last = messages.at(-1);
-  if (notes.length === 0 || !ToolMessage.isInstance(last)) return [...messages];
-  return [...messages.slice(0, -1), noted(last, notes.join("\n"))];
+export function withTold(messages: BaseMessage[], told: Readonly<Told>): BaseMessage[] {
+  if (told.size === 0) return messages;
+  const done = new Set<string>();
+  return messages
+    .toReversed()
+    .map((message) => {
+      if (!ToolMessage.isInstance(message) || done.has(message.tool_call_id)) return message;
+      done.add(message.tool_call_id);
+      const what = told.get(message.tool_call_id);
+      // A refusal is the message already.
+      return what === undefined || what.inPlace ? message : noted(message, what.text);
+    })
+    .toReversed();
 }
 
 function noted(message: ToolMessage, note: string): ToolMessage {

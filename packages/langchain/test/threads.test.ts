@@ -12,7 +12,8 @@ import { quietHandlerErrors } from "guard-test-support/quiet";
 import { named, scriptedModel, use, type Answer } from "guard-test-support/langchain";
 import { GuardCallbackHandler } from "../src/index.ts";
 import { guardMiddleware } from "../src/middleware.ts";
-import { laterOf, recordIn, type GuardRecord } from "../src/record.ts";
+import { laterRecord, type GuardRecord } from "@guard/core/adapter";
+import { recordIn } from "../src/record.ts";
 import { startProcess } from "./support/processes.ts";
 import { question } from "./support/runners.ts";
 import { useTool } from "./support/tools.ts";
@@ -337,7 +338,7 @@ describe("of two records that are written at once", () => {
     ["the only one", undefined, record(1, 1), 1, 1],
     ["the one that was there", record(1, 1), undefined, 1, 1],
   ] as const)("%s counts", ([, before, next, tokens, modelCalls]) => {
-    const later = laterOf(before, next);
+    const later = laterRecord(before, next);
     expect(later?.snapshot.state["tokens"]).toBe(tokens);
     expect(spent(later)).toMatchObject({ modelCalls });
   });

@@ -1,5 +1,6 @@
 // What money needs: what a call has used, whatever shape its model says it in, and what it is about to.
 import { createBreaker, type Call, type Usage } from "@guard/core";
+import { runsOf } from "@guard/core/adapter";
 import { InMemoryCache } from "@langchain/core/caches";
 import { HumanMessage } from "@langchain/core/messages";
 import { RunnableLambda } from "@langchain/core/runnables";
@@ -11,9 +12,6 @@ import { ending, readAll } from "guard-test-support";
 import { quietHandlerErrors } from "guard-test-support/quiet";
 import { scriptedModel } from "guard-test-support/langchain";
 import { GuardCallbackHandler } from "../src/index.ts";
-import { ask } from "../src/obey.ts";
-import { requestKey } from "../src/requests.ts";
-import { RunTree } from "../src/run-tree.ts";
 import { toModelCall } from "../src/to-call.ts";
 import { plusUsage, toUsage } from "../src/to-usage.ts";
 import { startCompletionsServer } from "./support/completions-server.ts";
@@ -471,19 +469,11 @@ describe("the call that is asked for", () => {
   });
 
   test("is remembered without what is sent", async () => {
-    const run = new RunTree(createBreaker()).start({
-      id: "1",
-      parentId: undefined,
-      kind: "model",
-      name: "model",
-      className: undefined,
-      metadata: {},
-    });
+    const run = runsOf(createBreaker()).run("1");
 
-    await ask(run, [toModelCall("1", ["Find the port."])], { answer: "1" });
+    await run.agent().request(toModelCall("1", ["Find the port."]), undefined, "1");
 
-    const request = run.root.requests.take(requestKey("1", 0));
-    expect(request?.call).toEqual({ kind: "model", id: "1" });
+    expect(run.asked.take("1")?.call).toEqual({ kind: "model", id: "1" });
   });
 
   test.for([{}, { max_tokens: undefined }, { max_tokens: -1 }, { max_tokens: "300" }])(

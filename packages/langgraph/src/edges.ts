@@ -7,8 +7,7 @@ import {
   type NodeError,
   type Send,
 } from "@langchain/langgraph";
-import { runAtLeast } from "./find-run.ts";
-import { lastAsked } from "./to-call.ts";
+import { guardedIn } from "./find-run.ts";
 
 /** Where a routing function may send a run: to nodes, to the end, or to nodes with a state of their own. */
 type Destination<Node extends string> = Node | Send<Node> | (Node | Send<Node>)[];
@@ -60,8 +59,8 @@ export function routeOnTrip<State, Node extends string, ErrorNode extends string
   const to = typeof next === "function" ? route.to : [next];
 
   const path: Router<State, Node | ErrorNode> = async (state, config) => {
-    const run = runAtLeast(source, config, state);
-    if (run.isStopped(lastAsked(state).calls)) {
+    const run = guardedIn(source, config, state);
+    if (run.isStopped) {
       run.answered = true;
       return error;
     }
@@ -108,7 +107,7 @@ export function onNodeError<ErrorNode extends string>(
       // LangGraph takes the same error, thrown once more, for handled.
       throw new Error(`${failed.node}: ${failed.error.message}`, { cause: failed.error });
     }
-    const run = runAtLeast(source, config, state);
+    const run = guardedIn(source, config, state);
     run.answered = true;
     return new Command<unknown, Record<string, never>, ErrorNode>({
       goto: error,

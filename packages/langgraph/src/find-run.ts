@@ -1,53 +1,34 @@
 import { OptionsError, type BreakerSource } from "@guard/core";
-import { isRegistry } from "@guard/core/adapter";
+import { isRegistry, runsOf, type GuardedRun } from "@guard/core/adapter";
+import { RunTree, type Run } from "@guard/langchain/run-handler";
 import type { Callbacks } from "@langchain/core/callbacks/manager";
-import { GraphRun } from "./graph-run.ts";
-import { GuardGraphHandler } from "./langgraph.ts";
+import { recordIn } from "./state.ts";
 
 interface Config {
   readonly callbacks?: Callbacks | undefined;
 }
 
-/** The handler of a source, and what it follows where a node or an edge is called; `undefined` without one. */
-function findHandler(source: BreakerSource, config: Config | undefined) {
+/** The run of the node or the edge that is called with this config, if a handler of that source hears it. */
+export function findRun(source: BreakerSource, config: Config | undefined): Run | undefined {
   const callbacks = config?.callbacks;
-  if (callbacks === undefined || Array.isArray(callbacks)) return undefined;
-  const handler = callbacks.handlers.find(
-    (known): known is GuardGraphHandler =>
-      known instanceof GuardGraphHandler && known.source === source,
-  );
-  return handler && { handler, id: idOf({ callbacks }) };
-}
-
-function findRun(source: BreakerSource, config: Config | undefined, state: unknown) {
-  const found = findHandler(source, config);
-  const run = found?.handler.runAt(found.id);
-  if (run !== undefined) found?.handler.restore(run, state);
-  return run;
-}
-
-/** LangChain's id of the run of a node, as its config tells. */
-export function idOf({ callbacks }: Config): string | undefined {
-  return Array.isArray(callbacks) ? undefined : callbacks?.getParentRunId();
-}
-
-/** Whether a node is part of a graph that a tool runs. */
-export function isInTool(source: BreakerSource, config: Config | undefined): boolean {
-  const found = findHandler(source, config);
-  return found?.handler.isInTool(found.id) === true;
+  const id = Array.isArray(callbacks) ? undefined : callbacks?.getParentRunId();
+  return runsOf(source).own(RunTree).get(id);
 }
 
 /**
- * The run in which a node is called.
+ * The run in which a node is called, with the state that it is given.
  *
  * @throws {OptionsError} when the graph runs without the handler of that source
  */
-export function runOf(source: BreakerSource, config: Config | undefined, state: unknown): GraphRun {
-  const run = findRun(source, config, state);
-  if (run !== undefined) return run;
-  throw new OptionsError([
-    "callbacks: expected a GuardGraphHandler of the same source, received none; give it by graph.withConfig({ callbacks: [handler] })",
-  ]);
+export function runOf(source: BreakerSource, config: Config | undefined, state: unknown): Run {
+  const run = findRun(source, config);
+  if (run === undefined) {
+    throw new OptionsError([
+      "callbacks: expected a GuardGraphHandler of the same source, received none; give it by graph.withConfig({ callbacks: [handler] })",
+    ]);
+  }
+  run.root.guarded.thread.restore(recordIn(state));
+  return run;
 }
 
 /**
@@ -55,12 +36,14 @@ export function runOf(source: BreakerSource, config: Config | undefined, state: 
  *
  * @throws {OptionsError} when the graph runs without a handler on a registry
  */
-export function runAtLeast(
+export function guardedIn(
   source: BreakerSource,
   config: Config | undefined,
   state: unknown,
-): GraphRun {
-  const run = findRun(source, config, state);
-  if (run !== undefined) return run;
-  return isRegistry(source) ? runOf(source, config, state) : new GraphRun(source);
+): GuardedRun {
+  if (isRegistry(source) || findRun(source, config) !== undefined) {
+    return runOf(source, config, state).root.guarded;
+  }
+  const breaker = typeof source === "function" ? source() : source;
+  return runsOf(breaker, { exits: [breaker.onTrip] }).run(breaker.id, { isReported: false });
 }

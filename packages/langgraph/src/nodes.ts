@@ -4,9 +4,9 @@ import { ToolMessage } from "@langchain/core/messages";
 import type { ToolCall } from "@langchain/core/messages/tool";
 import type { Command, LangGraphRunnableConfig } from "@langchain/langgraph";
 import { ToolNode, type ToolNodeOptions } from "@langchain/langgraph/prebuilt";
-import { runAtLeast, runOf } from "./find-run.ts";
+import { guardedIn, runOf } from "./find-run.ts";
 import { toRefusal, withNote, withRecord } from "./to-answer.ts";
-import { lastAsked, type Asked } from "./to-call.ts";
+import { lastAsked, toToolCall, type Asked } from "./to-call.ts";
 
 /**
  * A node that leaves in the channel `guard` what the breaker knows when it has run. Wrap the nodes that
@@ -23,7 +23,7 @@ export function guardNode<State, Update>(
 ): (state: State, config: LangGraphRunnableConfig) => Promise<Update> {
   checkSource(source);
   return async (state, config) => {
-    const run = runAtLeast(source, config, state);
+    const run = guardedIn(source, config, state);
     return withRecord(await node(state, config), run.record()) as Update;
   };
 }
@@ -53,12 +53,11 @@ class GuardedToolNode extends ToolNode {
   }
 
   protected override async run(input: unknown, config: LangGraphRunnableConfig): Promise<unknown> {
-    const run = runOf(this.#source, config, input);
-    const stop = callsIn(input)
-      .map((call) => run.stopFor(call))
-      .find((error) => error !== undefined);
+    const { agent, root } = runOf(this.#source, config, input);
+    for (const call of callsIn(input)) agent.decisionFor(toToolCall(call));
+    const { stop } = root.guarded;
     if (stop !== undefined) throw stop;
-    return withRecord(await super.run(input, config), run.record());
+    return withRecord(await super.run(input, config), root.guarded.record());
   }
 
   protected override async runTool(
@@ -66,27 +65,23 @@ class GuardedToolNode extends ToolNode {
     config: LangGraphRunnableConfig,
     state: unknown,
   ): Promise<ToolMessage | Command> {
-    const run = runOf(this.#source, config, state);
-    const decision = run.decisionFor(call);
-    if (decision?.verdict === "block") {
-      run.calls.tell(decision);
-      return toRefusal(call, decision);
-    }
+    const { agent, root } = runOf(this.#source, config, state);
+    const asked = toToolCall(call);
+    const decision = agent.decisionFor(asked);
+    if (decision?.verdict === "block") return toRefusal(call, decision);
     const output = await super.runTool(call, config, state);
     // The tool node makes a message of every error, also of the one that stops the run.
-    const stop = isFailure(output) ? run.stopFor(call) : undefined;
+    const stop = isFailure(output) ? root.guarded.stop : undefined;
     if (stop !== undefined) throw stop;
     // What never started is known by its message alone: with a note it would be another result each time.
-    return decision === undefined || !run.calls.hasStarted(call)
-      ? output
-      : withNote(output, decision);
+    return decision === undefined || agent.isWaiting(asked) ? output : withNote(output, decision);
   }
 }
 
 /** The tool calls that the node is to run: all of an answer, or the one that it was sent. */
 function callsIn(input: unknown): readonly Asked[] {
   const { lg_tool_call: sent } = input as { readonly lg_tool_call?: Asked };
-  return sent === undefined ? lastAsked(input).calls : [sent];
+  return sent === undefined ? lastAsked(input) : [sent];
 }
 
 function isFailure(output: ToolMessage | Command): boolean {

@@ -1,5 +1,4 @@
-import { SnapshotError, type Decision, type Snapshot, type TripReport } from "@guard/core";
-import { isLater, withMoneyOf } from "@guard/core/adapter";
+import { checkRecord, laterRecord, recordIn as found, type GuardRecord } from "@guard/core/adapter";
 import {
   Annotation,
   ReducedValue,
@@ -7,22 +6,11 @@ import {
   type OverwriteValue,
 } from "@langchain/langgraph";
 
-/** What a graph's state keeps of its guard: plain JSON. */
-export interface GuardRecord {
-  /** Everything the breaker knows: evidence, money and the trip. */
-  readonly snapshot: Snapshot;
-  /** The trip that holds the circuit open, if one does. */
-  readonly trip?: TripReport;
-  /** Refused calls of which the model has not been told yet. */
-  readonly refused?: readonly RefusedCall[];
-}
+export type { GuardRecord } from "@guard/core/adapter";
 
-/** A refused call, by a key of its id, name and arguments, and who asked for it. */
-export interface RefusedCall {
-  readonly key: string;
-  readonly agent: string;
-  readonly id?: string;
-  readonly decision: Decision;
+/** The record of a graph's state, where it has one. */
+export function recordIn(state: unknown): GuardRecord | undefined {
+  return found(state, "guard");
 }
 
 /**
@@ -35,28 +23,8 @@ export function reduceGuard(
   before: GuardRecord | undefined,
   next: GuardRecord | undefined,
 ): GuardRecord | undefined {
-  for (const record of [before, next]) check(record);
-  if (!before || !next) return next ?? before;
-  return isLater(before.snapshot, next.snapshot)
-    ? withSpending(before, next)
-    : withSpending(next, before);
-}
-
-function check(record: GuardRecord | undefined): void {
-  if (!record || typeof record.snapshot?.state === "object") return;
-  throw new SnapshotError("guard: expected a record that a guarded node has written");
-}
-
-/** A record whose money is at least that of another. */
-export function withSpending(record: GuardRecord, other: GuardRecord | undefined): GuardRecord {
-  if (other === undefined) return record;
-  return { ...record, snapshot: withMoneyOf(record.snapshot, other.snapshot) };
-}
-
-/** A record, where a state has one. */
-export function recordIn(state: unknown): GuardRecord | undefined {
-  const record = (state as { readonly guard?: GuardRecord } | null | undefined)?.guard;
-  return typeof record?.snapshot?.state === "object" ? record : undefined;
+  for (const guard of [before, next]) checkRecord({ guard }, "guard");
+  return laterRecord(before, next);
 }
 
 /**

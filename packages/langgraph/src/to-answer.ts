@@ -1,14 +1,7 @@
-import {
-  refusal,
-  warning,
-  type CircuitOpenError,
-  type Decision,
-  type TripReport,
-} from "@guard/core";
-import { lastWish } from "@guard/core/adapter";
+import { refusal, warning, type CircuitOpenError, type Decision } from "@guard/core";
+import { lastWish, type GuardRecord } from "@guard/core/adapter";
 import { AIMessage, SystemMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
 import { isCommand } from "@langchain/langgraph";
-import type { GuardRecord } from "./state.ts";
 import type { Asked } from "./to-call.ts";
 
 /** What the model reads in place of the result of a refused call. */
@@ -85,13 +78,4 @@ export function withRecord(update: unknown, record: GuardRecord): unknown {
   if (isMixed) return [...(Array.isArray(update) ? update : [update]), { guard: record }];
   if (Array.isArray(update)) return update; // a state that is a list of messages has no channels
   return { ...(update as object | null | undefined), guard: record };
-}
-
-/** A record of what a breaker knows. */
-export function toRecord(breaker: {
-  snapshot(): GuardRecord["snapshot"];
-  readonly trip: TripReport | undefined;
-}): GuardRecord {
-  const { trip } = breaker;
-  return { snapshot: breaker.snapshot(), ...(trip === undefined ? {} : { trip }) };
 }

@@ -1,17 +1,16 @@
 import { OptionsError, type BreakerSource, type TripReport } from "@guard/core";
 import {
-  approve,
-  checkSource,
-  grantLastAnswer,
   isApproved,
-  tripError,
+  runsOf,
+  whatStopped,
+  type GuardedRun,
   type TripDecision,
   type TripQuestion,
 } from "@guard/core/adapter";
+import { enclosingTool } from "@guard/langchain/run-handler";
 import { AIMessage, type BaseMessage } from "@langchain/core/messages";
 import { Command, END, interrupt, type LangGraphRunnableConfig } from "@langchain/langgraph";
-import { onTripOf, type GraphRun } from "./graph-run.ts";
-import { idOf, isInTool, runAtLeast } from "./find-run.ts";
+import { findRun, guardedIn } from "./find-run.ts";
 import type { GuardRecord } from "./state.ts";
 import { asLastWord, isLastWord, toClosing, toLastRequest, toPartialAnswer } from "./to-answer.ts";
 
@@ -78,14 +77,14 @@ export function tripNode<Node extends string>(
 ) => Promise<
   TripUpdate | Command<unknown, TripUpdate & Record<string, unknown>, Node | typeof END>
 > {
-  checkSource(source);
-  if (onTripOf(source) === "ask") requireApproved(approved);
-  if (onTripOf(source) === "wind-down") requireModel(windDown);
+  const { onTrip } = runsOf(source);
+  if (onTrip === "ask") requireApproved(approved);
+  if (onTrip === "wind-down") requireModel(windDown);
   return async (state: TripState, config: LangGraphRunnableConfig) => {
-    const run = runAtLeast(source, config, state);
+    const run = guardedIn(source, config, state);
     const { breaker } = run;
     const messages = state.messages ?? [];
-    const stop = tripError(breaker);
+    const stop = whatStopped(run);
     if (stop === undefined) {
       const update = { messages: [], guard: run.record() };
       return approved === undefined ? update : new Command({ goto: approved, update });
@@ -94,9 +93,7 @@ export function tripNode<Node extends string>(
     run.answered = true;
     if (breaker.onTrip === "ask") {
       const goto = requireApproved(approved);
-      const ask = interrupt<TripQuestion, TripDecision>;
-      if (isApproved(breaker, text, ask, (decision) => approve(breaker, decision))) {
-        run.approve();
+      if (isApproved(run, text, interrupt<TripQuestion, TripDecision>)) {
         const update = { messages: [...toClosing(messages, text)], guard: run.record() };
         return new Command({ goto, update });
       }
@@ -107,7 +104,9 @@ export function tripNode<Node extends string>(
     }
     const closing = toClosing(messages, text);
     // The one granted call is left to the graph that has called the tool.
-    const isWindingDown = breaker.onTrip === "wind-down" && !isInTool(source, config);
+    const node = findRun(source, config);
+    const isInTool = node !== undefined && enclosingTool(node) !== undefined;
+    const isWindingDown = breaker.onTrip === "wind-down" && !isInTool;
     const request = toLastRequest([...messages, ...closing], text);
     const last = isWindingDown
       ? await lastAnswer(run, requireModel(windDown), request, config)
@@ -120,25 +119,14 @@ export function tripNode<Node extends string>(
 
 /** The answer of the one granted call; `undefined` where the trip has had it, or where it gives none. */
 async function lastAnswer(
-  run: GraphRun,
+  run: GuardedRun,
   model: LastModel,
   request: BaseMessage[],
   config: LangGraphRunnableConfig,
 ): Promise<BaseMessage | undefined> {
-  const lift = grantLastAnswer(run.breaker);
-  if (lift === undefined) return undefined;
-  run.lastWord = new Set([idOf(config) ?? ""]);
-  try {
-    const answer = await model.invoke(request, config);
-    const isAnswer = AIMessage.isInstance(answer) && (answer.tool_calls ?? []).length === 0;
-    return isAnswer && answer.text.trim() !== "" ? answer : undefined;
-  } catch (error) {
-    if (config.signal?.aborted === true) throw error;
-    return undefined;
-  } finally {
-    run.lastWord = undefined;
-    lift();
-  }
+  const answer = await run.lastAnswer(() => model.invoke(request, config), config.signal);
+  const isAnswer = AIMessage.isInstance(answer) && (answer.tool_calls ?? []).length === 0;
+  return isAnswer && answer.text.trim() !== "" ? answer : undefined;
 }
 
 function requireApproved<Node extends string>(approved: Node | undefined): Node {

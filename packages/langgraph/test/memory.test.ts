@@ -216,7 +216,7 @@ describe("the reducer", () => {
     ["a text", "closed"],
   ])("refuses %s", (_, other) => {
     const reduce = () => reduceGuard(undefined, other as unknown as GuardRecord);
-    expect(reduce).toThrow("guard: expected a record that a guarded node has written");
+    expect(reduce).toThrow("guard: expected a record that guard has written");
   });
 
   test("takes null for nothing, as a state may hold it", () => {

@@ -22,6 +22,14 @@ export function guarded(options: BreakerOptions = {}): Guarded {
   return { breaker, guard: guardAI(breaker) };
 }
 
+/** Guard as a process has it that has just begun, and has named no mistake on its console yet. */
+export async function freshGuard() {
+  vi.resetModules();
+  const { createBreaker: fresh, createRegistry } = await import("@guard/core");
+  const { guardAI: freshAI } = await import("../../src/index.ts");
+  return { createBreaker: fresh, createRegistry, guardAI: freshAI };
+}
+
 export interface Overheard {
   /** Every call that was asked for, in order. */
   readonly asked: Call[];

@@ -1,6 +1,7 @@
 import { insideOf, type Breaker } from "../breaker/breaker.ts";
 import type { Call, Decision } from "../vocabulary/call.ts";
-import type { AdmitOptions, Lane } from "../breaker/lane.ts";
+import type { ProbeOptions } from "../breaker/probe-options.ts";
+import type { Lane } from "../breaker/lane.ts";
 
 /**
  * Asks for the calls of one answer. Where only what is held for others is in their way it waits, as long as
@@ -10,7 +11,7 @@ export async function admitOrWait<const Calls extends readonly Call[]>(
   breaker: Breaker,
   lane: Lane,
   calls: Calls,
-  options: AdmitOptions = {},
+  options: ProbeOptions = {},
 ): Promise<{ [K in keyof Calls]: Decision }> {
   const { settings } = insideOf(breaker);
   let left = settings.reservations.waitMs;

@@ -1,27 +1,40 @@
-/** What adapters are built from. Users of guard need none of it. */
-export { lastWish } from "../vocabulary/messages.ts";
-export { standsFor } from "../breaker/breaker.ts";
-export { admitOrWait } from "./admit-or-wait.ts";
-export { grantLastAnswer, runAnyway } from "./beyond-lane.ts";
+/**
+ * The seam: what stands between a framework and the breaker, for people who write adapters. It does what no framework
+ * owns: runs and their ends, agents, what was asked and decided, turns, hand-offs, threads, questions to humans and
+ * the last answer. An adapter translates and hooks. Users of guard need nothing of it.
+ *
+ * A run goes through it like this:
+ *
+ * ```ts
+ * const run = runsOf(registry).run(rootId);             // at the first word of it
+ * const agent = run.agent("researcher");
+ * const { key, refused } = await agent.request(modelCall, shown);
+ * if (refused) throw refused;                            // or what the framework understands
+ * const stop = await agent.answered(key, { calls, text, usage });
+ * if (stop) throw stop;                                  // before any of its tools starts
+ * const result = runTool(agent, call, () => body(args)); // or agent.start and agent.end by events
+ * const unanswered = await run.end();                    // an error that was swallowed on its way
+ * ```
+ */
+export { runsOf, type Runs, type RunsOptions } from "./runs.ts";
+export type { GuardedRun } from "./guarded-run.ts";
+export type { Run } from "./run.ts";
+export type { RunOptions } from "./run-owner.ts";
+export type { Agent } from "./agent.ts";
+export type { ModelAnswer, Shown, Starting, StartOptions } from "./asking.ts";
+export type { Note, Told } from "./told.ts";
+export type { Sought } from "./asked-calls.ts";
+export { LatestAnswers, type AnswerShown } from "./latest-answers.ts";
+export type { Said } from "./turns.ts";
+export { runTool, toFailure } from "./run-tool.ts";
+export { breakerIn, checkSource, isRegistry, type BreakerSource } from "./source.ts";
+export { Handoffs, type Handoff, type HandoffOptions, type HandoffReader } from "./handoffs.ts";
+export type { CheckpointReader } from "./threads.ts";
+export { checkRecord, laterRecord, recordIn, type GuardRecord } from "./record.ts";
+export { isApproved, type TripDecision, type TripQuestion } from "./trip-question.ts";
+export { attachStop } from "../vocabulary/attach-stop.ts";
 export { read } from "./read.ts";
-export { setBounded } from "../collections/bounded-map.ts";
-export {
-  checkSource,
-  isRegistry,
-  requireOnTrip,
-  startRun,
-  tellUnguarded,
-  type BreakerSource,
-  type GuardedRun,
-} from "./source.ts";
-export {
-  approve,
-  isApproved,
-  tripError,
-  type TripDecision,
-  type TripQuestion,
-} from "./trip-question.ts";
-export { isLater, withMoneyOf } from "../run/snapshot-merge.ts";
-export { ThreadMemory } from "./thread-memory.ts";
-export { toDelegation } from "./to-delegation.ts";
 export { usageOf } from "./usage.ts";
+export { whatStopped } from "./trip-error.ts";
+export { lastWish } from "../vocabulary/messages.ts";
+export { LiveMap } from "../collections/live-map.ts";

@@ -1,7 +1,8 @@
 import type { Breaker } from "../breaker/breaker.ts";
-import { OptionsError, type CircuitOpenError } from "../vocabulary/errors.ts";
-import type { TripReport } from "../vocabulary/trip-report.ts";
 import type { OverrideOptions } from "../options/override-options.ts";
+import { OptionsError } from "../vocabulary/errors.ts";
+import type { TripReport } from "../vocabulary/trip-report.ts";
+import type { Run } from "./run.ts";
 
 /** What a human is asked by a breaker whose `onTrip` is `"ask"`. Plain JSON. */
 export interface TripQuestion {
@@ -14,34 +15,28 @@ export interface TripQuestion {
 /** What a human answers: to stop here, or what the breaker shall let through. */
 export type TripDecision = "stop" | OverrideOptions | readonly OverrideOptions[];
 
-/** The error that says what stops a run; `undefined` if nothing does. */
-export function tripError(breaker: Breaker): CircuitOpenError | undefined {
-  const lane = breaker.agent();
-  const decision = lane.check();
-  const finding = breaker.trip?.finding ?? decision.findings[0];
-  if (finding === undefined) return undefined;
-  return lane.toError({ ...decision, verdict: "open", findings: [finding] }) as CircuitOpenError;
-}
-
 /**
  * Asks a human what a stopped run may still do, until the answer can be obeyed, and obeys it. A framework that
  * keeps the answers of a node hands over a bad one again when the node is resumed: it says nothing again.
  *
  * @param text what happened, in one sentence
+ * @param visit names this question for a framework that runs a node again when it is resumed: an answer that was
+ *   obeyed before is not obeyed again
  * @returns whether the run may go on
  */
 export function isApproved(
-  breaker: Breaker,
+  run: Run,
   text: string,
   ask: (question: TripQuestion) => TripDecision,
-  obey: (decision: Exclude<TripDecision, "stop">) => void,
+  visit?: () => string,
 ): boolean {
-  const { trip } = breaker;
+  const { trip } = run.breaker;
   for (let fault = ""; ;) {
     const decision = ask({ guard: "trip", text: text + fault, trip });
     if (decision === "stop") return false;
     try {
-      obey(decision);
+      approveOnce(run, decision, visit?.());
+      run.approve();
       return true;
     } catch (error) {
       if (!OptionsError.isInstance(error)) throw error;
@@ -50,12 +45,22 @@ export function isApproved(
   }
 }
 
+function approveOnce(
+  { breaker, approved }: Run,
+  decision: Exclude<TripDecision, "stop">,
+  visit: string | undefined,
+): void {
+  if (visit !== undefined && approved.has(visit)) return;
+  approve(breaker, decision);
+  if (visit !== undefined) approved.add(visit);
+}
+
 /**
  * Says all that was approved over the breaker, or nothing of it.
  *
  * @throws {OptionsError} naming every fault with its path and value
  */
-export function approve(breaker: Breaker, decision: Exclude<TripDecision, "stop">): void {
+function approve(breaker: Breaker, decision: Exclude<TripDecision, "stop">): void {
   const overrides = Array.isArray(decision) ? decision : [decision];
   const lifts: (() => void)[] = [];
   try {

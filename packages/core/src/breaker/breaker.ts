@@ -10,9 +10,6 @@ import { Inside } from "./inside.ts";
 import { BreakerLane } from "./breaker-lane.ts";
 import type { Lane } from "./lane.ts";
 
-/** Under this name, what an adapter hands over in place of a breaker gives the breaker it stands for. */
-export const standsFor: unique symbol = Symbol("guard.stands-for");
-
 /** What is behind a breaker: for adapters, not for users. */
 export let insideOf: (breaker: Breaker) => Inside;
 
@@ -29,8 +26,7 @@ export class Breaker {
   readonly #inside: Inside;
 
   static {
-    insideOf = (breaker) =>
-      #inside in breaker ? breaker.#inside : insideOf(Reflect.get(breaker, standsFor) as Breaker);
+    insideOf = (breaker) => breaker.#inside;
     breakerOf = (inside) => breakers.get(inside) ?? new Breaker(inside);
   }
 

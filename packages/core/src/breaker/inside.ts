@@ -160,14 +160,15 @@ export class Inside {
     return this.override({ grant: "model", by: "guard", why: "wind-down of a stopped run" });
   }
 
-  /**
-   * Tells that a root run starts; returns a function that tells its end. Two at once on a breaker that is
-   * not `shared` raise a `shared-run` event.
-   */
+  /** A root run starts. Returns a function that tells its end. */
   enter(rootRun: string): () => void {
     this.#rootRuns.add(rootRun);
-    if (this.#rootRuns.size > 1 && !this.settings.shared) this.tell({ type: "shared-run" });
     return () => void this.#rootRuns.delete(rootRun);
+  }
+
+  /** Whether several root runs are under way on a breaker that was not said to be shared. */
+  get isSharedByMistake(): boolean {
+    return this.#rootRuns.size > 1 && !this.settings.shared;
   }
 
   /** The error for calls that the latch refuses. */

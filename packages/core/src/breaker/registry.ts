@@ -2,6 +2,7 @@ import { breakerOf, type Breaker } from "./breaker.ts";
 import { optionsOver, type BreakerOptions } from "./breaker-options.ts";
 import { Inside } from "./inside.ts";
 import { KnownBreakers } from "./known-breakers.ts";
+import type { OnTrip } from "../vocabulary/on-trip.ts";
 import { markContract } from "./contract.ts";
 import { Emitter } from "./emitter.ts";
 import type { EventName, Listener } from "../vocabulary/events.ts";
@@ -29,6 +30,9 @@ export interface Registry {
    * a function that ends it.
    */
   on<Name extends EventName | "*">(name: Name, listener: Listener<Name>): () => void;
+
+  /** How a trip of its breakers should reach the caller. */
+  readonly onTrip: OnTrip;
 
   /** What its runs have done and spent: every decision, settlement, trip and override. */
   readonly ledger: RegistryLedger;
@@ -71,6 +75,7 @@ export function createRegistry(options: GuardOptions = {}): Registry {
       return breakerOf(inside);
     },
     ledger: registryLedger(accounting, () => breakers.openAccounts()),
+    onTrip: settings.onTrip,
     balances: (account) => accountBalances(store, account, settings.clock()),
     on: (name, listener) => events.on(name, listener),
   };

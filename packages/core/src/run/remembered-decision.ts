@@ -1,14 +1,23 @@
 import type { RunState } from "./state.ts";
 import type { Call, Decision } from "../vocabulary/call.ts";
 
-/** Under what the calls of an answer are remembered; without an answer they are not. */
+/**
+ * Under what the calls of an answer are remembered; without an answer they are not. Calls to which a gateway gives
+ * one id are told apart by their order.
+ */
 export function decisionKeys(
   lane: string,
   calls: readonly Call[],
   answer: string | undefined,
 ): readonly string[] | undefined {
   if (answer === undefined) return undefined;
-  return calls.map((call, index) => `${lane}\n${answer}\n${call.id ?? index}`);
+  const named = new Map<string, number>();
+  return calls.map((call, index) => {
+    const id = call.id ?? `${index}`;
+    const before = named.get(id) ?? 0;
+    named.set(id, before + 1);
+    return `${lane}\n${answer}\n${id}${before === 0 ? "" : `\n${before}`}`;
+  });
 }
 
 /** The decision that was made before about the same call of the same answer. */

@@ -17,6 +17,13 @@ interface Observable extends Base {
   readonly observed: boolean;
 }
 
+/** Guard is placed where it can't do what it is there for. Also a line on the console, once a process and kind. */
+interface Misplaced extends Base {
+  readonly agent: string;
+  /** What is wrong, and the line to write instead. */
+  readonly advice: string;
+}
+
 /** A call that a rule has something to say about. */
 interface Found extends Observable {
   readonly finding: Finding;
@@ -65,9 +72,13 @@ export interface GuardEvents {
   /** A model call was answered, and nobody knows its price; `pricing.unknown` says how it was booked. */
   readonly unpriced: Base & { readonly model: string | undefined };
   /** Two root runs use one breaker at once that was not declared `shared`. */
-  readonly "shared-run": Base;
-  /** An agent works, and nobody tells of its model calls: guard was given where it does not reach them. */
-  readonly unguarded: Base & { readonly agent: string };
+  readonly "shared-run": Misplaced;
+  /** An agent works, and guard hears of its tools or of its models alone. */
+  readonly unguarded: Misplaced;
+  /** Two registries or breakers guard one run: each call counts in both. */
+  readonly "guarded-twice": Misplaced;
+  /** A function that finds the breaker of a run gave another one in the middle of it. */
+  readonly "breaker-per-call": Misplaced;
   /** A hook that can't wait asked before the store had answered: judged with what was known. */
   readonly "judged-locally": Base;
   /** The run is over, and the ledger has closed its accounts. */

@@ -44,6 +44,8 @@ const eventNames = [
   "unpriced",
   "shared-run",
   "unguarded",
+  "guarded-twice",
+  "breaker-per-call",
   "judged-locally",
   "run-ended",
   "port-error",

@@ -1,4 +1,5 @@
 import { LLMock } from "@copilotkit/aimock";
+import type { Callbacks } from "@langchain/core/callbacks/manager";
 import { ChatOpenAI } from "@langchain/openai";
 
 /** A model server on loopback that speaks OpenAI's protocol. */
@@ -6,7 +7,7 @@ export interface ModelServer {
   /** HTTP requests that were answered so far. */
   readonly requests: () => number;
   /** A real client of it. */
-  readonly client: () => ChatOpenAI;
+  readonly client: (fields?: { readonly callbacks?: Callbacks }) => ChatOpenAI;
   readonly stop: () => Promise<void>;
 }
 
@@ -35,8 +36,9 @@ export async function startModelServer(
   const url = await server.start();
   return {
     requests: () => requests,
-    client: () =>
+    client: (fields) =>
       new ChatOpenAI({
+        ...fields,
         model: "gpt-5-mini",
         apiKey: "none",
         maxRetries: 0,

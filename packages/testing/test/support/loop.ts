@@ -1,9 +1,11 @@
 import { refusal, warning, type Decision, type Lane } from "@guard/core";
-import { startRun } from "@guard/core/adapter";
+import { runsOf } from "@guard/core/adapter";
 import type { AdapterHarness, AdapterRequest, AdapterRun, AdapterSetup } from "../../src/index.ts";
 
 type Can = AdapterHarness["can"];
 type Running = { -readonly [Key in keyof AdapterRun]: AdapterRun[Key] } & { read: string[] };
+
+let loops = 0;
 
 /** An adapter for the agent loop below. `alter` makes it a worse one. */
 export function loopHarness(
@@ -20,13 +22,13 @@ export function loopHarness(
         error: undefined,
         text: undefined,
       };
-      const { breaker, end } = startRun(setup.source, "loop");
+      const guarded = runsOf(setup.source).run(`loop ${(loops += 1)}`);
       try {
-        run.text = await loop(alter(breaker.agent()), setup, run, can);
+        run.text = await loop(alter(guarded.breaker.agent()), setup, run, can);
       } catch (error) {
         run.error = error;
       } finally {
-        end();
+        await guarded.end();
       }
       return run;
     },

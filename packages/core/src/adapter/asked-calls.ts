@@ -1,0 +1,185 @@
+import type { Call, Decision, Outcome, ToolCall } from "../vocabulary/call.ts";
+import { signature } from "../signature/sign.ts";
+import type { BreakerLane } from "../breaker/breaker-lane.ts";
+import type { Told } from "./told.ts";
+
+/** A call that an agent asked for and the breaker has decided about, until its outcome is known. */
+export interface AskedCall {
+  readonly call: Call;
+  /** The same as the breaker was asked for it: a tool may hand work to an agent. */
+  readonly meant: Call;
+  /** The model's answer that asks for it. */
+  readonly answer: string;
+  readonly decision: Decision;
+  readonly lane: BreakerLane;
+  /** What the agent that asked for it is to be told about its calls. */
+  readonly told: Told;
+  /**
+   * How far it is: asked for by an answer, announced by an executor, started, ended with an outcome that
+   * only the next request shows, or never made.
+   */
+  readonly stage: "asked" | "announced" | "started" | "ended" | "unmade";
+  /** How it failed, as long as the framework may try it again. */
+  readonly failure?: Outcome;
+}
+
+/** What is known about a call that is looked for. */
+export interface Sought {
+  readonly id?: string | undefined;
+  readonly tool?: string | undefined;
+  readonly args?: unknown;
+}
+
+/** The key of a call of an answer. Ids that models give are no keys: some models repeat them. */
+export function callKey(answer: string, index: number): string {
+  return `${answer}:${index}`;
+}
+
+/** A call by its id, its tool and its arguments: a human may change these before it runs. */
+export function openKey(id: string, tool: string, args: unknown): string {
+  return `${id}\n${signature(tool, args)}`;
+}
+
+/**
+ * The calls of one run that wait for their outcome: the one place that remembers what was asked.
+ *
+ * Where several calls could be meant, the latest one is, and one of the own agent before any other: agents
+ * that work in parallel may ask for the same, and their models may give the same ids.
+ */
+export class AskedCalls {
+  readonly #waiting = new Map<string, AskedCall>();
+  #areAllAllowed = true;
+
+  get isEmpty(): boolean {
+    return this.#waiting.size === 0;
+  }
+
+  /** Whether the breaker has allowed all calls so far, without a word. */
+  get areAllAllowed(): boolean {
+    return this.#areAllAllowed;
+  }
+
+  set(key: string, asked: AskedCall): void {
+    if (asked.decision.verdict !== "allow") this.#areAllAllowed = false;
+    this.#waiting.set(key, asked);
+  }
+
+  get(key: string): AskedCall | undefined {
+    return this.#waiting.get(key);
+  }
+
+  /** Takes a call out: its outcome is there. */
+  take(key: string): AskedCall | undefined {
+    const asked = this.#waiting.get(key);
+    this.#waiting.delete(key);
+    return asked;
+  }
+
+  /** Moves a call on to another stage. */
+  move(key: string, stage: AskedCall["stage"], failure?: Outcome): AskedCall | undefined {
+    const asked = this.take(key);
+    if (asked === undefined) return undefined;
+    this.set(key, { ...asked, stage, ...(failure === undefined ? {} : { failure }) });
+    return asked;
+  }
+
+  /** Takes out all calls for which `isMeant` holds. */
+  takeAll(isMeant: (asked: AskedCall) => boolean): readonly AskedCall[] {
+    const taken: AskedCall[] = [];
+    for (const [key, asked] of this.#waiting) {
+      if (!isMeant(asked)) continue;
+      this.#waiting.delete(key);
+      taken.push(asked);
+    }
+    return taken;
+  }
+
+  /** The answers that asked for the calls which have not started, by what these calls are known by. */
+  open(): Readonly<Record<string, string>> {
+    const open = [...this.#waiting.values()].flatMap((asked) => {
+      const { call, answer } = asked;
+      if (!waits(asked) || call.kind !== "tool" || call.id === undefined) return [];
+      return [[openKey(call.id, call.tool, call.args), answer] as const];
+    });
+    return Object.fromEntries(open);
+  }
+
+  /** Whether a model is answering an agent. */
+  hasModelCall(lane: BreakerLane): boolean {
+    const isAnswering = ({ lane: by, stage, call }: AskedCall) =>
+      by === lane && stage === "started" && call.kind === "model";
+    return this.#find(lane, isAnswering) !== undefined;
+  }
+
+  /** The call that a classic executor announces as an action: one that it has not announced before. */
+  keyOfAction(lane: BreakerLane, call: ToolCall): string | undefined {
+    return this.#find(lane, (asked) => asked.stage === "asked" && isFor(asked, call));
+  }
+
+  /**
+   * The call that a tool starts for: by its id, else by tool and arguments, since some frameworks drop the
+   * id and some models give none. A call with that id that has started before is tried again. Another tool with
+   * that id is another call: a framework may hand a tool's id to whatever the tool calls itself. Some models give
+   * one id to all calls of an answer: then the arguments tell.
+   */
+  keyOfStart(lane: BreakerLane, { id, tool, args }: Sought): string | undefined {
+    const isIts = (asked: AskedCall) => hasId(asked, id) && isNamed(asked, tool);
+    const isNext = (asked: AskedCall) => waits(asked) && isIts(asked);
+    const next = this.#find(lane, isNext);
+    if (next !== undefined) return this.#amongTwins(lane, next, isNext, { tool, args });
+    return (
+      this.#find(lane, isIts) ??
+      this.#find(lane, (asked) => waits(asked) && isFor(asked, { tool, args }))
+    );
+  }
+
+  /** Of the calls of one answer that have one id, the one with these arguments. */
+  #amongTwins(
+    lane: BreakerLane,
+    key: string,
+    isNext: (asked: AskedCall) => boolean,
+    sought: Sought,
+  ): string {
+    const one = this.#waiting.get(key)!;
+    const isTwin = (asked: AskedCall) => isNext(asked) && asked.answer === one.answer;
+    if (this.#find(lane, (asked) => isTwin(asked) && asked !== one) === undefined) return key;
+    return this.#find(lane, (asked) => isTwin(asked) && isFor(asked, sought)) ?? key;
+  }
+
+  /** The agent's own call whose outcome the next request shows. */
+  keyOfResult(lane: BreakerLane, id: string): string | undefined {
+    return this.#find(
+      lane,
+      (asked) => asked.lane === lane && asked.stage !== "started" && hasId(asked, id),
+    );
+  }
+
+  #find(lane: BreakerLane, isMeant: (asked: AskedCall) => boolean): string | undefined {
+    let own: string | undefined;
+    let other: string | undefined;
+    for (const [key, asked] of this.#waiting) {
+      if (!isMeant(asked)) continue;
+      if (asked.lane === lane) own = key;
+      else other = key;
+    }
+    return own ?? other;
+  }
+}
+
+/** Whether a call has not started. */
+export function waits({ stage }: AskedCall): boolean {
+  return stage === "asked" || stage === "announced";
+}
+
+function hasId({ call }: AskedCall, id: string | undefined): boolean {
+  return id !== undefined && call.kind === "tool" && call.id === id;
+}
+
+function isNamed({ call }: AskedCall, tool: string | undefined): boolean {
+  return tool === undefined || (call.kind === "tool" && call.tool === tool);
+}
+
+function isFor({ call }: AskedCall, { tool, args }: Sought): boolean {
+  if (call.kind !== "tool" || (tool ?? call.tool) !== call.tool) return false;
+  return signature(call.tool, args) === signature(call.tool, call.args);
+}

@@ -1,0 +1,91 @@
+import { setBounded } from "../collections/bounded-map.ts";
+import type { Call, ToolCall } from "../vocabulary/call.ts";
+import { OptionsError } from "../vocabulary/errors.ts";
+
+/** Work that a tool call hands to another agent. */
+export interface Handoff {
+  readonly to: string;
+  /** Default: the call's arguments, and where they say nothing the last message that the agent will see. */
+  readonly task?: unknown;
+}
+
+/** Tells hand-offs from other tool calls; `undefined` for a call that hands nothing over. */
+export type HandoffReader = (call: ToolCall) => Handoff | undefined;
+
+/** How hand-offs are told from other tool calls. */
+export interface HandoffOptions {
+  /** Default: tools are known for what they are once an agent with a name has run inside them. */
+  readonly handoff?: HandoffReader | undefined;
+  /** The agents' names, where tools write them differently. Agents that have run are known. */
+  readonly agents?: readonly string[] | undefined;
+}
+
+/** Names of tools come from models: of those seen long ago the oldest go. */
+const maxTools = 1_000;
+
+/** Which tools hand work to agents: as the user says, or as was seen. */
+export class Handoffs {
+  readonly #read: HandoffReader;
+  /** The agent that has run inside a tool; where several have, the tool's own name stands for them. */
+  readonly #seen = new Map<string, string>();
+  /** The agents' names, by the way tools write them. */
+  readonly #agents = new Map<string, string>();
+
+  /** @throws {OptionsError} for options that are none */
+  constructor({ handoff = readsNone, agents = [], ...rest }: HandoffOptions = {}) {
+    const faults = Object.keys(rest).map((key) => `${key}: unknown option`);
+    if (typeof handoff !== "function") {
+      faults.push(`handoff: expected a function, received ${typeof handoff}`);
+    }
+    if (!Array.isArray(agents)) {
+      faults.push(`agents: expected a list of names, received ${typeof agents}`);
+    }
+    if (faults.length > 0) throw new OptionsError(faults);
+    this.#read = handoff;
+    for (const name of agents) this.seeAgent(name);
+  }
+
+  /** An agent of that name takes part. */
+  seeAgent(name: string): void {
+    setBounded(this.#agents, asInTools(name), name, maxTools);
+  }
+
+  /** An agent runs inside a tool. */
+  seeInside(tool: string, agent: string): void {
+    const known = this.#seen.get(tool) ?? agent;
+    setBounded(this.#seen, tool, known === agent ? agent : tool, maxTools);
+  }
+
+  /** A call as the breaker is asked for it: a tool that hands work over is a delegation. */
+  toCall(call: ToolCall, lastSaid?: () => string | undefined): Call {
+    const handoff = this.#read(call) ?? this.#seenIn(call);
+    if (handoff === undefined) return call;
+    const { id, estimate, args } = call;
+    const task = handoff.task ?? (saysNothing(args) ? (lastSaid?.() ?? args) : args);
+    return {
+      kind: "delegation",
+      to: this.#agents.get(asInTools(handoff.to)) ?? handoff.to,
+      ...(task === undefined ? {} : { task }),
+      ...(id === undefined ? {} : { id }),
+      ...(estimate === undefined ? {} : { estimate }),
+    };
+  }
+
+  #seenIn({ tool }: ToolCall): Handoff | undefined {
+    const to = this.#seen.get(tool);
+    return to === undefined ? undefined : { to };
+  }
+}
+
+const readsNone: HandoffReader = () => undefined;
+
+/** A name as hand-off tools write it. */
+function asInTools(name: string): string {
+  return name.toLowerCase().replaceAll(/\s+/g, "_");
+}
+
+function saysNothing(args: unknown): boolean {
+  if (args === undefined || args === null) return true;
+  const text = typeof args === "string" ? args : JSON.stringify(args);
+  return text.trim() === "" || text === "{}" || text === '{"input":""}';
+}

@@ -1,0 +1,53 @@
+import type { BreakerLane } from "../breaker/breaker-lane.ts";
+import { openKey, waits, type AskedCall, type AskedCalls } from "./asked-calls.ts";
+
+/** Calls that a run has left and that a later run of the same breaker may make, by what they are known by. */
+export type PausedCalls = Map<string, AskedCall>;
+
+/** Books the failures that the framework does not try again, of one lane or of all. */
+export async function settleFailed(asked: AskedCalls, lane?: BreakerLane): Promise<void> {
+  const failed = asked.takeAll(
+    (call) => call.failure !== undefined && (lane ?? call.lane) === call.lane,
+  );
+  for (const { lane: own, decision, failure } of failed) await own.settle(decision.token, failure!);
+}
+
+/**
+ * Gives back what is held for calls that a lane's next request shows to be never made: model calls that another
+ * handler has refused, and calls that an earlier run of the agent has left.
+ */
+export async function releaseUnmade(
+  asked: AskedCalls,
+  paused: PausedCalls,
+  lane: BreakerLane,
+): Promise<void> {
+  await release(asked.takeAll((call) => call.lane === lane && call.stage === "unmade"));
+  for (const [key, call] of paused) {
+    if (call.lane.agent !== lane.agent) continue;
+    paused.delete(key);
+    await release([call]);
+  }
+}
+
+/** Gives back what is held for all calls that have not started. */
+export async function releaseAll(asked: AskedCalls): Promise<void> {
+  await release(asked.takeAll(hasNotStarted));
+}
+
+/** Leaves the calls that have not started to a later run: this one may wait for a human. */
+export async function pause(asked: AskedCalls, paused: PausedCalls): Promise<void> {
+  for (const left of asked.takeAll(hasNotStarted)) {
+    const { call } = left;
+    if (call.kind === "tool" && call.id !== undefined) {
+      paused.set(openKey(call.id, call.tool, call.args), left);
+    } else await release([left]);
+  }
+}
+
+async function release(calls: readonly AskedCall[]): Promise<void> {
+  for (const { lane, decision } of calls) await lane.release(decision.token);
+}
+
+function hasNotStarted(asked: AskedCall): boolean {
+  return asked.stage === "unmade" || (waits(asked) && asked.call.kind !== "model");
+}

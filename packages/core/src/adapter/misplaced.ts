@@ -1,0 +1,34 @@
+import { insideOf, type Breaker } from "../breaker/breaker.ts";
+
+/** How guard can be placed so that it does not do what its user expects. */
+export type Misplacement = "unguarded" | "guarded-twice" | "breaker-per-call" | "shared-run";
+
+/** The mistakes that this process has named on its console. */
+const named = new Set<Misplacement>();
+
+/**
+ * Tells that guard is misplaced: as an event, and once per process and mistake as a line on the console, unless the
+ * breaker's `warnings` are off.
+ *
+ * @param advice what is wrong, and the line to write instead
+ */
+export function tellMisplaced(
+  breaker: Breaker,
+  type: Misplacement,
+  agent: string,
+  advice: string,
+): void {
+  const inside = insideOf(breaker);
+  inside.tell({ type, agent, advice });
+  if (!inside.settings.warnings || named.has(type)) return;
+  named.add(type);
+  console.warn(`guard: ${advice}`);
+}
+
+export const sharedAdvice: string =
+  "two runs use one breaker at once, so they share its budget and stop together. Give the adapter a registry, " +
+  "createRegistry({ … }), or call them a crew: createBreaker({ shared: true, … }).";
+
+export const twiceAdvice: string =
+  "two registries or breakers guard the same run, so each of its calls counts twice. Give every handler, middleware, " +
+  "model and tool of an agent the same one.";

@@ -1,0 +1,74 @@
+import type { ToolCall } from "../vocabulary/call.ts";
+import type { Snapshot } from "../vocabulary/snapshot.ts";
+import { openKey } from "./asked-calls.ts";
+import type { PausedCalls } from "./leftovers.ts";
+import type { GuardRecord } from "./record.ts";
+import type { ThreadMemory } from "./thread-memory.ts";
+import type { Threads } from "./threads.ts";
+
+/** The thread of a run: what the run goes on from, and where it leaves what it has come to. */
+export class RunThread {
+  /** Whether the run was sent to an older checkpoint of its thread. */
+  isRewound = false;
+  readonly #threads: Threads | undefined;
+  #kept: ThreadMemory | undefined;
+  /** The thread by its name alone: a run that goes on in a tool has not heard of its checkpointer. */
+  #named: ThreadMemory | undefined;
+  /** The record that the state has shown last. */
+  #shown: GuardRecord | undefined;
+  #from: GuardRecord | undefined;
+  #hasBegun = false;
+
+  /** @param threads those of a registry; anything else has begun before, and goes on without a record */
+  constructor(threads: Threads | undefined) {
+    this.#threads = threads;
+  }
+
+  /** Names the thread, and learns what its other branches have spent. */
+  async read(named: unknown): Promise<void> {
+    this.#named = this.#threads?.in(named);
+    if (this.#named !== undefined) await this.#threads?.load(named);
+  }
+
+  /** A checkpointer keeps the state of the run, and with it what guard writes there. Default: any. */
+  keepIn(named: unknown, checkpointer?: object): void {
+    this.#kept = this.#threads?.in(named, checkpointer);
+  }
+
+  /** Whether a checkpointer keeps the state of the run. */
+  get isKept(): boolean {
+    return this.#kept !== undefined;
+  }
+
+  /** A state shows this record: before anything has been asked for, the run goes on from that. */
+  restore(shown: GuardRecord | undefined): void {
+    this.#shown = shown ?? this.#shown;
+  }
+
+  /** Something is asked for. Gives what the run goes on from. */
+  begin(): Snapshot | undefined {
+    this.#hasBegun = true;
+    const thread = this.#kept ?? this.#named;
+    this.#from = thread === undefined ? this.#shown : thread.goOn(this.#shown, this.isRewound);
+    return this.#from?.snapshot;
+  }
+
+  /** What an earlier run of the thread has left, once this one has begun. */
+  get from(): GuardRecord | undefined {
+    return this.#hasBegun ? this.#from : this.#shown;
+  }
+
+  /** The answer of an earlier run that asked for a call, where it has not started there. */
+  askedBefore({ id, tool, args }: ToolCall, paused: PausedCalls): string | undefined {
+    if (id === undefined) return undefined;
+    const key = openKey(id, tool, args);
+    const answer = this.from?.open?.[key] ?? paused.get(key)?.answer;
+    paused.delete(key);
+    return answer;
+  }
+
+  /** Keeps in this process what the run has come to, for later runs of its thread. */
+  keep(record: GuardRecord): void {
+    for (const thread of new Set([this.#kept, this.#named])) thread?.keep(record, this.#shown);
+  }
+}

@@ -1,0 +1,34 @@
+import { setBounded } from "../collections/bounded-map.ts";
+import type { Decision } from "../vocabulary/call.ts";
+import { refusal, warning } from "../vocabulary/messages.ts";
+
+/** What a model is told about a call. */
+export interface Note {
+  readonly text: string;
+  /** Whether it stands in place of the call's result, and not below it. */
+  readonly inPlace: boolean;
+}
+
+/** What an agent's model is to be told about calls, by their ids. */
+export type Told = Map<string, Note>;
+
+/** Notes that an agent keeps; of those about older calls the oldest go. */
+const maxTold = 1_000;
+
+/** Notes what a model is to be told about a call, if anything. A call without an id has no place for a note. */
+export function tell(
+  told: Told,
+  id: string | undefined,
+  decision: Decision,
+  inPlace: boolean,
+): void {
+  if (id === undefined) return;
+  const { verdict, findings } = decision;
+  const [finding] = findings;
+  if (finding === undefined || (verdict !== "warn" && verdict !== "block")) {
+    told.delete(id);
+    return;
+  }
+  const text = inPlace ? refusal(finding) : warning(finding);
+  setBounded(told, id, { text, inPlace }, maxTold);
+}

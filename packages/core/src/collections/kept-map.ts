@@ -1,0 +1,30 @@
+import { setBounded } from "./bounded-map.ts";
+
+/**
+ * Values by key. A value is found as long as anything uses it; of those that nothing uses any more the `maxIdle`
+ * asked for last are kept.
+ */
+export class KeptMap<V extends object> {
+  readonly #recent = new Map<string, V>();
+  readonly #known = new Map<string, WeakRef<V>>();
+  readonly #collected = new FinalizationRegistry<string>((key) => {
+    if (this.#known.get(key)?.deref() === undefined) this.#known.delete(key);
+  });
+  readonly #maxIdle: number;
+
+  constructor(maxIdle: number) {
+    this.#maxIdle = maxIdle;
+  }
+
+  /** The value under a key, made where there is none. */
+  get(key: string, make: () => V): V {
+    const known = this.#known.get(key)?.deref();
+    const value = known ?? make();
+    if (known === undefined) {
+      this.#known.set(key, new WeakRef(value));
+      this.#collected.register(value, key);
+    }
+    setBounded(this.#recent, key, value, this.#maxIdle);
+    return value;
+  }
+}

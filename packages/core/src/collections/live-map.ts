@@ -1,0 +1,52 @@
+/**
+ * What is alive by its key, and the latest of what has ended. What is alive is never dropped; of what has
+ * ended the newest `maxEnded` (20,000) are kept, so that a late word about it finds it.
+ */
+export class LiveMap<V, K = string> {
+  readonly #live = new Map<K, V>();
+  readonly #ended = new Map<K, V>();
+  readonly #maxEnded: number;
+
+  constructor(maxEnded = 20_000) {
+    this.#maxEnded = maxEnded;
+  }
+
+  get(key: K): V | undefined {
+    return this.#live.get(key) ?? this.#ended.get(key);
+  }
+
+  /** All that is alive. */
+  values(): Iterable<V> {
+    return this.#live.values();
+  }
+
+  begin(key: K, value: V): void {
+    this.#ended.delete(key);
+    this.#live.set(key, value);
+  }
+
+  end(key: K): void {
+    const value = this.#live.get(key);
+    if (value === undefined) return;
+    this.#live.delete(key);
+    this.#ended.set(key, value);
+    if (this.#ended.size <= this.#maxEnded) return;
+    for (const oldest of this.#ended.keys()) {
+      this.#ended.delete(oldest);
+      break;
+    }
+  }
+
+  /**
+   * Ends what is over although nothing has told of its end. Each call looks at the eight entries that it has not
+   * looked at for longest, so to call it at each beginning is enough.
+   */
+  sweep(isOver: (value: V) => boolean): void {
+    for (let looks = Math.min(8, this.#live.size); looks > 0; looks -= 1) {
+      const [[key, value]] = this.#live as unknown as [[K, V]];
+      this.#live.delete(key);
+      this.#live.set(key, value);
+      if (isOver(value)) this.end(key);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { Handoffs, type HandoffOptions } from "../../src/adapter/handoffs.ts";
+import { OptionsError } from "../../src/vocabulary/errors.ts";
+import type { ToolCall } from "../../src/vocabulary/call.ts";
+
+const call = (tool: string): ToolCall => ({
+  kind: "tool",
+  id: "call_1",
+  tool,
+  args: { q: "the port" },
+});
+
+test("a tool that nothing is known of stays a tool call", () => {
+  const search = call("search");
+  expect(new Handoffs().toCall(search)).toBe(search);
+});
+
+describe("a tool that hands work over", () => {
+  test("is known once an agent has run inside it", () => {
+    const handoffs = new Handoffs();
+    handoffs.seeInside("ask_research", "researcher");
+    expect(handoffs.toCall(call("ask_research"))).toEqual({
+      kind: "delegation",
+      id: "call_1",
+      to: "researcher",
+      task: { q: "the port" },
+    });
+  });
+
+  test("stands for the agents by its own name where several have run inside it", () => {
+    const handoffs = new Handoffs();
+    for (const agent of ["one", "two", "one"]) handoffs.seeInside("team", agent);
+    expect(handoffs.toCall(call("team"))).toMatchObject({ to: "team" });
+  });
+
+  test("is what the user says, with the agent's name as it is written elsewhere", () => {
+    const options: HandoffOptions = {
+      agents: ["Port Finder"],
+      handoff: ({ tool }) =>
+        tool.startsWith("transfer_to_") ? { to: tool.slice("transfer_to_".length) } : undefined,
+    };
+    const handoffs = new Handoffs(options);
+    expect(handoffs.toCall(call("transfer_to_port_finder"))).toMatchObject({ to: "Port Finder" });
+    expect(handoffs.toCall(call("search"))).toMatchObject({ kind: "tool" });
+  });
+});
+
+/** The task that a hand-off with these arguments gives. */
+const taskOf = (args: unknown, lastSaid?: () => string | undefined) => {
+  const handoffs = new Handoffs({ handoff: () => ({ to: "b" }) });
+  return Reflect.get(handoffs.toCall({ ...call("transfer"), args }, lastSaid), "task") as unknown;
+};
+
+describe("the task", () => {
+  test.for([undefined, null, {}, "", "{}", '{"input":""}'])(
+    "%j says nothing: what was said last",
+    (args) => {
+      expect(taskOf(args, () => "Find the port.")).toBe("Find the port.");
+    },
+  );
+
+  test("is in the arguments, where these say something", () => {
+    expect(taskOf({ task: "Find it." }, () => "Find the port.")).toEqual({ task: "Find it." });
+  });
+
+  test("is what the user's function says", () => {
+    const handoffs = new Handoffs({ handoff: () => ({ to: "b", task: "Find it." }) });
+    expect(handoffs.toCall(call("transfer"))).toMatchObject({ task: "Find it." });
+  });
+});
+
+test("options that are none are refused, all at once", () => {
+  const bad = { handoff: "transfer", agents: "b" } as unknown as HandoffOptions;
+  expect(() => new Handoffs(bad)).toThrow(OptionsError);
+  expect(() => new Handoffs(bad)).toThrow(
+    /handoff: expected a function, received string[\s\S]*agents: expected a list of names/,
+  );
+});

@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import { LiveMap } from "../../src/collections/live-map.ts";
+
+/** A map with these entries alive. */
+function living(count: number, maxEnded?: number) {
+  const map = new LiveMap<string>(maxEnded);
+  for (let entry = 0; entry < count; entry += 1) map.begin(`${entry}`, `value ${entry}`);
+  return map;
+}
+
+test("what is alive is never dropped, however much there is: the first of 50,000 is found", () => {
+  const map = living(50_000, 10);
+  expect(map.get("0")).toBe("value 0");
+  expect([...map.values()]).toHaveLength(50_000);
+});
+
+describe("what has ended", () => {
+  test("of it the newest are found, and it is not among the living", () => {
+    const map = living(5, 2);
+    for (const key of ["0", "1", "2"]) map.end(key);
+    expect(["0", "1", "2", "3"].map((key) => map.get(key))).toEqual([
+      undefined,
+      "value 1",
+      "value 2",
+      "value 3",
+    ]);
+    expect([...map.values()]).toEqual(["value 3", "value 4"]);
+  });
+
+  test("it can begin again", () => {
+    const map = living(1);
+    map.end("0");
+    map.begin("0", "again");
+    expect([map.get("0"), [...map.values()]]).toEqual(["again", ["again"]]);
+  });
+
+  test("the end of what never began says nothing", () => {
+    const map = living(1, 1);
+    map.end("unheard");
+    expect([map.get("unheard"), map.get("0")]).toEqual([undefined, "value 0"]);
+  });
+});
+
+describe("sweep", () => {
+  test("ends what is over, and nothing else", () => {
+    const map = living(3);
+    map.sweep((value) => value === "value 1");
+    expect([...map.values()].toSorted()).toEqual(["value 0", "value 2"]);
+    expect(map.get("1")).toBe("value 1");
+  });
+
+  test("looks at eight at a time, at those first that it has not looked at for longest", () => {
+    const map = living(20);
+    const looked: string[] = [];
+    for (let sweep = 0; sweep < 3; sweep += 1) map.sweep((value) => looked.push(value) < 0);
+    expect(looked).toHaveLength(24);
+    expect(new Set(looked).size).toBe(20);
+    expect(looked.slice(20)).toEqual(["value 0", "value 1", "value 2", "value 3"]);
+  });
+
+  test("of an empty map looks at nothing", () => {
+    expect(() => living(0).sweep(() => true)).not.toThrow();
+  });
+});

@@ -1,0 +1,349 @@
+import {
+  CircuitOpenError,
+  type BreakerSource,
+  type CallRefusedError,
+  type ModelCall,
+  type Usage,
+} from "@guard/core";
+import { attachStop, runsOf, type RunsOptions } from "@guard/core/adapter";
+import type { AgentAction } from "@langchain/core/agents";
+import {
+  BaseCallbackHandler,
+  type HandleLLMNewTokenCallbackFields,
+  type NewTokenIndices,
+} from "@langchain/core/callbacks/base";
+import type { Serialized } from "@langchain/core/load/serializable";
+import type { BaseMessage } from "@langchain/core/messages";
+import type { LLMResult } from "@langchain/core/outputs";
+import { hideFromStreams } from "./hide-from-streams.ts";
+import { makeFixed } from "./make-fixed.ts";
+import { resumeOf } from "./resume.ts";
+import { enclosingTool, passesRefusalsOn, RunTree, type Run, type Ways } from "./run-tree.ts";
+import { toRefusal, toStop } from "./to-answer.ts";
+import {
+  toActionCall,
+  toLastSaid,
+  toMessages,
+  toModelCall,
+  toPrompt,
+  toShown,
+  toStartedCall,
+  toText,
+  toToolCalls,
+} from "./to-call.ts";
+import { isAbort, toFailure, toOutcome, toUnanswered, waitsForHuman } from "./to-outcome.ts";
+import { plusUsage, toUsage } from "./to-usage.ts";
+
+export { enclosingTool, RunTree, type Run, type Ways } from "./run-tree.ts";
+
+type Metadata = Record<string, unknown>;
+
+/** The tool as which classic executors pass on an error they made themselves: no call of the agent's. */
+const executorsEcho = "ExceptionTool";
+
+/**
+ * An answer from LangChain's cache costs nothing: that is known, and no estimate stands in for it. Of the
+ * request nothing is said, as none was sent.
+ */
+const nothingUsed: Usage = { outputTokens: 0, usd: 0 };
+
+const giveToInvoke = "Give it to the call: agent.invoke(input, { callbacks: [guard] }).";
+
+/**
+ * Hears all that LangChain tells of a run, asks guard, and throws what guard says: what the handlers for agents and
+ * for graphs have in common. For them, not for users.
+ */
+export class RunHandler extends BaseCallbackHandler {
+  readonly name = "guard";
+  // Both are needed: without the first LangChain swallows what is thrown here, without the second it
+  // throws where nobody can catch it. Set here they don't depend on the environment.
+  override raiseError = true;
+  override awaitHandlers = true;
+  readonly #runs: RunTree;
+  readonly #ways: Ways;
+  readonly #chunks = new WeakSet<object>();
+  readonly #actions = new WeakMap<AgentAction, Promise<void>>();
+  #acted = 0;
+
+  /** @throws {OptionsError} for what is no source */
+  constructor(source: BreakerSource, ways: Ways, options?: RunsOptions) {
+    super();
+    makeFixed(this);
+    this.#runs = runsOf(source, options).own(RunTree);
+    this.#ways = ways;
+  }
+
+  /** Runs belong to all handlers of a source: there is one, however often it is given. */
+  override copy(): this {
+    return this;
+  }
+
+  override handleChainStart(
+    chain: Serialized | undefined,
+    inputs: unknown,
+    id: string,
+    parentId?: string,
+    _tags?: string[],
+    metadata?: Metadata,
+    _runType?: string,
+    name?: string,
+  ): unknown {
+    const { root } = this.#start("chain", id, parentId, chain, metadata, name);
+    const { guarded, ways } = root;
+    const thread = metadata?.["thread_id"];
+    if (ways.isKeptByName) guarded.thread.keepIn(thread);
+    if (metadata?.["langgraph_node"] !== undefined) guarded.thread.restore(ways.recordIn(inputs));
+    if (parentId !== undefined) return undefined;
+    root.resume = resumeOf(inputs);
+    guarded.thread.isRewound = metadata?.["checkpoint_id"] !== undefined;
+    // Now: a fork begins with a checkpoint of its own, which tells nothing of the other branches.
+    return guarded.thread.read(thread);
+  }
+
+  override handleChainEnd(_outputs: unknown, id: string): Promise<void> | undefined {
+    return this.#once(id, "end", async (run) => {
+      this.#runs.end(run);
+      // A question to a human is asked although another middleware has made an answer of it.
+      if (run.question !== undefined) throw run.question;
+      if (run.isExecutor) this.#works(run);
+      await endRoot(run);
+    });
+  }
+
+  override handleChainError(error: unknown, id: string): Promise<void> | undefined {
+    return this.#once(id, "end", async (run) => {
+      this.#runs.end(run);
+      // LangChain tells nothing of a model call that another handler has kept from being made.
+      const unmade = isAbort(error) ? [] : (run.models ?? []);
+      for (const model of unmade) if (model.said === undefined) model.agent.unmade(model.id);
+      if (run.parent !== undefined) return;
+      const stop = await run.root.guarded.end(!waitsForHuman(error));
+      if (stop !== undefined) attachStop(error, toStop(stop));
+    });
+  }
+
+  override handleChatModelStart(
+    model: Serialized | undefined,
+    messages: BaseMessage[][],
+    id: string,
+    parentId?: string,
+    extraParams?: Metadata,
+    _tags?: string[],
+    metadata?: Metadata,
+    name?: string,
+  ): Promise<void> | undefined {
+    this.#start("model", id, parentId, model, metadata, name);
+    return this.#once(id, "start", async (run) => {
+      const request = messages.flat();
+      run.request = request;
+      const call = toModelCall(id, () => toPrompt(request), metadata, extraParams);
+      await this.#askModel(run, call);
+    });
+  }
+
+  override handleLLMStart(
+    model: Serialized | undefined,
+    prompts: string[],
+    id: string,
+    parentId?: string,
+    extraParams?: Metadata,
+    _tags?: string[],
+    metadata?: Metadata,
+    name?: string,
+  ): Promise<void> | undefined {
+    this.#start("model", id, parentId, model, metadata, name);
+    const call = toModelCall(id, prompts, metadata, extraParams);
+    return this.#once(id, "start", (run) => this.#askModel(run, call));
+  }
+
+  /** Hears what an answer says of its usage while it comes: LangChain may never tell of its end. */
+  override handleLLMNewToken(
+    _token: string,
+    _indices: NewTokenIndices | undefined,
+    id: string,
+    _parentId?: string,
+    _tags?: string[],
+    fields?: HandleLLMNewTokenCallbackFields,
+  ): void {
+    const run = this.#runs.get(id);
+    if (run === undefined) return;
+    run.said ??= {};
+    const chunk = fields?.chunk;
+    // A handler that is registered twice hears of each part twice.
+    if (chunk === undefined || this.#chunks.has(chunk)) return;
+    this.#chunks.add(chunk);
+    run.said = plusUsage(run.said, toUsage({ generations: [[chunk]] }) ?? {});
+  }
+
+  override handleLLMEnd(
+    output: LLMResult,
+    id: string,
+    _parentId?: string,
+    _tags?: string[],
+    extraParams?: Metadata,
+  ): Promise<void> | undefined {
+    return this.#once(id, "end", async (run) => {
+      const { root, request } = run;
+      this.#runs.end(run);
+      run.request = [];
+      const answers = toMessages(output);
+      const calls = answers.flatMap(toToolCalls);
+      const stop = await run.agent.answered(id, {
+        calls,
+        // An answer that asks for calls is judged by them: it may say the same before each.
+        text: calls.length === 0 ? toText(output) : undefined,
+        // Read at once: a cached message is changed when it is used again.
+        usage: extraParams?.["cached"] === true ? nothingUsed : toUsage(output),
+        lastSaid: () => toLastSaid(request, answers[0]),
+      });
+      if (stop !== undefined && !root.ways.keepsAnswer(run)) throw toStop(stop);
+      for (const answer of answers) root.given.add(answer);
+      await endRoot(run);
+    });
+  }
+
+  override handleLLMError(error: unknown, id: string): Promise<void> | undefined {
+    return this.#once(id, "end", async (run) => {
+      this.#runs.end(run);
+      await run.agent.end(id, toUnanswered(error, run.said));
+      await endRoot(run);
+    });
+  }
+
+  /** Actions of classic agents; those that a model wrote as text are seen nowhere else. */
+  override handleAgentAction(action: AgentAction, id: string): Promise<void> | undefined {
+    const run = this.#runs.get(id);
+    if (run === undefined) return undefined;
+    // The same action object is heard again by a handler that is registered twice; a repeated action
+    // is another object, even with the same text.
+    const known = this.#actions.get(action);
+    if (known !== undefined) return known;
+    const acted = this.#act(run, action);
+    this.#actions.set(action, acted);
+    return acted;
+  }
+
+  override handleToolStart(
+    tool: Serialized | undefined,
+    input: string,
+    id: string,
+    parentId?: string,
+    tags?: string[],
+    metadata?: Metadata,
+    name?: string,
+    callId?: string,
+  ): Promise<void> | undefined {
+    this.#start("tool", id, parentId, tool, metadata, name);
+    return this.#once(id, "start", async (run) => {
+      const call = toStartedCall(run.name, input, callId);
+      // Tools that are classes start without their name.
+      const sought = { id: callId, tool: name, args: input };
+      const isEcho = name === undefined && run.name === executorsEcho;
+      if (isEcho && !run.agent.hasAsked(sought)) return;
+      run.root.resume = undefined;
+      const canRefuse = passesRefusalsOn(run);
+      const options = { key: id, sought, canRefuse };
+      // What was decided about is refused at once: the next handler of this start must hear of it.
+      const { refused } = run.agent.hasAsked(sought)
+        ? run.agent.startSync(call, options)
+        : await run.agent.start(call, options);
+      if (refused === undefined) return;
+      hideFromStreams(tags);
+      throw toThrown(run, refused, canRefuse);
+    });
+  }
+
+  override handleToolEnd(output: unknown, id: string): Promise<void> | undefined {
+    return this.#once(id, "end", async (run) => {
+      await run.agent.end(id, toOutcome(output));
+      this.#runs.end(run);
+      await endRoot(run);
+    });
+  }
+
+  override handleToolError(error: unknown, id: string): Promise<void> | undefined {
+    return this.#once(id, "end", async (run) => {
+      if (waitsForHuman(error)) run.agent.paused(id);
+      else await run.agent.failed(id, toFailure(error));
+      this.#runs.end(run);
+      await endRoot(run);
+    });
+  }
+
+  async #act(run: Run, action: AgentAction): Promise<void> {
+    this.#works(run);
+    run.root.resume = undefined;
+    this.#acted += 1;
+    const stop = await run.agent.announce(toActionCall(action), `${run.id}:action-${this.#acted}`);
+    if (stop !== undefined) throw toStop(stop);
+  }
+
+  /** Asks for a model call. Where that is a root run and is refused, LangChain tells of no end. */
+  async #askModel(run: Run, call: ModelCall): Promise<void> {
+    const { agent, id, request, root } = run;
+    root.resume = undefined;
+    this.#checkPlace(run);
+    const isInner = enclosingTool(run) !== undefined;
+    const shown = request.length === 0 ? undefined : toShown(request, isInner);
+    const { refused } = await agent.request(call, shown, id);
+    if (refused === undefined) return;
+    this.#runs.end(run);
+    if (run.parent === undefined) await root.guarded.end();
+    throw CircuitOpenError.isInstance(refused) ? toStop(refused) : refused;
+  }
+
+  /** A model that goes on from results, and is a root run: it is called by an agent that no handler hears. */
+  #checkPlace({ parent, request, root, agent }: Run): void {
+    if (parent !== undefined || !root.guarded.ownsBreaker) return;
+    if (!request.some((message) => message.getType() === "tool")) return;
+    const advice = `the handler hears a model and not the agent that calls it, so each model call is a run with a budget of its own. ${giveToInvoke}`;
+    root.guarded.misplaced("unguarded", agent.name, advice);
+  }
+
+  /** An agent works. */
+  #works({ root, speaker }: Run): void {
+    const advice = `the handler hears an agent and not its model, so it counts no tokens and no money. ${giveToInvoke}`;
+    root.guarded.works(speaker.agent, advice);
+  }
+
+  #start(
+    kind: Run["kind"],
+    id: string,
+    parentId: string | undefined,
+    runnable: Serialized | undefined,
+    metadata: Metadata | undefined,
+    name: string | undefined,
+  ): Run {
+    const className = runnable?.id.at(-1);
+    return this.#runs.start({ id, parentId, kind, name, className, metadata }, this.#ways);
+  }
+
+  /** Does what an event asks for, once: a handler that is registered twice hears it twice. */
+  #once(
+    id: string,
+    event: "start" | "end",
+    handle: (run: Run) => Promise<void>,
+  ): Promise<void> | undefined {
+    const run = this.#runs.get(id);
+    if (run === undefined) return undefined;
+    return (run.done[event] ??= handle(run));
+  }
+}
+
+/** Ends a root run. A trip that was swallowed on its way is thrown once more, where nothing can swallow it. */
+async function endRoot(run: Run): Promise<void> {
+  if (run.parent !== undefined) return;
+  const stop = await run.root.guarded.end();
+  if (stop !== undefined) throw toStop(stop);
+}
+
+/** A stop that a middleware will answer must come back to it, so the tool node passes it on as a result. */
+function toThrown(
+  { root }: Run,
+  refused: CircuitOpenError | CallRefusedError,
+  canRefuse: boolean,
+): Error {
+  if (!CircuitOpenError.isInstance(refused)) return toRefusal(refused);
+  const stop = toStop(refused);
+  return root.answersTrips && canRefuse ? toRefusal(stop) : stop;
+}
