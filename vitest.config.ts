@@ -49,6 +49,7 @@ export default defineConfig({
       onOldest("langgraph"),
       framework("ai-sdk", "packages/ai-sdk"),
       onOldest("ai-sdk"),
+      framework("openai-agents", "packages/openai-agents"),
       project("prices", "packages/prices"),
       edge("prices:edge", "packages/prices"),
       project("testing", "packages/testing"),

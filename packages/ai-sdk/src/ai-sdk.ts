@@ -90,7 +90,7 @@ export function guardAI(
       const calls = (options?.steps.at(-1)?.toolCalls ?? []).map(toToolCall);
       try {
         const agent = agentNow();
-        return agent.run.isStopped && !answers.isOf(agent, calls);
+        return agent.run.latch.isStopped && !answers.isOf(agent, calls);
       } catch {
         return false; // no run here, so none that was stopped
       }

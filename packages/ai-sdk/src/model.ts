@@ -1,6 +1,6 @@
-import { read, type LatestAnswers, type ModelAnswer, type Starting } from "@guard/core/adapter";
-import { lastWord } from "./last-answer.ts";
-import { makeCall, type Asking } from "./make-call.ts";
+import { makeCall, read, withMethods } from "@guard/core/adapter";
+import type { LatestAnswers, ModelAnswer, Starting } from "@guard/core/adapter";
+import { paidWord, type Asking } from "./last-answer.ts";
 import { toErrorPart, toStream, withTold } from "./to-answer.ts";
 import { isAsked, toAnswerShown, toModelCall, toUserMessages } from "./to-call.ts";
 import type {
@@ -26,17 +26,9 @@ export function guardModel<M extends GuardedModel>(model: M, answers: LatestAnsw
     const started = await agent.request(toModelCall(model, sent), toShown(prompt, users));
     return { agent, model, sent, users, answers, ...started };
   };
-  const own = new Map<PropertyKey, unknown>([
-    ["doGenerate", async (request: Request) => generate(await begin(request))],
-    ["doStream", async (request: Request) => stream(await begin(request))],
-  ]);
-  // The model's getters and methods are run on the model itself: they may use private fields.
-  return new Proxy(model, {
-    get(target, key) {
-      const value: unknown = own.get(key) ?? Reflect.get(target, key, target);
-      const isMethod = typeof value === "function" && !own.has(key) && key !== "constructor";
-      return isMethod ? value.bind(target) : value;
-    },
+  return withMethods(model, {
+    doGenerate: async (request: Request) => generate(await begin(request)),
+    doStream: async (request: Request) => stream(await begin(request)),
   });
 }
 
@@ -47,27 +39,29 @@ interface Work extends Asking, Starting {
 }
 
 async function generate(work: Work): Promise<Answer> {
-  const { model, sent, refused } = work;
+  const { agent, key, model, sent, refused } = work;
   const endWith = async (error: Error, answer?: Answer) => {
-    const last = await lastWord(work, error);
+    const last = await paidWord(work, error);
     if (last === undefined) throw error;
     return toLastAnswer(model, answer, last);
   };
   if (refused !== undefined) return endWith(refused);
-  const answer = await makeCall(work, () => (model.doGenerate as Generate)(sent));
+  const ask = () => (model.doGenerate as Generate)(sent);
+  const answer = await makeCall(agent, key, ask, sent.abortSignal);
   const stop = await answered(work, toModelAnswer(answer.content, toUsage(answer)));
   return stop === undefined ? answer : endWith(stop, answer);
 }
 
 async function stream(work: Work): Promise<StreamedAnswer> {
-  const { model, sent, refused } = work;
+  const { agent, key, model, sent, refused } = work;
   if (refused !== undefined) {
-    const last = await lastWord(work, refused);
+    const last = await paidWord(work, refused);
     if (last === undefined) return { stream: toStream([toErrorPart(refused)], refused) };
     const start = { type: "stream-start", warnings: [] };
     return { stream: toStream([start, ...toLastParts(model, [], undefined, last)]) };
   }
-  const answer = await makeCall(work, () => (model.doStream as Stream)(sent));
+  const ask = () => (model.doStream as Stream)(sent);
+  const answer = await makeCall(agent, key, ask, sent.abortSignal);
   return { ...answer, stream: watched(work, answer.stream) };
 }
 
@@ -135,7 +129,7 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
           return undefined;
         }
         reader.cancel(stopped).catch(() => {});
-        const last = await lastWord(work, stopped);
+        const last = await paidWord(work, stopped);
         const parts = last && toLastParts(model, seen, part, last);
         for (const one of parts ?? [toErrorPart(stopped)]) controller.enqueue(one);
         if (last !== undefined) controller.close();

@@ -1,18 +1,15 @@
-import type { CircuitOpenError } from "@guard/core";
-import { lastWish } from "@guard/core/adapter";
+import { lastWish, type LastWord } from "@guard/core/adapter";
 import type { Answer, GuardedModel, Message, Part, Request } from "./to-call.ts";
 import { isAsked, toText } from "./to-call.ts";
 
 /** The last words of a run that was stopped, and what they have used. */
-export interface LastWord {
-  readonly text: string;
-  readonly usage: unknown;
-  readonly code: CircuitOpenError["code"];
+export interface PaidWord extends LastWord {
+  readonly usage?: unknown;
 }
 
 /** The request of the last call: no tools, and the wish to end. */
-export function toLastRequest(sent: Request, stop: CircuitOpenError): Request {
-  const wish = lastWish(stop.message);
+export function toLastRequest(sent: Request, { message }: Error): Request {
+  const wish = lastWish(message);
   const { tools: _, toolChoice: __, ...request } = sent as Request & { toolChoice?: unknown };
   const [first, ...others] = request.prompt;
   // Providers take system messages only where a prompt begins.
@@ -27,7 +24,7 @@ export function toLastRequest(sent: Request, stop: CircuitOpenError): Request {
 export function toLastAnswer(
   { specificationVersion }: GuardedModel,
   answer: Answer | undefined,
-  last: LastWord,
+  last: PaidWord,
 ): Answer {
   const kept = (answer?.content ?? []).filter((part) => !isAsked(part));
   return {
@@ -43,7 +40,7 @@ export function toLastParts(
   { specificationVersion }: GuardedModel,
   said: readonly Part[],
   finish: Part | undefined,
-  last: LastWord,
+  last: PaidWord,
 ): readonly Part[] {
   const id = crypto.randomUUID();
   const delta = below(toText(said), last.text);
@@ -60,7 +57,7 @@ function below(said: string, text: string): string {
 }
 
 /** How an answer ends, in the words of the model's specification. */
-function ending(version: string, answer: object | undefined, { usage, code }: LastWord) {
+function ending(version: string, answer: object | undefined, { usage, code }: PaidWord) {
   const { usage: paid, providerMetadata } = (answer ?? {}) as {
     readonly usage?: unknown;
     readonly providerMetadata?: object;

@@ -11,7 +11,6 @@ import { scriptedModel, type Script } from "guard-test-support/ai-sdk";
 /** Agents of the AI SDK, run in one way, for the contract that every adapter keeps. */
 function harness(runner: Runner): AdapterHarness {
   return {
-    can: { warn: true, refuse: true },
     run: async ({ source, script, tools }) => {
       let toolRuns = 0;
       let read: readonly string[] = [];

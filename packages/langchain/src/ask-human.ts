@@ -25,7 +25,7 @@ function asked(run: Run, question: TripQuestion): TripDecision {
       // Retries before guard leave it alone, and what they make of it all the same asks no human.
       Object.defineProperty(error, Symbol.for("langchain.errors.retryable"), { value: false });
       run.question = error;
-      run.root.guarded.answered = true;
+      run.root.guarded.latch.answered = true;
     }
     throw error;
   }

@@ -98,7 +98,7 @@ async function guarded(
   if (exit === "throw") throw run.stop!;
   const { message, code } = stopOf(run);
   const last = exit === "wind-down" ? await windDown(run, request, next) : undefined;
-  root.guarded.answered = true;
+  root.guarded.latch.answered = true;
   if (last !== undefined) return withRecord(last, root);
   await keepRecord(root);
   return toFinalAnswer({ message, code });

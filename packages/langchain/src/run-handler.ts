@@ -7,14 +7,8 @@ import {
 } from "@guard/core";
 import { attachStop, runsOf, type RunsOptions } from "@guard/core/adapter";
 import type { AgentAction } from "@langchain/core/agents";
-import {
-  BaseCallbackHandler,
-  type HandleLLMNewTokenCallbackFields,
-  type NewTokenIndices,
-} from "@langchain/core/callbacks/base";
+import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import type { Serialized } from "@langchain/core/load/serializable";
-import type { BaseMessage } from "@langchain/core/messages";
-import type { LLMResult } from "@langchain/core/outputs";
 import { hideFromStreams } from "./hide-from-streams.ts";
 import { makeFixed } from "./make-fixed.ts";
 import { resumeOf } from "./resume.ts";
@@ -35,8 +29,16 @@ import { isAbort, toFailure, toOutcome, toUnanswered, waitsForHuman } from "./to
 import { plusUsage, toUsage } from "./to-usage.ts";
 
 export { enclosingTool, RunTree, type Run, type Ways } from "./run-tree.ts";
+export { noted, toClosing } from "./to-request.ts";
 
 type Metadata = Record<string, unknown>;
+
+/** What LangChain tells of an event. */
+type Told<Event extends keyof BaseCallbackHandler> = BaseCallbackHandler[Event] extends
+  | ((...told: infer Parts) => unknown)
+  | undefined
+  ? Parts
+  : never;
 
 /** The tool as which classic executors pass on an error they made themselves: no call of the agent's. */
 const executorsEcho = "ExceptionTool";
@@ -79,14 +81,7 @@ export class RunHandler extends BaseCallbackHandler {
   }
 
   override handleChainStart(
-    chain: Serialized | undefined,
-    inputs: unknown,
-    id: string,
-    parentId?: string,
-    _tags?: string[],
-    metadata?: Metadata,
-    _runType?: string,
-    name?: string,
+    ...[chain, inputs, id, parentId, , metadata, , name]: Told<"handleChainStart">
   ): unknown {
     const { root } = this.#start("chain", id, parentId, chain, metadata, name);
     const { guarded, ways } = root;
@@ -114,8 +109,9 @@ export class RunHandler extends BaseCallbackHandler {
     return this.#once(id, "end", async (run) => {
       this.#runs.end(run);
       // LangChain tells nothing of a model call that another handler has kept from being made.
+      const { asked } = run.root.guarded;
       const unmade = isAbort(error) ? [] : (run.models ?? []);
-      for (const model of unmade) if (model.said === undefined) model.agent.unmade(model.id);
+      for (const { id: model, said } of unmade) if (said === undefined) asked.move(model, "unmade");
       if (run.parent !== undefined) return;
       const stop = await run.root.guarded.end(!waitsForHuman(error));
       if (stop !== undefined) attachStop(error, toStop(stop));
@@ -123,14 +119,7 @@ export class RunHandler extends BaseCallbackHandler {
   }
 
   override handleChatModelStart(
-    model: Serialized | undefined,
-    messages: BaseMessage[][],
-    id: string,
-    parentId?: string,
-    extraParams?: Metadata,
-    _tags?: string[],
-    metadata?: Metadata,
-    name?: string,
+    ...[model, messages, id, parentId, extraParams, , metadata, name]: Told<"handleChatModelStart">
   ): Promise<void> | undefined {
     this.#start("model", id, parentId, model, metadata, name);
     return this.#once(id, "start", async (run) => {
@@ -142,14 +131,7 @@ export class RunHandler extends BaseCallbackHandler {
   }
 
   override handleLLMStart(
-    model: Serialized | undefined,
-    prompts: string[],
-    id: string,
-    parentId?: string,
-    extraParams?: Metadata,
-    _tags?: string[],
-    metadata?: Metadata,
-    name?: string,
+    ...[model, prompts, id, parentId, extraParams, , metadata, name]: Told<"handleLLMStart">
   ): Promise<void> | undefined {
     this.#start("model", id, parentId, model, metadata, name);
     const call = toModelCall(id, prompts, metadata, extraParams);
@@ -157,14 +139,7 @@ export class RunHandler extends BaseCallbackHandler {
   }
 
   /** Hears what an answer says of its usage while it comes: LangChain may never tell of its end. */
-  override handleLLMNewToken(
-    _token: string,
-    _indices: NewTokenIndices | undefined,
-    id: string,
-    _parentId?: string,
-    _tags?: string[],
-    fields?: HandleLLMNewTokenCallbackFields,
-  ): void {
+  override handleLLMNewToken(...[, , id, , , fields]: Told<"handleLLMNewToken">): void {
     const run = this.#runs.get(id);
     if (run === undefined) return;
     run.said ??= {};
@@ -176,11 +151,7 @@ export class RunHandler extends BaseCallbackHandler {
   }
 
   override handleLLMEnd(
-    output: LLMResult,
-    id: string,
-    _parentId?: string,
-    _tags?: string[],
-    extraParams?: Metadata,
+    ...[output, id, , , extraParams]: Told<"handleLLMEnd">
   ): Promise<void> | undefined {
     return this.#once(id, "end", async (run) => {
       const { root, request } = run;
@@ -224,14 +195,7 @@ export class RunHandler extends BaseCallbackHandler {
   }
 
   override handleToolStart(
-    tool: Serialized | undefined,
-    input: string,
-    id: string,
-    parentId?: string,
-    tags?: string[],
-    metadata?: Metadata,
-    name?: string,
-    callId?: string,
+    ...[tool, input, id, parentId, tags, metadata, name, callId]: Told<"handleToolStart">
   ): Promise<void> | undefined {
     this.#start("tool", id, parentId, tool, metadata, name);
     return this.#once(id, "start", async (run) => {
@@ -239,12 +203,14 @@ export class RunHandler extends BaseCallbackHandler {
       // Tools that are classes start without their name.
       const sought = { id: callId, tool: name, args: input };
       const isEcho = name === undefined && run.name === executorsEcho;
-      if (isEcho && !run.agent.hasAsked(sought)) return;
+      if (isEcho && run.agent.stageOf(sought) === undefined) return;
       run.root.resume = undefined;
       const canRefuse = passesRefusalsOn(run);
       const options = { key: id, sought, canRefuse };
       // What was decided about is refused at once: the next handler of this start must hear of it.
-      const { refused } = run.agent.hasAsked(sought)
+      const isDecided =
+        run.agent.stageOf(sought) !== undefined || run.root.guarded.askedBefore(call) !== undefined;
+      const { refused } = isDecided
         ? run.agent.startSync(call, options)
         : await run.agent.start(call, options);
       if (refused === undefined) return;
@@ -263,7 +229,8 @@ export class RunHandler extends BaseCallbackHandler {
 
   override handleToolError(error: unknown, id: string): Promise<void> | undefined {
     return this.#once(id, "end", async (run) => {
-      if (waitsForHuman(error)) run.agent.paused(id);
+      // The run that goes on from here starts the same call again.
+      if (waitsForHuman(error)) run.root.guarded.asked.move(id, "asked");
       else await run.agent.failed(id, toFailure(error));
       this.#runs.end(run);
       await endRoot(run);
@@ -295,7 +262,7 @@ export class RunHandler extends BaseCallbackHandler {
   /** A model that goes on from results, and is a root run: it is called by an agent that no handler hears. */
   #checkPlace({ parent, request, root, agent }: Run): void {
     if (parent !== undefined || !root.guarded.ownsBreaker) return;
-    if (!request.some((message) => message.getType() === "tool")) return;
+    if (request.at(-1)?.getType() !== "tool") return;
     const advice = `the handler hears a model and not the agent that calls it, so each model call is a run with a budget of its own. ${giveToInvoke}`;
     root.guarded.misplaced("unguarded", agent.name, advice);
   }

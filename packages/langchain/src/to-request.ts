@@ -21,7 +21,8 @@ export function withTold(messages: BaseMessage[], told: Readonly<Told>): BaseMes
     .toReversed();
 }
 
-function noted(message: ToolMessage, note: string): ToolMessage {
+/** The same tool message with a note below its text. */
+export function noted(message: ToolMessage, note: string): ToolMessage {
   const { content, tool_call_id, id, name, status, artifact, metadata } = message;
   return new ToolMessage({
     content: added(content, note),
@@ -50,21 +51,24 @@ function added(content: BaseMessage["content"], text: string): BaseMessage["cont
 
 /** A request in which every tool call has a result: providers refuse others. */
 export function withResults(messages: readonly BaseMessage[]): BaseMessage[] {
-  const answered = new Set(
-    messages
-      .filter((message) => ToolMessage.isInstance(message))
-      .map((message) => message.tool_call_id),
-  );
+  const open = toClosing(messages, "the run was stopped.");
   return messages.flatMap((message) => {
     const { tool_calls: calls = [] } = AIMessage.isInstance(message) ? message : {};
-    const open = calls.filter(({ id }) => id !== undefined && !answered.has(id));
-    return [message, ...open.map(({ id, name }) => notExecuted(id!, name))];
+    const ids = new Set(calls.map(({ id }) => id));
+    return [message, ...open.filter(({ tool_call_id }) => ids.has(tool_call_id))];
   });
 }
 
-function notExecuted(id: string, name: string): ToolMessage {
-  const content = "Not executed: the run was stopped.";
-  return new ToolMessage({ content, tool_call_id: id, name, status: "error" });
+/** Answers to the tool calls that nothing answers: without them no provider takes the next request. */
+export function toClosing(messages: readonly BaseMessage[], text: string): readonly ToolMessage[] {
+  const answered = new Set(
+    messages.map((message) => (ToolMessage.isInstance(message) ? message.tool_call_id : undefined)),
+  );
+  const content = `Not executed: ${text}`;
+  return messages
+    .flatMap((message) => (AIMessage.isInstance(message) ? (message.tool_calls ?? []) : []))
+    .filter(({ id }) => id !== undefined && !answered.has(id))
+    .map(({ id, name }) => new ToolMessage({ status: "error", name, tool_call_id: id!, content }));
 }
 
 /** The answer that guard gives in place of the model. Its code stands where no provider is sent it. */

@@ -13,9 +13,9 @@ import { executorInvoke, question, type Runner } from "./support/runners.ts";
 quietHandlerErrors();
 
 /** Agents of LangChain's, run in one way, for the contract that every adapter keeps. */
-function harness(runner: Runner, can: AdapterHarness["can"]): AdapterHarness {
+function harness(runner: Runner, cannot: AdapterHarness["cannot"]): AdapterHarness {
   return {
-    can,
+    cannot,
     run: async ({ source, script, tools }) => {
       let modelCalls = 0;
       let toolRuns = 0;
@@ -68,9 +68,9 @@ const createAgentInvoke: Runner = ({ model, tools, callbacks }) =>
 
 const runner = { describe, test, expect };
 // Notes for the model have no place in a callback: a warning is an event.
-adapterContract(runner, "createAgent", harness(createAgentInvoke, { warn: false, refuse: true }));
+adapterContract(runner, "createAgent", harness(createAgentInvoke, ["warn"]));
 adapterContract(
   runner,
   "a classic AgentExecutor",
-  harness(executorInvoke, { warn: false, refuse: false }),
+  harness(executorInvoke, ["warn", "refuseInPlace"]),
 );

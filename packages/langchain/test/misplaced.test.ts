@@ -1,6 +1,7 @@
 // A guard in the wrong place says so: as an event, and once a process on the console.
 import { createBreaker, createRegistry, type GuardEvent, type Registry } from "@guard/core";
 import type { BaseCallbackHandler } from "@langchain/core/callbacks/base";
+import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { createAgent } from "langchain";
 import { ending } from "guard-test-support";
 import { loopingModel, scriptedModel, useTool } from "guard-test-support/langchain";
@@ -50,7 +51,14 @@ test("a model that is called alone with the handler is no mistake", async () => 
   const callbacks: BaseCallbackHandler[] = [new GuardCallbackHandler(registry)];
 
   await model.invoke("Find the port.", { callbacks });
-  await model.invoke("Find the port.", { callbacks });
+  const history = [
+    new HumanMessage("Find the port."),
+    new AIMessage({ content: "", tool_calls: [{ id: "1", name: "use", args: {} }] }),
+    new ToolMessage({ content: "8080", tool_call_id: "1" }),
+    new AIMessage("It is 8080."),
+    new HumanMessage("And the host?"),
+  ];
+  await model.invoke(history, { callbacks });
 
   expect(told).toEqual([]);
 });

@@ -60,8 +60,8 @@ export function routeOnTrip<State, Node extends string, ErrorNode extends string
 
   const path: Router<State, Node | ErrorNode> = async (state, config) => {
     const run = guardedIn(source, config, state);
-    if (run.isStopped) {
-      run.answered = true;
+    if (run.latch.isStopped) {
+      run.latch.answered = true;
       return error;
     }
     const destination = typeof next === "function" ? await next(state, config) : next;
@@ -108,7 +108,7 @@ export function onNodeError<ErrorNode extends string>(
       throw new Error(`${failed.node}: ${failed.error.message}`, { cause: failed.error });
     }
     const run = guardedIn(source, config, state);
-    run.answered = true;
+    run.latch.answered = true;
     return new Command<unknown, Record<string, never>, ErrorNode>({
       goto: error,
       update: [["guard", run.record()]],

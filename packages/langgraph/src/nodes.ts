@@ -74,7 +74,9 @@ class GuardedToolNode extends ToolNode {
     const stop = isFailure(output) ? root.guarded.stop : undefined;
     if (stop !== undefined) throw stop;
     // What never started is known by its message alone: with a note it would be another result each time.
-    return decision === undefined || agent.isWaiting(asked) ? output : withNote(output, decision);
+    return decision === undefined || agent.stageOf(asked) === "asked"
+      ? output
+      : withNote(output, decision);
   }
 }
 

@@ -1,6 +1,7 @@
 import { refusal, warning, type CircuitOpenError, type Decision } from "@guard/core";
 import { lastWish, type GuardRecord } from "@guard/core/adapter";
 import { AIMessage, SystemMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
+import { noted } from "@guard/langchain/run-handler";
 import { isCommand } from "@langchain/langgraph";
 import type { Asked } from "./to-call.ts";
 
@@ -14,36 +15,12 @@ export function toRefusal(
 }
 
 /** A tool's result with a note for the model below it, where it can hold one. */
-export function withNote<T>(output: T, { verdict, findings: [finding] }: Decision): T {
+export function withNote<T>(
+  output: T,
+  { verdict, findings: [finding] }: Decision,
+): T | ToolMessage {
   const isNoted = verdict === "warn" && finding !== undefined && ToolMessage.isInstance(output);
-  if (!isNoted || typeof output.content !== "string") return output;
-  const { content, name, status, artifact, id, tool_call_id } = output;
-  const noted = { content: `${content}\n\n${warning(finding)}`, tool_call_id, artifact };
-  return new ToolMessage({
-    ...noted,
-    ...(name === undefined ? {} : { name }),
-    ...(status === undefined ? {} : { status }),
-    ...(id === undefined ? {} : { id }),
-  }) as T;
-}
-
-/** Answers to the tool calls that nothing answers: without them no provider takes the next request. */
-export function toClosing(messages: readonly BaseMessage[], text: string): readonly ToolMessage[] {
-  const answered = new Set(
-    messages.map((message) => (ToolMessage.isInstance(message) ? message.tool_call_id : undefined)),
-  );
-  return messages
-    .flatMap((message) => (AIMessage.isInstance(message) ? (message.tool_calls ?? []) : []))
-    .filter(({ id }) => id !== undefined && !answered.has(id))
-    .map(
-      ({ id = "", name }) =>
-        new ToolMessage({
-          status: "error",
-          name,
-          tool_call_id: id,
-          content: `Not executed: ${text}`,
-        }),
-    );
+  return isNoted && typeof output.content === "string" ? noted(output, warning(finding)) : output;
 }
 
 /** The final answer of a run that was stopped, in words of guard's or of the graph's author. */

@@ -7,12 +7,12 @@ import {
   type TripDecision,
   type TripQuestion,
 } from "@guard/core/adapter";
-import { enclosingTool } from "@guard/langchain/run-handler";
+import { enclosingTool, toClosing } from "@guard/langchain/run-handler";
 import { AIMessage, type BaseMessage } from "@langchain/core/messages";
 import { Command, END, interrupt, type LangGraphRunnableConfig } from "@langchain/langgraph";
 import { findRun, guardedIn } from "./find-run.ts";
 import type { GuardRecord } from "./state.ts";
-import { asLastWord, isLastWord, toClosing, toLastRequest, toPartialAnswer } from "./to-answer.ts";
+import { asLastWord, isLastWord, toLastRequest, toPartialAnswer } from "./to-answer.ts";
 
 /** What the error node needs of a graph's state. */
 interface TripState {
@@ -90,7 +90,7 @@ export function tripNode<Node extends string>(
       return approved === undefined ? update : new Command({ goto: approved, update });
     }
     const text = stop.message;
-    run.answered = true;
+    run.latch.answered = true;
     if (breaker.onTrip === "ask") {
       const goto = requireApproved(approved);
       if (isApproved(run, text, interrupt<TripQuestion, TripDecision>)) {

@@ -16,9 +16,9 @@ quietHandlerErrors();
 type ToolsNode = (source: AdapterSetup["source"], tools: StructuredToolInterface[]) => ToolNode;
 
 /** Graphs without an error node, for the contract that every adapter keeps: a trip is thrown. */
-function harness(toolsNode: ToolsNode, can: AdapterHarness["can"]): AdapterHarness {
+function harness(toolsNode: ToolsNode, cannot: AdapterHarness["cannot"]): AdapterHarness {
   return {
-    can,
+    cannot,
     run: async ({ source, script, tools }) => {
       let modelCalls = 0;
       let toolRuns = 0;
@@ -70,14 +70,10 @@ function resultsIn(messages: readonly BaseMessage[]): readonly string[] {
 }
 
 const runner = { describe, test, expect };
-adapterContract(
-  runner,
-  "the guarded tool node",
-  harness(guardToolNode, { warn: true, refuse: true }),
-);
+adapterContract(runner, "the guarded tool node", harness(guardToolNode, []));
 // LangGraph's own has no place for a note or a refusal: such a call runs, and counts as refused.
 adapterContract(
   runner,
   "LangGraph's tool node",
-  harness((_, tools) => new ToolNode(tools), { warn: false, refuse: false }),
+  harness((_, tools) => new ToolNode(tools), ["warn", "refuseInPlace"]),
 );

@@ -7,6 +7,7 @@ export { adapterContract } from "./adapter/contract.ts";
 export type {
   AdapterAnswer,
   AdapterHarness,
+  AdapterLimit,
   AdapterRequest,
   AdapterRun,
   AdapterSetup,

@@ -6,7 +6,7 @@ import { loopHarness } from "./support/loop.ts";
 
 const runner = { describe, test, expect };
 const able = loopHarness();
-const unable = loopHarness({ warn: false, refuse: false });
+const unable = loopHarness({ cannot: ["warn", "refuseInPlace", "unknownTool", "seeErrors"] });
 
 adapterContract(runner, "an agent loop", able);
 adapterContract(runner, "an agent loop that can only be stopped", unable);

@@ -2,7 +2,7 @@ import type { BreakerLane } from "../breaker/breaker-lane.ts";
 import type { Call, Decision, ModelCall, Outcome, ToolCall } from "../vocabulary/call.ts";
 import type { CircuitOpenError } from "../vocabulary/errors.ts";
 import { admitOrWait } from "./admit-or-wait.ts";
-import { callKey, waits, type AskedCall, type AskedCalls, type Sought } from "./asked-calls.ts";
+import { callKey, type AskedCall, type AskedCalls, type Sought } from "./asked-calls.ts";
 import type { AskOptions, ModelAnswer, Shown, Starting, StartOptions } from "./asking.ts";
 import { hear, noteOverlap } from "./hear.ts";
 import type { Run } from "./run.ts";
@@ -76,7 +76,7 @@ export class Agent {
     const { key = this.run.newKey(), sought = call, canRefuse = true } = options;
     const found = this.#asked.keyOfStart(this.#lane, sought);
     if (found === undefined) {
-      const answer = this.run.askedBefore(call);
+      const answer = this.run.resume(call);
       await this.ask([answer === undefined ? unnamed(call) : call], answer ?? key, { key });
     }
     return startCall(this.run, found ?? callKey(key, 0), key, canRefuse);
@@ -87,22 +87,16 @@ export class Agent {
     const { key = this.run.newKey(), sought = call, canRefuse = true } = options;
     const found = this.#asked.keyOfStart(this.#lane, sought);
     if (found === undefined) {
-      const answer = this.run.askedBefore(call);
+      const answer = this.run.resume(call);
       this.#askSync(answer === undefined ? unnamed(call) : call, answer ?? key, key);
     }
     return startCall(this.run, found ?? callKey(key, 0), key, canRefuse);
   }
 
-  /** Whether an answer has asked for a call that has not come back. */
-  hasAsked(call: Sought): boolean {
-    return this.#asked.keyOfStart(this.#lane, call) !== undefined;
-  }
-
-  /** Whether a call that an answer asked for has not started. */
-  isWaiting(call: Sought): boolean {
+  /** How far a call is that an answer has asked for; `undefined` where it has come back, or was not asked for. */
+  stageOf(call: Sought): AskedCall["stage"] | undefined {
     const key = this.#asked.keyOfStart(this.#lane, call);
-    const asked = key === undefined ? undefined : this.#asked.get(key);
-    return asked !== undefined && waits(asked);
+    return key === undefined ? undefined : this.#asked.get(key)?.stage;
   }
 
   /** An executor announces an action: an answer asked for it, or a model wrote it as text. */
@@ -122,7 +116,7 @@ export class Agent {
     const key = this.#asked.keyOfStart(this.#lane, call);
     const asked = key === undefined ? undefined : this.#asked.get(key);
     if (asked !== undefined) return asked.lane.check(asked.decision);
-    const answer = this.run.askedBefore(call);
+    const answer = this.run.resume(call);
     if (answer === undefined) return undefined;
     return this.#askSync(call, answer, answer);
   }
@@ -149,16 +143,6 @@ export class Agent {
   async failed(key: string, failure: Outcome): Promise<void> {
     const asked = this.#asked.move(key, "ended", failure);
     if (asked?.call.id === undefined) await this.end(key, failure);
-  }
-
-  /** A tool waits for a human: the run that goes on from here starts the same call again. */
-  paused(key: string): void {
-    this.#asked.move(key, "asked");
-  }
-
-  /** A model call was allowed and will probably never be made: it is released when the run goes on or ends. */
-  unmade(key: string): void {
-    this.#asked.move(key, "unmade");
   }
 
   /** Takes in what only the messages of a request show: results of tools that don't exist, say. */
@@ -192,9 +176,9 @@ export class Agent {
 
   async #admit(calls: readonly Call[], answer: string | undefined): Promise<readonly Decision[]> {
     const { run } = this;
-    const denied = run.denial(this.#lane);
+    const denied = run.latch.denial(this.#lane);
     if (denied !== undefined) return calls.map(() => denied);
-    const options = { mayProbe: run.mayProbe, ...(answer === undefined ? {} : { answer }) };
+    const options = { mayProbe: run.latch.mayProbe, ...(answer === undefined ? {} : { answer }) };
     const decisions: readonly Decision[] = await admitOrWait(
       run.breaker,
       this.#lane,
@@ -208,8 +192,8 @@ export class Agent {
   #askSync(call: ToolCall, answer: string, key: string): Decision {
     const { run } = this;
     const meant = [run.handoffs.toCall(call)];
-    const denied = run.denial(this.#lane);
-    const options = { answer, mayProbe: run.mayProbe };
+    const denied = run.latch.denial(this.#lane);
+    const options = { answer, mayProbe: run.latch.mayProbe };
     const decisions = denied === undefined ? this.#lane.admitSync(meant, options) : [denied];
     this.#remember([call], meant, decisions, { key, answer, stage: "asked" });
     return decisions[0]!;
@@ -217,7 +201,7 @@ export class Agent {
 
   #noteStop(decisions: readonly Decision[]): CircuitOpenError | undefined {
     const stopping = decisions.find(({ verdict }) => verdict === "open");
-    return stopping === undefined ? undefined : this.run.stopBy(this.#lane, stopping);
+    return stopping === undefined ? undefined : this.run.latch.stopBy(this.#lane, stopping);
   }
 
   #remember(

@@ -16,10 +16,9 @@
  * const unanswered = await run.end();                    // an error that was swallowed on its way
  * ```
  */
-export { runsOf, type Runs, type RunsOptions } from "./runs.ts";
-export type { GuardedRun } from "./guarded-run.ts";
-export type { Run } from "./run.ts";
-export type { RunOptions } from "./run-owner.ts";
+export { currentScope, runsOf, type GuardedRun, type Runs, type RunsOptions } from "./runs.ts";
+export type { Scope } from "./scope.ts";
+export type { Run, RunOptions } from "./run.ts";
 export type { Agent } from "./agent.ts";
 export type { ModelAnswer, Shown, Starting, StartOptions } from "./asking.ts";
 export type { Note, Told } from "./told.ts";
@@ -27,14 +26,16 @@ export type { Sought } from "./asked-calls.ts";
 export { LatestAnswers, type AnswerShown } from "./latest-answers.ts";
 export type { Said } from "./turns.ts";
 export { runTool, toFailure } from "./run-tool.ts";
+export { makeCall } from "./make-call.ts";
+export { lastWord, type LastWord } from "./last-word.ts";
+export { withMethods } from "./with-methods.ts";
 export { breakerIn, checkSource, isRegistry, type BreakerSource } from "./source.ts";
 export { Handoffs, type Handoff, type HandoffOptions, type HandoffReader } from "./handoffs.ts";
 export type { CheckpointReader } from "./threads.ts";
 export { checkRecord, laterRecord, recordIn, type GuardRecord } from "./record.ts";
-export { isApproved, type TripDecision, type TripQuestion } from "./trip-question.ts";
+export { isApproved, whatStopped, type TripDecision, type TripQuestion } from "./trip-question.ts";
 export { attachStop } from "../vocabulary/attach-stop.ts";
 export { read } from "./read.ts";
 export { usageOf } from "./usage.ts";
-export { whatStopped } from "./trip-error.ts";
 export { lastWish } from "../vocabulary/messages.ts";
 export { LiveMap } from "../collections/live-map.ts";

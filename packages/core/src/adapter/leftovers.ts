@@ -1,8 +1,25 @@
+import type { Breaker } from "../breaker/breaker.ts";
 import type { BreakerLane } from "../breaker/breaker-lane.ts";
 import { openKey, waits, type AskedCall, type AskedCalls } from "./asked-calls.ts";
 
-/** Calls that a run has left and that a later run of the same breaker may make, by what they are known by. */
-export type PausedCalls = Map<string, AskedCall>;
+type PausedCalls = Map<string, AskedCall>;
+
+/** What the runs of one breaker leave to each other. */
+export interface SharedByRuns {
+  /** Calls that a run has not started and that a later one may make, by what they are known by. */
+  readonly paused: PausedCalls;
+  /** The questions whose answers were said over the breaker: a node that is resumed reads them again. */
+  readonly approved: Set<string>;
+}
+
+const ofBreaker = new WeakMap<Breaker, SharedByRuns>();
+
+/** What the runs of a breaker leave to each other. */
+export function sharedBy(breaker: Breaker): SharedByRuns {
+  const shared = ofBreaker.get(breaker) ?? { paused: new Map(), approved: new Set() };
+  ofBreaker.set(breaker, shared);
+  return shared;
+}
 
 /** Books the failures that the framework does not try again, of one lane or of all. */
 export async function settleFailed(asked: AskedCalls, lane?: BreakerLane): Promise<void> {

@@ -2,7 +2,7 @@ import { insideOf, type Breaker } from "../breaker/breaker.ts";
 import type { BreakerLane } from "../breaker/breaker-lane.ts";
 import type { Decision } from "../vocabulary/call.ts";
 import type { CircuitOpenError } from "../vocabulary/errors.ts";
-import type { RunOwner } from "./run-owner.ts";
+import { scopeNow } from "./scope.ts";
 
 /**
  * What has stopped a run, beyond the latch of its breaker: a run that was stopped stays so, although the break is
@@ -10,7 +10,9 @@ import type { RunOwner } from "./run-owner.ts";
  */
 export class RunLatch {
   readonly breaker: Breaker;
-  readonly #owner: RunOwner;
+  /** Whether the adapter has made an answer of the trip: then the error need not reach the caller. */
+  answered = false;
+  readonly #parent: RunLatch | undefined;
   readonly #isToolsAlone: () => boolean;
   /** How often the breaker had tripped when the run, or its turn, began. */
   #trips: number;
@@ -26,9 +28,9 @@ export class RunLatch {
    * @param isToolsAlone whether the run is of tools alone, and nothing tells where it ends: then what is asked after
    *   the break may probe, as in core
    */
-  constructor(breaker: Breaker, owner: RunOwner, isToolsAlone: () => boolean) {
+  constructor(breaker: Breaker, parent: RunLatch | undefined, isToolsAlone: () => boolean) {
     this.breaker = breaker;
-    this.#owner = owner;
+    this.#parent = parent;
     this.#isToolsAlone = isToolsAlone;
     this.#trips = insideOf(breaker).trips;
   }
@@ -53,28 +55,38 @@ export class RunLatch {
     return isOpen && this.breaker.agent().check().verdict === "open"; // only watching, nothing is stopped
   }
 
-  isStop(error: unknown): boolean {
+  /** Whether an error says that this run was stopped, and not another one below it. */
+  isStop(error: unknown): error is CircuitOpenError {
     return this.stop !== undefined && this.#stops.has(error as object);
   }
 
+  /** Whether a call that was not judged yet may try out whether the loop is over. */
   get mayProbe(): boolean {
+    if (this.#parent !== undefined) return this.#parent.mayProbe;
     return this.#isToolsAlone() || insideOf(this.breaker).trips === this.#trips;
   }
 
+  /** Notes the error of a decision that stops the run: the framework may swallow it on its way. */
   stopBy(lane: BreakerLane, decision: Decision): CircuitOpenError {
     const error = lane.toError(decision) as CircuitOpenError;
     this.#stopped = error;
     this.#stops.add(error);
     this.#isApproved = false;
+    this.answered = false;
     return error;
   }
 
   /** What is said before the breaker is asked: where it would not refuse by itself, or beside the last answer. */
   denial(lane: BreakerLane): Decision | undefined {
+    if (this.#stopped === undefined) return undefined;
     const { stop } = this;
     if (stop === undefined) return undefined;
+    const { context } = insideOf(this.breaker).settings;
+    // Without an async context nothing tells which call is the granted one.
     const isBesideLastAnswer =
-      this.#lastAnswer !== undefined && !this.#owner.isWithin(this.#lastAnswer);
+      this.#lastAnswer !== undefined &&
+      context !== undefined &&
+      scopeNow()?.lastAnswer !== this.#lastAnswer;
     const { token, ...now } = lane.check();
     if (!isBesideLastAnswer && now.verdict === "open") return undefined;
     const refused = { ...token, refused: true } as const;
@@ -91,6 +103,7 @@ export class RunLatch {
   approve(): void {
     this.#isApproved = true;
     this.#stopped = undefined;
+    this.answered = false;
   }
 
   /** The run has ended: what has stopped it holds for what comes late. */
@@ -98,16 +111,27 @@ export class RunLatch {
     this.#hasEnded = true;
   }
 
-  /** Lets `ask` make the one call that may follow a trip; `undefined` where this trip has had it. */
-  async lastAnswer<T>(ask: (lastAnswer: object) => Promise<T>): Promise<T | undefined> {
+  /**
+   * Lets `ask` make the one model call that may follow a trip, and gives what it gives. `undefined` where this trip has had
+   * it, or where it fails; an abort is thrown. What else of the run asks meanwhile is refused.
+   */
+  async lastAnswer<T>(
+    ask: (lastAnswer: object) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T | undefined> {
     const takeBack = insideOf(this.breaker).grantLastAnswer();
     if (takeBack === undefined) return undefined;
+    const { answered } = this;
     const lastAnswer = {};
     this.#lastAnswer = lastAnswer;
     try {
       return await ask(lastAnswer);
+    } catch (error) {
+      if (signal?.aborted === true) throw error;
+      return undefined;
     } finally {
       this.#lastAnswer = undefined;
+      this.answered = answered; // what the last answer asks for is refused, and that is no new trip
       takeBack();
     }
   }

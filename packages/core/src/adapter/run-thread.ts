@@ -1,7 +1,4 @@
-import type { ToolCall } from "../vocabulary/call.ts";
 import type { Snapshot } from "../vocabulary/snapshot.ts";
-import { openKey } from "./asked-calls.ts";
-import type { PausedCalls } from "./leftovers.ts";
 import type { GuardRecord } from "./record.ts";
 import type { ThreadMemory } from "./thread-memory.ts";
 import type { Threads } from "./threads.ts";
@@ -56,15 +53,6 @@ export class RunThread {
   /** What an earlier run of the thread has left, once this one has begun. */
   get from(): GuardRecord | undefined {
     return this.#hasBegun ? this.#from : this.#shown;
-  }
-
-  /** The answer of an earlier run that asked for a call, where it has not started there. */
-  askedBefore({ id, tool, args }: ToolCall, paused: PausedCalls): string | undefined {
-    if (id === undefined) return undefined;
-    const key = openKey(id, tool, args);
-    const answer = this.from?.open?.[key] ?? paused.get(key)?.answer;
-    paused.delete(key);
-    return answer;
   }
 
   /** Keeps in this process what the run has come to, for later runs of its thread. */

@@ -1,12 +1,19 @@
 import type { Outcome, ToolCall } from "../vocabulary/call.ts";
 import type { Agent } from "./agent.ts";
 import type { Run } from "./run.ts";
+import { Scope, within } from "./scope.ts";
 
 /** How a wrapped tool runs. */
 export interface ToolRun {
   /** Aborted where the caller no longer wants the result: then the call says nothing. */
   readonly signal?: AbortSignal | undefined;
+  /** What a returned value says, in frameworks whose tools return their failures. Default: the call has succeeded. */
+  readonly toOutcome?: ((result: unknown) => Outcome) | undefined;
+  /** Whether the model will read a refusal. Where it will not, a blocked call runs and counts as refused. Default: `true`. */
+  readonly canRefuse?: boolean | undefined;
 }
+
+const toSuccess = (result: unknown): Outcome => ({ status: "success", result });
 
 /**
  * Runs a wrapped tool: asks for the call, and tells what came back before anyone reads it. What `body` returns
@@ -19,25 +26,25 @@ export function runTool<T>(
   agent: Agent,
   call: ToolCall,
   body: () => T,
-  { signal }: ToolRun = {},
+  { signal, toOutcome = toSuccess, canRefuse }: ToolRun = {},
 ): T {
-  const { key, refused } = agent.startSync(call);
+  const { key, refused } = agent.startSync(call, { canRefuse });
   if (refused !== undefined) throw refused;
   const { run } = agent;
   const end = run.beginTool();
   let result: T;
   try {
-    result = run.within(body);
+    result = within(run.breaker, new Scope(run), body); // runs that begin inside it are its children
   } catch (error) {
     end();
     agent.endSync(key, toFailure(error, signal));
     throw error;
   }
   const settle = (outcome: Outcome) => agent.end(key, outcome);
-  if (isThenable(result)) return awaited(result, settle, signal).finally(end) as T;
+  if (isThenable(result)) return awaited(result, settle, toOutcome, signal).finally(end) as T;
   end();
-  if (isAsyncIterable(result)) return passedOn(result, settle, run, signal) as T;
-  agent.endSync(key, { status: "success", result });
+  if (isAsyncIterable(result)) return passedOn(result, settle, toOutcome, run, signal) as T;
+  agent.endSync(key, toOutcome(result));
   return result;
 }
 
@@ -49,10 +56,12 @@ export function toFailure(error: unknown, signal?: AbortSignal): Outcome {
 }
 
 type Settle = (outcome: Outcome) => Promise<unknown>;
+type ToOutcome = NonNullable<ToolRun["toOutcome"]>;
 
 async function awaited(
   promise: PromiseLike<unknown>,
   settle: Settle,
+  toOutcome: ToOutcome,
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
   let result: unknown;
@@ -62,7 +71,7 @@ async function awaited(
     await settle(toFailure(error, signal));
     throw error;
   }
-  await settle({ status: "success", result });
+  await settle(toOutcome(result));
   return result;
 }
 
@@ -70,6 +79,7 @@ async function awaited(
 async function* passedOn(
   source: AsyncIterable<unknown>,
   settle: Settle,
+  toOutcome: ToOutcome,
   run: Run,
   signal: AbortSignal | undefined,
 ): AsyncGenerator {
@@ -78,7 +88,7 @@ async function* passedOn(
   let last: unknown;
   try {
     for await (const part of source) yield (last = part);
-    outcome = { status: "success", result: last };
+    outcome = toOutcome(last);
   } catch (error) {
     outcome = toFailure(error, signal);
     throw error;

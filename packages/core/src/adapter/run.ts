@@ -1,15 +1,38 @@
 import { insideOf, type Breaker } from "../breaker/breaker.ts";
 import type { BreakerLane } from "../breaker/breaker-lane.ts";
-import type { Decision, ToolCall } from "../vocabulary/call.ts";
+import type { ToolCall } from "../vocabulary/call.ts";
 import type { CircuitOpenError } from "../vocabulary/errors.ts";
-import { AskedCalls } from "./asked-calls.ts";
+import { AskedCalls, openKey } from "./asked-calls.ts";
 import { Handoffs } from "./handoffs.ts";
-import { pause, releaseAll, releaseUnmade, settleFailed } from "./leftovers.ts";
+import { pause, releaseAll, releaseUnmade, settleFailed, sharedBy } from "./leftovers.ts";
 import { sharedAdvice, tellMisplaced, type Misplacement } from "./misplaced.ts";
 import { recordOf, type GuardRecord } from "./record.ts";
 import { RunLatch } from "./run-latch.ts";
-import type { ParentRun, RunOptions, RunOwner, SharedByRuns } from "./run-owner.ts";
 import { RunThread } from "./run-thread.ts";
+import { Scope, within } from "./scope.ts";
+import { breakerFor, isRegistry, type BreakerSource } from "./source.ts";
+import type { Threads } from "./threads.ts";
+import type { OnTrip } from "../vocabulary/on-trip.ts";
+
+/** What a run needs of the runs of its source. */
+export interface RunOwner {
+  readonly source: BreakerSource;
+  readonly exits: ReadonlySet<OnTrip>;
+  readonly threads: Threads | undefined;
+  ended(id: string): void;
+}
+
+/** What is known of a root run when it begins. */
+export interface RunOptions {
+  /** How its tools that hand work over are told from others. */
+  readonly handoffs?: Handoffs | undefined;
+  /** Whether the framework tells of tools that start. Default: `true`. */
+  readonly seesTools?: boolean | undefined;
+  /** Whether the framework tells when the run ends. Default: `true`. */
+  readonly isReported?: boolean | undefined;
+  /** The run inside which it begins, in whatever framework. Default: that of the async context. */
+  readonly parent?: Run | undefined;
+}
 
 /** One root run under guard: everything below one `invoke`, one `generateText`, one `run()`. */
 export class Run {
@@ -19,21 +42,19 @@ export class Run {
   readonly handoffs: Handoffs;
   readonly seesTools: boolean;
   readonly isReported: boolean;
-  /** Whether the adapter has made an answer of the trip: then the error need not reach the caller. */
-  answered = false;
   /** Whether a model call of this run was ever heard of. */
   hearsModels = false;
   readonly thread: RunThread;
   /** The runs of its source. */
   readonly owner: RunOwner;
-  readonly #parent: ParentRun | undefined;
+  readonly #parent: Run | undefined;
   readonly #mistakes = new Set<Misplacement>();
   #latch: RunLatch | undefined;
   #leave: (() => void) | undefined;
   #ended = false;
+  #beganAt = 0;
   #toolsUnderWay = 0;
   #keys = 0;
-  #lastActiveAt = 0;
 
   constructor(owner: RunOwner, id: string, options: RunOptions) {
     this.owner = owner;
@@ -44,61 +65,38 @@ export class Run {
     this.isReported = options.isReported ?? true;
     this.#parent = options.parent;
     // Only what a registry makes can go on from a record; anything else has begun before.
-    if (!owner.makesBreakers || this.#parent !== undefined) this.#begin();
+    if (!this.ownsBreaker) this.#latch = this.#begin();
+  }
+
+  /** What has stopped the run, and what may start. Made with its breaker. */
+  get latch(): RunLatch {
+    return (this.#latch ??= this.#begin());
   }
 
   /** The breaker of the run, made when it is first asked for anything. */
   get breaker(): Breaker {
-    return this.#latched.breaker;
+    return this.latch.breaker;
   }
 
   /** A key for a call to which the framework gives none. */
   newKey(): string {
-    this.#keys += 1;
-    return `${this.id}#${this.#keys}`;
+    return `${this.id}#${(this.#keys += 1)}`;
   }
 
   /** The error that stops the run, as long as the circuit has not been closed since. */
   get stop(): CircuitOpenError | undefined {
-    return this.#latched.stop;
-  }
-
-  /** Whether nothing of the run will start any more. */
-  get isStopped(): boolean {
-    return this.#latched.isStopped;
+    return this.latch.stop;
   }
 
   /** Whether it has a breaker of its own, which ends with it. */
   get ownsBreaker(): boolean {
-    return this.owner.makesBreakers && this.#parent === undefined;
-  }
-
-  /** Whether an error says that this run was stopped, and not another one below it. */
-  isStop(error: unknown): error is CircuitOpenError {
-    return this.#latched.isStop(error);
-  }
-
-  /** Whether a call that was not judged yet may try out whether the loop is over. */
-  get mayProbe(): boolean {
-    return this.#parent?.mayProbe ?? this.#latched.mayProbe;
-  }
-
-  /** Notes the error of a decision that stops the run: the framework may swallow it on its way. */
-  stopBy(lane: BreakerLane, decision: Decision): CircuitOpenError {
-    this.answered = false;
-    return this.#latched.stopBy(lane, decision);
-  }
-
-  /** What is said to calls of the run before the breaker is asked; `undefined` where it is to be asked. */
-  denial(lane: BreakerLane): Decision | undefined {
-    this.#lastActiveAt = insideOf(this.breaker).settings.clock();
-    return this.#latched.denial(lane);
+    return isRegistry(this.owner.source) && this.#parent === undefined;
   }
 
   /** The user has asked for something new where the framework reports no runs: that is a run of its own. */
   beginTurn(): void {
     if (this.isReported || this.#toolsUnderWay > 0) return;
-    this.#latched.renew();
+    this.latch.renew();
   }
 
   /** A wrapped tool begins. Returns what tells its end. */
@@ -112,42 +110,13 @@ export class Run {
     return this.#toolsUnderWay > 0 || (this.#parent?.isToolUnderWay ?? false);
   }
 
-  /** Runs `body` so that runs which begin inside it are children of this one. */
-  within<T>(body: () => T): T {
-    return this.owner.within({ run: this }, body);
-  }
-
-  /**
-   * Makes the one model call that may follow a trip, and gives what it gives. `undefined` where this trip has had it, or
-   * where it fails; an abort is thrown. What else of the run asks meanwhile is refused.
-   */
-  async lastAnswer<T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T | undefined> {
-    const { answered } = this;
-    try {
-      return await this.#latched.lastAnswer((lastAnswer) =>
-        this.owner.within({ run: this, lastAnswer }, ask),
-      );
-    } catch (error) {
-      if (signal?.aborted === true) throw error;
-      return undefined;
-    } finally {
-      this.answered = answered; // what the last answer asks for is refused, and that is no new trip
-    }
-  }
-
-  /** A human lets a stopped run go on. */
-  approve(): void {
-    this.#latched.approve();
-    this.answered = false;
-  }
-
-  /** The questions whose answers were said over the breaker: a node that is resumed reads them again. */
-  get approved(): Set<string> {
-    return this.#shared.approved;
-  }
-
-  get #shared(): SharedByRuns {
-    return this.owner.sharedBy(this.breaker);
+  /** Makes the one model call that may follow a trip: see {@link RunLatch.lastAnswer}. */
+  lastAnswer<T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T | undefined> {
+    const { breaker, latch } = this;
+    return latch.lastAnswer(
+      (lastAnswer) => within(breaker, new Scope(this, undefined, lastAnswer), ask),
+      signal,
+    );
   }
 
   /** Tells, once a run, that guard is misplaced: as an event and, once a process, on the console. */
@@ -164,17 +133,27 @@ export class Run {
 
   /** Whether an earlier run has asked for calls that may start in this one. */
   get hasResumed(): boolean {
-    return this.thread.from?.open !== undefined || this.#shared.paused.size > 0;
+    return this.thread.from?.open !== undefined || sharedBy(this.breaker).paused.size > 0;
   }
 
   /** The answer of an earlier run that asked for this call, if it has not started there. */
   askedBefore(call: ToolCall): string | undefined {
-    return this.hasResumed ? this.thread.askedBefore(call, this.#shared.paused) : undefined;
+    if (!this.hasResumed || call.id === undefined) return undefined;
+    const key = openKey(call.id, call.tool, call.args);
+    return this.thread.from?.open?.[key] ?? sharedBy(this.breaker).paused.get(key)?.answer;
+  }
+
+  /** The same, where the call now starts here. */
+  resume(call: ToolCall): string | undefined {
+    const answer = this.askedBefore(call);
+    if (answer !== undefined)
+      sharedBy(this.breaker).paused.delete(openKey(call.id!, call.tool, call.args));
+    return answer;
   }
 
   /** What the state of the thread is to keep of this run. */
   record(): GuardRecord {
-    return recordOf(this.breaker, this.asked.open(), this.approved);
+    return recordOf(this.breaker, this.asked.open(), sharedBy(this.breaker).approved);
   }
 
   /** The same where a checkpointer keeps it: then later runs of the thread in this process know it, too. */
@@ -193,7 +172,8 @@ export class Run {
     if (this.#latch === undefined) return this.#ended;
     const { clock, idleRunMs } = insideOf(this.breaker).settings;
     const isDone = this.asked.isEmpty || this.stop !== undefined;
-    return isDone && clock() - this.#lastActiveAt >= idleRunMs;
+    const isIdle = (usedAt: number) => clock() - usedAt >= idleRunMs;
+    return isDone && [this.#beganAt, ...insideOf(this.breaker).lanesUsedAt].every(isIdle);
   }
 
   /**
@@ -207,15 +187,15 @@ export class Run {
     if (this.#latch !== undefined) await this.#close(hasFailed || stop !== undefined);
     this.#ended = true;
     this.owner.ended(this.id);
-    return this.answered ? undefined : stop;
+    return this.#latch?.answered === true ? undefined : stop;
   }
 
   async #close(isStopped: boolean): Promise<void> {
     await settleFailed(this.asked);
     if (this.ownsBreaker || isStopped) await releaseAll(this.asked);
-    else await pause(this.asked, this.#shared.paused);
+    else await pause(this.asked, sharedBy(this.breaker).paused);
     if (this.#ended) return;
-    this.#latched.end();
+    this.latch.end();
     this.keep();
     this.#leave?.();
     if (this.ownsBreaker) insideOf(this.breaker).finish();
@@ -223,25 +203,23 @@ export class Run {
 
   /** Takes in what a lane's next request tells of the calls before it. */
   async settleLeftovers(lane: BreakerLane): Promise<void> {
-    await releaseUnmade(this.asked, this.#shared.paused, lane);
+    await releaseUnmade(this.asked, sharedBy(this.breaker).paused, lane);
     await settleFailed(this.asked, lane);
   }
 
-  /** The latch of the run, made with its breaker. */
-  get #latched(): RunLatch {
-    return (this.#latch ??= this.#begin());
-  }
-
   #begin(): RunLatch {
-    const breaker = this.#parent?.breaker ?? this.owner.breakerFor(this.thread.begin());
+    const { source, exits } = this.owner;
+    const breaker = this.#parent?.breaker ?? breakerFor(source, exits, this.thread.begin());
+    for (const question of this.thread.from?.approved ?? []) {
+      sharedBy(breaker).approved.add(question);
+    }
     const inside = insideOf(breaker);
-    this.#lastActiveAt = inside.settings.clock();
-    this.#latch = new RunLatch(breaker, this.owner, () => !this.isReported && !this.hearsModels);
+    this.#beganAt = inside.settings.clock();
     if (this.isReported && !this.ownsBreaker && this.#parent === undefined) {
       this.#leave = inside.enter(this.id);
-      if (inside.isSharedByMistake) this.misplaced("shared-run", "agent", sharedAdvice);
+      if (inside.isSharedByMistake) tellMisplaced(breaker, "shared-run", "agent", sharedAdvice);
     }
-    for (const question of this.thread.from?.approved ?? []) this.approved.add(question);
-    return this.#latch;
+    const isToolsAlone = () => !this.isReported && !this.hearsModels;
+    return new RunLatch(breaker, this.#parent?.latch, isToolsAlone);
   }
 }

@@ -1,15 +1,13 @@
 import { LiveMap } from "../collections/live-map.ts";
-import { insideOf, type Breaker } from "../breaker/breaker.ts";
-import type { AsyncContext } from "../ports/async-context.ts";
-import type { Snapshot } from "../vocabulary/snapshot.ts";
-import { OptionsError } from "../vocabulary/errors.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
 import { twiceAdvice } from "./misplaced.ts";
-import { GuardedRun } from "./guarded-run.ts";
-import { Run } from "./run.ts";
-import type { RunOptions, RunOwner, SharedByRuns, Within } from "./run-owner.ts";
-import { breakerIn, checkSource, isRegistry, type BreakerSource } from "./source.ts";
+import { Agent } from "./agent.ts";
+import type { BreakerLane } from "../breaker/breaker-lane.ts";
+import { Run, type RunOptions, type RunOwner } from "./run.ts";
+import { Scope, scopeNow, within } from "./scope.ts";
+import { checkSource, isRegistry, type BreakerSource } from "./source.ts";
 import { Threads } from "./threads.ts";
+import { laneOf } from "./turns.ts";
 
 /** What an adapter can do. */
 export interface RunsOptions {
@@ -18,7 +16,6 @@ export interface RunsOptions {
 }
 
 const ofSource = new WeakMap<BreakerSource, Runs>();
-const ofBreaker = new WeakMap<Breaker, SharedByRuns>();
 
 /** The sources that guard each root run, by the framework's id of the run. */
 const guarding = new Map<string, Runs>();
@@ -40,6 +37,50 @@ export function runsOf(source: BreakerSource, { exits = [] }: RunsOptions = {}):
   return runs;
 }
 
+/**
+ * Where this is called: the run, of whatever source, and the instance. `undefined` outside of all runs, and where there
+ * is no async context. For hooks that sit in objects which many runs share.
+ */
+export function currentScope(): Scope<GuardedRun> | undefined {
+  const scope = scopeNow();
+  return scope?.run instanceof GuardedRun ? (scope as Scope<GuardedRun>) : undefined;
+}
+
+/** One root run under guard, with its agents. */
+export class GuardedRun extends Run {
+  readonly #agents = new Map<string, Map<string, Lane>>();
+
+  /** An agent of the run; `instance` tells agents of that name apart. Always the same object. */
+  agent(name = "agent", instance = ""): Agent {
+    const lanes = this.#agents.get(instance) ?? new Map<string, Lane>();
+    this.#agents.set(instance, lanes);
+    const key = laneOf({ agent: name, instance });
+    const known = lanes.get(key);
+    if (known !== undefined) return known.agent;
+    this.handoffs.seeAgent(name);
+    const lane = this.breaker.agent(name, instance) as BreakerLane;
+    const agent = new Agent(this, name, lane);
+    lanes.set(key, { agent, lane });
+    return agent;
+  }
+
+  /** Runs `body` so that runs which begin inside it are children of this one, and hooks inside it find this one. */
+  within<T>(body: () => T, instance?: string): T {
+    return within(this.breaker, new Scope(this, instance), body);
+  }
+
+  /** An instance has ended, with all agents that were told apart by it. */
+  endInstance(instance: string): void {
+    for (const { lane } of this.#agents.get(instance)?.values() ?? []) lane.end();
+    this.#agents.delete(instance);
+  }
+}
+
+interface Lane {
+  readonly agent: Agent;
+  readonly lane: BreakerLane;
+}
+
 /** The runs of one source. Made by {@link runsOf}. */
 export class Runs implements RunOwner {
   readonly source: BreakerSource;
@@ -48,16 +89,10 @@ export class Runs implements RunOwner {
   readonly threads: Threads | undefined;
   readonly #runs = new LiveMap<GuardedRun>();
   readonly #own = new Map<unknown, unknown>();
-  #context: AsyncContext | undefined;
 
   constructor(source: BreakerSource) {
     this.source = source;
     this.threads = isRegistry(source) ? new Threads() : undefined;
-  }
-
-  /** Whether each run has a breaker of its own, which ends with it. */
-  get makesBreakers(): boolean {
-    return isRegistry(this.source);
   }
 
   /** How its runs answer a trip, as far as that is known before a run. */
@@ -74,7 +109,9 @@ export class Runs implements RunOwner {
       void one.end();
       return true;
     });
-    const run = new GuardedRun(this, id, { ...options, parent: options.parent ?? this.#current() });
+    const outer = currentScope()?.run;
+    const parent = options.parent ?? (outer?.owner === this ? outer : undefined);
+    const run = new GuardedRun(this, id, { ...options, parent });
     this.#runs.begin(id, run);
     if (run.isReported) this.#watch(run);
     return run;
@@ -91,50 +128,6 @@ export class Runs implements RunOwner {
   ended(id: string): void {
     this.#runs.end(id);
     if (guarding.get(id) === this) guarding.delete(id);
-  }
-
-  /**
-   * The breaker of a run that begins.
-   *
-   * @throws {OptionsError} when its `onTrip` is something that no adapter of this source can do
-   * @throws {SnapshotError} when `restore` can't be restored
-   */
-  breakerFor(restore: Snapshot | undefined): Breaker {
-    const { source, exits } = this;
-    const breaker = isRegistry(source) ? source.breaker({ restore }) : breakerIn(source);
-    this.#context = insideOf(breaker).settings.context;
-    const { onTrip } = breaker;
-    if (exits.has(onTrip)) return breaker;
-    throw new OptionsError([
-      `onTrip: expected one of ${[...exits].join(", ")} in this framework, received "${onTrip}"`,
-    ]);
-  }
-
-  /** What the runs of one breaker leave to each other. */
-  sharedBy(breaker: Breaker): SharedByRuns {
-    const shared = ofBreaker.get(breaker) ?? {
-      paused: new Map(),
-      approved: new Set(),
-    };
-    ofBreaker.set(breaker, shared);
-    return shared;
-  }
-
-  /** Runs `body` within a run, where there is an async context. */
-  within<T>(what: Within, body: () => T): T {
-    return this.#context === undefined ? body() : this.#context.run(what, body);
-  }
-
-  /** Whether this is called within the one granted call; without an async context nothing else is known. */
-  isWithin(lastAnswer: object): boolean {
-    const store = this.#context?.getStore() as Within | undefined;
-    return this.#context === undefined || store?.lastAnswer === lastAnswer;
-  }
-
-  /** The run in whose async context this is called, if it has the same source. */
-  #current(): Run | undefined {
-    const run = (this.#context?.getStore() as Within | undefined)?.run;
-    return run instanceof Run && run.owner === this ? run : undefined;
   }
 
   /** Tells where two sources guard one run: each call counts in both, and neither sees what the other refuses. */

@@ -3,6 +3,8 @@ import { contract, contractOf } from "../breaker/contract.ts";
 import type { Registry } from "../breaker/registry.ts";
 import { received } from "../options/options-schema.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
+import type { OnTrip } from "../vocabulary/on-trip.ts";
+import type { Snapshot } from "../vocabulary/snapshot.ts";
 
 /** Where an adapter takes its breaker from: one for each root run, or one that is shared on purpose. */
 export type BreakerSource = Registry | Breaker | (() => Breaker);
@@ -38,6 +40,27 @@ export function breakerIn(source: Exclude<BreakerSource, Registry>): Breaker {
   }
   checkContract(path, breaker);
   return breaker;
+}
+
+/**
+ * The breaker of a run that begins.
+ *
+ * @param exits the answers to a trip that the adapters of this source can give
+ * @param restore what a breaker that a registry makes goes on from
+ * @throws {OptionsError} when the breaker's `onTrip` is none of them
+ * @throws {SnapshotError} when `restore` can't be restored
+ */
+export function breakerFor(
+  source: BreakerSource,
+  exits: ReadonlySet<OnTrip>,
+  restore: Snapshot | undefined,
+): Breaker {
+  const breaker = isRegistry(source) ? source.breaker({ restore }) : breakerIn(source);
+  const { onTrip } = breaker;
+  if (exits.has(onTrip)) return breaker;
+  throw new OptionsError([
+    `onTrip: expected one of ${[...exits].join(", ")} in this framework, received "${onTrip}"`,
+  ]);
 }
 
 function isBreaker(value: unknown): value is Breaker {

@@ -31,8 +31,8 @@ export function startCall(run: Run, from: string, key: string, canRefuse: boolea
 
 /** What stops a call that was decided about before. */
 export function stopOf(run: Run, { lane, decision }: AskedCall): CircuitOpenError | undefined {
-  const now = run.denial(lane) ?? lane.check(decision);
-  return now.verdict === "open" ? run.stopBy(lane, now) : undefined;
+  const now = run.latch.denial(lane) ?? lane.check(decision);
+  return now.verdict === "open" ? run.latch.stopBy(lane, now) : undefined;
 }
 
 /** A call that was refused where the framework does not tell of its start: it has run, and counts as refused. */

@@ -1,7 +1,8 @@
 import type { Breaker } from "../breaker/breaker.ts";
 import type { OverrideOptions } from "../options/override-options.ts";
-import { OptionsError } from "../vocabulary/errors.ts";
+import { OptionsError, type CircuitOpenError } from "../vocabulary/errors.ts";
 import type { TripReport } from "../vocabulary/trip-report.ts";
+import { sharedBy } from "./leftovers.ts";
 import type { Run } from "./run.ts";
 
 /** What a human is asked by a breaker whose `onTrip` is `"ask"`. Plain JSON. */
@@ -14,6 +15,20 @@ export interface TripQuestion {
 
 /** What a human answers: to stop here, or what the breaker shall let through. */
 export type TripDecision = "stop" | OverrideOptions | readonly OverrideOptions[];
+
+/** The error that says what stops a run; `undefined` if nothing does. */
+export function tripError(breaker: Breaker): CircuitOpenError | undefined {
+  const lane = breaker.agent();
+  const decision = lane.check();
+  const finding = breaker.trip?.finding ?? decision.findings[0];
+  if (finding === undefined) return undefined;
+  return lane.toError({ ...decision, verdict: "open", findings: [finding] }) as CircuitOpenError;
+}
+
+/** What there is to say about the stop of a run; `undefined` where nothing stops it. */
+export function whatStopped(run: Run): Pick<CircuitOpenError, "message" | "code"> | undefined {
+  return tripError(run.breaker) ?? run.stop;
+}
 
 /**
  * Asks a human what a stopped run may still do, until the answer can be obeyed, and obeys it. A framework that
@@ -36,7 +51,7 @@ export function isApproved(
     if (decision === "stop") return false;
     try {
       approveOnce(run, decision, visit?.());
-      run.approve();
+      run.latch.approve();
       return true;
     } catch (error) {
       if (!OptionsError.isInstance(error)) throw error;
@@ -46,10 +61,11 @@ export function isApproved(
 }
 
 function approveOnce(
-  { breaker, approved }: Run,
+  { breaker }: Run,
   decision: Exclude<TripDecision, "stop">,
   visit: string | undefined,
 ): void {
+  const { approved } = sharedBy(breaker);
   if (visit !== undefined && approved.has(visit)) return;
   approve(breaker, decision);
   if (visit !== undefined) approved.add(visit);

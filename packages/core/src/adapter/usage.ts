@@ -74,9 +74,19 @@ function tokensIn(place: unknown): Tokens {
 }
 
 function sumIn(place: unknown, [first = [], ...leftOut]: readonly Keys[]): Figure {
+  if (!has(place, first[0]!)) return undefined;
   const figure = toFigure(read(place, ...first));
   if (figure === undefined) return undefined;
   return leftOut.reduce((sum, keys) => sum + (toFigure(read(place, ...keys)) ?? 0), figure);
+}
+
+/** Whether a place has a name: nearly all rows are of other dialects. */
+function has(place: unknown, name: string): boolean {
+  try {
+    return name in (place as object);
+  } catch {
+    return false;
+  }
 }
 
 /** What is given, but is no number, becomes one that can't be booked. An object is another dialect. */
@@ -91,18 +101,25 @@ function preferred(figures: readonly Figure[]): Figure {
   return known.find((figure) => figure !== 0) ?? known[0];
 }
 
+const costRows = costFields.map(({ path, upstream, perUsd = 1 }) => ({
+  cost: toKeys(path),
+  bill: upstream === undefined ? undefined : toKeys(upstream),
+  perUsd,
+}));
+
 /** 0 is no price: routers say so of calls that are billed to the caller's own key. */
 function usdIn(place: unknown): Figure {
-  const costs = costFields.map(({ path, upstream, perUsd = 1 }) => {
-    const bill = upstream === undefined ? 0 : amountIn(place, upstream);
-    return (bill === undefined ? 0 : (withLeftOut(amountIn(place, path), bill) ?? 0)) / perUsd;
+  const costs = costRows.map(({ cost, bill, perUsd }) => {
+    const billed = bill === undefined ? 0 : amountIn(place, bill);
+    return (billed === undefined ? 0 : (withLeftOut(amountIn(place, cost), billed) ?? 0)) / perUsd;
   });
   return costs.find((usd) => usd > 0);
 }
 
 /** An amount of money, which gateways write as text. */
-function amountIn(place: unknown, path: string): Figure {
-  const value = read(place, ...toKeys(path));
+function amountIn(place: unknown, keys: Keys): Figure {
+  if (!has(place, keys[0]!)) return undefined;
+  const value = read(place, ...keys);
   if (typeof value === "string" && value.trim() !== "") return Number(value);
   return typeof value === "number" ? value : undefined;
 }

@@ -160,6 +160,11 @@ export class Inside {
     return this.override({ grant: "model", by: "guard", why: "wind-down of a stopped run" });
   }
 
+  /** When each lane was used last. */
+  get lanesUsedAt(): readonly number[] {
+    return [...this.circuit.state.lanes.values()].map(({ usedAt }) => usedAt);
+  }
+
   /** A root run starts. Returns a function that tells its end. */
   enter(rootRun: string): () => void {
     this.#rootRuns.add(rootRun);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { runsOf, runTool, toFailure, type Agent } from "../../src/adapter/index.ts";
 import { createBreaker } from "../../src/breaker/breaker.ts";
+import type { Outcome } from "../../src/vocabulary/call.ts";
 import { use } from "../support/breakers.ts";
 
 /** An agent, and the outcome of each call as its breaker hears it. */
@@ -85,6 +86,27 @@ describe("what comes back", () => {
       break;
     }
     expect(outcomes).toEqual(["ignored"]);
+  });
+});
+
+const toOutcome = (result: unknown): Outcome =>
+  result === "Error!" ? { status: "failure", error: broken } : { status: "success", result };
+
+describe("a framework whose tools return their failures says what a value means", () => {
+  test.for([
+    ["a value", (value: string) => value],
+    ["a promise", async (value: string) => value],
+  ] as const)("%s", async ([, body]) => {
+    const { agent, outcomes } = setUp();
+    await runTool<unknown>(agent, use(), () => body("Error!"), { toOutcome });
+    await runTool<unknown>(agent, use(), () => body("found"), { toOutcome });
+    expect(outcomes).toEqual(["failure: out of order", "success: found"]);
+  });
+
+  test("an async iterable", async () => {
+    const { agent, outcomes } = setUp();
+    await all(runTool(agent, use(), () => parts("looking", "Error!"), { toOutcome }));
+    expect(outcomes).toEqual(["failure: out of order"]);
   });
 });
 
@@ -178,6 +200,24 @@ describe("a call that is refused", () => {
       "GUARD_CIRCUIT_OPEN",
     ]);
     expect([bodies, breaker.state]).toEqual([3, "open"]);
+  });
+
+  test("runs where no model would read why, and the third one stops the run", () => {
+    const { agent } = setUp();
+    let bodies = 0;
+    const run = () =>
+      runTool(
+        agent,
+        use(),
+        () => {
+          bodies += 1;
+          return "same";
+        },
+        { canRefuse: false },
+      );
+    for (let calls = 0; calls < 5; calls += 1) expect(run()).toBe("same");
+    expect(run).toThrow(/guard stopped this run/);
+    expect(bodies).toBe(5);
   });
 
   test("once the run was stopped, nothing starts", () => {

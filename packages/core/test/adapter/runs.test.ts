@@ -217,7 +217,7 @@ describe("after a trip", () => {
     async (options) => {
       const { clock, call, run, breaker } = await stopped(options);
       clock.advance(cooldownMs + 1_000);
-      expect([breaker.state, await call("fresh"), run.isStopped]).toEqual([
+      expect([breaker.state, await call("fresh"), run.latch.isStopped]).toEqual([
         "half-open",
         "GUARD_CIRCUIT_OPEN",
         true,
@@ -227,9 +227,9 @@ describe("after a trip", () => {
 
   test("tools alone, where nothing reports runs or turns, may probe as in core", async () => {
     const { clock, call, run, breaker } = await stopped({ isReported: false, hears: false });
-    expect([await call("fresh"), run.isStopped]).toEqual(["GUARD_CIRCUIT_OPEN", true]);
+    expect([await call("fresh"), run.latch.isStopped]).toEqual(["GUARD_CIRCUIT_OPEN", true]);
     clock.advance(cooldownMs);
-    expect([await call("fresh"), breaker.state, run.isStopped]).toEqual([
+    expect([await call("fresh"), breaker.state, run.latch.isStopped]).toEqual([
       undefined,
       "closed",
       false,
@@ -240,7 +240,7 @@ describe("after a trip", () => {
     const { run } = await stopped({ isReported: false, hears: true });
     const ask = (name: string) => run.agent(name).request({ kind: "model" });
     const [one, two] = await Promise.all([ask("b"), ask("c")]);
-    expect([run.isStop(one.refused), run.isStop(two.refused)]).toEqual([true, true]);
-    expect(run.isStop(new Error("another"))).toBe(false);
+    expect([run.latch.isStop(one.refused), run.latch.isStop(two.refused)]).toEqual([true, true]);
+    expect(run.latch.isStop(new Error("another"))).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 // What adapters ask a human about a stopped run, and what becomes of the answer.
 import { describe, expect, test } from "vitest";
 import { isApproved, runsOf, type TripQuestion } from "../../src/adapter/index.ts";
-import { tripError, whatStopped } from "../../src/adapter/trip-error.ts";
+import { tripError, whatStopped } from "../../src/adapter/trip-question.ts";
 import { createBreaker, type OverrideOptions } from "../../src/index.ts";
 
 const said = { by: "ana", why: "the port changes hourly" };
@@ -57,13 +57,13 @@ describe("isApproved", () => {
 
     expect([goesOn, overrides().length]).toEqual([true, count]);
     expect(asked).toMatchObject([{ guard: "trip", text: "It loops.", trip: { reason: "budget" } }]);
-    expect([run.isStopped, run.stop]).toEqual([false, undefined]);
+    expect([run.latch.isStopped, run.stop]).toEqual([false, undefined]);
   });
 
   test("the answer is to stop: the run stays stopped", async () => {
     const { run, overrides } = await stoppedRun();
     expect(isApproved(run, "It loops.", () => "stop")).toBe(false);
-    expect([run.isStopped, overrides()]).toEqual([true, []]);
+    expect([run.latch.isStopped, overrides()]).toEqual([true, []]);
   });
 
   test("with a fault nothing of it is said, and the human is asked once more, with the fault", async () => {

@@ -3,13 +3,15 @@ import { counting } from "./counting.ts";
 import type { AdapterHarness } from "./harness.ts";
 import { leavingAlone } from "./leaving-alone.ts";
 import { outcomes } from "./outcomes.ts";
+import { runs } from "./runs.ts";
 import { stopping } from "./stopping.ts";
 import { telling } from "./telling.ts";
 
 /**
  * Declares the tests that every adapter of guard's passes: calls are counted once, outcomes found,
- * warnings and refusals read, loops and spent budgets stopped at an exact call, and healthy runs left
- * alone. Trips must reach the caller as an error, which is what `onTrip: "throw"`, the default, means.
+ * warnings and refusals read, loops and spent budgets stopped at an exact call, each run of a registry given a
+ * breaker and a budget of its own, and healthy runs left alone. Trips must reach the caller as an error, which is
+ * what `onTrip: "throw"`, the default, means.
  *
  * @param runner `{ describe, test, expect }` of Vitest, or of a runner like it
  * @param name what is tested, as it shall stand in the report
@@ -18,12 +20,13 @@ import { telling } from "./telling.ts";
  * @example
  * import { describe, expect, test } from "vitest";
  * adapterContract({ describe, test, expect }, "my framework", {
- *   can: { warn: true, refuse: true },
  *   run: async ({ source, script, tools }) => runMyFramework(withGuard(source), script, tools),
  * });
  */
 export function adapterContract(runner: TestRunner, name: string, harness: AdapterHarness): void {
   runner.describe(name, () => {
-    for (const part of [counting, outcomes, telling, stopping, leavingAlone]) part(runner, harness);
+    for (const part of [counting, outcomes, telling, stopping, runs, leavingAlone]) {
+      part(runner, harness);
+    }
   });
 }

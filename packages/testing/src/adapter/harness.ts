@@ -40,11 +40,23 @@ export interface AdapterRun {
 }
 
 /**
+ * Something for which a framework leaves its adapter no place. The contract then asks for the most that is left.
+ *
+ * - `warn`: no note can be put beside the result of a call. A warning is an event, and the result stays as it is.
+ * - `refuseInPlace`: no text can stand in place of a result. A refused call runs, and counts as refused.
+ * - `unknownTool`: the framework ends the run where the model asks for a tool that does not exist. The run ends in
+ *   the framework's own error, and nothing has run.
+ * - `seeErrors`: the framework makes a text of what a tool throws before the adapter sees it. That text is the outcome,
+ *   be it a result or a failure.
+ */
+export type AdapterLimit = "warn" | "refuseInPlace" | "unknownTool" | "seeErrors";
+
+/**
  * Runs agents of the framework under test for {@link adapterContract}.
  *
  * @example
  * const harness: AdapterHarness = {
- *   can: { warn: true, refuse: true },
+ *   cannot: ["unknownTool"],
  *   run: async ({ source, script, tools }) => runMyFramework(withGuard(source), script, tools),
  * };
  */
@@ -54,11 +66,11 @@ export interface AdapterHarness {
    * the run has left running behind it is over too, so that nothing escapes the counts.
    */
   readonly run: (setup: AdapterSetup) => Promise<AdapterRun>;
-  /** What the framework lets the adapter do. */
-  readonly can: {
-    /** A note can be put beside the result of a call. */
-    readonly warn: boolean;
-    /** A call can be kept from running, and the model reads a text in place of its result. */
-    readonly refuse: boolean;
-  };
+  /** What the framework keeps the adapter from doing. Default: nothing. */
+  readonly cannot?: readonly AdapterLimit[] | undefined;
+}
+
+/** Whether the framework lets the adapter do this. */
+export function can({ cannot = [] }: AdapterHarness, what: AdapterLimit): boolean {
+  return !cannot.includes(what);
 }

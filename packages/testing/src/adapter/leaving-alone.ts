@@ -18,6 +18,15 @@ export function leavingAlone({ test, expect }: TestRunner, harness: AdapterHarne
     expect(run).toEqual({ modelCalls: 1, toolRuns: 0, read: [], error: undefined, text: done });
   });
 
+  test("healthy: guard tells of no mistake in the way it is placed", async () => {
+    const breaker = createBreaker(still());
+    const mistakes: string[] = [];
+    for (const name of misplacements) breaker.on(name, ({ type }) => mistakes.push(type));
+    await harness.run({ source: breaker, script: work(2), tools });
+    await harness.run({ source: breaker, script: work(2), tools });
+    expect(mistakes).toEqual([]);
+  });
+
   test("observed: a loop runs as if guard were not there", async () => {
     const { run, events } = await played(harness, repeated(8, [ask("a")]), { mode: "observe" });
     const read = Array.from({ length: 8 }, () => found("a"));
@@ -33,6 +42,8 @@ export function leavingAlone({ test, expect }: TestRunner, harness: AdapterHarne
     expect(findCircuitOpen(run.error)?.code).toBe("GUARD_CIRCUIT_OPEN");
   });
 }
+
+const misplacements = ["unguarded", "guarded-twice", "breaker-per-call", "shared-run"] as const;
 
 function fail(): never {
   throw new Error("a fault of the user's own");

@@ -21,9 +21,10 @@ export interface Played {
   readonly recorded: readonly Extract<RecordedEvent, { type: "tool" }>[];
 }
 
-/** Options that leave nothing to the time of day or to chance. */
+/** Options that leave nothing to the time of day or to chance, and the console alone. */
 export const still = (): GuardOptions => ({
   ports: { clock: manualClock(), random: seededRandom(1) },
+  warnings: false,
 });
 
 /** Runs a script on a breaker of its own. */

@@ -1,12 +1,11 @@
 import { findCircuitOpen, refusal, warning } from "@guard/core";
 import type { TestRunner } from "../test-runner.ts";
 import { ask, done, found, repeated, same } from "./conversations.ts";
-import type { AdapterHarness } from "./harness.ts";
+import { can, type AdapterHarness } from "./harness.ts";
 import { findingsOf, played } from "./played.ts";
 
 /** The model reads warnings and refusals, where the framework lets it. */
 export function telling({ test, expect }: TestRunner, harness: AdapterHarness): void {
-  const { can } = harness;
   const thrice = repeated(3, [ask("a")]);
   const fourTimes = repeated(4, [ask("a")]);
 
@@ -17,7 +16,7 @@ export function telling({ test, expect }: TestRunner, harness: AdapterHarness): 
     expect(run.read[2]).toContain(found("a"));
   });
 
-  if (can.warn) {
+  if (can(harness, "warn")) {
     test("warned: the model reads the note beside the result", async () => {
       const { run, events } = await played(harness, thrice);
       const [finding] = findingsOf(events, "warn");
@@ -31,7 +30,7 @@ export function telling({ test, expect }: TestRunner, harness: AdapterHarness): 
     });
   }
 
-  if (can.refuse) {
+  if (can(harness, "refuseInPlace")) {
     test("refused: the call has not run, the model reads why, and the run goes on", async () => {
       const { run, events } = await played(harness, fourTimes);
       expect(events.map(({ type }) => type)).toEqual(["warn", "block"]);

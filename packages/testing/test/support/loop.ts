@@ -1,102 +1,105 @@
-import { refusal, warning, type Decision, type Lane } from "@guard/core";
-import { runsOf } from "@guard/core/adapter";
-import type { AdapterHarness, AdapterRequest, AdapterRun, AdapterSetup } from "../../src/index.ts";
+import { CircuitOpenError, type Outcome, type ToolCall } from "@guard/core";
+import { runsOf, toFailure, type Agent } from "@guard/core/adapter";
+import type { AdapterHarness, AdapterLimit, AdapterRun, AdapterSetup } from "../../src/index.ts";
 
-type Can = AdapterHarness["can"];
-type Running = { -readonly [Key in keyof AdapterRun]: AdapterRun[Key] } & { read: string[] };
+/** What the loop uses of an agent of the seam. */
+export type Seam = Pick<Agent, "request" | "answered" | "start" | "end" | "told">;
+type Seen = { -readonly [Key in keyof AdapterRun]: AdapterRun[Key] } & { read: string[] };
 
-let loops = 0;
+interface LoopOptions {
+  readonly cannot?: readonly AdapterLimit[];
+  /** Makes it a worse adapter. */
+  readonly alter?: (agent: Seam) => Seam;
+  /** The id of a root run. */
+  readonly newId?: () => string;
+}
 
-/** An adapter for the agent loop below. `alter` makes it a worse one. */
-export function loopHarness(
-  can: Can = { warn: true, refuse: true },
-  alter: (lane: Lane) => Lane = (lane) => lane,
-): AdapterHarness {
+/** An adapter for the agent loop below. */
+export function loopHarness({
+  cannot = [],
+  alter = (agent) => agent,
+  newId = () => crypto.randomUUID(),
+}: LoopOptions = {}): AdapterHarness {
   return {
-    can,
+    cannot,
     run: async (setup) => {
-      const run: Running = {
+      const seen: Seen = {
         modelCalls: 0,
         toolRuns: 0,
         read: [],
         error: undefined,
         text: undefined,
       };
-      const guarded = runsOf(setup.source).run(`loop ${(loops += 1)}`);
+      const run = runsOf(setup.source).run(newId());
       try {
-        run.text = await loop(alter(guarded.breaker.agent()), setup, run, can);
+        seen.text = await loop(alter(run.agent()), setup, seen, (what) => !cannot.includes(what));
       } catch (error) {
-        run.error = error;
-      } finally {
-        await guarded.end();
+        seen.error = error;
       }
-      return run;
+      const unanswered = await run.end(seen.error !== undefined);
+      seen.error ??= unanswered;
+      return seen;
     },
   };
 }
 
-/** An agent loop, guarded by hand. */
-async function loop(lane: Lane, setup: AdapterSetup, run: Running, can: Can): Promise<string> {
-  while (run.modelCalls < 40) {
-    const [asked] = await lane.admit([{ kind: "model" }]);
-    if (asked.verdict === "open") throw lane.toError(asked);
-    run.modelCalls += 1;
-    const answer = setup.script(run.modelCalls, run.read);
-    await lane.settle(asked.token, { status: "success" });
-    if (typeof answer === "string") return answer;
+type Can = (what: AdapterLimit) => boolean;
 
-    const decisions: readonly Decision[] = await lane.admit(
-      answer.map((request) => ({ kind: "tool", ...request })),
-    );
-    const stop = decisions.find(({ verdict }) => verdict === "open");
-    if (stop !== undefined) throw lane.toError(stop);
-    for (const [index, request] of answer.entries()) {
-      const { verdict, findings, token } = decisions[index]!;
-      const [finding] = findings;
-      if (verdict === "block" && can.refuse) {
-        run.read.push(refusal(finding!));
-        continue;
-      }
-      const result = await useTool(lane, token, setup, request, run);
-      run.read.push(verdict === "warn" && can.warn ? `${result}\n${warning(finding!)}` : result);
+/** A framework by hand: a model is asked, its tools run, and their results are shown to the model. */
+async function loop(agent: Seam, setup: AdapterSetup, seen: Seen, can: Can): Promise<string> {
+  const results: (readonly [id: string, outcome: Outcome])[] = [];
+  while (seen.modelCalls < 40) {
+    const { key, refused } = await agent.request({ kind: "model" }, { outcomes: () => results });
+    if (refused !== undefined) throw refused;
+    seen.modelCalls += 1;
+    const answer = setup.script(seen.modelCalls, seen.read);
+    const isText = typeof answer === "string";
+    const calls = isText ? [] : answer.map((one, index) => toCall(one, `${key}:${index}`));
+    const stop = await agent.answered(key, { calls, text: isText ? answer : undefined });
+    if (stop !== undefined) throw stop;
+    if (isText) return answer;
+
+    const unknown = calls.find(({ tool }) => setup.tools[tool] === undefined);
+    if (unknown !== undefined && !can("unknownTool")) throw new Error(`no tool ${unknown.tool}`);
+    for (const call of calls) {
+      const body = setup.tools[call.tool];
+      const error = `there is no tool ${call.tool}`;
+      // What never starts is seen in the next request.
+      if (body === undefined) results.unshift([call.id, { status: "failure", error }]);
+      seen.read.push(body === undefined ? error : await useTool(agent, call, body, seen, can));
     }
   }
-  throw new Error("forty model calls, and nobody has stopped this run");
+  throw new Error("forty model calls, and nothing has stopped this run");
 }
 
+type Named = ToolCall & { readonly id: string };
+
+function toCall({ tool, args, id }: Omit<ToolCall, "kind">, otherId: string): Named {
+  return { kind: "tool", id: id ?? otherId, tool, args };
+}
+
+/** What the model reads: the result, with guard's note below it, or guard's refusal. */
 async function useTool(
-  lane: Lane,
-  token: Decision["token"],
-  { tools }: AdapterSetup,
-  { tool, args }: AdapterRequest,
-  run: Running,
+  agent: Seam,
+  call: Named,
+  body: AdapterSetup["tools"][string],
+  seen: Seen,
+  can: Can,
 ): Promise<string> {
+  const { key, refused } = await agent.start(call, { canRefuse: can("refuseInPlace") });
+  if (CircuitOpenError.isInstance(refused)) throw refused;
+  if (refused !== undefined) return refused.message;
+  seen.toolRuns += 1;
+  let result: string;
+  let outcome: Outcome;
   try {
-    const body = tools[tool];
-    if (body === undefined) throw new Error(`there is no tool ${tool}`);
-    run.toolRuns += 1;
-    const result = body(args);
-    await lane.settle(token, { status: "success", result });
-    return result;
+    result = body(call.args);
+    outcome = { status: "success", result };
   } catch (error) {
-    await lane.settle(token, { status: "failure", error });
-    return String(error);
+    result = String(error);
+    outcome = can("seeErrors") ? toFailure(error) : { status: "success", result };
   }
-}
-
-/** A lane with other methods here and there. */
-export function alteredLane(lane: Lane, change: Partial<Lane>): Lane {
-  return {
-    agent: lane.agent,
-    userMessage: (text) => lane.userMessage(text),
-    admit: (calls, options) => lane.admit(calls, options),
-    admitSync: (calls, options) => lane.admitSync(calls, options),
-    settle: (token, outcome) => lane.settle(token, outcome),
-    settleSync: (token, outcome) => lane.settleSync(token, outcome),
-    check: (decision) => lane.check(decision),
-    run: (call, fn, options) => lane.run(call, fn, options),
-    release: (token) => lane.release(token),
-    toError: (decision) => lane.toError(decision),
-    ...change,
-  };
+  await agent.end(key, outcome);
+  const note = can("warn") ? agent.told.get(call.id) : undefined;
+  return note === undefined ? result : `${result}\n${note.text}`;
 }

@@ -1,0 +1,40 @@
+import { currentScope } from "@guard/core/adapter";
+import type { Runner } from "@openai/agents-core";
+import { atWork, guarded } from "./asking.ts";
+import { guardModel } from "./model.ts";
+import { guardHandoff, guardTool } from "./tool.ts";
+
+/** An agent of the SDK, whatever its context and its output. */
+export type AnyAgent = Parameters<Runner["run"]>[0];
+
+/**
+ * Guards an agent in place, with its model, its tools (those of MCP servers too) and the agents that it hands over to,
+ * in a guarded runner's runs. The runner does it by itself, except to agents behind `asTool()`.
+ */
+export function guardAgent<A extends AnyAgent>(agent: A): A {
+  if (guarded.has(agent)) return agent;
+  guarded.add(agent);
+  if (typeof agent.model === "object") agent.model = guardModel(agent.model);
+  const getAllTools = agent.getAllTools.bind(agent);
+  const getEnabledHandoffs = agent.getEnabledHandoffs.bind(agent);
+  // Both are asked before each request.
+  agent.getAllTools = async (...args) => {
+    const scope = currentScope();
+    if (scope !== undefined) atWork.set(scope, agent.name);
+    const tools = await getAllTools(...args);
+    for (const tool of tools.map(guardTool)) {
+      if ("on" in tool) scope?.run.handoffs.seeInside(tool.name, tool.name); // an agent behind a tool
+    }
+    return tools;
+  };
+  agent.getEnabledHandoffs = async (context) => {
+    const handoffs = await getEnabledHandoffs(context);
+    for (const handoff of handoffs) {
+      currentScope()?.run.handoffs.seeInside(handoff.toolName, handoff.agentName);
+      guardAgent(handoff.agent);
+      guardHandoff(handoff);
+    }
+    return handoffs;
+  };
+  return agent;
+}

@@ -1,0 +1,17 @@
+import { currentScope, type Agent, type GuardedRun, type Scope } from "@guard/core/adapter";
+
+/** What is guarded already stays as it is: it would be counted twice. */
+export const guarded: WeakSet<object> = new WeakSet();
+
+/** The agent that is at work in a run, or inside a tool of it: a hand-off changes it. */
+export const atWork: WeakMap<Scope<GuardedRun>, string> = new WeakMap();
+
+/** Who asks, and whether it talks to the user; `undefined` outside of a guarded runner's runs. */
+export function asking():
+  | (Pick<Scope<GuardedRun>, "run" | "instance"> & { agent: Agent; isUsers: boolean })
+  | undefined {
+  const scope = currentScope();
+  if (scope === undefined) return undefined;
+  const { run, instance } = scope;
+  return { run, instance, agent: run.agent(atWork.get(scope), instance), isUsers: !instance };
+}

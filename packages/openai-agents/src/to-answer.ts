@@ -1,0 +1,44 @@
+import { lastWish, type LastWord, type Told } from "@guard/core/adapter";
+import type { AgentInputItem, ModelRequest, Usage } from "@openai/agents-core";
+import { toItems, toText } from "./to-call.ts";
+import { toSaid, type Answer } from "./to-outcome.ts";
+
+const message = { type: "message", role: "assistant", status: "completed" } as const;
+const unused = { requests: 0, inputTokens: 0, outputTokens: 0, totalTokens: 0 };
+
+/** An answer, whole or as the last event of a stream. */
+export type Last = {
+  id: string;
+  usage: Usage;
+  output: Extract<AgentInputItem, { role: "assistant" }>[];
+};
+
+/** The request with what guard tells about some of its results. A refusal stands in place of its result already. */
+export function withTold(request: ModelRequest, told: Told): ModelRequest {
+  if (told.size === 0) return request;
+  const input = toItems(request).map((item): AgentInputItem => {
+    if (item.type !== "function_call_result") return item;
+    const note = told.get(item.callId);
+    if (note === undefined || note.inPlace) return item;
+    const { output } = item;
+    if (!Array.isArray(output)) return { ...item, output: `${toText(output)}\n\n${note.text}` };
+    return { ...item, output: [...output, { type: "input_text" as const, text: note.text }] };
+  });
+  return { ...request, input };
+}
+
+/** The request of the last call: no tools, no agents, and the wish to end. */
+export function toLastRequest(request: ModelRequest, stop: Error): ModelRequest {
+  const { toolChoice: _, parallelToolCalls: __, ...modelSettings } = request.modelSettings;
+  const wish = lastWish(stop.message);
+  const systemInstructions = `${request.systemInstructions ?? ""}\n\n${wish}`.trim();
+  return { ...request, systemInstructions, modelSettings, tools: [], handoffs: [] };
+}
+
+/** An answer that ends a run: what the model has said, if it was asked, and the last words. */
+export function toLastAnswer(answer: Answer | undefined, last: LastWord & { usage?: Usage }): Last {
+  const said = [...(answer?.output ?? []).map(toSaid), last.text].filter((text) => text !== "");
+  const content = [{ type: "output_text" as const, text: said.join("\n\n") }];
+  const usage = (last.usage ?? answer?.usage ?? unused) as Usage;
+  return { id: "guard", usage, output: [{ ...message, content }] };
+}

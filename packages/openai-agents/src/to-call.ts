@@ -1,0 +1,42 @@
+import type { ModelCall, ToolCall } from "@guard/core";
+import type { AgentInputItem, ModelRequest } from "@openai/agents-core";
+
+/** The request that is about to be sent to a model. */
+export function toModelCall(model: string | undefined, request: ModelRequest): ModelCall {
+  const { systemInstructions, input, tools, handoffs, modelSettings } = request;
+  return {
+    kind: "model",
+    prompt: { systemInstructions, input, tools, handoffs },
+    ...(model === undefined ? {} : { model }),
+    ...(modelSettings.maxTokens ? { maxOutputTokens: modelSettings.maxTokens } : {}),
+  };
+}
+
+/** A call that an answer asks for. What the provider runs itself has happened already. */
+export function toToolCall(item: AgentInputItem): ToolCall | undefined {
+  switch (item.type) {
+    case "function_call":
+      return { kind: "tool", id: item.callId, tool: item.name, args: item.arguments };
+    case "computer_call":
+      return { kind: "tool", id: item.callId, tool: "computer", args: item.action ?? item.actions };
+    case "shell_call":
+      return { kind: "tool", id: item.callId, tool: "shell", args: item.action };
+    case "apply_patch_call":
+      return { kind: "tool", id: item.callId, tool: "apply_patch", args: item.operation };
+    default:
+      return undefined;
+  }
+}
+
+/** All that a request holds. */
+export function toItems({ input }: ModelRequest): readonly AgentInputItem[] {
+  return typeof input === "string" ? [{ role: "user", content: input }] : input;
+}
+
+/** The text of a message, a result, or a part of one. */
+export function toText(content: unknown): string {
+  if (typeof content === "string") return content;
+  if (Array.isArray(content)) return content.map(toText).join("\n");
+  const { text } = (content ?? {}) as { readonly text?: unknown };
+  return typeof text === "string" ? text : (JSON.stringify(content) ?? "");
+}

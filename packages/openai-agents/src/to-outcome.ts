@@ -1,0 +1,61 @@
+import type { Outcome } from "@guard/core";
+import { read, usageOf, type ModelAnswer, type Shown } from "@guard/core/adapter";
+import type { AgentInputItem, ModelRequest, ModelResponse } from "@openai/agents-core";
+import { toItems, toText, toToolCall } from "./to-call.ts";
+
+/** What is looked at of an answer, be it whole or the last event of a stream. */
+export type Answer = Pick<ModelResponse, "output"> & { usage: object; providerData?: unknown };
+
+/** What the SDK makes of the error of a tool that does not say it itself: nothing else is known of that error. */
+const anyError = "An error occurred while running the tool. Please try again.";
+
+/** What a tool has returned. The SDK makes a text of what it throws before guard sees it. */
+export function toOutcome(result: unknown): Outcome {
+  if (result === anyError) return { status: "failure", error: result };
+  return { status: "success", result };
+}
+
+/** What a request says of calls, and of the user. What another agent has written says nothing of the user. */
+export function toShown(request: ModelRequest, isUsers: boolean): Shown {
+  const items = toItems(request);
+  return {
+    outcomes: () => items.flatMap((item) => toShownOutcome(item, request)).toReversed(),
+    said: () => {
+      const users = items.filter((item) => read(item, "role") === "user");
+      const last = users.at(-1);
+      if (!isUsers || last === undefined) return undefined;
+      const text = toSaid(last);
+      const isLast = items.at(-1) === last;
+      return { text, users: users.length, messages: items.length, isLast };
+    },
+  };
+}
+
+/** A tool that the request does not offer does not exist. */
+function toShownOutcome(item: AgentInputItem, { tools }: ModelRequest) {
+  if (!("output" in item) || !("callId" in item)) return [];
+  const result = toText(item.output);
+  const isUnknown =
+    item.type === "function_call_result" && !tools.some((tool) => read(tool, "name") === item.name);
+  const hasFailed = isUnknown || read(item, "status") === "failed";
+  const outcome: Outcome = hasFailed ? { status: "failure", error: result } : toOutcome(result);
+  return [[item.callId, outcome] as const];
+}
+
+/** What a model has answered to a request. */
+export function toModelAnswer(answer: Answer, request: ModelRequest): ModelAnswer {
+  return {
+    calls: answer.output.flatMap((item) => toToolCall(item) ?? []),
+    usage: usageOf([answer.usage], [answer.providerData]),
+    text: answer.output.map(toSaid).join(""),
+    lastSaid: () =>
+      toItems(request)
+        .map(toSaid)
+        .findLast((text) => text !== ""),
+  };
+}
+
+/** What an item says, if it is a message. */
+export function toSaid(item: AgentInputItem): string {
+  return "role" in item ? toText(item.content) : "";
+}

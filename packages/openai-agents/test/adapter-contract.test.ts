@@ -1,0 +1,67 @@
+import { adapterContract, type AdapterHarness, type AdapterLimit } from "@guard/testing";
+import { Agent, Runner, tool } from "@openai/agents-core";
+import { ending } from "guard-test-support";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { guardRunner } from "../src/index.ts";
+import { resultsIn, scriptedModel } from "./support/scripted-model.ts";
+
+/** How a run is made. */
+interface Way {
+  readonly stream?: boolean;
+  readonly toolNotFoundBehavior?: "return_error_to_model";
+  readonly cannot: readonly AdapterLimit[];
+}
+
+/** Agents of the SDK, run in one way, for the contract that every adapter keeps. */
+function harness({ stream = false, cannot, ...config }: Way): AdapterHarness {
+  return {
+    cannot,
+    run: async ({ source, script, tools }) => {
+      let toolRuns = 0;
+      let read: readonly string[] = [];
+      const { model, requests } = scriptedModel((turn, request) => {
+        read = resultsIn(request);
+        const answer = script(turn, read);
+        if (typeof answer === "string") return answer;
+        return answer.map(({ tool: name, ...asked }) => ({ name, ...asked }));
+      });
+      const counted = Object.entries(tools).map(([name, body]) =>
+        tool({
+          name,
+          description: name,
+          parameters: z.object({ q: z.string() }),
+          execute: (args) => {
+            toolRuns += 1;
+            return body(args);
+          },
+        }),
+      );
+      const agent = new Agent({ name: "agent", model, tools: counted });
+      const runner = guardRunner(new Runner({ tracingDisabled: true, ...config }), source);
+      const { result, error } = await ending(async () => {
+        const options = { maxTurns: 100 };
+        if (!stream) return (await runner.run(agent, "Find the port.", options)).finalOutput;
+        const streamed = await runner.run(agent, "Find the port.", { ...options, stream: true });
+        await streamed.completed;
+        return streamed.finalOutput;
+      });
+      return { modelCalls: requests.length, toolRuns, read, error, text: result };
+    },
+  };
+}
+
+const runner = { describe, test, expect };
+const toolNotFoundBehavior = "return_error_to_model";
+// The SDK makes a text of what a tool throws before anyone sees it.
+adapterContract(runner, "run", harness({ cannot: ["unknownTool", "seeErrors"] }));
+adapterContract(
+  runner,
+  "run, which goes on without a tool that does not exist",
+  harness({ toolNotFoundBehavior, cannot: ["seeErrors"] }),
+);
+adapterContract(
+  runner,
+  "a streamed run",
+  harness({ stream: true, toolNotFoundBehavior, cannot: ["seeErrors"] }),
+);

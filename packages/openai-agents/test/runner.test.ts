@@ -1,0 +1,191 @@
+import { createBreaker, createRegistry, type GuardOptions } from "@guard/core";
+import { Agent, handoff, Runner, tool, type ModelProvider } from "@openai/agents-core";
+import { ending, listen } from "guard-test-support";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { guardAgent, guardRunner } from "../src/index.ts";
+import { resultsIn, scriptedModel, type Script } from "./support/scripted-model.ts";
+
+const bare = { tracingDisabled: true } as const;
+const strict: GuardOptions = { preset: "strict" };
+
+/** A tool that brings the same for the same question, and how often it has run. */
+function searchTool() {
+  const runs: string[] = [];
+  const search = tool({
+    name: "search",
+    description: "search",
+    parameters: z.object({ q: z.string() }),
+    execute: ({ q }) => {
+      runs.push(q);
+      return `what ${q} holds`;
+    },
+  });
+  return { search, runs };
+}
+
+const askSearch = { name: "search", args: { q: "a" } };
+
+/** An agent that asks for the same for ever. */
+function looping(script: Script = () => [askSearch]) {
+  const { search, runs } = searchTool();
+  const { model, requests } = scriptedModel(script);
+  return { agent: new Agent({ name: "looping", model, tools: [search] }), runs, requests };
+}
+
+type AnyAgent = Parameters<Runner["run"]>[0];
+
+/** The same run, made at once and as a stream. */
+const ways: readonly (readonly [string, (runner: Runner, agent: AnyAgent) => Promise<unknown>])[] =
+  [
+    ["run", async (runner, agent) => (await runner.run(agent, "Find the port.")).finalOutput],
+    [
+      "a streamed run",
+      async (runner, agent) => {
+        const result = await runner.run(agent, "Find the port.", { stream: true });
+        await result.completed;
+        return result.finalOutput;
+      },
+    ],
+  ];
+
+describe.for(ways)("%s", ([, play]) => {
+  test("a stopped run rejects, and no tool of the answer that stops it has run", async () => {
+    const six = Array.from({ length: 6 }, () => askSearch);
+    const { agent, runs, requests } = looping((turn) => (turn < 3 ? [askSearch] : six));
+    const runner = guardRunner(new Runner(bare), createRegistry(strict));
+    const { stop } = await ending(() => play(runner, agent));
+    expect(stop?.finding.tool).toBe("search");
+    expect([requests.length, runs.length]).toEqual([3, 2]);
+  });
+
+  test("finish: the run ends in guard's words, and no further model call", async () => {
+    const { agent, requests } = looping();
+    const runner = guardRunner(new Runner(bare), createRegistry({ ...strict, onTrip: "finish" }));
+    const { result, error } = await ending(() => play(runner, agent));
+    expect([result, error]).toEqual([expect.stringContaining("guard stopped this run"), undefined]);
+    expect(requests.length).toBe(3);
+  });
+
+  test("wind-down: one call without tools makes an answer of what is known", async () => {
+    const { agent, requests } = looping((_, { tools }) =>
+      tools.length === 0 ? "I found no port." : [askSearch],
+    );
+    const registry = createRegistry({ ...strict, onTrip: "wind-down" });
+    const events = listen(registry);
+    const { result } = await ending(() => play(guardRunner(new Runner(bare), registry), agent));
+    expect([result, requests.length]).toEqual(["I found no port.", 4]);
+    expect(requests.at(-1)?.systemInstructions).toContain("No tool can be called any more.");
+    expect(events.filter(({ type }) => type === "run-ended").length).toBe(1);
+  });
+
+  test.for(["run_llm_again", "stop_on_first_tool"] as const)(
+    "an agent behind a tool that is stopped stops the one that has called it (%s)",
+    async (toolUseBehavior) => {
+      const inner = looping();
+      const outer = scriptedModel(() => [{ name: "looping", args: { input: "Find it." } }]);
+      const tools = [guardAgent(inner.agent).asTool({})];
+      const agent = new Agent({ name: "outer", model: outer.model, tools, toolUseBehavior });
+      const runner = guardRunner(new Runner(bare), createRegistry(strict));
+      const { stop } = await ending(() => play(runner, agent));
+      expect(stop?.finding.tool).toBe("search");
+      expect([outer.requests.length, inner.requests.length, inner.runs.length]).toEqual([1, 3, 2]);
+    },
+  );
+
+  test("agents that hand the same work to each other are stopped", async () => {
+    const a = scriptedModel(() => [{ name: "transfer_to_writer" }]);
+    const b = scriptedModel(() => [{ name: "give_back" }]);
+    const writer = new Agent({ name: "writer", model: b.model });
+    const planner = new Agent({ name: "planner", model: a.model, handoffs: [writer] });
+    writer.handoffs = [handoff(planner, { toolNameOverride: "give_back" })];
+    const registry = createRegistry(strict);
+    const events = listen(registry);
+    const { stop } = await ending(() => play(guardRunner(new Runner(bare), registry), planner));
+    expect(stop?.reason).toBe("delegation");
+    expect(stop?.finding).toMatchObject({ agent: "writer", tool: "planner" });
+    expect([a.requests.length, b.requests.length]).toEqual([3, 3]);
+    expect(events.at(-1)?.type).toBe("run-ended");
+  });
+});
+
+const askWorker = (input: string) => ({ name: "worker", args: { input } });
+
+test("agents behind tools that work at once do not count as one", async () => {
+  const { search, runs } = searchTool();
+  const inner = scriptedModel((_, request) =>
+    resultsIn(request).length < 3 ? [askSearch] : "done",
+  );
+  const models: ModelProvider = { getModel: async () => inner.model };
+  const worker = guardAgent(new Agent({ name: "worker", tools: [search] }));
+  const outer = scriptedModel((turn) =>
+    turn === 1 ? [askWorker("one"), askWorker("two")] : "done",
+  );
+  const agent = new Agent({ name: "outer", model: outer.model, tools: [worker.asTool({})] });
+  const registry = createRegistry();
+  const events = listen(registry);
+  const runner = guardRunner(new Runner({ ...bare, modelProvider: models }), registry);
+  const { result } = await ending(() => runner.run(agent, "Find both."));
+  expect([result?.finalOutput, inner.requests.length, runs.length]).toEqual(["done", 8, 6]);
+  expect(events.filter(({ type }) => type === "block")).toEqual([]);
+});
+
+test("a run that waits for a human goes on as the same run: what it has spent stays spent", async () => {
+  const { model, requests } = scriptedModel((turn) => [{ name: "pay", args: { q: `${turn}` } }]);
+  const pay = tool({
+    name: "pay",
+    description: "pay",
+    parameters: z.object({ q: z.string() }),
+    needsApproval: true,
+    execute: () => "paid",
+  });
+  const agent = new Agent({ name: "payer", model, tools: [pay] });
+  const runner = guardRunner(new Runner(bare), createRegistry({ budget: { modelCalls: 2 } }));
+  let { state, interruptions } = await runner.run(agent, "Pay them all.");
+  const approve = () => {
+    for (const one of interruptions) state.approve(one);
+  };
+  approve();
+  ({ state, interruptions } = await runner.run(agent, state));
+  approve();
+  const { stop } = await ending(() => runner.run(agent, state));
+  expect([stop?.code, requests.length]).toEqual(["GUARD_BUDGET_EXCEEDED", 2]);
+});
+
+test("agents that many runs share speak to the run they are in", async () => {
+  const { agent } = looping((_, request) => (resultsIn(request).length < 1 ? [askSearch] : "done"));
+  const breakers = [createBreaker(), createBreaker()];
+  await Promise.all(
+    breakers.map((one) => guardRunner(new Runner(bare), one).run(agent, "Find it.")),
+  );
+  expect(breakers.map(({ spending }) => [spending.modelCalls, spending.toolCalls])).toEqual([
+    [2, 1],
+    [2, 1],
+  ]);
+});
+
+test("a trip is never retried", async () => {
+  const { agent, requests } = looping();
+  agent.modelSettings = { retry: { maxRetries: 3, policy: () => true } };
+  const registry = createRegistry(strict);
+  const events = listen(registry);
+  const { stop } = await ending(() =>
+    guardRunner(new Runner(bare), registry).run(agent, "Find it."),
+  );
+  expect([stop?.code, requests.length]).toEqual(["GUARD_CIRCUIT_OPEN", 3]);
+  expect(events.filter(({ type }) => type === "deny")).toEqual([]);
+});
+
+test("arguments that no tool accepts are counted, and the loop is stopped", async () => {
+  const { agent, runs, requests } = looping(() => [{ name: "search", args: "{bad" }]);
+  const runner = guardRunner(new Runner(bare), createRegistry(strict));
+  const { stop } = await ending(() => runner.run(agent, "Find it."));
+  expect(stop?.finding.tool).toBe("search");
+  expect([requests.length, runs.length]).toEqual([3, 0]);
+});
+
+test("outside of a guarded runner's runs it is as if guard were not there", async () => {
+  const { agent, runs } = looping((turn) => (turn < 5 ? [askSearch] : "done"));
+  const { finalOutput } = await new Runner(bare).run(guardAgent(agent), "Find it.");
+  expect([finalOutput, runs.length]).toEqual(["done", 4]);
+});
