@@ -1,14 +1,13 @@
-import { checkRecord, recordIn as found, type GuardRecord } from "@guard/core/adapter";
-
-/** Where an agent's state keeps its record: a private key. */
-const key = "_guard";
+import { checkRecord, type GuardRecord } from "@guard/core/adapter";
 
 /**
- * The record in an agent's state, or in what else a run is given; `undefined` where there is none.
+ * The record that an agent's state keeps under the private key `_guard`; `undefined` where there is none.
  *
  * @throws {SnapshotError} for what stands in its place and is none
  */
 export function recordIn(state: unknown): GuardRecord | undefined {
-  checkRecord(state, key);
-  return found(state, key);
+  const { _guard: record } = (state ?? {}) as { readonly _guard?: GuardRecord | null };
+  if (record === undefined || record === null) return undefined;
+  checkRecord(record, "_guard");
+  return record;
 }

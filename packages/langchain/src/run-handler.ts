@@ -208,11 +208,8 @@ export class RunHandler extends BaseCallbackHandler {
       const canRefuse = passesRefusalsOn(run);
       const options = { key: id, sought, canRefuse };
       // What was decided about is refused at once: the next handler of this start must hear of it.
-      const isDecided =
-        run.agent.stageOf(sought) !== undefined || run.root.guarded.askedBefore(call) !== undefined;
-      const { refused } = isDecided
-        ? run.agent.startSync(call, options)
-        : await run.agent.start(call, options);
+      const { refused } =
+        run.agent.startAsked(call, options) ?? (await run.agent.start(call, options));
       if (refused === undefined) return;
       hideFromStreams(tags);
       throw toThrown(run, refused, canRefuse);

@@ -158,11 +158,10 @@ export class RunTree {
   }
 
   /** A run has ended. */
-  end({ id, parent, kind, root }: Run): void {
-    const run = this.get(id);
-    if (run !== undefined) parent?.models?.delete(run);
-    if (kind === "tool") root.guarded.endInstance(id);
-    this.#runs.end(id);
+  end(run: Run): void {
+    if (run.kind === "model") run.parent?.models?.delete(run);
+    if (run.kind === "tool") run.root.guarded.endInstance(run.id);
+    this.#runs.end(run.id);
   }
 
   #root(id: string, ways: Ways, isHeard: boolean): Root {

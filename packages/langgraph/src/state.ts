@@ -23,7 +23,7 @@ export function reduceGuard(
   before: GuardRecord | undefined,
   next: GuardRecord | undefined,
 ): GuardRecord | undefined {
-  for (const guard of [before, next]) checkRecord({ guard }, "guard");
+  for (const record of [before, next]) checkRecord(record, "guard");
   return laterRecord(before, next);
 }
 

@@ -69,28 +69,37 @@ export class Agent {
   }
 
   /**
-   * A tool is about to start. One that no answer asks for is asked for now: an earlier run asked for it and has
-   * waited for a human, or the user's code calls it.
+   * A tool is about to start. One that no answer asks for is asked for now: the user's code calls it.
    */
   async start(call: ToolCall, options: StartOptions = {}): Promise<Starting> {
-    const { key = this.run.newKey(), sought = call, canRefuse = true } = options;
-    const found = this.#asked.keyOfStart(this.#lane, sought);
-    if (found === undefined) {
-      const answer = this.run.resume(call);
-      await this.ask([answer === undefined ? unnamed(call) : call], answer ?? key, { key });
-    }
-    return startCall(this.run, found ?? callKey(key, 0), key, canRefuse);
+    const { key = this.run.newKey(), canRefuse } = options;
+    const asked = this.startAsked(call, { ...options, key });
+    if (asked !== undefined) return asked;
+    await this.ask([unnamed(call)], key);
+    return startCall(this.run, callKey(key, 0), key, canRefuse);
   }
 
   /** `start` for frameworks whose tools can't wait: guard judges what it has not judged with what it knows. */
   startSync(call: ToolCall, options: StartOptions = {}): Starting {
-    const { key = this.run.newKey(), sought = call, canRefuse = true } = options;
+    const { key = this.run.newKey(), canRefuse } = options;
+    const asked = this.startAsked(call, { ...options, key });
+    if (asked !== undefined) return asked;
+    this.#askSync(unnamed(call), key, key);
+    return startCall(this.run, callKey(key, 0), key, canRefuse);
+  }
+
+  /**
+   * `start` for a call that an answer has asked for, here or in an earlier run that has waited for a human;
+   * `undefined` for any other.
+   */
+  startAsked(call: ToolCall, options: StartOptions = {}): Starting | undefined {
+    const { key = this.run.newKey(), sought = call, canRefuse } = options;
     const found = this.#asked.keyOfStart(this.#lane, sought);
-    if (found === undefined) {
-      const answer = this.run.resume(call);
-      this.#askSync(answer === undefined ? unnamed(call) : call, answer ?? key, key);
-    }
-    return startCall(this.run, found ?? callKey(key, 0), key, canRefuse);
+    if (found !== undefined) return startCall(this.run, found, key, canRefuse);
+    const answer = this.run.resume(call);
+    if (answer === undefined) return undefined;
+    this.#askSync(call, answer, key);
+    return startCall(this.run, callKey(key, 0), key, canRefuse);
   }
 
   /** How far a call is that an answer has asked for; `undefined` where it has come back, or was not asked for. */

@@ -29,23 +29,19 @@ export function recordOf(
 
 /** What a state keeps under `key`, if it is a record of guard's. */
 export function recordIn(state: unknown, key: string): GuardRecord | undefined {
-  const record = valueIn(state, key) as GuardRecord | undefined;
+  const isObject = typeof state === "object" && state !== null;
+  const record = isObject ? (Reflect.get(state, key) as GuardRecord | null | undefined) : undefined;
   return typeof record?.snapshot?.state === "object" ? record : undefined;
 }
 
 /**
- * Refuses a state that keeps something else under `key`.
+ * Refuses what a state keeps under `key`, where that is something else.
  *
  * @throws {SnapshotError}
  */
-export function checkRecord(state: unknown, key: string): void {
-  if (valueIn(state, key) === undefined || recordIn(state, key) !== undefined) return;
+export function checkRecord(record: unknown, key: string): void {
+  if (record === undefined || record === null || recordIn({ record }, "record")) return;
   throw new SnapshotError(`${key}: expected a record that guard has written`);
-}
-
-function valueIn(state: unknown, key: string): unknown {
-  const isObject = typeof state === "object" && state !== null;
-  return isObject ? (Reflect.get(state, key) ?? undefined) : undefined;
 }
 
 /**

@@ -136,18 +136,13 @@ export class Run {
     return this.thread.from?.open !== undefined || sharedBy(this.breaker).paused.size > 0;
   }
 
-  /** The answer of an earlier run that asked for this call, if it has not started there. */
-  askedBefore(call: ToolCall): string | undefined {
-    if (!this.hasResumed || call.id === undefined) return undefined;
-    const key = openKey(call.id, call.tool, call.args);
-    return this.thread.from?.open?.[key] ?? sharedBy(this.breaker).paused.get(key)?.answer;
-  }
-
-  /** The same, where the call now starts here. */
-  resume(call: ToolCall): string | undefined {
-    const answer = this.askedBefore(call);
-    if (answer !== undefined)
-      sharedBy(this.breaker).paused.delete(openKey(call.id!, call.tool, call.args));
+  /** The answer of an earlier run that asked for this call, where it has not started there and does so here. */
+  resume({ id, tool, args }: ToolCall): string | undefined {
+    if (!this.hasResumed || id === undefined) return undefined;
+    const key = openKey(id, tool, args);
+    const { paused } = sharedBy(this.breaker);
+    const answer = this.thread.from?.open?.[key] ?? paused.get(key)?.answer;
+    paused.delete(key);
     return answer;
   }
 

@@ -15,6 +15,9 @@ export interface RunsOptions {
   readonly exits?: readonly OnTrip[] | undefined;
 }
 
+/** Runs that have ended and are found by their id again: each holds all that its breaker knows. */
+const keptRuns = 500;
+
 const ofSource = new WeakMap<BreakerSource, Runs>();
 
 /** The sources that guard each root run, by the framework's id of the run. */
@@ -87,7 +90,7 @@ export class Runs implements RunOwner {
   readonly exits: Set<OnTrip> = new Set(["throw"]);
   /** The threads that the runs of a registry belong to; anything else goes on without a record. */
   readonly threads: Threads | undefined;
-  readonly #runs = new LiveMap<GuardedRun>();
+  readonly #runs = new LiveMap<GuardedRun>(keptRuns);
   readonly #own = new Map<unknown, unknown>();
 
   constructor(source: BreakerSource) {

@@ -9,7 +9,7 @@ import { tell } from "./told.ts";
  * blocked is refused where the model will read it (`canRefuse`), and always if others hold the money for it; else it
  * runs and counts as refused.
  */
-export function startCall(run: Run, from: string, key: string, canRefuse: boolean): Starting {
+export function startCall(run: Run, from: string, key: string, canRefuse = true): Starting {
   const asked = run.asked.take(from)!;
   const { call, lane, told, decision } = asked;
   const stop = stopOf(run, asked);

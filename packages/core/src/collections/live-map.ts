@@ -1,18 +1,20 @@
 /**
  * What is alive by its key, and the latest of what has ended. What is alive is never dropped; of what has
- * ended the newest `maxEnded` (20,000) are kept, so that a late word about it finds it.
+ * ended at least the newest `kept` (10,000) are found, so that a late word about it finds it.
  */
 export class LiveMap<V, K = string> {
   readonly #live = new Map<K, V>();
-  readonly #ended = new Map<K, V>();
-  readonly #maxEnded: number;
+  // Two generations: to delete the oldest key of a large map costs more the larger it is.
+  #ended = new Map<K, V>();
+  #endedBefore = new Map<K, V>();
+  readonly #kept: number;
 
-  constructor(maxEnded = 20_000) {
-    this.#maxEnded = maxEnded;
+  constructor(kept = 10_000) {
+    this.#kept = kept;
   }
 
   get(key: K): V | undefined {
-    return this.#live.get(key) ?? this.#ended.get(key);
+    return this.#live.get(key) ?? this.#ended.get(key) ?? this.#endedBefore.get(key);
   }
 
   /** All that is alive. */
@@ -21,7 +23,6 @@ export class LiveMap<V, K = string> {
   }
 
   begin(key: K, value: V): void {
-    this.#ended.delete(key);
     this.#live.set(key, value);
   }
 
@@ -29,12 +30,12 @@ export class LiveMap<V, K = string> {
     const value = this.#live.get(key);
     if (value === undefined) return;
     this.#live.delete(key);
-    this.#ended.set(key, value);
-    if (this.#ended.size <= this.#maxEnded) return;
-    for (const oldest of this.#ended.keys()) {
-      this.#ended.delete(oldest);
-      break;
+    if (this.#kept === 0) return;
+    if (this.#ended.size >= this.#kept) {
+      this.#endedBefore = this.#ended;
+      this.#ended = new Map();
     }
+    this.#ended.set(key, value);
   }
 
   /**

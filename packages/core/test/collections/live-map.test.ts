@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { LiveMap } from "../../src/collections/live-map.ts";
 
 /** A map with these entries alive. */
-function living(count: number, maxEnded?: number) {
-  const map = new LiveMap<string>(maxEnded);
+function living(count: number, kept?: number) {
+  const map = new LiveMap<string>(kept);
   for (let entry = 0; entry < count; entry += 1) map.begin(`${entry}`, `value ${entry}`);
   return map;
 }
@@ -16,15 +16,22 @@ test("what is alive is never dropped, however much there is: the first of 50,000
 
 describe("what has ended", () => {
   test("of it the newest are found, and it is not among the living", () => {
-    const map = living(5, 2);
-    for (const key of ["0", "1", "2"]) map.end(key);
-    expect(["0", "1", "2", "3"].map((key) => map.get(key))).toEqual([
+    const map = living(6, 2);
+    for (const key of ["0", "1", "2", "3", "4"]) map.end(key);
+    expect(["0", "1", "3", "4", "5"].map((key) => map.get(key))).toEqual([
       undefined,
-      "value 1",
-      "value 2",
+      undefined,
       "value 3",
+      "value 4",
+      "value 5",
     ]);
-    expect([...map.values()]).toEqual(["value 3", "value 4"]);
+    expect([...map.values()]).toEqual(["value 5"]);
+  });
+
+  test("nothing of it is kept where nothing is asked for", () => {
+    const map = living(1, 0);
+    map.end("0");
+    expect(map.get("0")).toBeUndefined();
   });
 
   test("it can begin again", () => {
