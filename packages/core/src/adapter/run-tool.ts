@@ -32,6 +32,11 @@ export function runTool<T>(
   if (refused !== undefined) throw refused;
   const { run } = agent;
   const end = run.beginTool();
+  const told: Told = {
+    success: (value) => agent.end(key, toOutcome(value)),
+    failure: (error) => agent.end(key, toFailure(error, signal)),
+    nothing: () => agent.end(key, { status: "ignored" }),
+  };
   let result: T;
   try {
     result = within(run.breaker, new Scope(run), body); // runs that begin inside it are its children
@@ -40,10 +45,9 @@ export function runTool<T>(
     agent.endSync(key, toFailure(error, signal));
     throw error;
   }
-  const settle = (outcome: Outcome) => agent.end(key, outcome);
-  if (isThenable(result)) return awaited(result, settle, toOutcome, signal).finally(end) as T;
+  if (isThenable(result)) return awaited(result, told).finally(end) as T;
   end();
-  if (isAsyncIterable(result)) return passedOn(result, settle, toOutcome, run, signal) as T;
+  if (isAsyncIterable(result)) return passedOn(result, told, run) as T;
   agent.endSync(key, toOutcome(result));
   return result;
 }
@@ -55,46 +59,39 @@ export function toFailure(error: unknown, signal?: AbortSignal): Outcome {
   return isAborted ? { status: "ignored" } : { status: "failure", error };
 }
 
-type Settle = (outcome: Outcome) => Promise<unknown>;
-type ToOutcome = NonNullable<ToolRun["toOutcome"]>;
+/** Tells what came of a call. */
+interface Told {
+  readonly success: (value: unknown) => Promise<void>;
+  readonly failure: (error: unknown) => Promise<void>;
+  readonly nothing: () => Promise<void>;
+}
 
-async function awaited(
-  promise: PromiseLike<unknown>,
-  settle: Settle,
-  toOutcome: ToOutcome,
-  signal: AbortSignal | undefined,
-): Promise<unknown> {
+async function awaited(promise: PromiseLike<unknown>, told: Told): Promise<unknown> {
   let result: unknown;
   try {
     result = await promise;
   } catch (error) {
-    await settle(toFailure(error, signal));
+    await told.failure(error);
     throw error;
   }
-  await settle(toOutcome(result));
+  await told.success(result);
   return result;
 }
 
 /** A generator's last value is its result; one that is left before its end says nothing. */
-async function* passedOn(
-  source: AsyncIterable<unknown>,
-  settle: Settle,
-  toOutcome: ToOutcome,
-  run: Run,
-  signal: AbortSignal | undefined,
-): AsyncGenerator {
+async function* passedOn(source: AsyncIterable<unknown>, told: Told, run: Run): AsyncGenerator {
   const end = run.beginTool();
-  let outcome: Outcome = { status: "ignored" };
   let last: unknown;
+  let tell = told.nothing;
   try {
     for await (const part of source) yield (last = part);
-    outcome = toOutcome(last);
+    tell = () => told.success(last);
   } catch (error) {
-    outcome = toFailure(error, signal);
+    tell = () => told.failure(error);
     throw error;
   } finally {
     end();
-    await settle(outcome);
+    await tell();
   }
 }
 

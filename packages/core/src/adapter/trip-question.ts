@@ -50,7 +50,7 @@ export function isApproved(
     const decision = ask({ guard: "trip", text: text + fault, trip });
     if (decision === "stop") return false;
     try {
-      approveOnce(run, decision, visit?.());
+      obey(run.breaker, decision, visit?.());
       run.latch.approve();
       return true;
     } catch (error) {
@@ -60,29 +60,16 @@ export function isApproved(
   }
 }
 
-function approveOnce(
-  { breaker }: Run,
-  decision: Exclude<TripDecision, "stop">,
-  visit: string | undefined,
-): void {
+/** Says all that was approved over the breaker, or nothing of it; once a visit. */
+function obey(breaker: Breaker, decision: Exclude<TripDecision, "stop">, visit = ""): void {
   const { approved } = sharedBy(breaker);
-  if (visit !== undefined && approved.has(visit)) return;
-  approve(breaker, decision);
-  if (visit !== undefined) approved.add(visit);
-}
-
-/**
- * Says all that was approved over the breaker, or nothing of it.
- *
- * @throws {OptionsError} naming every fault with its path and value
- */
-function approve(breaker: Breaker, decision: Exclude<TripDecision, "stop">): void {
-  const overrides = Array.isArray(decision) ? decision : [decision];
+  if (approved.has(visit)) return;
   const lifts: (() => void)[] = [];
   try {
-    for (const override of overrides) lifts.push(breaker.override(override as OverrideOptions));
+    for (const override of [decision].flat()) lifts.push(breaker.override(override));
   } catch (error) {
     for (const lift of lifts) lift();
     throw error;
   }
+  if (visit !== "") approved.add(visit);
 }
