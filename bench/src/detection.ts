@@ -1,5 +1,5 @@
 // What guard does to recorded and labelled runs, beside simpler rules:
-// `npm run bench:detection [-- --json]`. Counted are verdicts that a recorded call meets.
+// `npm run bench:detection [-- --json]`. It counts verdicts that a recorded call meets.
 import { others, presetJudges, withoutOneRule, type Judge } from "./judges.ts";
 import { emptyTally, tally, type Kind, type Tallies, type Tally } from "./tally.ts";
 import { hasTraces, readTraces, tracesFolder, type Trace } from "./traces.ts";

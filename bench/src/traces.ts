@@ -10,16 +10,16 @@ export const tracesFolder: string =
 /** What a reader said of a run. */
 export type Label = "loop" | "burst" | "ambiguous" | "struggle" | "legit";
 
-/** A recorded run with what is known about it. */
+/** A recorded run with its source, score and label. */
 export interface Trace {
   readonly run: RecordedRun;
   readonly source: string;
-  /** Whether its benchmark scored it a success; `null` where nobody knows. */
+  /** Whether its benchmark scored it a success; `null` without a score. */
   readonly success: boolean | null;
   readonly label: Label | undefined;
 }
 
-/** All recorded runs, or `undefined` where there are none. */
+/** All recorded runs. */
 export function* readTraces(): Generator<Trace> {
   const labels = new Map(
     lines("labels.jsonl").map((line) => {

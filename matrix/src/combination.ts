@@ -19,7 +19,7 @@ export type Way = (typeof ways)[number];
 export const trips = ["loop", "budget", "delegation", "failure"] as const satisfies Reason[];
 export type Trip = (typeof trips)[number];
 
-/** How a trip reaches whoever runs the agent. */
+/** How a trip reaches the caller. */
 export const exits = ["throw", "finish", "wind-down", "route", "ask"] as const satisfies OnTrip[];
 export type Exit = (typeof exits)[number];
 

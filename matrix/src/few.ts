@@ -4,7 +4,7 @@ import { pairwise } from "./pairwise.ts";
 
 /**
  * Few combinations of a framework that cover all pairs of way, trip, exit and preset: first those that it
- * has, then such as only say why there are none.
+ * has, then those whose rows only say why it lacks them.
  */
 export function fewFor({ missing }: Framework): readonly Combination[] {
   const played = pairwise(combinations.filter((one) => missing(one) === undefined));

@@ -4,7 +4,7 @@ import { adapters } from "./frameworks/index.ts";
 const versions = ["newest", "oldest"] as const;
 export type Version = (typeof versions)[number];
 
-/** What was asked for on the command line. */
+/** What the user asked for on the command line. */
 export interface Flags {
   /** Default: all. */
   readonly adapters: readonly string[];
@@ -14,7 +14,7 @@ export interface Flags {
   readonly json: boolean;
 }
 
-/** @throws {Error} with a message for whoever has typed it */
+/** @throws {Error} with a message for the user who typed it */
 export function readFlags(args: readonly string[]): Flags {
   const { values } = parseArgs({
     args: [...args],

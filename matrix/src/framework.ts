@@ -3,11 +3,11 @@ import type { Scene } from "./scene.ts";
 
 /** How combinations are played in one framework. */
 export interface Framework {
-  /** Why there is no such combination; `undefined` where there is one. */
+  /** Why the framework lacks this combination; `undefined` if it has it. */
   readonly missing: (combination: Combination) => string | undefined;
   /**
-   * Runs an agent to its end. What is returned says where the trip did not reach whoever ran it in the form
-   * that the exit promises: nothing, if all is well.
+   * Runs an agent to its end. Returns where the trip did not reach the caller in the form that the exit
+   * promises: nothing, if all is well.
    */
   readonly play: (scene: Scene) => Promise<readonly string[]>;
 }

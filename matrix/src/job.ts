@@ -1,6 +1,6 @@
 /**
- * Counts what one run does, by itself: the scripted models and the bodies of the tools tell it. Of guard
- * it hears only the moment of the trip.
+ * Counts what one run does, by itself: the scripted models and the bodies of the tools tell it. Guard
+ * tells it only the moment of the trip.
  */
 export class Job {
   /** What the user asks for. Everything that belongs to the run repeats the number. */
@@ -8,7 +8,7 @@ export class Job {
   readonly number: number;
   readonly models = { after: 0, granted: 0 };
   readonly tools = { after: 0, granted: 0, inFlight: 0 };
-  /** Calls that somebody allows after the trip. */
+  /** Calls that a human or the wind-down allows after the trip. */
   readonly #grants = { models: 0, tools: 0 };
   readonly #onTrip: (() => void)[] = [];
   #tripped = false;
@@ -23,7 +23,7 @@ export class Job {
     return this.#tripped;
   }
 
-  /** The run has been stopped. The tools that run now had started before anybody could know. */
+  /** Guard has stopped the run. The tools that run now had started before. */
   trip(): void {
     if (!this.#tripped) this.tools.inFlight = this.#running;
     this.#tripped = true;

@@ -89,7 +89,7 @@ export function summaryOf(judged: readonly Judged[]): string {
   ].join(", ");
 }
 
-/** What is wrong, a line for each row. */
+/** The faults, a line for each row. */
 export function faultLines(judged: readonly Judged[]): readonly string[] {
   return judged.flatMap(({ row, faults }) => {
     const { framework, version, way, trip, exit, preset } = row;

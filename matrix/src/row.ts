@@ -13,7 +13,7 @@ export interface Row extends Combination {
   readonly modelCallsGranted: number | null;
   readonly toolRunsGranted: number | null;
   readonly toolRunsInFlight: number | null;
-  /** Whether whoever ran the agent has seen the trip in the form that the exit promises. */
+  /** Whether the caller has seen the trip in the form that the exit promises. */
   readonly surfaced: boolean | null;
   /** Why there is no such combination. */
   readonly notApplicable: string | null;
@@ -25,10 +25,10 @@ export interface Judged {
   readonly faults: readonly string[];
 }
 
-/** Longest that one run may take: one that hangs is a fault. */
+/** The longest that one run may take: a run that hangs is a fault. */
 const longestMs = 20_000;
 
-/** Of what a row tells: an adapter, its framework, and the version of that. */
+/** The subject of a row: an adapter, its framework, and the framework's version. */
 export type Head = Pick<Row, "adapter" | "framework" | "version">;
 
 /** Plays one combination. */
@@ -77,7 +77,7 @@ const nothing = {
   surfaced: null,
 } as const;
 
-/** Waits for a run, not for ever; what it throws, and rejections that nobody has handled, are faults. */
+/** Waits for a run, not for ever; thrown errors and unhandled rejections are faults. */
 async function watched(run: () => Promise<readonly string[]>): Promise<readonly string[]> {
   const unhandled: string[] = [];
   const note = (reason: unknown) => void unhandled.push(`unhandled rejection: ${String(reason)}`);

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, vi } from "vitest";
 import { isExpectedLine } from "./langchain-lines.ts";
 
-/** Rejections that nobody has handled during the current test. */
+/** Unhandled rejections of the current test. */
 export const unhandled: unknown[] = [];
 const noteUnhandled = (reason: unknown) => void unhandled.push(reason);
 

@@ -1,4 +1,4 @@
-// What tests need to run an agent to its end and to see what became of it, whatever the framework.
+// What tests need to run an agent of any framework to its end, and to see what became of it.
 import {
   findCircuitOpen,
   type CircuitOpenError,
@@ -22,7 +22,7 @@ export interface Ending<T> {
   readonly stop: CircuitOpenError | undefined;
 }
 
-/** Waits for the end of a run, and for whatever it left running behind it. */
+/** Waits for the end of a run, and of the work that it left behind. */
 export async function ending<T>(run: () => PromiseLike<T>): Promise<Ending<T>> {
   try {
     const result = await run();

@@ -64,7 +64,7 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** What can go wrong on somebody's machine, in a line of its own. */
+/** What can go wrong on a user's machine, in a line of its own. */
 function explain(error: unknown, port: number): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "EADDRINUSE") {
@@ -79,7 +79,7 @@ const printError = console.error;
 console.error = (...line: unknown[]) => {
   if (!String(line[0]).startsWith("Error in handler GuardCallbackHandler")) printError(...line);
 };
-// Nothing leaves loopback, whatever the environment asks LangChain to trace.
+// Nothing leaves loopback, even if the environment asks LangChain to trace.
 process.env["LANGSMITH_TRACING"] = "false";
 process.env["LANGCHAIN_TRACING_V2"] = "false";
 

@@ -16,6 +16,6 @@ export function usdOf(model: string, inputTokens: number, outputTokens: number):
     reportedUsd: undefined,
     at: Date.now(),
   });
-  if (usd === undefined) throw new Error(`nobody knows what ${model} costs`);
+  if (usd === undefined) throw new Error(`${model} has no known price`);
   return usd;
 }

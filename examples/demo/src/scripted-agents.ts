@@ -20,7 +20,7 @@ export interface ScriptedAgent {
   readonly next: NextStep;
 }
 
-/** Asks for the same search, whatever comes back. */
+/** Asks for the same search after every result. */
 const sameSearch: ScriptedAgent = {
   name: "same-search",
   model: "gpt-5-mini",

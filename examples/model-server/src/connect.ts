@@ -23,7 +23,7 @@ export async function connect(script: Script): Promise<Connection> {
     const configuration = { ...(baseURL ? { baseURL } : {}), fetch: shown() };
     return { options: { model, apiKey, maxRetries: 0, configuration }, close: async () => {} };
   }
-  // Nothing leaves loopback, whatever the environment asks LangChain to trace.
+  // Nothing leaves loopback, even if the environment asks LangChain to trace.
   process.env["LANGSMITH_TRACING"] = "false";
   process.env["LANGCHAIN_TRACING_V2"] = "false";
   const server = await startModelServer(script);

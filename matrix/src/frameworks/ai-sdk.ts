@@ -16,7 +16,7 @@ export const aiSdk: Framework = { missing, play };
 
 function missing({ way, exit, trip }: Combination): string | undefined {
   if (exit === "route" || exit === "ask")
-    return "the AI SDK has no path for errors, and asks nobody";
+    return "the AI SDK has no path for errors, and asks no human";
   if (way === "batch") return "the AI SDK has no batch";
   if (way === "fallback model") return "the AI SDK has no fallback models";
   if (trip === "delegation") return "the adapter takes an agent inside a tool for a tool";
@@ -147,7 +147,7 @@ function parts(scene: Scene, job: Job, breaker: Breaker): { model: Model; tools:
   return { model: outer, tools: { [name]: counted(job, (q) => stubborn(q, attempts)) } };
 }
 
-/** Goes on whatever happens. */
+/** Goes on after every error. */
 async function stubborn(q: string, attempts: readonly ((q: string) => unknown)[]): Promise<string> {
   for (const attempt of [...attempts, ...attempts]) {
     try {

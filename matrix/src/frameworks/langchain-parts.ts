@@ -8,7 +8,7 @@ import { handoffName, toolName, type Request } from "../trips.ts";
 
 export type Model = ReturnType<typeof scriptedModel>;
 
-/** What an agent inside a tool is: somebody to be asked. The config is that of the tool's run. */
+/** Asks the agent inside a tool. The config is that of the tool's run. */
 export type Helper = (question: string, config: RunnableConfig) => Promise<unknown>;
 
 /** Makes an agent of that name, which is run inside a tool. */
@@ -63,7 +63,7 @@ function toolsOf(scene: Scene, helper: HelperMaker): StructuredToolInterface[] {
   return [use, counted(scene, handoffName, knowsNothing)];
 }
 
-/** A tool that goes on whatever happens. */
+/** A tool that goes on after every error. */
 function stubborn(scene: Scene, attempts: readonly Helper[]): StructuredToolInterface {
   return counted(scene, "try_everything", async (q, config) => {
     for (const attempt of [...attempts, ...attempts]) {

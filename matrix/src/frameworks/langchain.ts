@@ -25,7 +25,7 @@ const helper: HelperMaker = (name, model, tools) => {
   return async (question) => lastIn(await inner.invoke({ messages: question }))?.text;
 };
 
-/** What tries again, and whom else it asks. The types of LangChain's own ones don't fit each other exactly. */
+/** Middleware that retries, or asks another model. The types of LangChain's own don't fit each other exactly. */
 function neighbours({ combination: { way } }: Scene, spare: ReturnType<typeof parts>["spare"]) {
   const eager = {
     maxRetries: mostAttempts - 1,

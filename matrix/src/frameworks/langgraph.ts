@@ -59,7 +59,7 @@ const errorNodes = {
   ask: (source: BreakerSource) => tripNode(source, { approved: "agent" }),
 } satisfies Readonly<Record<Exit, unknown>>;
 
-/** A node that tries again whatever has failed, at once. */
+/** A node that retries every failure at once. */
 const eager = { maxAttempts: mostAttempts, initialInterval: 0, jitter: false, retryOn: () => true };
 
 function graphOf(scene: Scene, source: BreakerSource) {

@@ -65,7 +65,7 @@ export function guardAI(
   };
   const answers = new LatestAnswers(agentNow, perCall);
   const guarded = new WeakSet<object>();
-  /** What is guarded already stays as it is: it would be counted twice. */
+  /** Leaves guarded objects as they are: guard would count them twice. */
   const once = <T extends object>(value: T, guard: () => T): T => {
     if (guarded.has(value)) return value;
     const made = guard();

@@ -19,7 +19,7 @@ export async function paidWord(asking: Asking, error: Error): Promise<PaidWord |
   return lastWord(agent.run, error, ask, sent.abortSignal);
 }
 
-/** Makes the granted call. What it uses was paid for, also where it gives no words. */
+/** Makes the granted call. Guard books its usage, also where it gives no words. */
 async function granted({ agent, model, sent }: Asking): Promise<Partial<PaidWord>> {
   const { key, refused } = await agent.request(toModelCall(model, sent));
   if (refused !== undefined) throw refused;

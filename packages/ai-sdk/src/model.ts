@@ -32,7 +32,7 @@ export function guardModel<M extends GuardedModel>(model: M, answers: LatestAnsw
   });
 }
 
-/** A request to a model, of which guard was asked. */
+/** A model request, and guard's verdict on it. */
 interface Work extends Asking, Starting {
   readonly users: readonly string[];
   readonly answers: LatestAnswers;

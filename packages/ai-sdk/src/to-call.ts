@@ -1,7 +1,7 @@
 import type { ModelCall, ToolCall } from "@guard/core";
 import { read, type AnswerShown } from "@guard/core/adapter";
 
-/** A language model as the AI SDK calls it, whichever version of its specification it has. */
+/** A language model as the AI SDK calls it, in any version of its specification. */
 export interface GuardedModel {
   readonly specificationVersion: string;
   readonly provider: string;
@@ -106,7 +106,7 @@ export function toAnswerShown(prompt: readonly Message[]): AnswerShown {
   return { calls, users: calls.length === 0 ? [] : toUserMessages(prompt.slice(0, at)) };
 }
 
-/** What is known of a tool that is executed. */
+/** What guard knows of a tool that runs. */
 interface ToolStart {
   readonly call: ToolCall;
   readonly users: readonly string[];

@@ -4,6 +4,6 @@ export const exitCodes = {
   ok: 0,
   /** A fault of guard's own. */
   fault: 1,
-  /** Something that was given is wrong: an option, a file, a line. What was right is done all the same. */
+  /** The user gave something wrong: an option, a file, a line. The command does the rest all the same. */
   wrongInput: 2,
 } as const;

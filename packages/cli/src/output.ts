@@ -1,11 +1,11 @@
 /** Where a command writes: results to `out`, everything else to `err`. */
 export interface Output {
-  /** Resolves when there is room for more, rejects when nobody takes it. */
+  /** Resolves when there is room for more, rejects when the reader has gone. */
   out(text: string): Promise<void>;
   err(text: string): void;
 }
 
-/** The terminal, or whatever this process is connected to. */
+/** The terminal, pipe or file that this process writes to. */
 export const processOutput: Output = {
   out: (text) =>
     new Promise((resolve, reject) => {

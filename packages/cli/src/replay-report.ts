@@ -26,7 +26,7 @@ export class ReplayReport {
   #opened = 0;
   #wastedCalls = 0;
   #savedUsd = 0;
-  /** Runs in which nothing happened are counted, not kept. */
+  /** The report counts runs in which nothing happened, and doesn't keep them. */
   readonly #told: ReplayResult[] = [];
 
   add(result: ReplayResult): void {

@@ -15,7 +15,7 @@ export async function unpack(source: Readable): Promise<AsyncIterable<Uint8Array
   }
   const all = startingWith(start, chunks);
   if (!gzipMagic.every((byte, index) => start[index] === byte)) return all;
-  // An error of either side destroys both: whoever reads on is told.
+  // An error of either side destroys both: the reader gets the error.
   return pipeline(all, createGunzip(), () => {});
 }
 

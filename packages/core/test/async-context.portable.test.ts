@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { systemContext } from "../src/ports/async-context.ts";
 
-test("where the platform has no async context there is none, and guard works all the same", () => {
+test("only a platform with `process` has an async context", () => {
   expect(systemContext === undefined).toBe(globalThis.process === undefined);
 });

@@ -7,7 +7,7 @@ import { manualClock } from "./support/clock.ts";
 
 const secret = "sk-4f9d-hunter2";
 
-/** Everything a value says to whoever prints, logs or sends it. */
+/** Everything a value shows when a program prints, logs or sends it. */
 function printed(value: unknown): string {
   if (!(value instanceof Error)) return JSON.stringify(value);
   const { message, stack, cause } = value;
@@ -96,13 +96,13 @@ describe("names of tools are the model's invention", () => {
 });
 
 describe("what a caller without types may bring breaks nothing", () => {
-  test("a policy that there is none of reads as unknown", () => {
+  test("a policy that does not exist reads as unknown", () => {
     const verdicts = verdictsOfLoop("readonly" as ToolPolicy);
     expect(verdicts).toEqual(verdictsOfLoop("unknown"));
     expect(verdicts).toContain("open");
   });
 
-  test("a usage of null is none", () => {
+  test("a usage of null is no usage", () => {
     const { breaker, lane } = fixture({});
     const [{ token }] = lane.admitSync([{ kind: "model" }]);
     lane.settleSync(token, { status: "success", usage: null } as unknown as Outcome);

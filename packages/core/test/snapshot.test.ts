@@ -141,7 +141,7 @@ describe("damaged snapshots are refused, with the path", () => {
     expect(restore).toThrow(`snapshot.${path.join(".")}`);
   });
 
-  test.for<[unknown]>([[null], ["{}"], [[]], [{}]])("%j is none", ([snapshot]) => {
+  test.for<[unknown]>([[null], ["{}"], [[]], [{}]])("%j is no snapshot", ([snapshot]) => {
     expect(() => createBreaker({ restore: snapshot as Snapshot })).toThrow(SnapshotError);
   });
 });

@@ -68,7 +68,7 @@ export class NodeRuns {
   }
 }
 
-/** What was copied from a handler field by field has its name, but hears nothing. */
+/** A field-by-field copy of a handler has its name, but hears nothing. */
 function refuseCopy(handler: BaseCallbackHandler): void {
   if (handler.name !== "guard" || handler.handleLLMEnd !== undefined) return;
   throw new OptionsError([

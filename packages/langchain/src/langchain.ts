@@ -16,7 +16,7 @@ import { recordIn } from "./record.ts";
  * A call of a tool that runs an agent is a delegation with its arguments as the task: from the second on by
  * itself, from the first on where the option `handoff` says so.
  *
- * @throws {OptionsError} for what is no source, and for options that are none
+ * @throws {OptionsError} for an invalid source, and for invalid options
  *
  * @example
  * const guard = new GuardCallbackHandler(createRegistry({ budget: { usd: 5 } }));

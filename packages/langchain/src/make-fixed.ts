@@ -1,7 +1,7 @@
 import { OptionsError } from "@guard/core";
 import type { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 
-/** What is thrown in a handler stops a run only as long as these are true: so they stay. */
+/** A handler that throws stops a run only while these fields are true, so guard fixes them. */
 export function makeFixed(handler: BaseCallbackHandler): void {
   for (const field of ["raiseError", "awaitHandlers"] as const) {
     Object.defineProperty(handler, field, {

@@ -24,8 +24,8 @@ const exits: ReadonlyMap<unknown, OnTrip> = new Map([
 
 export interface GuardMiddlewareOptions {
   /**
-   * How a trip reaches whoever runs the agent: `error` as the error of the run, `end` as a last message
-   * that guard wrote. Default: what the breaker's `onTrip` says.
+   * How the caller sees a trip: `error` as the error of the run, `end` as a last message that guard
+   * wrote. Default: what the breaker's `onTrip` says.
    */
   readonly exitBehavior?: "error" | "end" | undefined;
   /**
@@ -44,7 +44,7 @@ export interface GuardMiddlewareOptions {
  * With a registry and a checkpointer the thread remembers: evidence, trip and money go on with its next run,
  * from the private key `_guard` of the agent's state.
  *
- * @throws {OptionsError} when an option is none of those
+ * @throws {OptionsError} for an unknown option or value
  *
  * @example
  * const registry = createRegistry({ onTrip: "wind-down", budget: { usd: 5, finalAnswer: { usd: 0.1 } } });
@@ -65,7 +65,7 @@ export function guardMiddleware(
     stateSchema: guardState,
     wrapModelCall: (request, next) => guarded(runs.current(request.state), exit, request, next),
   });
-  // What it keeps in the state is its own: nobody gives it to an agent, and no agent gives it to anybody.
+  // The middleware keeps a private key in the state: no caller passes it in, and no agent returns it.
   return middleware as unknown as ReturnType<typeof guardMiddleware>;
 }
 

@@ -20,7 +20,7 @@ export async function triedCall(
 ): Promise<AIMessage | undefined> {
   const { agent } = run;
   const { messages } = request;
-  // Before the notes are added: what is told to the model is no part of what a tool brought.
+  // Before guard adds its notes: they are no part of what a tool brought.
   await agent.takeOutcomes(toShown(messages, enclosingTool(run) !== undefined));
   const notes = [...agent.told];
   try {

@@ -1,9 +1,9 @@
 import { checkRecord, type GuardRecord } from "@guard/core/adapter";
 
 /**
- * The record that an agent's state keeps under the private key `_guard`; `undefined` where there is none.
+ * The record that an agent's state keeps under the private key `_guard`; `undefined` if it keeps no record.
  *
- * @throws {SnapshotError} for what stands in its place and is none
+ * @throws {SnapshotError} when the key holds anything but a record
  */
 export function recordIn(state: unknown): GuardRecord | undefined {
   const { _guard: record } = (state ?? {}) as { readonly _guard?: GuardRecord | null };

@@ -44,8 +44,8 @@ type Told<Event extends keyof BaseCallbackHandler> = BaseCallbackHandler[Event] 
 const executorsEcho = "ExceptionTool";
 
 /**
- * An answer from LangChain's cache costs nothing: that is known, and no estimate stands in for it. Of the
- * request nothing is said, as none was sent.
+ * An answer from LangChain's cache costs nothing: guard knows that, and books no estimate. It says nothing
+ * of the request, as LangChain sent none.
  */
 const nothingUsed: Usage = { outputTokens: 0, usd: 0 };
 
@@ -57,8 +57,8 @@ const giveToInvoke = "Give it to the call: agent.invoke(input, { callbacks: [gua
  */
 export class RunHandler extends BaseCallbackHandler {
   readonly name = "guard";
-  // Both are needed: without the first LangChain swallows what is thrown here, without the second it
-  // throws where nobody can catch it. Set here they don't depend on the environment.
+  // Guard needs both: without the first LangChain swallows what the handler throws, without the second it
+  // throws where no caller can catch it. The handler sets them, so they don't depend on the environment.
   override raiseError = true;
   override awaitHandlers = true;
   readonly #runs: RunTree;
@@ -207,7 +207,7 @@ export class RunHandler extends BaseCallbackHandler {
       run.root.resume = undefined;
       const canRefuse = passesRefusalsOn(run);
       const options = { key: id, sought, canRefuse };
-      // What was decided about is refused at once: the next handler of this start must hear of it.
+      // Guard refuses an already judged call at once: the next handler of this start must hear of it.
       const { refused } =
         run.agent.startAsked(call, options) ?? (await run.agent.start(call, options));
       if (refused === undefined) return;

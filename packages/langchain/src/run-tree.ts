@@ -18,7 +18,7 @@ export interface Ways {
   readonly keepsAnswer: (model: Run) => boolean;
   /** The record in the state of a graph. */
   readonly recordIn: (state: unknown) => GuardRecord | undefined;
-  /** Whether a thread keeps the record by its name alone, whatever its checkpointer. */
+  /** Whether a thread keeps the record by its name alone, with any checkpointer. */
   readonly isKeptByName: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface Ways {
 export interface Root {
   readonly guarded: GuardedRun;
   readonly ways: Ways;
-  /** The answers that models have given, as objects: other middleware has made whatever else comes back. */
+  /** The answers that models have given, as objects: other middleware has made every other answer. */
   readonly given: WeakSet<object>;
   /** Whether a middleware of this run answers trips. */
   answersTrips: boolean;
@@ -49,7 +49,7 @@ export class Run {
   steps: Set<string> | undefined;
   /** The model calls directly below it that have not ended; unset before the first. */
   models: Set<Run> | undefined;
-  /** What was done about its start and its end. */
+  /** What guard did about its start and its end. */
   readonly done: { start?: Promise<void>; end?: Promise<void> } = {};
   /** Whether answers that stop the run are kept here: a human is asked before the next model call. */
   keepsAnswers = false;

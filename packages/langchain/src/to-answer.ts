@@ -11,7 +11,7 @@ export function toRefusal(error: CircuitOpenError | CallRefusedError): Error {
 
 /**
  * A trip as LangChain is told of it: without the time after which asking again makes sense. Its retries
- * would sleep that long and try again, whatever else the error says.
+ * would sleep that long and try again, even if the error says not to.
  */
 export function toStop(error: CircuitOpenError): CircuitOpenError {
   return Object.defineProperty(error, "retryAfterMs", { value: undefined });

@@ -4,7 +4,7 @@ import type { BaseMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
 import { isToolMessage, toOutcome } from "./to-outcome.ts";
 
-/** The parts of an AI message that say what was asked for, whoever made it. */
+/** The parts of an AI message that say what the model asks for. The message may be of any class. */
 interface Answer {
   readonly tool_calls?: readonly Asked[];
   readonly invalid_tool_calls?: readonly Asked[];

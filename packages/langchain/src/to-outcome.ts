@@ -1,6 +1,6 @@
 import type { Outcome, Usage } from "@guard/core";
 
-/** The parts of a tool message that say what came back, whoever made it. */
+/** The parts of a tool message that say what came back. The message may be of any class. */
 interface ToolMessageLike {
   readonly content: unknown;
   readonly tool_call_id: string;

@@ -51,8 +51,8 @@ function toldOnce(raw: unknown, standard: unknown): unknown {
 }
 
 /**
- * Where a choice may name what served it. What it says of itself comes first: of a streamed message
- * LangChain joins the names that its parts bring.
+ * Where a choice may name what served it. The choice's own word comes first: LangChain joins the
+ * names that the parts of a streamed message bring.
  */
 function toNames(choice: unknown): readonly unknown[] {
   return [

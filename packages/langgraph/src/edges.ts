@@ -89,7 +89,7 @@ export type NodeErrorRoute<ErrorNode extends string> = (
 
 /**
  * The error handler of nodes that sends a trip to an error node. Any other error ends the run, as it
- * would without a handler, and is the `cause` of what is thrown.
+ * would without a handler, and is the `cause` of the thrown error.
  *
  * @throws {OptionsError} for what is no source, and for what is no name of a node
  *

@@ -21,7 +21,7 @@ export interface GuardGraphOptions extends HandoffOptions {
  * With a registry each run of the graph has a breaker of its own, and goes on from the channel `guard`
  * of its state where it has one.
  *
- * @throws {OptionsError} for what is no source, and for options that are none
+ * @throws {OptionsError} for an invalid source, and for invalid options
  *
  * @example
  * const graph = builder.compile().withConfig({ callbacks: [new GuardGraphHandler(registry)] });

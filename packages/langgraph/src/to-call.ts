@@ -20,7 +20,7 @@ export function toToolCall({ id, name, args }: Asked): ToolCall {
   return { kind: "tool", tool: name, args, ...(id === undefined ? {} : { id }) };
 }
 
-/** Hand-offs as supervisor and swarm name them. What they return by is no tool call. */
+/** Hand-offs as supervisor and swarm name them. Agents return without a tool call. */
 export const transferTools: HandoffReader = ({ tool }) => {
   const to = /^transfer_to_(.+)$/.exec(tool)?.[1];
   return to === undefined ? undefined : { to };

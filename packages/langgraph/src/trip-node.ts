@@ -42,8 +42,8 @@ interface LastModel {
 }
 
 /**
- * The error node: answers the tool calls that nobody has answered, and ends the run with an answer of
- * its own; no model is called. What happened stands in the state, in `guard.trip`.
+ * The error node: answers the open tool calls, and ends the run with an answer of its own, without a
+ * model call. `guard.trip` in the state says what happened.
  *
  * Where the breaker's `onTrip` is `"wind-down"` the answer is that of the model `windDown`, in one granted
  * call for each trip; if that fails or asks for a tool, it is the node's own.
@@ -51,7 +51,7 @@ interface LastModel {
  * With `approved` it returns a `Command`, so it needs no edge of its own but its `ends`; where the
  * breaker's `onTrip` is `"ask"` it first asks a human by an interrupt.
  *
- * @throws {OptionsError} for what is no source, where there is nothing to go on with after an approval, and
+ * @throws {OptionsError} for an invalid source, where there is nothing to go on with after an approval, and
  *   where there is no model to wind down with
  *
  * @example

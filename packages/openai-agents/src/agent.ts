@@ -4,7 +4,7 @@ import { atWork, guarded } from "./asking.ts";
 import { guardModel } from "./model.ts";
 import { guardHandoff, guardTool } from "./tool.ts";
 
-/** An agent of the SDK, whatever its context and its output. */
+/** An agent of the SDK, with any context and output. */
 export type AnyAgent = Parameters<Runner["run"]>[0];
 
 /**

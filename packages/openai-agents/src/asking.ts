@@ -1,6 +1,6 @@
 import { currentScope, type Agent, type GuardedRun, type Scope } from "@guard/core/adapter";
 
-/** What is guarded already stays as it is: it would be counted twice. */
+/** Guarded objects: guard leaves them as they are, so that it never counts them twice. */
 export const guarded: WeakSet<object> = new WeakSet();
 
 /** The agent that is at work in a run, or inside a tool of it: a hand-off changes it. */

@@ -3,7 +3,7 @@ import { read, usageOf, type ModelAnswer, type Shown } from "@guard/core/adapter
 import type { AgentInputItem, ModelRequest, ModelResponse } from "@openai/agents-core";
 import { toItems, toText, toToolCall } from "./to-call.ts";
 
-/** What is looked at of an answer, be it whole or the last event of a stream. */
+/** What guard reads of an answer, be it whole or the last event of a stream. */
 export type Answer = Pick<ModelResponse, "output"> & { usage: object; providerData?: unknown };
 
 /** What the SDK makes of the error of a tool that does not say it itself: nothing else is known of that error. */

@@ -4,7 +4,7 @@ interface Sample {
   readonly weight: number;
 }
 
-/** What is expected before anything was measured: 30 % more than the rough estimate. */
+/** The ratio before guard has measured any: 30 % more than the rough estimate. */
 const firstRatio = 1.3;
 /** So many samples of `firstRatio` stand at the beginning of a window, until real ones push them out. */
 const firstSamples = 4;

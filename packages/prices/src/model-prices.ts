@@ -48,7 +48,7 @@ export function modelPrices(options: ModelPricesOptions = {}): ModelPrices {
   return { price, tokens: tokenEstimator() };
 }
 
-/** Providers report 0 where they don't know, and where somebody else is billed: it is no price. */
+/** Providers report 0 where they don't know the price, and where another provider sends the bill: it is no price. */
 function isReported(usd: number | undefined): usd is number {
   return usd !== undefined && Number.isFinite(usd) && usd > 0;
 }

@@ -2,8 +2,8 @@ import { estimateTokenCount, type TokenEstimationOptions } from "tokenx";
 
 /**
  * What the library takes for ordinary words, and tokenizers don't: emoji beside letters, random characters
- * (hashes, ids, base64), of which it would count a quarter, and scripts that it knows no figure for. The
- * characters a token are those of o200k_base.
+ * (hashes, ids, base64; the library would count a quarter of their tokens), and scripts that it knows no
+ * figure for. The characters a token are those of o200k_base.
  */
 const corrections: TokenEstimationOptions = {
   languageConfigs: [

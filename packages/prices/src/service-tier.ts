@@ -16,8 +16,8 @@ const defaults: Readonly<Record<string, number>> = {
 };
 
 /**
- * What the list price is to be multiplied by; `undefined` for a tier that nobody knows, such as capacity
- * that was paid for in advance.
+ * The factor on the list price; `undefined` for a tier without a known factor, such as capacity that the
+ * user paid for in advance.
  */
 export function tierFactor(
   serviceTier: string | undefined,

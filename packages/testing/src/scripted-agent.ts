@@ -9,7 +9,7 @@ import type { Call, Lane, Outcome, Verdict } from "@guard/core";
  *
  * - `A=1`: the tool `use` is called with the arguments `"A"` and returns `"1"`
  * - `A!1`: it fails with the error `"1"`
- * - `A?`: it comes back, but nobody sees with what
+ * - `A?`: it comes back, but guard does not see the result
  * - `A~`: it is still under way when the script goes on
  * - `look:A=1`: the tool `look` instead of `use`
  * - `>writer=intro`: work is handed to the agent `writer`; the task is `"intro"`
@@ -23,7 +23,7 @@ import type { Call, Lane, Outcome, Verdict } from "@guard/core";
  *
  * @param lane who asks: `breaker.agent("researcher")`
  * @returns the verdicts of all calls, in the order in which they stand in the script
- * @throws {SyntaxError} naming the first step that is none of these; nothing has been played then
+ * @throws {SyntaxError} for a step that it can't read, and names it; no step has run then
  *
  * @example
  * const lane = createBreaker().agent();

@@ -17,7 +17,7 @@ export interface ReplayOptions {
 /** A fault may quote what was received: of that, so much. */
 const longestFault = 500;
 
-/** `guard replay`: every run of every file, whatever is wrong with its neighbours. */
+/** `guard replay`: every run of every file, even if its neighbours are faulty. */
 export async function replayFiles(
   files: readonly string[],
   { config, preset, json }: ReplayOptions,

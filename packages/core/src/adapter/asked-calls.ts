@@ -119,7 +119,7 @@ export class AskedCalls {
   /**
    * The call that a tool starts for: by its id, else by tool and arguments, since some frameworks drop the
    * id and some models give none. A call with that id that has started before is tried again. Another tool with
-   * that id is another call: a framework may hand a tool's id to whatever the tool calls itself. Some models give
+   * that id is another call: a framework may hand a tool's id to the tools that it calls itself. Some models give
    * one id to all calls of an answer: then the arguments tell.
    */
   keyOfStart(lane: BreakerLane, { id, tool, args }: Sought): string | undefined {

@@ -37,7 +37,7 @@ export interface Starting {
 export interface StartOptions {
   /** The framework's own id of this start. Default: a new one. */
   readonly key?: string | undefined;
-  /** What is known of the call, where that is less or more than what it is asked for by. Default: the call. */
+  /** What the framework tells of the call, where that is less or more than the call. Default: the call. */
   readonly sought?: Sought | undefined;
   /**
    * Whether the model will read a refusal. Where it will not, a blocked call runs and counts as refused.

@@ -1,16 +1,16 @@
 import type { CircuitOpenError } from "../vocabulary/errors.ts";
 import type { Run } from "./run.ts";
 
-/** What a run ends with that was stopped. */
+/** What a stopped run ends with. */
 export interface LastWord {
   readonly text: string;
   readonly code: CircuitOpenError["code"];
 }
 
 /**
- * What a run ends with that was stopped, for adapters that wrap models: guard's own words or, where its `onTrip` is
+ * What a stopped run ends with, for adapters that wrap models: guard's own words or, where its `onTrip` is
  * `"wind-down"`, what `ask` gives from the one granted call. `undefined` where the error does not stop the run, or
- * where the run is to end with it. An agent inside a tool leaves the granted call to the agent that has called the tool.
+ * where the run is to end with it. An agent inside a tool leaves the granted call to the agent that called the tool.
  */
 export async function lastWord<Said extends object>(
   run: Run,

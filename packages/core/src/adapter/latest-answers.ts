@@ -19,8 +19,8 @@ interface LatestAnswer {
 }
 
 /**
- * The latest answer of each agent that has asked for calls, for frameworks that report no runs: what goes on from an
- * answer stays with the agent, the run and the breaker of that answer, whatever a function gives.
+ * The latest answer of each agent that has asked for calls, for frameworks that report no runs: a call
+ * after an answer stays with that answer's agent, run and breaker, whichever breaker a function gives.
  */
 export class LatestAnswers {
   readonly #latest = new LiveMap<LatestAnswer, Agent>(0);

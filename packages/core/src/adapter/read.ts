@@ -1,4 +1,4 @@
-/** The value at a path inside a foreign object; `undefined` where there is none, or where reading it throws. */
+/** The value at a path inside a foreign object; `undefined` where the path ends early, or where reading it throws. */
 export function read(value: unknown, ...path: readonly string[]): unknown {
   let inner = value;
   try {

@@ -45,8 +45,8 @@ export function checkRecord(record: unknown, key: string): void {
 }
 
 /**
- * Of two records the one that has seen more calls: branches of one step write theirs in any order. What was
- * spent never goes down.
+ * The one of two records that has seen more calls: branches of one step write theirs in any order. Spending
+ * never goes down.
  *
  * @throws {SnapshotError} for what is no record
  */

@@ -113,7 +113,7 @@ export class RunLatch {
 
   /**
    * Lets `ask` make the one model call that may follow a trip, and gives what it gives. `undefined` where this trip has had
-   * it, or where it fails; an abort is thrown. What else of the run asks meanwhile is refused.
+   * it, or where it fails; an abort is thrown. Meanwhile the run refuses all other calls.
    */
   async lastAnswer<T>(
     ask: (lastAnswer: object) => Promise<T>,

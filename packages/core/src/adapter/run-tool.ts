@@ -16,7 +16,7 @@ export interface ToolRun {
 const toSuccess = (result: unknown): Outcome => ({ status: "success", result });
 
 /**
- * Runs a wrapped tool: asks for the call, and tells what came back before anyone reads it. What `body` returns
+ * Runs a wrapped tool: asks for the call, and tells what came back before the caller reads it. What `body` returns
  * (a value, a promise, an async iterable) comes back in the same form, and what it throws is thrown.
  *
  * @throws {CircuitOpenError} when the run is, or was, stopped: `body` has not run

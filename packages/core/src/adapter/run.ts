@@ -30,7 +30,7 @@ export interface RunOptions {
   readonly seesTools?: boolean | undefined;
   /** Whether the framework tells when the run ends. Default: `true`. */
   readonly isReported?: boolean | undefined;
-  /** The run inside which it begins, in whatever framework. Default: that of the async context. */
+  /** The run inside which it begins, in any framework. Default: that of the async context. */
   readonly parent?: Run | undefined;
 }
 
@@ -160,8 +160,8 @@ export class Run {
   }
 
   /**
-   * Whether the run has ended, or nothing has been heard of it for `idleRunMs` and none of its calls is open. What
-   * a stopped run has asked for never starts.
+   * Whether the run has ended, or has been silent for `idleRunMs` without an open call. A stopped run's calls never
+   * start.
    */
   isOver(): boolean {
     if (this.#latch === undefined) return this.#ended;

@@ -41,8 +41,8 @@ export function runsOf(source: BreakerSource, { exits = [] }: RunsOptions = {}):
 }
 
 /**
- * Where this is called: the run, of whatever source, and the instance. `undefined` outside of all runs, and where there
- * is no async context. For hooks that sit in objects which many runs share.
+ * The run in which this is called, of any source, and the instance. `undefined` outside of all runs, and without an
+ * async context. For hooks in objects that many runs share.
  */
 export function currentScope(): Scope<GuardedRun> | undefined {
   const scope = scopeNow();

@@ -27,7 +27,7 @@ export function within<T>(breaker: Breaker, scope: Scope, body: () => T): T {
   return context.run(scope, body);
 }
 
-/** The scope in which this is called, of whatever run; `undefined` outside of all, and without an async context. */
+/** The scope of any run in which this is called; `undefined` outside of all, and without an async context. */
 export function scopeNow(): Scope | undefined {
   for (const context of contexts) {
     const scope = context.getStore();

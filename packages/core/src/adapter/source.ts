@@ -47,7 +47,7 @@ export function breakerIn(source: Exclude<BreakerSource, Registry>): Breaker {
  *
  * @param exits the answers to a trip that the adapters of this source can give
  * @param restore what a breaker that a registry makes goes on from
- * @throws {OptionsError} when the breaker's `onTrip` is none of them
+ * @throws {OptionsError} when the breaker's `onTrip` is not among them
  * @throws {SnapshotError} when `restore` can't be restored
  */
 export function breakerFor(

@@ -29,7 +29,7 @@ export function startCall(run: Run, from: string, key: string, canRefuse = true)
   return { key, decision: made, refused: undefined };
 }
 
-/** What stops a call that was decided about before. */
+/** What now stops a call that guard judged before. */
 export function stopOf(run: Run, { lane, decision }: AskedCall): CircuitOpenError | undefined {
   const now = run.latch.denial(lane) ?? lane.check(decision);
   return now.verdict === "open" ? run.latch.stopBy(lane, now) : undefined;

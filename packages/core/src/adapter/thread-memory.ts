@@ -35,7 +35,7 @@ export class ThreadMemory {
   }
 }
 
-/** Tells one record from another, whatever a checkpointer does to the order of keys. */
+/** Tells one record from another, also after a checkpointer has changed the order of keys. */
 function printOf({ snapshot }: GuardRecord): string {
   return signature("", snapshot);
 }

@@ -89,7 +89,7 @@ function has(place: unknown, name: string): boolean {
   }
 }
 
-/** What is given, but is no number, becomes one that can't be booked. An object is another dialect. */
+/** A given value that is no number becomes one that can't be booked. An object is another dialect. */
 function toFigure(value: unknown): Figure {
   if (value === undefined || typeof value === "object") return undefined;
   return typeof value === "number" ? value : Number.NaN;

@@ -46,7 +46,7 @@ export class BreakerLane implements Lane {
     { answer, mayProbe }: ProbeOptions = {},
   ): Promise<Decisions<Calls>> {
     const { latch } = this.#inside;
-    // Only what has to be waited for is: elsewhere each wait would cost a turn of the run's own loop.
+    // Waits only for promises: any other wait would cost a turn of the run's own loop.
     const ready = latch.ready();
     if (ready instanceof Promise) await ready;
     const keys = decisionKeys(this.#key, calls, answer);
@@ -158,7 +158,7 @@ export class BreakerLane implements Lane {
     return this.#inside.openError(denied(finding, decision.retryAfterMs));
   }
 
-  /** What a call says it has cost; what the option throws is told, and costs nothing. */
+  /** What a call says it has cost. An event tells of an error in the option; the call then costs nothing. */
   #usageOf<T>(result: T, { usage }: RunOptions<T>): Usage | undefined {
     try {
       return usage?.(result);
@@ -205,7 +205,7 @@ export class BreakerLane implements Lane {
     const { circuit, recording, books } = this.#inside;
     const fresh: RequestedCall[] = [];
     const late: RequestedCall[] = [];
-    // Somebody else may have asked about the same answer while the accounts were asked.
+    // Another caller may have asked about the same answer while the accounts were asked.
     const known = calls.map((call, index) => {
       const decision = rememberedDecision(this.#inside.circuit.state, keys?.[index]);
       const one = requested[index];

@@ -17,7 +17,7 @@ export function optionsOver(options: GuardOptions, own: BreakerOptions): Breaker
   return { ...options, ...own, ...Object.fromEntries(grouped) };
 }
 
-/** What is no group is left for the check of options to find. */
+/** The check of options finds values that are no group. */
 function merged(group: object | undefined, own: object | undefined): unknown {
   if (own === undefined) return group;
   return typeof own === "object" && own !== null ? { ...group, ...own } : own;

@@ -55,7 +55,7 @@ export class Breaker {
     return this.#inside.circuit.status;
   }
 
-  /** How a trip should reach whoever runs the agent; adapters obey it where they can. */
+  /** How a trip should reach the code that runs the agent; adapters obey it where they can. */
   get onTrip(): OnTrip {
     return this.#inside.settings.onTrip;
   }

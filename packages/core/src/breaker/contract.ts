@@ -9,7 +9,7 @@ export function markContract(made: object): void {
   Object.defineProperty(made, contractMark, { value: contract });
 }
 
-/** The contract by which something was made; `undefined` for what nobody has marked. */
+/** The contract by which something was made; `undefined` for what has no mark. */
 export function contractOf(made: object): unknown {
   return contractMark in made ? Reflect.get(made, contractMark) : undefined;
 }

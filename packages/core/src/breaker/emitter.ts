@@ -51,7 +51,7 @@ export class Emitter {
   }
 
   #failed(event: GuardEvent, error: unknown): void {
-    // A listener for listener errors that throws has nobody left to tell.
+    // Telling of an error in a listener for listener errors would never end.
     if (event.type === "listener-error") return;
     const { run, at } = event;
     this.emit({ type: "listener-error", run, at, event: event.type, error });

@@ -15,7 +15,7 @@ export interface StoredCircuit {
   readonly overrides: readonly Override[];
 }
 
-/** A trip nobody has come back to is forgotten after a week. */
+/** The store forgets a circuit a week after its last change. */
 const keptMs = 7 * 24 * 60 * 60_000;
 
 const keyOf = (name: string) => `breaker:${name}`;
@@ -25,7 +25,7 @@ export function loadCircuit(store: Store, name: string): MaybePromise<StoredCirc
   return andThen(store.get(keyOf(name)), (found) => found && decode(found.value));
 }
 
-/** Writes the circuit, whatever was there: the last transition is the true one. */
+/** Writes over the stored circuit: the last transition is the true one. */
 export function saveCircuit(
   store: Store,
   name: string,

@@ -20,7 +20,7 @@ export class StoredLatch {
     this.#name = name;
   }
 
-  /** The latch has moved, or somebody has said something over it. */
+  /** The latch has moved, or an override has changed. */
   moved(isTrip = false): void {
     this.#unsaved = true;
     this.#hasTripped ||= isTrip;

@@ -167,7 +167,7 @@ export class Accounting {
     });
   }
 
-  /** Books what waits. Whoever asks meanwhile waits for the same: nothing is booked twice. */
+  /** Books what waits. A second caller waits for the same booking: nothing is booked twice. */
   #bookOwed(tell: Tell): MaybePromise<void> {
     if (this.#bookingOwed !== undefined) return this.#bookingOwed;
     const booking = this.#bookAllOwed(tell);

@@ -4,7 +4,7 @@ import type { Ceilings } from "../vocabulary/ceilings.ts";
 import { type Balance, usedIn } from "./balance.ts";
 import type { AccountLimit } from "./account-limit.ts";
 
-/** A budget that has reached the share of its limit at which somebody wants to know. */
+/** A budget that has reached its `alertAt` share of its limit. */
 export interface Alert {
   readonly account: string;
   readonly ceiling: string;

@@ -5,7 +5,7 @@ export const nothing: Amounts = { tokens: 0, nanoUsd: 0 };
 
 const nanoPerUsd = 1e9;
 
-/** No single amount is larger: sums of them stay finite, whatever is reported. */
+/** No single amount is larger: their sums stay finite after any report. */
 const largest = Number.MAX_SAFE_INTEGER;
 
 export const whole = (amount: number): number => Math.min(Math.round(amount), largest);

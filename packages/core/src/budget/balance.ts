@@ -59,7 +59,7 @@ export function current(balance: Balance, window: Window, now: number): Balance 
   return { ...balance, used: Object.fromEntries(used) };
 }
 
-/** What is held for pending calls, and what was held for calls that nobody has settled in time. */
+/** What is held for pending calls, and what was held for calls that were not settled in time. */
 export function heldAt(balance: Balance, now: number): { reserved: Amounts; overdue: Amounts } {
   let [reserved, overdue] = [nothing, nothing];
   for (const [expires, held] of Object.entries(balance.held)) {

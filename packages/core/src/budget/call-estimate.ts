@@ -28,7 +28,7 @@ export interface CallEstimate extends CallCounts {
   readonly likely: Amounts;
   /** Tokens of the request as they were estimated: what it really had is told to the estimator. */
   readonly estimatedTokens?: number;
-  /** Nobody knows the model's price, and `pricing.unknown` is `deny`. */
+  /** The model's price is unknown, and `pricing.unknown` is `deny`. */
   readonly isUnpriced?: true;
 }
 

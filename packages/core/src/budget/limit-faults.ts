@@ -29,7 +29,7 @@ function faultsOf(path: string, budget: Budget): readonly string[] {
   return rolls ? [...kept, `${path}.wallMs: a window that rolls has no beginning`] : kept;
 }
 
-/** Which accounts are missing that limits are for: without them the limits would hold nobody. */
+/** Which accounts that limits are for are missing: without them the limits would hold no run. */
 export function accountFaults(limits: Limits, accounts: Accounts): readonly string[] {
   return levels
     .filter((level) => limits[level] !== undefined && accounts[level] === undefined)

@@ -9,14 +9,14 @@ export interface CeilingPrice {
   readonly outputUsdPerMillion: number;
 }
 
-/** Who knows prices, and what holds where nobody does. */
+/** What tells prices, and what holds where a price is unknown. */
 export interface PriceOptions {
   readonly price: Price | undefined;
   readonly clock: Clock;
   readonly pricing: Pricing;
 }
 
-/** What holds where a price, or the tokens of an answer, are not known. */
+/** What holds where a price, or the tokens of an answer, are unknown. */
 export interface Pricing {
   readonly unknown: "ceiling" | "deny" | "allow";
   readonly ceiling: CeilingPrice;
@@ -37,7 +37,7 @@ interface Priced {
 
 /**
  * What a model call costs in USD: what the price table says, else what the provider reported, else what
- * `pricing.unknown` makes of it. Only where that is `deny` it stays unknown.
+ * `pricing.unknown` makes of it. It stays unknown only with `deny`.
  */
 export function priceOf(
   options: PriceOptions,
@@ -47,7 +47,7 @@ export function priceOf(
   return knownPrice(options, used, tell) ?? unknownPrice(options, used);
 }
 
-/** What a model call is taken to cost whose price nobody knows. */
+/** What guard takes a model call of unknown price to cost. */
 export function unknownPrice(
   { pricing }: PriceOptions,
   { inputTokens, outputTokens }: Priced,
@@ -64,7 +64,7 @@ export function unknownPrice(
   }
 }
 
-/** The price as far as anybody knows it. */
+/** The price as the price table or the provider tells it. */
 export function knownPrice(
   { price, clock }: PriceOptions,
   used: Priced,

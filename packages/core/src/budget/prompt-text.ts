@@ -6,7 +6,7 @@ const maxDepth = 100;
 const longestWord = 2_000;
 
 /**
- * The text of a prompt: all its texts and numbers, whatever holds them. Prompts are hostile input, so this
+ * The text of a prompt: all its texts and numbers, at any depth. Prompts are hostile input, so this
  * never throws: cycles are cut, depth and number of parts are bounded, bytes and encoded files are left out.
  */
 export function promptText(prompt: unknown): string {

@@ -16,7 +16,7 @@ import { endOf, slotOf } from "./window.ts";
 
 const dayMs = 24 * 3_600_000;
 
-/** An account without a window that nobody has used for this long is forgotten. */
+/** The store forgets an account without a window that no call has used for this long. */
 const unusedMs = 400 * dayMs;
 
 /** What was held is settled at any time, also long after it counts as spent; then it is forgotten. */

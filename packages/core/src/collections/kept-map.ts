@@ -16,7 +16,7 @@ export class KeptMap<V extends object> {
     this.#maxIdle = maxIdle;
   }
 
-  /** The value under a key, made where there is none. */
+  /** The value under a key; `make` makes a missing one. */
   get(key: string, make: () => V): V {
     const known = this.#known.get(key)?.deref();
     const value = known ?? make();

@@ -35,7 +35,7 @@ export function audit(
   balances: readonly NamedBalance[],
 ): Audit {
   const known = new Set(balances.map(balanceNameOf));
-  // What has no window is kept for good: if it is gone it must add up to nothing.
+  // A balance without a window stays for good: a missing one must add up to nothing.
   const gone = [...sums]
     .filter(([name, { window }]) => window === "life" && !known.has(name))
     .map(([, kept]): NamedBalance => ({ ...kept, balance: emptyBalance }));

@@ -23,7 +23,7 @@ export type Gate =
   | { readonly pass: "probe"; readonly next: HalfOpen }
   | { readonly pass: "no"; readonly retryAfterMs?: number; readonly next?: HalfOpen | Open };
 
-/** May this be asked for now? Time moves the machine only here, when somebody asks. */
+/** May this call start now? Time moves the machine only here, when a lane asks. */
 export function admit(
   state: MachineState,
   applicant: Applicant,

@@ -49,7 +49,7 @@ export interface GuardOptions {
   readonly accounts?: Accounts | undefined;
   /** `observe` refuses nothing: events say what `enforce`, the default, would have done. */
   readonly mode?: "enforce" | "observe" | undefined;
-  /** How a trip should reach whoever runs the agent. Default: `"throw"`. */
+  /** How a trip should reach the code that runs the agent. Default: `"throw"`. */
   readonly onTrip?: OnTrip | undefined;
   /** Says that several root runs may use one breaker at once. Default: `false`. */
   readonly shared?: boolean | undefined;

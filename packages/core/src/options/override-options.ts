@@ -67,7 +67,7 @@ const extend = v.strictObject({
 const has = (value: unknown, key: string) =>
   typeof value === "object" && value !== null && key in value;
 
-/** Told by the key that it has, so that a fault names what is wrong with that kind. */
+/** The key of an override tells its kind, so a fault names what is wrong with that kind. */
 const schema = v.lazy((value) =>
   has(value, "allow") ? allow : has(value, "grant") ? grant : has(value, "extend") ? extend : force,
 );

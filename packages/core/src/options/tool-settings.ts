@@ -20,7 +20,7 @@ export function withPolicy(settings: Settings, call: Call): Call {
   return { ...call, policy: policyOf(settings, call.tool, call.policy) };
 }
 
-/** A call with the declared price of its tool as its estimate, where it brings none of its own. */
+/** A call with its own estimate, else with the declared price of its tool. */
 export function withEstimate(settings: Settings, call: Call): Call {
   if (call.kind !== "tool" || call.estimate?.usd !== undefined) return call;
   const usd = settings.toolOptions.get(call.tool)?.usd;

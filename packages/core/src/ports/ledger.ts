@@ -27,7 +27,7 @@ type Happened =
     }
   | { readonly type: "trip"; readonly report: TripReport; readonly observed: boolean }
   | { readonly type: "override"; readonly override: Override }
-  /** A run goes on from a snapshot: its accounts stand as posted here, whatever was there before. */
+  /** A run goes on from a snapshot: the balances posted here replace those before. */
   | { readonly type: "restored" }
   /** A run is over: its own accounts are closed. */
   | { readonly type: "run-ended" }

@@ -29,12 +29,12 @@ export interface Write {
  *   `port-error` event.
  */
 export interface Store {
-  /** The value under `key`, or `undefined` where there is none or it has expired. */
+  /** The value under `key`, or `undefined` where it is missing or has expired. */
   get(key: string): MaybePromise<Versioned | undefined>;
 
   /**
    * Writes all of `writes` if each of their keys still has the version that is expected, and answers `true`
-   * to that one writer; or none of them, and answers `false`. Nobody ever sees a part of them. The keys
+   * to that one writer; or none of them, and answers `false`. No reader ever sees a part of them. The keys
    * differ.
    */
   compareAndSet(writes: readonly Write[]): MaybePromise<boolean>;

@@ -116,7 +116,7 @@ function result(
   };
 }
 
-/** The lanes of a recording: one for each agent, the first of which talks to the user. */
+/** The lanes of a recording, one for each agent. The first agent talks to the user. */
 class Lanes {
   readonly #breaker: Breaker;
   readonly #root: string;
@@ -222,6 +222,6 @@ function costFrom(events: readonly RecordedEvent[], first: number): number {
     if (isCall(event)) calls += 1;
     if (calls >= first && event.type !== "user") usd += event.usd ?? 0;
   }
-  // Sums of decimal fractions carry digits that nobody has paid.
+  // Sums of decimal fractions carry digits that no call has cost.
   return toUsd(toNanoUsd(usd));
 }

@@ -5,7 +5,7 @@ import { judged, type Rule } from "./rule.ts";
 
 /**
  * Rules over hand-offs: from one agent to another, to a sub-agent, to an agent used as a tool. Work that
- * comes back to whom it came from is no hand-off. The number of bounces alone says nothing: every
+ * comes back to its sender is no hand-off. The number of bounces alone says nothing: every
  * eighth successful run of two agents bounces four times or more.
  */
 function handoffRule(
@@ -42,5 +42,5 @@ export const delegation: Rule = {
 /** Agents that work for agents that work for agents: how many there are below the first. */
 export const delegationDepth: Rule = handoffRule("delegation-depth", ({ depth }) => depth);
 
-/** The same pair again, whatever the task: for crews in which nobody should ask anybody twice. */
+/** The same pair again, with any task: for crews in which no agent should ask another twice. */
 export const delegationPair: Rule = handoffRule("delegation-pair", ({ pair }) => pair + 1);

@@ -6,8 +6,8 @@ const keptCosts = 64;
 const fewestCosts = 6;
 
 /**
- * Model calls that cost ever more: how many times the mean of the later half of the last 64 is that of
- * the earlier half. In USD, or in tokens where nobody knows a price.
+ * Model calls that cost ever more: the mean of the later half of the last 64, divided by that of the
+ * earlier half. In USD, or in tokens where the price is unknown.
  */
 export const drift: Rule = {
   name: "drift",

@@ -10,7 +10,7 @@ interface Failing extends Loop {
 }
 
 /**
- * The same tool with the same error, whatever the arguments. Numbers, ids and the words of retries are
+ * The same tool with the same error, with any arguments. Numbers, ids and the words of retries are
  * masked in the error. A success of the tool clears it; after news in the lane one call is let through:
  * rejected edits with readings between must not cost the right one.
  */

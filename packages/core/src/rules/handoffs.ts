@@ -5,7 +5,7 @@ import { isNear, type TaskFingerprint } from "./task.ts";
 /** Hand-offs and the tasks given out: what the rules over hand-offs know. */
 export const handoffTable = "handoffs";
 
-/** Who works for whom right now, the one whom the user talks to first. */
+/** The agents at work: each works for the one before it, the first for the user. */
 type Chain = readonly { readonly agent: string; readonly task: TaskFingerprint | undefined }[];
 
 /** A hand-off between two agents: which one of the run it was, and what was handed over. */
@@ -26,7 +26,7 @@ const pairKey = ({ from, to }: Delegation) => `${from}\n${to}`;
 
 const numberIn = (own: Table) => (own.get(numberKey) as number | undefined) ?? 0;
 
-/** The chain up to the agent that hands over now: whoever worked below it has come back. */
+/** The chain up to the agent that hands over now: the agents below it have come back. */
 function chainTo(own: Table, from: string): Chain {
   const chain = (own.get(chainKey) as Chain | undefined) ?? [];
   const at = chain.findLastIndex(({ agent }) => agent === from);
@@ -34,8 +34,8 @@ function chainTo(own: Table, from: string): Chain {
 }
 
 /**
- * The chain after work has gone back to whom it came from; `undefined` where it does not: the same task
- * once more is no return. Somebody of whom nobody knows who sent him returns to whoever is in the chain.
+ * The chain after an agent has returned its work to the agent that gave it; `undefined` where it hands work
+ * over: the same task once more is no return. An agent of unknown sender returns to any agent in the chain.
  */
 function afterReturn(own: Table, { from, to, task }: Delegation): Chain | undefined {
   const chain = (own.get(chainKey) as Chain | undefined) ?? [];

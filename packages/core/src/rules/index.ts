@@ -86,7 +86,7 @@ const handingOver = rules.filter(
 export function rulesFor({ kind, policy, delegation: handsOver }: SignedCall): readonly Rule[] {
   const isBoth = kind === "tool" && policy === "delegate" && handsOver !== undefined;
   if (isBoth) return handingOver;
-  // A caller without types may bring a policy that there is none of.
+  // A caller without types may bring a policy that does not exist.
   return byKind[kind].get(policy) ?? byKind[kind].get("unknown")!;
 }
 

@@ -3,7 +3,7 @@ import type { Amounts } from "../vocabulary/spending.ts";
 
 /** How long something has been going on, and what it has cost. */
 export interface Loop {
-  /** In the rule's own unit; what nobody saw, or what is only nearly the same, counts half. */
+  /** In the rule's own unit; an unseen outcome, or one that is only nearly the same, counts half. */
   readonly count: number;
   readonly calls: number;
   readonly spent: Amounts;

@@ -12,7 +12,7 @@ const hasEffect = (call: SignedCall) => !setting.test(plainName(call.tool));
 
 /**
  * An identical call with an effect in the world (send, pay, create, book, …) that has succeeded before,
- * whatever came back: a second message is harm, even with another id. Counted over all lanes, until
+ * with any result: a second message is harm, even with another id. The rule counts over all lanes, until
  * the user says something new.
  */
 export const mutation: Rule = {

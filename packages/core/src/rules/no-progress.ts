@@ -20,7 +20,7 @@ const isStale = (call: FinishedCall) => call.counts && !call.transient;
  * The main rule: rounds in a row that bring nothing new.
  *
  * A round brings nothing new when every call in it repeats a (signature, outcome) that the lane has
- * had since the last different user message. Equal only after masking, or an outcome that nobody saw,
+ * had since the last different user message. Equal only after masking, or an outcome that guard did not see,
  * counts half. One round with news ends the streak. That covers AAAA, ABAB, ABCABC and shuffling
  * alike. Only a call whose signature is known is ever refused: a new one may bring news.
  *

@@ -20,7 +20,7 @@ export interface FinishedCall extends SignedCall {
   readonly transient: boolean;
   /** The result says that there is nothing, or that nothing was done. */
   readonly empty: boolean;
-  /** Nobody saw the outcome: it counts half. */
+  /** Guard did not see the outcome: it counts half. */
   readonly unseen: boolean;
   /** What the call has cost, with its share of the answer that asked for it. */
   readonly spent: Amounts;
@@ -63,7 +63,7 @@ export interface RuleContext {
 
 /** What a rule may look at when a round is finished. */
 interface FinishingContext extends RuleContext {
-  /** Something in the round is new, whatever the rule is concerned with. */
+  /** Something in the round is new, also where the rule does not look. */
   readonly brings: boolean;
   /** Something in the round is repeated on purpose: it waits, polls, or is exempt from all rules. */
   readonly waits: boolean;

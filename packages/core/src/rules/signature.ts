@@ -7,7 +7,7 @@ const before = ({ signature }: SignedCall, { own }: RuleContext): Loop =>
   (own.get(signature) as Loop | undefined) ?? noLoop;
 
 /**
- * The classic counter: the same signature, whatever came back, by whichever agent of the run. A round
+ * The classic counter: the same signature, with any outcome, by any agent of the run. A round
  * counts once. The count includes the call that is judged, so 3 opens at the third identical call.
  *
  * On recorded runs it can't tell loops from work: it stops every loop and every legitimate

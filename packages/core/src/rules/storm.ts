@@ -11,7 +11,7 @@ interface Failures extends Loop {
 const failuresKey = "failures";
 
 /**
- * The same tool failing in consecutive rounds of a lane, whatever the error. A success of anything ends
+ * The same tool failing in consecutive rounds of a lane, with any error. A success of anything ends
  * it; another tool that fails starts it anew.
  */
 export const storm: Rule = {

@@ -14,8 +14,9 @@ export interface CallCost {
 
 /**
  * What a call has cost: tokens as reported, money as the price table, the provider or the ceiling price
- * says; of a tool what was reported or declared. A model call whose usage nobody has reported has cost what was held for it, unless it failed;
- * one that was aborted has cost at least that. Figures that can't be booked are told and left out.
+ * says; of a tool what was reported or declared. A model call without reported usage has cost what was
+ * held for it, unless it failed; an aborted one has cost at least that. An event tells of each figure that
+ * can't be booked.
  */
 export function costOf(
   settings: Settings,
@@ -72,7 +73,7 @@ function withPrice(
   };
   const known = knownPrice(settings, used, tell);
   if (known !== undefined) return { ...usage, usd: known };
-  // Without a price table and without a limit of money nobody has asked what it costs.
+  // Without a price table and without a limit of money the user does not ask what it costs.
   if (settings.price === undefined && !settings.limited.usd) return usage;
   tell({ type: "unpriced", model: used.model });
   const usd = unknownPrice(settings, used);

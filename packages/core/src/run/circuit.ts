@@ -53,7 +53,7 @@ export class Circuit {
     return override === undefined ? statusAt(this.state.machine, now) : `forced-${override.force}`;
   }
 
-  /** Whether nothing may start any more, whatever was decided before. */
+  /** Whether no call may start any more, not even one that was allowed before. */
   get latched(): boolean {
     if (this.#isWhole) return false;
     const { now, override, enforced } = this.enforcement();
@@ -62,7 +62,7 @@ export class Circuit {
     return override?.force === "open" || (enforced && isOpen);
   }
 
-  /** Whether nothing is to be said over a call, whatever the time is. */
+  /** Whether the circuit is closed and no override is set: then time changes nothing. */
   get #isWhole(): boolean {
     return this.state.machine.status === "closed" && this.state.overrides.length === 0;
   }
@@ -82,7 +82,7 @@ export class Circuit {
     useLane(this.state, key, agent, now, this.settings.idleRunMs);
   }
 
-  /** A lane now; one that nobody has heard of is fresh. */
+  /** A lane now; an unknown one is fresh. */
   laneContext(key: string, agent: string, now: number): LaneContext {
     const lane = this.state.lanes.get(key) ?? freshLane(agent);
     return { state: this.state, settings: this.settings, now, key, lane };
@@ -162,7 +162,7 @@ export function denied(finding: Finding, waitMs: number | undefined): Denial {
     : { finding, retryAfterMs: waitMs };
 }
 
-/** What is said while a human holds the circuit open. */
+/** The denial while a human holds the circuit open. */
 export function forcedOpen({ until }: Force, agent: string, now: number): Denial {
   const finding: Finding = {
     rule: "manual",

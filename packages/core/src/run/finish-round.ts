@@ -59,7 +59,7 @@ export function probeResult(
   repeated: readonly Repeat[],
 ): ProbeResult {
   const { seen } = baseContext(context);
-  // A known call that nobody saw come back says neither that the loop goes on nor that it is over.
+  // An unseen outcome of a known call does not tell whether the loop goes on.
   const telling = round.settled.filter(
     ({ unseen, signature }) =>
       !unseen ||

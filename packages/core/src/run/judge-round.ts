@@ -83,7 +83,7 @@ export function judgeRound(
   return { judged, trip: undefined, overrides };
 }
 
-/** What is said about a call that nothing is said against. */
+/** The verdict on a call without findings. */
 export const allowed: JudgedCall = {
   verdict: "allow",
   findings: Object.freeze([]),

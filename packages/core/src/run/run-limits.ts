@@ -26,7 +26,7 @@ export function limitsFor({ settings, lane }: LaneContext, call: Call): readonly
   return runLimits(settings.accountLimits, lane.agent, call);
 }
 
-/** A call of a model whose price nobody knows, where that is not allowed. */
+/** A call of a model whose price is unknown, where `pricing.unknown` is `deny`. */
 const unpriced: LimitHit = {
   ceiling: "price",
   limit: 0,

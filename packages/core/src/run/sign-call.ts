@@ -6,7 +6,7 @@ import type { SignedCall } from "../rules/signed-call.ts";
 import { taskFingerprint } from "../rules/task.ts";
 import { signature } from "../signature/sign.ts";
 
-/** A call as the rules are told of it: what is asked of whom, as hashes. */
+/** A call as the rules see it: its target, and hashes of its content. */
 export function signCall(settings: Settings, agent: string, call: Call): SignedCall {
   switch (call.kind) {
     case "model": {

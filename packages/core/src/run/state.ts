@@ -79,7 +79,7 @@ export interface RunState {
   readonly accounts: Map<string, Balance>;
   readonly lanes: Map<string, LaneState>;
   readonly pending: Map<string, PendingCall>;
-  /** What was decided, by lane, answer and call, for whoever asks about the same call again. */
+  /** Decisions by lane, answer and call, for a caller that asks about the same call again. */
   readonly decided: Map<string, Decision>;
   /** Evidence by lane. */
   readonly evidence: Map<string, Tables>;

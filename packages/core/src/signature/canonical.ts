@@ -14,7 +14,7 @@ const stringify = configure({
 });
 
 /**
- * One text per value, whatever the order of its keys: on JSON data this is RFC 8785 (JCS).
+ * One text per value, with its keys in any order: on JSON data this is RFC 8785 (JCS).
  *
  * Arguments are hostile input, so this never throws: cycles are cut, depth and size are bounded, and
  * what JSON has no word for (BigInt, NaN, Map, Set, Error, bytes) keeps a text of its own instead of

@@ -17,7 +17,7 @@ export interface OutcomeFingerprint {
   readonly empty: boolean;
 }
 
-/** The outcome of a call that nobody saw come back; it equals itself. */
+/** The outcome of a call that guard did not see come back; it equals itself. */
 export const unseenOutcome: OutcomeFingerprint = {
   exact: "unknown",
   masked: "unknown",

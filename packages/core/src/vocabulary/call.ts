@@ -96,7 +96,7 @@ export type Call = ToolCall | ModelCall | DelegationCall;
  * What came back from a call.
  *
  * `ignored` (an abort, a call that was never made) frees the permit and moves nothing; `unknown` is
- * for a call whose result nobody could see: it equals itself and counts half.
+ * for a call whose result guard could not see: it equals itself and counts half.
  */
 export type Outcome =
   | { readonly status: "success"; readonly result?: unknown; readonly usage?: Usage }
@@ -162,8 +162,8 @@ export interface Finding {
 
 /**
  * A receipt for one admitted call: give it back to `settle`. Plain data, so it may cross a process.
- * A token of an older generation moves nothing any more. Only the breaker that has given it knows it, and one
- * that goes on from a snapshot in which the call was pending.
+ * A token of an older generation moves nothing any more. Only the breaker that gave it knows it, or a
+ * breaker that goes on from a snapshot in which the call was pending.
  */
 export interface Token {
   readonly id: string;

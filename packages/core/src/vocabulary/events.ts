@@ -42,7 +42,7 @@ export interface GuardEvents {
   readonly trip: Observable & { readonly report: TripReport };
   /** A call was refused because the run had been stopped before. */
   readonly deny: Found;
-  /** Somebody has said something over the breaker. */
+  /** A human or an adapter has overridden the breaker. */
   readonly override: Base & { readonly override: Override };
   /** A call was let through although the run had been stopped. */
   readonly granted: Base & {
@@ -67,11 +67,11 @@ export interface GuardEvents {
     readonly limit: number;
     readonly used: number;
   };
-  /** A model call was answered, and nobody has reported its tokens; it was booked as estimated. */
+  /** A model answer came without a report of its tokens; guard booked its estimate. */
   readonly "missing-usage": Base & { readonly model: string | undefined };
-  /** A model call was answered, and nobody knows its price; `pricing.unknown` says how it was booked. */
+  /** A model answer has an unknown price; `pricing.unknown` says how guard booked it. */
   readonly unpriced: Base & { readonly model: string | undefined };
-  /** Two root runs use one breaker at once that was not declared `shared`. */
+  /** Two root runs at once use a breaker that was not declared `shared`. */
   readonly "shared-run": Misplaced;
   /** An agent works, and guard hears of its tools or of its models alone. */
   readonly unguarded: Misplaced;

@@ -8,7 +8,7 @@ const maxVisited = 1_000;
 
 /**
  * The trip behind an error, however frameworks have wrapped it: looks along `cause`, `errors[]`,
- * `lastError` and `error`. `undefined` where there is none.
+ * `lastError` and `error`. `undefined` where no trip is found.
  */
 export function findCircuitOpen(error: unknown): CircuitOpenError | undefined {
   const visited = new Set<unknown>();

@@ -88,7 +88,7 @@ function seenBy(finding: Finding): string {
 }
 
 function ceilingSeen({ ceiling, limit, verdict }: Finding): string {
-  if (ceiling === "price") return "nobody knows what this model costs.";
+  if (ceiling === "price") return "the price of this model is unknown.";
   if (ceiling === "store") return "its budget can't be asked for at the moment.";
   if (verdict === "block") return "what is left of its budget is held for other calls.";
   return `the ceiling of ${limit} ${unit(ceiling)} is reached.`;

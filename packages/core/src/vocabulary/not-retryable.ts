@@ -1,8 +1,8 @@
 import { mark } from "./marks.ts";
 
 /**
- * What tells a framework that trying again is useless: each retries in a way of its own, and leaves alone what
- * bears its own mark. Adapters can't add these: an error of `lane.run`, or the reason of a breaker's signal, is
+ * Marks that tell a framework that a retry is useless. Each framework has its own retries, and skips errors with its
+ * own mark. Adapters can't add these: an error of `lane.run`, or the reason of a breaker's signal, is
  * thrown inside a framework's tool and passes no adapter on its way. None of them is enumerable.
  */
 const notRetryableMarks: readonly (readonly [key: PropertyKey, value: unknown])[] = [

@@ -1,6 +1,6 @@
 /**
- * How a trip can reach whoever runs the agent, in words that hold for every framework. In all of them
- * nothing of the run starts any more but what has been granted.
+ * How a trip can reach the code that runs the agent, in words that hold for every framework. In all of
+ * them the run starts nothing more, except granted calls.
  *
  * - `throw`: the run ends with a `CircuitOpenError`
  * - `finish`: the run ends with a final answer that guard wrote; no call is made

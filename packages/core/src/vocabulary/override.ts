@@ -15,7 +15,7 @@ export interface Force extends Said {
   readonly force: "open" | "closed";
 }
 
-/** Calls with this signature pass whatever the rules say, so many times. Ceilings hold all the same. */
+/** Calls with this signature pass all rules, so many times. Ceilings still hold. */
 export interface Allowance extends Said {
   readonly allow: string;
   readonly times: number;

@@ -67,7 +67,7 @@ describe("the call that a tool starts for", () => {
       "1",
     ],
     [
-      "is none that has started, where the id is lost",
+      "has not started yet, where the id is lost",
       [asked({}, { stage: "started" })],
       { tool: "use", args: { q: "a" } },
       undefined,

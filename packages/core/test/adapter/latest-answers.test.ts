@@ -50,7 +50,7 @@ describe("a request", () => {
     expect(told).toEqual([ann, ben].map(({ run }) => `${run.id}: Give one.`));
   });
 
-  test("goes on with what is given where that has asked for them, whoever else has", () => {
+  test("goes on with the given agent where it has asked for them, even if another has too", () => {
     const { ann, ben, answers, gives, told } = setUp();
     for (const agent of [ann, ben]) answers.note(agent, { calls: [call("1")], users });
     expect(gives(ben).ofRequest({ calls: [call("1")], users })).toBe(ben);

@@ -73,7 +73,7 @@ describe("what comes back", () => {
     await result.then((found) => expect([found, outcomes]).toEqual(["found", ["success: found"]]));
   });
 
-  test("an async iterable: all its parts, of which the last is the result", async () => {
+  test("an async iterable: all its parts, the last one as the result", async () => {
     const { agent, outcomes } = setUp();
     const read = await all(runTool(agent, use(), () => parts("looking", "found")));
     expect([read, outcomes]).toEqual([["looking", "found"], ["success: found"]]);
@@ -140,7 +140,7 @@ describe("what is thrown", () => {
     expect(outcomes).toEqual(["ignored"]);
   });
 
-  test("an error that is called AbortError says nothing, whoever has aborted", () => {
+  test("any error named AbortError is ignored", () => {
     const abort = new DOMException("enough", "AbortError");
     expect([toFailure(abort), toFailure(broken)]).toEqual([
       { status: "ignored" },

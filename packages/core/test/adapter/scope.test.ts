@@ -8,11 +8,11 @@ let roots = 0;
 const newRun = (registry = createRegistry()) => runsOf(registry).run(`scope ${(roots += 1)}`);
 
 describe("currentScope", () => {
-  test("outside of all runs there is none", () => {
+  test("is undefined outside of all runs", () => {
     expect(currentScope()).toBeUndefined();
   });
 
-  test("finds the run of whatever source, also before anything was asked for in it", async () => {
+  test("finds the run of any source, also before anything was asked for in it", async () => {
     const [one, two] = [newRun(), newRun()];
     const found = await Promise.all(
       [one, two].map((run) =>

@@ -337,7 +337,7 @@ describe("hostile figures", () => {
     ["an endless price", { ...bare, cost: "Infinity" }, ["usd"]],
     ["a function", { inputTokens: () => 100, outputTokens: 20 }, ["inputTokens"]],
     ["an object", { inputTokens: {}, outputTokens: 20 }, []],
-    ["a price that is none", { ...bare, cost: "free", marketCost: Number.NaN }, []],
+    ["a price that is no number", { ...bare, cost: "free", marketCost: Number.NaN }, []],
   ])("%s: the breaker tells of what it leaves out", async ([, usage, bad]) => {
     const breaker = createBreaker();
     const told: string[] = [];

@@ -239,7 +239,7 @@ describe("more budget", () => {
   });
 });
 
-describe("limits that would hold nobody are refused", () => {
+describe("limits that would hold no run are refused", () => {
   test("a level without an account", () => {
     const { registry } = house({ limits: { user: { usd: 1 }, app: { usd: 1 } } });
     expect(() => registry.breaker()).toThrow(

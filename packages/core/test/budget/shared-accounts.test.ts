@@ -81,7 +81,7 @@ describe("one id", () => {
     expect(balance()).toEqual({ spent: 0, reserved: 0, calls: 0 });
   });
 
-  test("that nobody has reserved changes nothing", () => {
+  test("that was never reserved changes nothing", () => {
     const { settle: pay, release: free, balance } = bank();
     pay("a", 1);
     free("a");
@@ -137,7 +137,7 @@ describe("refused", () => {
   });
 });
 
-describe("a reservation that nobody settles", () => {
+describe("a reservation that is never settled", () => {
   test("counts as spent once it has expired: from then on it is no contention", () => {
     const { reserve: hold, clock } = bank();
     hold("lost", 0.9);

@@ -117,7 +117,7 @@ describe("an audit", () => {
   test.for([
     ["changed", (json: string) => json.replace('"nanoUsd":1000000000', '"nanoUsd":999999999')],
     ["removed", () => undefined],
-  ] as const)("finds a balance that somebody has %s, to the nano-dollar", async ([, change]) => {
+  ] as const)("finds a balance that was %s, to the nano-dollar", async ([, change]) => {
     const clock = manualClock();
     const store = memoryStore({ clock });
     const { registry, run } = house({ store, limits }, clock);

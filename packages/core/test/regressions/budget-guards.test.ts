@@ -185,7 +185,7 @@ describe("nika #1368, open-bank-oss #3298 and others: an unknown price is never 
   });
 });
 
-describe("AgentBudget #15, gemini-cli #28718: an answer whose usage nobody reports is not free", () => {
+describe("AgentBudget #15, gemini-cli #28718: an answer without reported usage is not free", () => {
   test.for([
     ["estimate", 0.5],
     ["zero", 0],

@@ -114,7 +114,7 @@ describe("what a line may hold", () => {
       calls("AAA", { tool: "__proto__", agent: "__proto__" }),
       [3, 3, null],
     ],
-    ["fields nobody knows", calls("AAA", { span: { id: 1 }, latency: "long" }), [3, 3, null]],
+    ["unknown fields", calls("AAA", { span: { id: 1 }, latency: "long" }), [3, 3, null]],
     ["the same failure", calls("AAA", { error: true, result: "404" }), [3, 3, null]],
     [
       "a success and a failure with one text",

@@ -24,7 +24,7 @@ const runs: readonly (readonly [shows: string, run: string, verdicts: string])[]
   ],
   ["of a tool that mutates", asking(20, "=[]", "delete"), allowed(20)],
   ["of a tool that polls", asking(20, "=[]", "job_status"), allowed(20)],
-  ["the same question is none more", times(20, "find:A=[]"), allowed(20)],
+  ["the same question again adds none", times(20, "find:A=[]"), allowed(20)],
   [
     "another answer starts anew",
     `${asking(6, "=[]")} find:X=1 ${asking(6, "=[]")} find:Y=[]`,

@@ -3,7 +3,7 @@ import { createBreaker } from "../../src/breaker/breaker.ts";
 import type { GuardOptions } from "../../src/options/guard-options.ts";
 import { only, play, times } from "../support/script.ts";
 
-/** Tasks of which no two are near. */
+/** Tasks that are not near each other. */
 const tasks = ["read,mail", "write,report", "book,flight", "call,ada", "draw,chart", "sum,rows"];
 const others = (from: string, to: string, count: number) =>
   tasks

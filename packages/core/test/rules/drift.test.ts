@@ -8,7 +8,7 @@ interface Bill {
   readonly inputTokens?: number;
 }
 
-/** The verdicts of model calls of which each is answered with its bill. */
+/** The verdicts of model calls, each answered with its bill. */
 function asked(bills: readonly Bill[], rules: LadderChanges = only("drift")): string {
   const { lane } = fixture({ rules });
   const verdicts = bills.map((usage) => {
@@ -29,7 +29,7 @@ const rows: readonly (readonly [shows: string, bills: readonly Bill[], verdicts:
   ["ever less", usd(9, 8, 7, 3, 2, 1, 1), "......."],
   ["calls that cost nothing are not counted", usd(0, 0, 0, 3, 3, 3, 3), "......."],
   [
-    "tokens, where nobody knows a price",
+    "tokens, where the price is unknown",
     [100, 100, 100, 300, 300, 300, 300].map((inputTokens) => ({ inputTokens })),
     "......w",
   ],

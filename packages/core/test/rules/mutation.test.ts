@@ -12,7 +12,7 @@ const runs: readonly (readonly [shows: string, run: string, verdicts: string])[]
     ". . . . w . b",
   ],
   ["what failed has not been done", times(9, "send:A!e"), times(9, ".")],
-  ["what nobody saw come back neither", times(9, "send:A?"), times(9, ".")],
+  ["an unseen outcome neither", times(9, "send:A?"), times(9, ".")],
   ["other messages", "send:A=ok send:B=ok send:C=ok send:D=ok send:E=ok", ". . . . ."],
   ["by whichever agent", "send:A=ok x>send:A=ok send:A=ok x>send:A=ok", ". . w b"],
   [

@@ -9,7 +9,7 @@ const runs: readonly (readonly [shows: string, run: string, verdicts: string])[]
   ["ever other pages", pages, times(20, ".")],
   ["another page starts anew", "next:A=p next:A=p next:A=q next:A=q next:A=q", ". . w . w"],
   ["two lists are counted apart", times(2, "next:A=end next:B=end"), ". . . ."],
-  ["pages that nobody saw count half", times(5, "next:A?"), ". . . . w"],
+  ["unseen pages count half", times(5, "next:A?"), ". . . . w"],
   [
     "while something else brings news",
     "next:A=e A=1 next:A=e B=1 next:A=e C=1 next:A=e D=1 next:A=e",

@@ -43,7 +43,7 @@ describe("who has the last word about a tool", () => {
     });
   };
 
-  test("the name, where nobody says anything", () => {
+  test("the name, where user and framework say nothing", () => {
     expect(four(createBreaker())).toEqual(["allow", "allow", "allow", "allow"]);
   });
 

@@ -7,7 +7,7 @@ const runs: readonly (readonly [shows: string, run: string, verdicts: string])[]
   ["the same answer", times(6, "'hi'"), ". . . w w O"],
   ["case and numbers do not matter", "'Step:1' 'step:2' 'STEP:33' 'hi'", ". . . w"],
   ["another answer starts anew", "'hi' 'hi' 'ho' 'hi' 'hi' 'hi' 'hi'", ". . . . . . w"],
-  ["an answer without text is none", times(9, "''"), times(9, ".")],
+  ["an answer without text does not count", times(9, "''"), times(9, ".")],
   [
     "with a call that brings news after each",
     "'hi' A=1 'hi' B=1 'hi' C=1 'hi' D=1 'hi'",

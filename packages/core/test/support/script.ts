@@ -17,7 +17,7 @@ const letters: Readonly<Record<Verdict, string>> = { allow: ".", warn: "w", bloc
  * `+`.
  *
  * - `A=1`: the tool `use` is called with the arguments A and returns 1; `A!1`: it fails with 1
- * - `A?`: nobody sees what comes back; `A~`: it is still running when the script goes on
+ * - `A?`: guard does not see what comes back; `A~`: it is still running when the script goes on
  * - `look:A=1`: the tool `look`; `x>A=1`: the agent x asks; `"hi"`: the user says hi
  * - `x>>y=fix,it`: x hands the task "fix, it" to y; `x>>y=fix,it+z=fix,it`: to y and z at once
  * - `'hi'`: a model is asked and answers hi; `x>'hi'`: for the agent x

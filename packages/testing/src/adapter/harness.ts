@@ -62,8 +62,8 @@ export type AdapterLimit = "warn" | "refuseInPlace" | "unknownTool" | "seeErrors
  */
 export interface AdapterHarness {
   /**
-   * Runs an agent until it ends. Never rejects: what the run throws is `error`. Resolves when whatever
-   * the run has left running behind it is over too, so that nothing escapes the counts.
+   * Runs an agent until it ends. Never rejects: what the run throws is `error`. Resolves when the
+   * work that the run left behind is over too, so that nothing escapes the counts.
    */
   readonly run: (setup: AdapterSetup) => Promise<AdapterRun>;
   /** What the framework keeps the adapter from doing. Default: nothing. */
