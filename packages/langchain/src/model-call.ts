@@ -21,7 +21,9 @@ export async function triedCall(
   const { agent } = run;
   const { messages } = request;
   // Before guard adds its notes: they are no part of what a tool brought.
-  await agent.takeOutcomes(toShown(messages, enclosingTool(run) !== undefined));
+  if (!run.root.guarded.asked.isEmpty) {
+    await agent.takeOutcomes(toShown(messages, enclosingTool(run) !== undefined));
+  }
   const notes = [...agent.told];
   try {
     const told = withTold(messages, agent.told);
