@@ -11,6 +11,7 @@ import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import type { Serialized } from "@langchain/core/load/serializable";
 import { hideFromStreams } from "./hide-from-streams.ts";
 import { makeFixed } from "./make-fixed.ts";
+import { tellUnheardAgent, tellUnheardModel } from "./misplaced.ts";
 import { resumeOf } from "./resume.ts";
 import { enclosingTool, passesRefusalsOn, RunTree, type Run, type Ways } from "./run-tree.ts";
 import { toRefusal, toStop } from "./to-answer.ts";
@@ -48,8 +49,6 @@ const executorsEcho = "ExceptionTool";
  * of the request, as LangChain sent none.
  */
 const nothingUsed: Usage = { outputTokens: 0, usd: 0 };
-
-const giveToInvoke = "Give it to the call: agent.invoke(input, { callbacks: [guard] }).";
 
 /**
  * Hears all that LangChain tells of a run, asks guard, and throws what guard says: what the handlers for agents and
@@ -100,7 +99,7 @@ export class RunHandler extends BaseCallbackHandler {
       this.#runs.end(run);
       // A question to a human is asked although another middleware has made an answer of it.
       if (run.question !== undefined) throw run.question;
-      if (run.isExecutor) this.#works(run);
+      if (run.isExecutor) tellUnheardModel(run);
       await endRoot(run);
     });
   }
@@ -235,7 +234,7 @@ export class RunHandler extends BaseCallbackHandler {
   }
 
   async #act(run: Run, action: AgentAction): Promise<void> {
-    this.#works(run);
+    tellUnheardModel(run);
     run.root.resume = undefined;
     this.#acted += 1;
     const stop = await run.agent.announce(toActionCall(action), `${run.id}:action-${this.#acted}`);
@@ -246,7 +245,7 @@ export class RunHandler extends BaseCallbackHandler {
   async #askModel(run: Run, call: ModelCall): Promise<void> {
     const { agent, id, request, root } = run;
     root.resume = undefined;
-    this.#checkPlace(run);
+    tellUnheardAgent(run);
     const isInner = enclosingTool(run) !== undefined;
     const shown = request.length === 0 ? undefined : toShown(request, isInner);
     const { refused } = await agent.request(call, shown, id);
@@ -254,20 +253,6 @@ export class RunHandler extends BaseCallbackHandler {
     this.#runs.end(run);
     if (run.parent === undefined) await root.guarded.end();
     throw CircuitOpenError.isInstance(refused) ? toStop(refused) : refused;
-  }
-
-  /** A model that goes on from results, and is a root run: it is called by an agent that no handler hears. */
-  #checkPlace({ parent, request, root, agent }: Run): void {
-    if (parent !== undefined || !root.guarded.ownsBreaker) return;
-    if (request.at(-1)?.getType() !== "tool") return;
-    const advice = `the handler hears a model and not the agent that calls it, so each model call is a run with a budget of its own. ${giveToInvoke}`;
-    root.guarded.misplaced("unguarded", agent.name, advice);
-  }
-
-  /** An agent works. */
-  #works({ root, speaker }: Run): void {
-    const advice = `the handler hears an agent and not its model, so it counts no tokens and no money. ${giveToInvoke}`;
-    root.guarded.works(speaker.agent, advice);
   }
 
   #start(

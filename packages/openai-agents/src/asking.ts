@@ -7,11 +7,9 @@ export const guarded: WeakSet<object> = new WeakSet();
 export const atWork: WeakMap<Scope<GuardedRun>, string> = new WeakMap();
 
 /** Who asks, and whether it talks to the user; `undefined` outside of a guarded runner's runs. */
-export function asking():
-  | (Pick<Scope<GuardedRun>, "run" | "instance"> & { agent: Agent; isUsers: boolean })
-  | undefined {
+export function asking(): { run: GuardedRun; agent: Agent; isUsers: boolean } | undefined {
   const scope = currentScope();
   if (scope === undefined) return undefined;
   const { run, instance } = scope;
-  return { run, instance, agent: run.agent(atWork.get(scope), instance), isUsers: !instance };
+  return { run, agent: run.agent(atWork.get(scope), instance), isUsers: !instance };
 }

@@ -27,7 +27,7 @@ export class RunThread {
     if (this.#named !== undefined) await this.#threads?.load(named);
   }
 
-  /** A checkpointer keeps the state of the run, and with it what guard writes there. Default: any. */
+  /** A checkpointer keeps the state of the run, and with it what guard writes there. */
   keepIn(named: unknown, checkpointer?: object): void {
     this.#kept = this.#threads?.in(named, checkpointer);
   }

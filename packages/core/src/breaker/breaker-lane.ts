@@ -46,7 +46,7 @@ export class BreakerLane implements Lane {
     { answer, mayProbe }: ProbeOptions = {},
   ): Promise<Decisions<Calls>> {
     const { latch } = this.#inside;
-    // Waits only for promises: any other wait would cost a turn of the run's own loop.
+    // Waits only for promises: to wait for anything else would cost a turn of the run's own loop.
     const ready = latch.ready();
     if (ready instanceof Promise) await ready;
     const keys = decisionKeys(this.#key, calls, answer);
