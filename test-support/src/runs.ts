@@ -6,12 +6,10 @@ import {
   type Registry,
 } from "@guard/core";
 
-const eventNames = ["warn", "block", "trip", "deny", "granted", "shared-run", "run-ended"] as const;
-
 /** Everything that breakers tell, in order. */
 export function listen(source: Pick<Registry, "on">): GuardEvent[] {
   const events: GuardEvent[] = [];
-  for (const name of eventNames) source.on(name, (event) => events.push(event));
+  source.on("*", (event) => events.push(event));
   return events;
 }
 

@@ -255,6 +255,7 @@ test("observing, nothing is refused and the events say what would have been", as
     { type: "warn" },
     { type: "block" },
     { type: "block" },
+    { type: "transition", from: "closed", to: "open" },
     { type: "trip" },
   ]);
 });

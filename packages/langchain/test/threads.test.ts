@@ -463,3 +463,35 @@ test("two agents with checkpointers of their own don't share a thread by its nam
     expect([process.model.callCount, stop?.reason]).toEqual([2, "budget"]);
   }
 });
+
+const listFails = new Error("no list here");
+
+test.for([
+  [
+    "at once",
+    () => {
+      throw listFails;
+    },
+  ],
+  [
+    "on the way",
+    () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(listFails) }) }),
+  ],
+] as const)(
+  "regression: a checkpointer that throws %s when guard reads it ends no run",
+  async ([, list]) => {
+    const checkpointer = Object.assign(new MemorySaver(), { list: list as () => never });
+    const options = strictly();
+    const process = startProcess({ checkpointer, script: forEver, options, reads: true });
+
+    await process.agent.invoke(question, process.thread("one"));
+    const [before] = process.counts();
+    await process.agent.invoke(say("Again?"), process.thread("one"));
+
+    expect(process.events.filter(({ type }) => type === "port-error")).toMatchObject([
+      { port: "checkpointer", error: listFails },
+    ]);
+    // The state of the graph still stops its thread.
+    expect([process.counts()[0], trip(await process.recordAt("one"))]).toEqual([before, "loop"]);
+  },
+);

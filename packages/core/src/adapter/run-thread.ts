@@ -7,6 +7,8 @@ import type { Threads } from "./threads.ts";
 export class RunThread {
   /** Whether the run was sent to an older checkpoint of its thread. */
   isRewound = false;
+  /** What checkpointers have thrown when they were read. */
+  readonly faults: unknown[] = [];
   readonly #threads: Threads | undefined;
   #kept: ThreadMemory | undefined;
   /** The thread by its name alone: a run that goes on in a tool has not heard of its checkpointer. */
@@ -24,7 +26,8 @@ export class RunThread {
   /** Names the thread, and learns what its other branches have spent. */
   async read(named: unknown): Promise<void> {
     this.#named = this.#threads?.in(named);
-    if (this.#named !== undefined) await this.#threads?.load(named);
+    if (this.#named === undefined) return;
+    await this.#threads?.load(named, (error) => this.faults.push(error));
   }
 
   /** A checkpointer keeps the state of the run, and with it what guard writes there. */

@@ -209,6 +209,9 @@ export class Run {
       sharedBy(breaker).approved.add(question);
     }
     const inside = insideOf(breaker);
+    for (const error of this.thread.faults) {
+      inside.tell({ type: "port-error", port: "checkpointer", error });
+    }
     this.#beganAt = inside.settings.clock();
     if (this.isReported && !this.ownsBreaker && this.#parent === undefined) {
       this.#leave = inside.enter(this.id);

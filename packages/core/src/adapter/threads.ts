@@ -41,18 +41,22 @@ export class Threads {
     return threads.get(id, () => new ThreadMemory());
   }
 
-  /** Reads what a thread has spent, where that is not known yet. */
-  async load(named: unknown): Promise<void> {
+  /** Reads what a thread has spent, where that is not known yet. What can't be read is told to `failed`. */
+  async load(named: unknown, failed: (error: unknown) => void): Promise<void> {
     for (const [checkpointer, recordIn] of this.#readers) {
       const threads = [this.in(named, checkpointer), this.in(named)].filter(
         (thread) => thread !== undefined && thread.spent === undefined,
       );
       if (threads.length === 0) continue;
       const configurable = { thread_id: String(named), checkpoint_ns: "" };
-      const newest = checkpointer.list({ configurable }, { limit: maxCheckpoints });
-      for await (const { checkpoint } of newest) {
-        const record = recordIn(checkpoint.channel_values);
-        if (record !== undefined) for (const thread of threads) thread?.keep(record, undefined);
+      try {
+        const newest = checkpointer.list({ configurable }, { limit: maxCheckpoints });
+        for await (const { checkpoint } of newest) {
+          const record = recordIn(checkpoint.channel_values);
+          if (record !== undefined) for (const thread of threads) thread?.keep(record, undefined);
+        }
+      } catch (error) {
+        failed(error);
       }
     }
   }

@@ -83,9 +83,9 @@ export interface GuardEvents {
   readonly "judged-locally": Base;
   /** The run is over, and the ledger has closed its accounts. */
   readonly "run-ended": Base;
-  /** The store, price or recorder that was given to guard has thrown. Guard went on without it. */
+  /** The store, price, recorder or checkpointer that was given to guard has thrown. Guard went on without it. */
   readonly "port-error": Base & {
-    readonly port: "store" | "price" | "tokens" | "record" | "usage" | "ledger";
+    readonly port: "store" | "price" | "tokens" | "record" | "usage" | "ledger" | "checkpointer";
     readonly error: unknown;
   };
   /** A listener has thrown; it changed nothing. */

@@ -315,6 +315,7 @@ describe("overrides", () => {
     breaker.override({ force: "open", by: "me", why: "test" })();
     expect(events).toMatchObject([
       { type: "transition", from: "closed", to: "forced-open" },
+      { type: "override", override: { by: "me", why: "test" } },
       { type: "transition", from: "forced-open", to: "closed" },
     ]);
   });
