@@ -190,6 +190,7 @@ export class Run {
     if (this.ownsBreaker || isStopped) await releaseAll(this.asked);
     else await pause(this.asked, sharedBy(this.breaker).paused);
     if (this.#ended) return;
+    this.#ended = true;
     this.latch.end();
     this.keep();
     this.#leave?.();

@@ -127,6 +127,16 @@ describe("a run that its framework ends", () => {
   });
 });
 
+test("regression: a run whose end is told twice at once ends once", async () => {
+  const registry = createRegistry();
+  const events = listen(registry);
+  const run = startOn(registry)();
+  await run.agent().answered((await run.agent().request({ kind: "model" })).key, { calls: [] });
+  await Promise.all([run.end(), run.end()]);
+  await run.end();
+  expect(events.map(({ type }) => type)).toEqual(["run-ended"]);
+});
+
 describe("misplaced guards", () => {
   test("two root runs at once on a breaker that is not shared", async () => {
     const { breaker, told } = fixture(quiet);
