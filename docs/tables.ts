@@ -9,7 +9,7 @@ import { cooldown } from "../packages/core/src/machine/cooldown.ts";
 import { endProbe } from "../packages/core/src/machine/end-probe.ts";
 import type { MachineState, Recovery, Trip } from "../packages/core/src/machine/state.ts";
 import type { Threshold } from "../packages/core/src/rules/ladder.ts";
-import { policyFromName } from "../packages/core/src/rules/policy.ts";
+import { policyFromName } from "../packages/core/src/evidence/policy.ts";
 import { MeasuredRatio } from "../packages/prices/src/measured-ratio.ts";
 import { tierFactor } from "../packages/prices/src/service-tier.ts";
 import { at, knownModels, type KnownModel } from "../packages/prices/test/support/known-models.ts";
@@ -62,6 +62,11 @@ const tables: Readonly<Record<string, () => string>> = {
         "next_page",
         "send_email",
         "createOrder",
+        "file_read",
+        "click",
+        "write_todos",
+        "final_answer",
+        "roll_dice",
         "run_tests",
       ].map((tool) => [`\`${tool}\``, policyFromName(tool)]),
     ),

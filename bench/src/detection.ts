@@ -1,104 +1,105 @@
-// What guard does to recorded and labelled runs, beside simpler rules:
+// What guard does to recorded runs, to situations that people reported and to suites by kind, and what each rule adds:
 // `npm run bench:detection [-- --json]`. It counts verdicts that a recorded call meets.
-import { others, presetJudges, withoutOneRule, type Judge } from "./judges.ts";
-import { emptyTally, tally, type Kind, type Tallies, type Tally } from "./tally.ts";
-import { hasTraces, readTraces, tracesFolder, type Trace } from "./traces.ts";
+import { addedByRule, type Groups } from "./added.ts";
+import { casesFolder, hasCases, readCases } from "./cases.ts";
+import { untouched, wrongOf, type Expected } from "./expected.ts";
+import { firstStop, balanced, presetJudges } from "./judges.ts";
+import { measured, type Measure } from "./measure.ts";
+import { judgeSeam, seamMeasures, seamRows } from "./on-seam.ts";
+import { evilRuns, honestRuns, judgeSuites, suiteMeasures, suiteRows } from "./on-suites.ts";
+import { judgeTraces, traceMeasures, traceRow } from "./on-traces.ts";
+import { hasTraces, readTraces, tracesFolder, type Label } from "./traces.ts";
 
-/** One measured figure. Only the default has targets. */
-interface Measure {
-  readonly measure: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly target: string | null;
-  readonly holds: boolean | null;
-  /** The same figure of simpler rules. */
-  readonly beside: Readonly<Record<string, number>>;
-}
+const asJson = process.argv.includes("--json");
+const missing = (what: string, folder: string) =>
+  console.error(`There are no ${what} in ${folder}: their figures are left out.`);
 
-const of = (tallies: Tallies, kind: Kind): Tally => tallies.get(kind) ?? emptyTally();
-const share = (part: number, whole: number) => Math.round((1000 * part) / Math.max(whole, 1)) / 10;
-const stoppedOf = (kind: Kind) => (tallies: Tallies) => of(tallies, kind).stopped;
-const savedShare = (tallies: Tallies) =>
-  share(of(tallies, "loop").saved, of(tallies, "loop").calls);
-
-function measures(
-  name: string,
-  tallies: Tallies,
-  beside: ReadonlyMap<string, Tallies>,
-): readonly Measure[] {
-  const figure = (
-    what: string,
-    unit: string,
-    figureOf: (tallies: Tallies) => number,
-    aim?: readonly [target: string, holds: (value: number) => boolean],
-  ): Measure => {
-    const value = figureOf(tallies);
-    const [target, holds] = name === "balanced" && aim !== undefined ? aim : [];
-    return {
-      measure: `${name}: ${what}`,
-      value,
-      unit,
-      target: target ?? null,
-      holds: holds?.(value) ?? null,
-      beside: Object.fromEntries([...beside].map(([other, its]) => [other, figureOf(its)])),
-    };
-  };
-  const runs = (kind: Kind) => `of ${of(tallies, kind).runs} runs`;
-  return [
-    figure("loops blocked or opened", runs("loop"), stoppedOf("loop"), [
-      "at least 25",
-      (n) => n >= 25,
-    ]),
-    figure("legitimate runs blocked or opened", runs("legit"), stoppedOf("legit"), [
-      "0",
-      (n) => n === 0,
-    ]),
-    figure("bursts warned", runs("burst"), (its) => of(its, "burst").warned),
-    figure("bursts blocked", runs("burst"), (its) => of(its, "burst").blocked, [
-      "at most 8",
-      (n) => n <= 8,
-    ]),
-    figure("bursts opened", runs("burst"), (its) => of(its, "burst").opened, ["0", (n) => n === 0]),
-    figure("calls saved in loops", "% of their calls", savedShare),
-  ];
-}
-
-function row(tallies: Tallies) {
-  const [loop, legit, burst] = [of(tallies, "loop"), of(tallies, "legit"), of(tallies, "burst")];
-  return {
-    "loops stopped": `${loop.stopped} of ${loop.runs}`,
-    opened: loop.opened,
-    "calls saved": `${savedShare(tallies)} %`,
-    "legit stopped": `${legit.stopped} of ${legit.runs}`,
-    "bursts warned": `${burst.warned} of ${burst.runs}`,
-    blocked: burst.blocked,
-    "opened ": burst.opened,
-  };
-}
-
-function measured(judges: readonly Judge[], runs: readonly Trace[]): Map<string, Tallies> {
-  return new Map(judges.map((judge) => [judge.name, tally(judge, runs)]));
-}
-
-if (!hasTraces()) {
-  console.error(`There are no recorded runs in ${tracesFolder}: nothing to measure.`);
-} else {
-  const traces = [...readTraces()];
-  const labelled = traces.filter(({ label }) => label !== undefined);
-  const beside = measured(others, traces);
-  const ours = measured(presetJudges, traces);
-  const ablated = measured(withoutOneRule, labelled);
-  if (process.argv.includes("--json")) {
-    for (const [name, tallies] of [...ours, ...ablated]) {
-      for (const figure of measures(name, tallies, beside)) console.log(JSON.stringify(figure));
-    }
-  } else {
-    const whole = [...ours, ...beside].map(([name, tallies]) => {
-      const success = of(tallies, "success");
-      const stopped = `${share(success.stopped, success.runs)} % of ${success.runs}`;
-      return [name, { ...row(tallies), "successes stopped": stopped }];
-    });
-    const parts = [...ablated].map(([name, tallies]) => [name, row(tallies)]);
-    console.table(Object.fromEntries([...whole, ...parts]));
+function print(measures: readonly Measure[], title: string, rows: Record<string, object>): void {
+  if (asJson) for (const measure of measures) console.log(JSON.stringify(measure));
+  else {
+    console.log(title);
+    console.table(rows);
   }
 }
+
+/** Names the runs that the default gets wrong. */
+function printWrong(wrong: readonly Expected[]): void {
+  if (asJson) return;
+  for (const { run, stoppedBy } of wrong) {
+    const at = firstStop(balanced, run) ?? "never";
+    console.log(`  wrong: ${run.id}: stopped ${at}, right is ${stoppedBy ?? "never"}`);
+  }
+}
+
+const traces = hasTraces() ? [...readTraces()] : [];
+const labelled = (label: Label) => traces.filter((trace) => trace.label === label);
+if (traces.length === 0) missing("recorded runs", tracesFolder);
+else {
+  const { presets, beside } = judgeTraces(traces);
+  print(
+    presets.flatMap((preset) => traceMeasures(preset, beside)),
+    "Recorded and labelled runs",
+    Object.fromEntries([...presets, ...beside].map((one) => [one.name, traceRow(one)])),
+  );
+}
+
+const cases = hasCases() ? readCases() : [];
+if (cases.length === 0) missing("reported situations", casesFolder);
+else {
+  const rightUnder = presetJudges.map(
+    (judge) => [judge.name, cases.length - wrongOf(judge, cases).length] as const,
+  );
+  const all = [`${cases.length}`, (n: number) => n === cases.length] as const;
+  print(
+    rightUnder.map(([name, right]) =>
+      measured(name, "reported situations judged right", right, `of ${cases.length}`, all),
+    ),
+    "Reported situations",
+    Object.fromEntries(rightUnder.map(([name, n]) => [name, { right: `${n} of ${cases.length}` }])),
+  );
+  printWrong(wrongOf(balanced, cases));
+}
+
+const onSuites = judgeSuites();
+print(
+  onSuites.flatMap(suiteMeasures),
+  "Suites: honest runs stopped, evil twins missed",
+  suiteRows(onSuites),
+);
+printWrong(
+  onSuites
+    .filter(({ preset }) => preset === "balanced")
+    .flatMap(({ wronged, missed }) => [...wronged, ...missed]),
+);
+
+const onSeam = await judgeSeam();
+print(
+  onSeam.flatMap(seamMeasures),
+  "Suites over the seam: honest runs stopped, evil twins missed",
+  seamRows(onSeam),
+);
+
+const groups: Groups = {
+  loops: labelled("loop").map(({ run }) => ({ run, stoppedBy: Number.POSITIVE_INFINITY })),
+  "evil cases": cases.filter(({ stoppedBy }) => stoppedBy !== null),
+  "evil twins": evilRuns,
+  "legit runs": labelled("legit").map(({ run }) => untouched(run)),
+  "honest cases": cases.filter(({ stoppedBy }) => stoppedBy === null),
+  "honest runs": honestRuns,
+  successes: traces.filter(({ success }) => success === true).map(({ run }) => untouched(run)),
+};
+const added = addedByRule(groups);
+print(
+  [...added].flatMap(([rule, stops]) =>
+    Object.entries(stops).map(([group, count]): Measure =>
+      measured(
+        "balanced",
+        `${group} stopped by ${rule} alone`,
+        count,
+        `of ${groups[group]!.length} runs`,
+      ),
+    ),
+  ),
+  "What each rule of `balanced` alone adds: runs that only it stops in time",
+  Object.fromEntries(added),
+);

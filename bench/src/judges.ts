@@ -14,26 +14,31 @@ export interface Judge {
   readonly judge: (run: RecordedRun) => Judgement;
 }
 
-/** A call that nothing can be said against: after it, only verdicts on recorded calls are told. */
-const afterTheEnd = { type: "tool", tool: "after-the-end", agent: "after-the-end" } as const;
-
-/** guard with some options, as far as recorded calls meet its verdicts. */
-function guard(name: string, options: GuardOptions): Judge {
-  return {
-    name,
-    judge: (run) => replay({ ...run, events: [...run.events, afterTheEnd] }, options),
-  };
+/** The call (1-based) that a judge refuses first, or stops the run at; `null` where it lets all run. */
+export function firstStop({ judge }: Judge, run: RecordedRun): number | null {
+  const { blocked, opened } = judge(run);
+  return blocked === null || opened === null ? (blocked ?? opened) : Math.min(blocked, opened);
 }
 
-/** The presets as they are. */
-export const presetJudges: readonly Judge[] = Object.entries(presets).map(([name, preset]) =>
-  guard(name, { preset }),
-);
+function guard(name: string, options: GuardOptions): Judge {
+  return { name, judge: (run) => replay(run, options) };
+}
+
+/** The default. */
+export const balanced: Judge = guard("balanced", { preset: "balanced" });
+
+/** The presets as they are, the default first. */
+export const presetJudges: readonly Judge[] = [
+  balanced,
+  ...Object.keys(presets)
+    .filter((name) => name !== "balanced")
+    .map((name) => guard(name, { preset: name as keyof typeof presets })),
+];
 
 /** The default without one of its rules: what is that rule for? */
 export const withoutOneRule: readonly Judge[] = Object.entries(presets.balanced)
   .filter(([, ladder]) => Object.values(ladder).some((threshold) => threshold !== false))
-  .map(([rule]) => guard(`balanced without ${rule}`, { rules: { [rule]: false } }));
+  .map(([rule]) => guard(rule, { rules: { [rule]: false } }));
 
 /** What others do, written for the comparison: each stops at the call that it counts to. */
 export const others: readonly Judge[] = [

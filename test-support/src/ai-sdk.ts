@@ -43,7 +43,7 @@ export function scriptedModel(script: Script): ScriptedModel {
     abortSignal?.throwIfAborted();
     prompts.push(prompt);
     const turn = prompts.length;
-    const answer = turn > 30 ? "gave up" : script(turn, prompt);
+    const answer = turn > 60 ? "gave up" : script(turn, prompt);
     return contentOf(answer, `${prefix}-${turn}`);
   };
   const model = new MockLanguageModelV4({

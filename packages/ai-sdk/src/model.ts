@@ -23,7 +23,7 @@ export function guardModel<M extends GuardedModel>(model: M, answers: LatestAnsw
     const agent = answers.ofRequest(toAnswerShown(prompt));
     const sent = { ...request, prompt: withTold(prompt, agent.told) };
     const users = toUserMessages(prompt);
-    const started = await agent.request(toModelCall(model, sent), toShown(prompt, users));
+    const started = await agent.request(toModelCall(model, sent), toShown(request));
     return { agent, model, sent, users, answers, ...started };
   };
   return withMethods(model, {

@@ -129,9 +129,12 @@ export function toText(content: readonly Part[]): string {
 
 /** What the user said in a request, the latest last. */
 export function toUserMessages(prompt: readonly Message[]): readonly string[] {
-  return prompt
-    .filter(({ role }) => role === "user")
-    .map(({ content }) => (typeof content === "string" ? content : content.map(said).join("\n")));
+  return prompt.filter(({ role }) => role === "user").map(toUserText);
+}
+
+/** The text of a user's message. */
+export function toUserText({ content }: Message): string {
+  return typeof content === "string" ? content : content.map(said).join("\n");
 }
 
 /** Of a file's bytes only their number: they may be many. */

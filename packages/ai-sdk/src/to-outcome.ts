@@ -1,6 +1,7 @@
 import type { Outcome, Usage } from "@guard/core";
-import type { ModelAnswer, Shown } from "@guard/core/adapter";
-import { toAsked, toText, toToolCall, type Message, type Part } from "./to-call.ts";
+import { read, type ModelAnswer, type Shown, type ShownMessage } from "@guard/core/adapter";
+import { toAsked, toText, toToolCall, toUserText } from "./to-call.ts";
+import type { Message, Part, Request } from "./to-call.ts";
 
 /** A tool's result in the messages of a request. */
 export interface ResultPart extends Part {
@@ -41,17 +42,35 @@ function toOutcome({ output }: ResultPart): Outcome {
   }
 }
 
-/** What the results in a request say, and what its user has said. */
-export function toShown(prompt: readonly Message[], users: readonly string[]): Shown {
+/** What the messages of a request show, and the tools that it offers. */
+export function toShown({ prompt, tools = [] }: Request): Shown {
   return {
-    outcomes: () => toResults(prompt).map((result) => [result.toolCallId, toOutcome(result)]),
-    said: () => {
-      const text = users.at(-1);
-      if (text === undefined) return undefined;
-      const isLast = prompt.at(-1)?.role === "user";
-      return { text, users: users.length, messages: prompt.length, isLast };
+    *latest() {
+      for (let at = prompt.length - 1; at >= 0; at -= 1) yield* toShownMessages(prompt[at]!);
     },
+    tools: () => tools.map((tool) => String(read(tool, "name"))),
   };
+}
+
+function toShownMessages(message: Message): readonly ShownMessage[] {
+  const { role, content } = message;
+  switch (role) {
+    case "user":
+      return [{ role, text: () => toUserText(message) }];
+    case "assistant": {
+      const parts = typeof content === "string" ? [] : content;
+      const text = () => (typeof content === "string" ? content : toText(content));
+      return [{ role: "answer", text, calls: toAsked(parts).map(toToolCall) }];
+    }
+    case "tool":
+      return toResults([message]).map((result) => ({
+        role: "result",
+        id: result.toolCallId,
+        outcome: () => toOutcome(result),
+      }));
+    default:
+      return [{ role: "other", text: () => "" }];
+  }
 }
 
 /** An answer of a model. One that asks for calls is judged by those, and not by its text. */

@@ -157,7 +157,7 @@ describe("of a batch of five that stops the run none is executed", () => {
   });
 });
 
-test("the same text as every answer to the same question is stopped", async () => {
+test("the same answer to the same question, asked again at once for ever, is stopped", async () => {
   const { model, prompts } = scriptedModel(() => "It is 8080.");
   const { guard } = guarded();
 
@@ -165,7 +165,7 @@ test("the same text as every answer to the same question is stopped", async () =
     for (;;) await generateText({ model: guard.model(model), prompt });
   });
 
-  expect([prompts.length, stop?.finding.rule]).toEqual([5, "text"]);
+  expect([prompts.length, stop?.finding.rule]).toEqual([15, "again"]);
 });
 
 test("a model that gives every call the same id", async () => {

@@ -42,7 +42,17 @@ export class ReplayReport {
 
   render(): string {
     const table = this.#told.length > 0 ? `${renderTable(head, this.#told.map(cells))}\n` : "";
-    return `${table}${this.#summary()}\n`;
+    return `${table}${this.#cures()}${this.#summary()}\n`;
+  }
+
+  /** The lines of options that would have let refused calls through, each once. */
+  #cures(): string {
+    const cures = new Map<string, number>();
+    for (const { cure } of this.#told)
+      if (cure !== null) cures.set(cure, (cures.get(cure) ?? 0) + 1);
+    if (cures.size === 0) return "";
+    const lines = [...cures].map(([cure, runs]) => `  ${cure}  (${counted(runs, "run")})`);
+    return `Where a tool is called again on purpose, declare it:\n${lines.join("\n")}\n`;
   }
 
   #summary(): string {

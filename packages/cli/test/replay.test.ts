@@ -14,6 +14,8 @@ const loop = {
   tool: "search",
   wastedCalls: 22,
   savedUsd: 0.22,
+  next: null,
+  cure: 'tools: { search: { policy: "polling" } }',
 };
 
 const work = JSON.stringify({
@@ -60,6 +62,8 @@ describe("guard replay", () => {
       ],
       ["loop", "25", "3", "4", "6", "no-progress", "agent", "search", "22", "0.2200"],
       [""],
+      ["Where a tool is called again on purpose, declare it:"],
+      ["", 'tools: { search: { policy: "polling" } }', "(1 run)"],
       ["2 runs, 1 untouched, 1 warned, 1 blocked, 1 opened, 22 calls wasted, 0.2200 USD saved"],
       [""],
     ]);

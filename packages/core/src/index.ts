@@ -75,6 +75,6 @@ export type { Store, Versioned, Write } from "./ports/store.ts";
 export type { RecordedEvent } from "./vocabulary/recorded-event.ts";
 export { memoryStore, type MemoryStore } from "./store/memory-store.ts";
 export type { Snapshot } from "./vocabulary/snapshot.ts";
-export { policyFromHints, type ToolHints } from "./rules/policy.ts";
+export { policyFromHints, type ToolHints } from "./evidence/policy.ts";
 export { signature } from "./signature/sign.ts";
 export { refusal, warning } from "./vocabulary/messages.ts";

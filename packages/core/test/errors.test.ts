@@ -35,7 +35,7 @@ describe("what an error carries", () => {
       report: { reason: "loop", tripCount: 1, used: { toolCalls: 3 } },
     });
     expect(error.signature).toBe(error.finding.signatures.at(-1));
-    expect(error).toHaveProperty("state.version", 1);
+    expect(error).toHaveProperty("state.version", 2);
     expect(error.message).toBe(
       'guard stopped this run (loop): "use" was asked for again after 4 rounds that brought nothing new.',
     );

@@ -6,7 +6,8 @@ import type { GuardOptions } from "../src/options/guard-options.ts";
 import { balanced, presets, strict } from "../src/options/presets.ts";
 import { createRegistry } from "../src/breaker/registry.ts";
 
-const policies = "read, mutating, polling, paging, wait, delegate, exempt, unknown";
+const policies =
+  "read, mutating, polling, paging, step, wait, note, output, delegate, exempt, unknown";
 const atLeast0 = "expected a number of at least 0";
 
 const bad: readonly (readonly [options: unknown, message: string])[] = [

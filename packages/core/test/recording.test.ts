@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseRun } from "../src/replay/recorded-run.ts";
+import type { Outcome } from "../src/vocabulary/call.ts";
 import type { RecordedEvent } from "../src/vocabulary/recorded-event.ts";
 import { replay } from "../src/replay/replay.ts";
 import { fixture, once, success, trip, use } from "./support/breakers.ts";
@@ -38,7 +39,7 @@ describe("a recorder", () => {
         result: ["page"],
         t: 5,
       },
-      { type: "handoff", from: "a", to: "b", task: "look", round: 2, t: 5 },
+      { type: "handoff", from: "a", to: "b", task: "look", round: 2, result: "same", t: 5 },
       {
         type: "tool",
         agent: "a",
@@ -53,13 +54,28 @@ describe("a recorder", () => {
     ]);
   });
 
-  test("is told nothing of calls that did not run, and of no message twice", () => {
+  test.for<[what: string, outcome: Outcome, told: object]>([
+    ["its text", { status: "success", result: "hi" }, { text: "hi" }],
+    ["an empty one", { status: "success", result: "" }, { text: "" }],
+    ["one that `run` was given none for", { status: "success", result: undefined }, { text: "" }],
+    ["one that guard can't read", { status: "success", result: { parts: [] } }, {}],
+    ["one that guard was not told", { status: "success" }, {}],
+    ["a failure", { status: "failure", error: "down" }, { error: true }],
+  ])("of a model's answer: %s", ([, outcome, told]) => {
+    const { lane, clock, recording } = recorded();
+    const [{ token }] = lane.admitSync([{ kind: "model", prompt: "secret" }]);
+    clock.advance(7);
+    lane.settleSync(token, outcome);
+    expect(recording).toEqual([{ type: "model", agent: "a", ms: 7, t: 7, ...told }]);
+  });
+
+  test("is told nothing of calls that did not run", () => {
     const { lane, recording } = recorded();
     lane.userMessage("hi");
     lane.userMessage("hi");
     once(lane, use("aborted"), { status: "ignored" });
     trip(lane);
-    expect(recording.map(({ type }) => type)).toEqual(["user", "tool", "tool", "tool"]);
+    expect(recording.map(({ type }) => type)).toEqual(["user", "user", "tool", "tool", "tool"]);
   });
 
   test("that throws is told as an event, and changes nothing", () => {
@@ -91,15 +107,23 @@ describe("a recorded run replays to the same verdicts", () => {
     "A!e A!e A!e A!e A!e A!e",
     times(32, "job_status:A=1"),
     "A=1 B=1 C=1",
+    times(6, "'hi'") + " A=1",
+    times(5, "a>>b=fix,it"),
+    times(5, "a>>b=fix,it=done b>A=1"),
+    times(5, "send:A=ok"),
+    "A=x A=y A=x A=y A=y A=y A=y A=y",
+    `"one" ${times(3, "A=1")} "two" ${times(4, "A=1")}`,
+    times(15, "A!429"),
+    `${times(4, "look:A=1 @40s")} ${times(4, "look:A=1")}`,
   ])("%s", (run) => {
-    const { breaker, events, recording } = recorded({ mode: "observe" });
+    const { breaker, clock, events, recording } = recorded({ mode: "observe" });
     const first: Record<string, number> = {};
     let calls = 0;
     for (const step of run.split(" ")) {
       const before = events.length;
-      play(breaker, step);
+      play(breaker, step, clock);
       for (const { type } of events.slice(before)) first[type] ??= calls + 1;
-      calls += step.split("+").length;
+      if (!/^["'@]/.test(step)) calls += step.split("+").length;
     }
     const line = JSON.stringify({ id: "r1", events: recording });
     expect(replay(parseRun(line))).toMatchObject({

@@ -10,6 +10,7 @@ const rooms = [
   "signature",
   "store",
   "budget",
+  "evidence",
   "rules",
   "machine",
   "options",

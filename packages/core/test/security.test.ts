@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { refusal, warning } from "../src/vocabulary/messages.ts";
 import type { Outcome, ToolPolicy } from "../src/vocabulary/call.ts";
+import type { Snapshot } from "../src/vocabulary/snapshot.ts";
 import { fixture, once, use, type Fixture } from "./support/breakers.ts";
 import { memoryStore } from "../src/store/memory-store.ts";
 import { manualClock } from "./support/clock.ts";
@@ -94,6 +95,16 @@ describe("names of tools are the model's invention", () => {
     }
   });
 });
+
+test.for(["create_constructor", "delete_constructor", "__proto__", "constructor", "toString"])(
+  "a run that calls %s goes on from its snapshot",
+  (tool) => {
+    const { breaker, lane } = fixture({});
+    for (const what of ["x", "x", "y"]) once(lane, { kind: "tool", tool, args: what });
+    const restore = JSON.parse(JSON.stringify(breaker.snapshot())) as Snapshot;
+    expect(fixture({ restore }).breaker.snapshot()).toEqual(breaker.snapshot());
+  },
+);
 
 describe("what a caller without types may bring breaks nothing", () => {
   test("a policy that does not exist reads as unknown", () => {

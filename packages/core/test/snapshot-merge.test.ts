@@ -42,7 +42,7 @@ test("what is held for a call in flight is settled where it was held", async () 
 
 test("damaged snapshots are refused", () => {
   const whole = createBreaker().snapshot();
-  const damaged = { version: 1, state: {} } as const;
+  const damaged = { version: 2, state: {} } as const;
   expect(() => isLater(whole, damaged)).toThrow(SnapshotError);
   expect(() => withMoneyOf(whole, damaged)).toThrow(SnapshotError);
 });

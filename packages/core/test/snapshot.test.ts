@@ -5,6 +5,15 @@ import type { Snapshot } from "../src/vocabulary/snapshot.ts";
 import { cooldownMs, fixture, once, success, trip, use } from "./support/breakers.ts";
 import { play } from "./support/script.ts";
 
+/** Something in every record that there is. */
+const rich = [
+  "A=1 A=2 A=2 look:B=1 look:B=1 get_build:C=running get_build:C=running read:D!404 read:E!404",
+  "find:x,y,p=[] find:x,y,q=[] next:N=1 next:N=2 next:N=2 click:S=ok wait:W=ok think:T=ok",
+  "send:M=ok send:M=ok pay:P=ok deploy:R=ok edit:F=ok edit:F=ok B? job_status:J=q job_status:J=q",
+  "a>>b=fix,it b>'one' a>>b=fix,it=done a>>c=fix,it!no a>>d=fix,it b>>e=more 'hi' 'hi' x>'ho'",
+  "x>A=1 x>A=1 final_answer:Z=yes",
+].join(" ");
+
 const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 describe("a run that goes on from a snapshot", () => {
@@ -17,6 +26,8 @@ describe("a run that goes on from a snapshot", () => {
     ["A=1 A=1 A~", "A=1 A=1 A=1"],
     ["A=1 A=1 A=1 A=1 A=1 A=1", "A=1 B=1"],
     ["job_status:J=q job_status:J=q", "job_status:J=q job_status:J=r"],
+    [rich, rich],
+    [`"hi" ${rich} "hi"`, rich],
   ])("behaves the same: %s | %s", ([before, after]) => {
     const original = fixture().breaker;
     play(original, before);
@@ -114,7 +125,8 @@ describe("damaged snapshots are refused, with the path", () => {
   });
 
   test.for<[Path, unknown]>([
-    [["version"], 2],
+    [["version"], 3],
+    [["version"], 0],
     [["state"], "closed"],
     [["state", "generation"], -1],
     [["state", "tripCount"], "1"],
@@ -126,15 +138,30 @@ describe("damaged snapshots are refused, with the path", () => {
     [["state", "overrides"], [{ id: "o", force: "maybe" }]],
     [["state", "accounts", 0, 1, "used", "0", "nanoUsd"], null],
     [["state", "lanes"], {}],
-    [["state", "lanes", 0, 1, "messages"], undefined],
+    [["state", "lanes", 0, 1, "agent"], undefined],
+    [["state", "lanes", 0, 1, "root"], null],
+    [["state", "lanes", 0, 1, "began"], -1],
     [["state", "lanes", 0, 1, "refused"], "none"],
     [["state", "lanes", 0, 1, "round", "open"], "t1"],
     [["state", "pending", 0, 1, "reserved"], undefined],
     [["state", "pending", 0, 1, "signed", "policy"], "reading"],
+    [["state", "pending", 0, 1, "signed", "isLook"], undefined],
     [["state", "decided", 0, 1, "token"], undefined],
     [["state", "decided", 0, 1, "verdict"], "maybe"],
     [["state", "evidence", 0, 1], "seen"],
-    [["state", "shared"], null],
+    [["state", "evidence", 0, 1, "lane", "world"], undefined],
+    [["state", "evidence", 0, 1, "lane", "streak", "repeats", 0, "exact"], 7],
+    [["state", "evidence", 0, 1, "tools"], {}],
+    [["state", "evidence", 0, 1, "signatures", 0, 1, "last"], undefined],
+    [["state", "evidence", 0, 1, "signatures", 0, 1, "outcomes", 0, "masked"], 1],
+    [["state", "evidence", 0, 1, "signatures", 0, 1, "same", "spent"], null],
+    [["state", "turns"], null],
+    [["state", "turns", 0, 1, "print"], undefined],
+    [["state", "turns", 0, 1, "ends"], "none"],
+    [["state", "turns", 0, 1, "evidence", "effects"], "1"],
+    [["state", "turns", 0, 1, "evidence", "signatures", 0, 1, "asked"], 1],
+    [["state", "turns", 0, 1, "evidence", "handoffs", "chain"], undefined],
+    [["state", "turns", 0, 1, "evidence", "handoffs", "tasks"], {}],
   ])("%j: %j", ([path, value]) => {
     const restore = () => createBreaker({ restore: broken(path, value) });
     expect(restore).toThrow(SnapshotError);

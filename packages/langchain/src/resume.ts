@@ -1,3 +1,9 @@
+/** Whether a graph goes on where it was interrupted: with a human's answer, or with no input at all. */
+export function isResuming(inputs: unknown): boolean {
+  const { input } = (inputs ?? {}) as { readonly input?: unknown };
+  return inputs === null || input === null || resumeOf(inputs) !== undefined;
+}
+
 /** With what a graph is resumed, if it is. */
 export function resumeOf(inputs: unknown): unknown {
   const { lg_name: kind, resume } = (inputs ?? {}) as { lg_name?: unknown; resume?: unknown };

@@ -12,7 +12,7 @@ import type { Serialized } from "@langchain/core/load/serializable";
 import { hideFromStreams } from "./hide-from-streams.ts";
 import { makeFixed } from "./make-fixed.ts";
 import { tellUnheardAgent, tellUnheardModel } from "./misplaced.ts";
-import { resumeOf } from "./resume.ts";
+import { isResuming, resumeOf } from "./resume.ts";
 import { enclosingTool, passesRefusalsOn, RunTree, type Run, type Ways } from "./run-tree.ts";
 import { toRefusal, toStop } from "./to-answer.ts";
 import {
@@ -89,6 +89,7 @@ export class RunHandler extends BaseCallbackHandler {
     if (metadata?.["langgraph_node"] !== undefined) guarded.thread.restore(ways.recordIn(inputs));
     if (parentId !== undefined) return undefined;
     root.resume = resumeOf(inputs);
+    guarded.isResumed = isResuming(inputs);
     guarded.thread.isRewound = metadata?.["checkpoint_id"] !== undefined;
     // Now: a fork begins with a checkpoint of its own, which tells nothing of the other branches.
     return guarded.thread.read(thread);
@@ -125,7 +126,7 @@ export class RunHandler extends BaseCallbackHandler {
       const request = messages.flat();
       run.request = request;
       const call = toModelCall(id, () => toPrompt(request), metadata, extraParams);
-      await this.#askModel(run, call);
+      await this.#askModel(run, call, extraParams);
     });
   }
 
@@ -242,12 +243,12 @@ export class RunHandler extends BaseCallbackHandler {
   }
 
   /** Asks for a model call. Where that is a root run and is refused, LangChain tells of no end. */
-  async #askModel(run: Run, call: ModelCall): Promise<void> {
+  async #askModel(run: Run, call: ModelCall, parameters?: unknown): Promise<void> {
     const { agent, id, request, root } = run;
     root.resume = undefined;
     tellUnheardAgent(run);
     const isInner = enclosingTool(run) !== undefined;
-    const shown = request.length === 0 ? undefined : toShown(request, isInner);
+    const shown = request.length === 0 ? undefined : toShown(request, isInner, parameters);
     const { refused } = await agent.request(call, shown, id);
     if (refused === undefined) return;
     this.#runs.end(run);

@@ -32,6 +32,34 @@ export interface Root {
   answersTrips: boolean;
   /** With what the run was resumed, until something is asked for. */
   resume: unknown;
+  /** The places of its agents. */
+  readonly places: Places;
+}
+
+/** The places of agents that are under way at once: those that start from a graph's node, say. */
+class Places {
+  readonly #taken = new Map<string, Set<number>>();
+  readonly #of = new Map<string, readonly [within: string, place: number]>();
+
+  /** The first place that is free, until the run of that id ends. */
+  take(within: string, run: string): number {
+    const taken = this.#taken.get(within) ?? new Set();
+    this.#taken.set(within, taken);
+    let place = 0;
+    while (taken.has(place)) place += 1;
+    taken.add(place);
+    this.#of.set(run, [within, place]);
+    return place;
+  }
+
+  free(run: string): void {
+    const [within, place] = this.#of.get(run) ?? [];
+    if (within === undefined || place === undefined) return;
+    this.#of.delete(run);
+    const taken = this.#taken.get(within);
+    taken?.delete(place);
+    if (taken?.size === 0) this.#taken.delete(within);
+  }
 }
 
 /** One run of LangChain's: a chain, a model or a tool. */
@@ -144,7 +172,7 @@ export class RunTree {
     const parent = this.get(started.parentId);
     const name = started.name ?? started.className ?? "";
     const root = parent?.root ?? this.#root(started.id, ways, isHeard);
-    const speaker = speakerOf({ ...started, name }, parent);
+    const speaker = speakerOf({ ...started, name }, parent, root.places);
     const caller = root.ways.learnsHandoffs ? callerOf(speaker, parent) : undefined;
     if (caller !== undefined) root.ways.handoffs.seeInside(caller.name, speaker.agent);
     const run = new Run(started, name, parent, root, speaker);
@@ -160,6 +188,7 @@ export class RunTree {
   /** A run has ended. */
   end(run: Run): void {
     if (run.kind === "model") run.parent?.models?.delete(run);
+    run.root.places.free(run.id);
     if (run.kind === "tool") run.root.guarded.endInstance(run.id);
     this.#runs.end(run.id);
   }
@@ -170,21 +199,35 @@ export class RunTree {
     // A root that no handler hears of is never heard to end either.
     const options = { handoffs, seesTools: isHeard, isReported: isHeard };
     const guarded = this.#guarded.run(id, options);
-    return { guarded, ways, given: new WeakSet(), answersTrips: false, resume: undefined };
+    return {
+      guarded,
+      ways,
+      given: new WeakSet(),
+      answersTrips: false,
+      resume: undefined,
+      places: new Places(),
+    };
   }
 }
 
 /**
- * A lane is an agent by name, within the tool that called it or else within the root run: a second
- * visit to an agent of a swarm goes on in its lane, two parallel calls of a sub-agent have one each.
- * Agents are told by the graphs they run as; everything inside belongs to the nearest one.
+ * An agent by name, within the tool that called it or else within the root run. Instances of one agent that are under
+ * way at once have a place each; one that begins when another has ended takes its place, and the request tells whether
+ * it goes on with the same conversation. Agents are told by the graphs they run as; everything inside belongs to the
+ * nearest one.
  */
-function speakerOf(started: Started & { name: string }, parent: Run | undefined): Speaker {
+function speakerOf(
+  started: Started & { name: string },
+  parent: Run | undefined,
+  places: Places,
+): Speaker {
   const agent = agentOf(started, parent);
   if (parent === undefined) return { agent: agent ?? "agent", instance: "" };
   if (parent.kind === "tool") return { agent: agent ?? parent.speaker.agent, instance: parent.id };
   if (agent === undefined || agent === parent.speaker.agent) return parent.speaker;
-  return { agent, instance: enclosingTool(parent)?.id ?? "" };
+  const within = enclosingTool(parent)?.id ?? "";
+  const place = places.take(`${within}\n${agent}`, started.id);
+  return { agent, instance: place === 0 ? within : `${within}+${place}` };
 }
 
 /** The tool whose work an agent begins: it runs inside, and no other agent is between them. */

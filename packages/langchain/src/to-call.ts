@@ -1,5 +1,5 @@
 import type { ModelCall, ToolCall } from "@guard/core";
-import { read, type Said, type Shown } from "@guard/core/adapter";
+import { read, type Shown, type ShownMessage } from "@guard/core/adapter";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
 import { isToolMessage, toOutcome } from "./to-outcome.ts";
@@ -126,31 +126,38 @@ export function toText({ generations }: LLMResult): string | undefined {
  * What the messages of a request show.
  *
  * @param isInner whether an agent inside a tool makes it: what it is told was written by another agent
+ * @param parameters the parameters of the call, which hold the tools that it offers
  */
-export function toShown(request: readonly BaseMessage[], isInner: boolean): Shown {
+export function toShown(
+  request: readonly BaseMessage[],
+  isInner: boolean,
+  parameters?: unknown,
+): Shown {
   return {
-    *outcomes() {
-      for (const message of request.toReversed()) {
-        if (isToolMessage(message)) yield [message.tool_call_id, toOutcome(message)];
-      }
+    *latest() {
+      for (let at = request.length - 1; at >= 0; at -= 1) yield toShownMessage(request[at]!);
     },
-    said: isInner ? undefined : () => toSaid(request),
+    tools: () => toToolNames(read(parameters, "invocation_params", "tools")),
+    isInner,
   };
 }
 
-/** What the user said last in a request. */
-function toSaid(request: readonly BaseMessage[]): Said | undefined {
-  let users = 0;
-  let last: BaseMessage | undefined;
-  for (const message of request) {
-    if (message.getType() !== "human") continue;
-    users += 1;
-    last = message;
+function toShownMessage(message: BaseMessage): ShownMessage {
+  const text = () => message.text;
+  if (isToolMessage(message)) {
+    return { role: "result", id: message.tool_call_id, outcome: () => toOutcome(message) };
   }
-  if (last === undefined) return undefined;
-  const { content } = last;
-  const text = typeof content === "string" ? content : JSON.stringify(content);
-  return { text, users, messages: request.length, isLast: last === request.at(-1) };
+  const type = message.getType();
+  if (type === "human") return { role: "user", text };
+  return type === "ai"
+    ? { role: "answer", text, calls: toToolCalls(message) }
+    : { role: "other", text };
+}
+
+/** The names of the tools that a request offers, in any provider's words. */
+function toToolNames(tools: unknown): readonly string[] | undefined {
+  if (!Array.isArray(tools)) return undefined;
+  return tools.map((tool) => String(read(tool, "name") ?? read(tool, "function", "name")));
 }
 
 /**

@@ -209,7 +209,7 @@ test.for([
 describe("turns within one run", () => {
   const words = ["red", "green", "blue", "white"];
 
-  test("a node that asks the user anew starts a turn", async () => {
+  test("a node that speaks for the user starts none: one run is one turn", async () => {
     const guard = guarded();
     const used = useTool();
     const model = scriptedModel((turn) => (turn % 3 === 0 ? "It is 8080." : [use()]));
@@ -226,11 +226,10 @@ describe("turns within one run", () => {
       .addEdge(START, "chat")
       .compile();
 
-    const { error } = await ending(() => chat.invoke(question, { callbacks: [guard.handler] }));
+    const { stop } = await ending(() => chat.invoke(question, { callbacks: [guard.handler] }));
 
-    expect(error).toBeUndefined();
-    expect(accused(guard)).toEqual([]);
-    expect(used.ran).toHaveLength(8);
+    expect(stop?.finding.rule).toBe("no-progress");
+    expect(used.ran).toHaveLength(5);
   });
 
   test("the prompt of a text agent, which grows with every step, starts none", async () => {

@@ -2,7 +2,6 @@ import { OptionsError, type BreakerSource } from "@guard/core";
 import { Handoffs, runsOf, type CheckpointReader, type HandoffOptions } from "@guard/core/adapter";
 import { RunHandler } from "@guard/langchain/run-handler";
 import { recordIn } from "./state.ts";
-import { transferTools } from "./to-call.ts";
 
 /** Options of the handler. */
 export interface GuardGraphOptions extends HandoffOptions {
@@ -34,7 +33,7 @@ export class GuardGraphHandler extends RunHandler {
       ]);
     }
     const ways = {
-      handoffs: new Handoffs({ handoff: transferTools, ...options }),
+      handoffs: new Handoffs(options),
       learnsHandoffs: false,
       keepsAnswer: () => true,
       recordIn,

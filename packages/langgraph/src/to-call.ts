@@ -1,5 +1,4 @@
 import type { ToolCall } from "@guard/core";
-import type { HandoffReader } from "@guard/core/adapter";
 import { AIMessage } from "@langchain/core/messages";
 
 /** A tool call of an AI message. */
@@ -19,9 +18,3 @@ export function lastAsked(state: unknown): readonly Asked[] {
 export function toToolCall({ id, name, args }: Asked): ToolCall {
   return { kind: "tool", tool: name, args, ...(id === undefined ? {} : { id }) };
 }
-
-/** Hand-offs as supervisor and swarm name them. Agents return without a tool call. */
-export const transferTools: HandoffReader = ({ tool }) => {
-  const to = /^transfer_to_(.+)$/.exec(tool)?.[1];
-  return to === undefined ? undefined : { to };
-};

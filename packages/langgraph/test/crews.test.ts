@@ -158,9 +158,9 @@ describe("what goes round in circles is stopped", () => {
     );
     const { config, handoffs, events } = guarded();
     const { stop } = await ending(() => crew.invoke(config));
-    expect(stop?.finding).toMatchObject({ reason: "delegation", tool: "researcher", count: 4 });
-    expect(crew.asked()).toEqual([5, 4]);
-    expect(handoffs).toHaveLength(4);
+    expect(stop?.finding).toMatchObject({ reason: "delegation", tool: "researcher", count: 5 });
+    expect(crew.asked()).toEqual([12, 11]);
+    expect(handoffs).toHaveLength(11);
     expect(events.filter(({ type }) => type === "trip")).toHaveLength(1);
   });
 
@@ -173,7 +173,7 @@ describe("what goes round in circles is stopped", () => {
     const { config, events } = guarded(["One", "Two", "Three"]);
     const { stop } = await ending(() => crew.invoke(config));
     expect(stop?.finding).toMatchObject({ reason: "delegation", agent: "Two", tool: "Three" });
-    expect(crew.asked()).toEqual([3, 3, 2]);
+    expect(crew.asked()).toEqual([4, 4, 3]);
     expect(events.filter(({ type }) => type === "trip")).toHaveLength(1);
   });
 });

@@ -77,8 +77,8 @@ describe("swarm", () => {
     );
     const { config, events } = guarded({}, { agents: ["Alice", "Bob"] });
     const { stop } = await ending(() => graph.invoke(question, { ...config, ...thread }));
-    expect(stop?.finding).toMatchObject({ reason: "delegation", agent: "Bob", tool: "Alice" });
-    expect(asked()).toEqual([3, 3]);
+    expect(stop?.finding).toMatchObject({ reason: "delegation", agent: "Alice", tool: "Bob" });
+    expect(asked()).toEqual([4, 3]);
     expect(events.filter(({ type }) => type === "trip")).toHaveLength(1);
   });
 
@@ -143,7 +143,7 @@ describe("supervisor", () => {
     const { config } = guarded();
     const { stop } = await ending(() => graph.invoke(question, config));
     expect(stop?.finding).toMatchObject({ reason: "delegation", tool: "researcher" });
-    expect(asked()).toEqual([5, 4]);
+    expect(asked()).toEqual([6, 5]);
   });
 });
 

@@ -34,7 +34,9 @@ export function guardRunner<R extends Runner>(runner: R, source: BreakerSource):
   }
   const run: Run = (agent, input, options) => {
     const one = runs.run(crypto.randomUUID());
-    if (typeof input === "object") one.thread.restore(interrupted.get(input));
+    const before = typeof input === "object" ? interrupted.get(input) : undefined;
+    one.thread.restore(before);
+    one.isResumed = before !== undefined;
     guardAgent((read(input, "_currentAgent") as AnyAgent | undefined) ?? agent);
     const begin = () => (runner.run as Run)(guardAgent(agent), input, options);
     return one.within(() => play(one, begin));

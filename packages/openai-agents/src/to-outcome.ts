@@ -1,5 +1,11 @@
 import type { Outcome } from "@guard/core";
-import { read, usageOf, type ModelAnswer, type Shown } from "@guard/core/adapter";
+import {
+  read,
+  usageOf,
+  type ModelAnswer,
+  type Shown,
+  type ShownMessage,
+} from "@guard/core/adapter";
 import type { AgentInputItem, ModelRequest, ModelResponse } from "@openai/agents-core";
 import { toItems, toText, toToolCall } from "./to-call.ts";
 
@@ -15,20 +21,27 @@ export function toOutcome(result: unknown): Outcome {
   return { status: "success", result };
 }
 
-/** What a request says of calls, and of the user. What another agent has written says nothing of the user. */
+/** What the items of a request show. `isUsers`: whether what it says is the user's. */
 export function toShown(request: ModelRequest, isUsers: boolean): Shown {
   const items = toItems(request);
   return {
-    outcomes: () => items.flatMap((item) => toShownOutcome(item, request)).toReversed(),
-    said: () => {
-      const users = items.filter((item) => read(item, "role") === "user");
-      const last = users.at(-1);
-      if (!isUsers || last === undefined) return undefined;
-      const text = toSaid(last);
-      const isLast = items.at(-1) === last;
-      return { text, users: users.length, messages: items.length, isLast };
+    *latest() {
+      for (let at = items.length - 1; at >= 0; at -= 1) yield toShownMessage(items[at]!, request);
     },
+    tools: () => [...request.tools, ...request.handoffs].map((tool) => String(read(tool, "name"))),
+    isInner: !isUsers,
   };
+}
+
+function toShownMessage(item: AgentInputItem, request: ModelRequest): ShownMessage {
+  const text = () => toSaid(item);
+  const [result] = toShownOutcome(item, request);
+  if (result !== undefined) return { role: "result", id: result[0], outcome: () => result[1] };
+  const call = toToolCall(item);
+  if (call !== undefined) return { role: "answer", text, calls: [call] };
+  const role = read(item, "role");
+  if (role === "user") return { role, text };
+  return role === "assistant" ? { role: "answer", text, calls: [] } : { role: "other", text };
 }
 
 /** A tool that the request does not offer does not exist. */

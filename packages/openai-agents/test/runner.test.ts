@@ -103,8 +103,8 @@ describe.for(ways)("%s", ([, play]) => {
     const events = listen(registry);
     const { stop } = await ending(() => play(guardRunner(new Runner(bare), registry), planner));
     expect(stop?.reason).toBe("delegation");
-    expect(stop?.finding).toMatchObject({ agent: "writer", tool: "planner" });
-    expect([a.requests.length, b.requests.length]).toEqual([3, 3]);
+    expect(stop?.finding).toMatchObject({ agent: "planner", tool: "writer" });
+    expect([a.requests.length, b.requests.length]).toEqual([3, 2]);
     expect(events.at(-1)?.type).toBe("run-ended");
   });
 });

@@ -1,14 +1,15 @@
 import type { BreakerLane } from "../breaker/breaker-lane.ts";
-import type { Call, Decision, ModelCall, Outcome, ToolCall } from "../vocabulary/call.ts";
+import type { Decision, ModelCall, Outcome, ToolCall } from "../vocabulary/call.ts";
 import type { CircuitOpenError } from "../vocabulary/errors.ts";
-import { admitOrWait } from "./admit-or-wait.ts";
-import { callKey, type AskedCall, type AskedCalls, type Sought } from "./asked-calls.ts";
+import { callKey, unnamed, type AskedCall, type AskedCalls, type Sought } from "./asked-calls.ts";
 import type { AskOptions, ModelAnswer, Shown, Starting, StartOptions } from "./asking.ts";
-import { hear, noteOverlap } from "./hear.ts";
+import { Conversations, type Conversation } from "./conversations.ts";
+import { decide, decideSync, refusedBy, remember, type Deciding } from "./decide.ts";
+import { goOnWith, takeOutcomes } from "./go-on-with.ts";
 import type { Run } from "./run.ts";
-import { letRun, startCall, stopOf } from "./start-call.ts";
-import { tell, type Told } from "./told.ts";
-import type { Said } from "./turns.ts";
+import { printOfRequest } from "./shown.ts";
+import { startCall, stopOf } from "./start-call.ts";
+import type { Told } from "./told.ts";
 
 /** One agent of a run, or one of its instances: what it asks for, and what comes back. */
 export class Agent {
@@ -16,13 +17,25 @@ export class Agent {
   readonly run: Run;
   /** What the model is to be told about calls, by their ids. */
   readonly told: Told = new Map();
-  readonly #lane: BreakerLane;
-  #said: Said | undefined;
+  readonly #conversations: Conversations;
+  /** The conversations that a model is answering, by the keys of their requests. */
+  readonly #asking = new Map<string, Conversation>();
 
-  constructor(run: Run, name: string, lane: BreakerLane) {
+  constructor(run: Run, name: string, lane: (number: number) => BreakerLane) {
     this.run = run;
     this.name = name;
-    this.#lane = lane;
+    this.#conversations = new Conversations({
+      make: lane,
+      isUnderWay: (key) => this.#asking.has(key) && run.asked.get(key)?.stage !== "unmade",
+      areResultsIn: (one) =>
+        !run.asked.some((asked) => asked.lane === one && asked.stage !== "ended"),
+      isIdle: (one) => one.isIdle && !run.asked.hasOpen(one),
+    });
+  }
+
+  /** The lanes of its conversations that have not ended. */
+  get lanes(): readonly BreakerLane[] {
+    return this.#conversations.lanes;
   }
 
   /**
@@ -33,39 +46,47 @@ export class Agent {
     shown?: Shown,
     key: string = this.run.newKey(),
   ): Promise<Starting> {
-    this.run.hearsModels = true;
-    if (shown !== undefined) {
-      await this.takeOutcomes(shown);
-      this.#said = hear(this.run, this.#lane, this.#said, shown.said?.());
-    }
-    const [decision] = await this.#admit([call], key);
-    const refused = this.#refusedBy(decision!);
-    noteOverlap(this.run, this.#lane);
+    const { run } = this;
+    run.hearsModels = true;
+    const { lane } = await this.#goOn(shown, key);
+    const [decision] = await decide(this.#by(lane), [call], key);
+    const refused = refusedBy(this.#by(lane), decision!);
+    if (this.#asking.size > 1) run.noteOverlap(this.name);
     // A request may be long: only that it was made is remembered.
     const kept = { ...call, prompt: undefined };
-    const asked = { call: kept, meant: kept, answer: key, decision: decision!, ...this.#own };
+    const asked = {
+      call: kept,
+      meant: kept,
+      answer: key,
+      decision: decision!,
+      lane,
+      told: this.told,
+    };
     if (refused === undefined) this.#asked.set(key, { ...asked, stage: "started" });
+    else this.#asking.delete(key);
     return { key, decision: decision!, refused };
   }
 
   /** Books what a model call has cost, then asks for the calls of its answer. */
   async answered(key: string, answer: ModelAnswer): Promise<CircuitOpenError | undefined> {
-    const { calls, usage, id = key } = answer;
-    const result = calls.length === 0 ? answer.text : undefined;
+    const { calls, usage, id = key, text = "" } = answer;
+    const conversation = this.#asking.get(key);
+    this.#asking.delete(key);
+    // An answer that asks for calls is judged by those, and says something in any case.
+    const result = calls.length === 0 ? text : calls;
     await this.end(key, { status: "success", result, ...(usage === undefined ? {} : { usage }) });
-    return this.ask(calls, id, { lastSaid: answer.lastSaid });
+    if (conversation === undefined) return this.ask(calls, id, { lastSaid: answer.lastSaid });
+    this.#conversations.answered(conversation, answer);
+    return this.#ask(conversation.lane, calls, id, { lastSaid: answer.lastSaid });
   }
 
   /** Asks for the calls of one answer. Returns what stops the run, if they do. */
   async ask(
     calls: readonly ToolCall[],
     answer: string,
-    { key = answer, stage = "asked", lastSaid }: AskOptions = {},
+    options: AskOptions = {},
   ): Promise<CircuitOpenError | undefined> {
-    if (calls.length === 0) return undefined;
-    const meant = calls.map((call) => this.run.handoffs.toCall(call, lastSaid));
-    const decisions = await this.#admit(meant, answer);
-    return this.#remember(calls, meant, decisions, { key, answer, stage });
+    return this.#ask(this.#lane, calls, answer, options);
   }
 
   /**
@@ -98,6 +119,7 @@ export class Agent {
     if (found !== undefined) return startCall(this.run, found, key, canRefuse);
     const answer = this.run.resume(call);
     if (answer === undefined) return undefined;
+    this.run.beginsTurn("result");
     this.#askSync(call, answer, key);
     return startCall(this.run, callKey(key, 0), key, canRefuse);
   }
@@ -134,6 +156,7 @@ export class Agent {
    * A call has come back. Without an outcome it has ended with one that only the next request shows.
    */
   async end(key: string, outcome: Outcome | undefined): Promise<void> {
+    this.#asking.delete(key);
     if (outcome === undefined) return void this.#asked.move(key, "ended");
     const asked = this.#asked.take(key);
     await asked?.lane.settle(asked.decision.token, outcome);
@@ -141,6 +164,7 @@ export class Agent {
 
   /** `end` for what can't wait. */
   endSync(key: string, outcome: Outcome): void {
+    this.#asking.delete(key);
     const asked = this.#asked.take(key);
     asked?.lane.settleSync(asked.decision.token, outcome);
   }
@@ -155,87 +179,71 @@ export class Agent {
   }
 
   /** Takes in what only the messages of a request show: results of tools that don't exist, say. */
-  async takeOutcomes({ outcomes }: Shown): Promise<void> {
-    if (this.#asked.isEmpty) return;
-    await this.run.settleLeftovers(this.#lane);
-    for (const [id, outcome] of outcomes()) {
-      const key = this.#asked.keyOfResult(this.#lane, id);
-      if (key === undefined || outcome === undefined) continue;
-      if (!this.run.seesTools) letRun(this.#asked, key);
-      await this.end(key, outcome);
-    }
+  async takeOutcomes(shown: Shown): Promise<void> {
+    const lane = this.#conversations.find(shown)?.lane;
+    if (lane !== undefined) await takeOutcomes(this.run, lane, shown);
   }
 
   /** Finds out whether a model call would pass, and does not make it. One that does not pass stops the run. */
   async wouldPass(call: ModelCall): Promise<boolean> {
-    const [decision] = await this.#admit([call], undefined);
+    const lane = this.#lane;
+    const [decision] = await decide(this.#by(lane), [call], undefined);
     if (decision?.verdict === "open") return false;
-    await this.#lane.release(decision!.token);
+    await lane.release(decision!.token);
     return true;
   }
 
-  /** What is remembered of this agent with each call that it asks for. */
-  get #own(): Pick<AskedCall, "lane" | "told"> {
-    return { lane: this.#lane, told: this.told };
+  /** The lane of the conversation that was heard of last. */
+  get #lane(): BreakerLane {
+    return this.#conversations.current.lane;
+  }
+
+  /** Finds the conversation that a request belongs to, and takes in what the request tells. */
+  async #goOn(shown: Shown | undefined, key: string): Promise<Conversation> {
+    const conversations = this.#conversations;
+    const found = shown === undefined ? conversations.current : conversations.find(shown);
+    const conversation = found ?? conversations.begin();
+    if (shown !== undefined && found === undefined) conversation.lane.begin(printOfRequest(shown));
+    // Before anything is waited for: requests that come at once are conversations of their own.
+    conversations.asked(conversation, shown, key);
+    this.#asking.set(key, conversation);
+    if (shown === undefined) this.run.beginsTurn(undefined);
+    else {
+      await takeOutcomes(this.run, conversation.lane, shown);
+      await goOnWith(this.run, conversation, shown, found !== undefined);
+    }
+    return conversation;
+  }
+
+  async #ask(
+    lane: BreakerLane,
+    calls: readonly ToolCall[],
+    answer: string,
+    { key = answer, stage = "asked", lastSaid }: AskOptions,
+  ): Promise<CircuitOpenError | undefined> {
+    if (calls.length === 0) return undefined;
+    this.run.beginsTurn(undefined);
+    const meant = calls.map((call) => this.run.handoffs.toCall(call, lastSaid));
+    const decisions = await decide(this.#by(lane), meant, answer);
+    return remember(this.#by(lane), calls, meant, decisions, { key, answer, stage });
+  }
+
+  #askSync(call: ToolCall, answer: string, key: string): Decision {
+    const { run } = this;
+    run.beginsTurn(undefined);
+    const asking = this.#by(this.#lane);
+    const meant = [run.handoffs.toCall(call)];
+    const decisions = decideSync(asking, meant, answer);
+    remember(asking, [call], meant, decisions, { key, answer, stage: "asked" });
+    return decisions[0]!;
+  }
+
+  /** Who asks: a lane of this agent. */
+  #by(lane: BreakerLane): Deciding {
+    return { run: this.run, lane, told: this.told };
   }
 
   get #asked(): AskedCalls {
     return this.run.asked;
   }
-
-  async #admit(calls: readonly Call[], answer: string | undefined): Promise<readonly Decision[]> {
-    const { run } = this;
-    const denied = run.latch.denial(this.#lane);
-    if (denied !== undefined) return calls.map(() => denied);
-    const options = { mayProbe: run.latch.mayProbe, ...(answer === undefined ? {} : { answer }) };
-    const decisions: readonly Decision[] = await admitOrWait(
-      run.breaker,
-      this.#lane,
-      calls,
-      options,
-    );
-    this.#noteStop(decisions);
-    return decisions;
-  }
-
-  #askSync(call: ToolCall, answer: string, key: string): Decision {
-    const { run } = this;
-    const meant = [run.handoffs.toCall(call)];
-    const denied = run.latch.denial(this.#lane);
-    const options = { answer, mayProbe: run.latch.mayProbe };
-    const decisions = denied === undefined ? this.#lane.admitSync(meant, options) : [denied];
-    this.#remember([call], meant, decisions, { key, answer, stage: "asked" });
-    return decisions[0]!;
-  }
-
-  #noteStop(decisions: readonly Decision[]): CircuitOpenError | undefined {
-    const stopping = decisions.find(({ verdict }) => verdict === "open");
-    return stopping === undefined ? undefined : this.run.latch.stopBy(this.#lane, stopping);
-  }
-
-  #remember(
-    calls: readonly ToolCall[],
-    meant: readonly Call[],
-    decisions: readonly Decision[],
-    { key, answer, stage }: Required<Pick<AskOptions, "key" | "stage">> & { answer: string },
-  ): CircuitOpenError | undefined {
-    for (const [index, call] of calls.entries()) {
-      const decision = decisions[index]!;
-      const asked = { call, meant: meant[index]!, answer, decision, stage, ...this.#own };
-      this.#asked.set(callKey(key, index), asked);
-      tell(this.told, call.id, decision, false);
-    }
-    return this.#noteStop(decisions);
-  }
-
-  #refusedBy(decision: Decision): Starting["refused"] {
-    if (decision.verdict === "open") return this.run.stop ?? this.#lane.toError(decision);
-    return decision.verdict === "block" ? this.#lane.toError(decision) : undefined;
-  }
-}
-
-/** A call that no answer asks for: an id that the framework gives with it is that of another call. */
-function unnamed(call: ToolCall): ToolCall {
-  const { id: _, ...asked } = call;
-  return asked;
 }

@@ -70,6 +70,13 @@ export class AskedCalls {
 
   /** Takes a call out: its outcome is there. */
   take(key: string): AskedCall | undefined {
+    const asked = this.starting(key);
+    if (asked !== undefined) tellUnstarted(asked);
+    return asked;
+  }
+
+  /** Takes a call out that is about to start, or not to. */
+  starting(key: string): AskedCall | undefined {
     const asked = this.#waiting.get(key);
     this.#waiting.delete(key);
     return asked;
@@ -77,7 +84,7 @@ export class AskedCalls {
 
   /** Moves a call on to another stage. */
   move(key: string, stage: AskedCall["stage"], failure?: Outcome): AskedCall | undefined {
-    const asked = this.take(key);
+    const asked = this.starting(key);
     if (asked === undefined) return undefined;
     this.set(key, { ...asked, stage, ...(failure === undefined ? {} : { failure }) });
     return asked;
@@ -89,6 +96,7 @@ export class AskedCalls {
     for (const [key, asked] of this.#waiting) {
       if (!isMeant(asked)) continue;
       this.#waiting.delete(key);
+      tellUnstarted(asked);
       taken.push(asked);
     }
     return taken;
@@ -104,11 +112,15 @@ export class AskedCalls {
     return Object.fromEntries(open);
   }
 
-  /** Whether a model is answering an agent. */
-  hasModelCall(lane: BreakerLane): boolean {
-    const isAnswering = ({ lane: by, stage, call }: AskedCall) =>
-      by === lane && stage === "started" && call.kind === "model";
-    return this.#find(lane, isAnswering) !== undefined;
+  /** Whether any call is like that. */
+  some(isMeant: (asked: AskedCall) => boolean): boolean {
+    for (const asked of this.#waiting.values()) if (isMeant(asked)) return true;
+    return false;
+  }
+
+  /** Whether a lane has asked for something that has not come back. */
+  hasOpen(lane: BreakerLane): boolean {
+    return this.some((asked) => asked.lane === lane);
   }
 
   /** The call that a classic executor announces as an action: one that it has not announced before. */
@@ -166,6 +178,12 @@ export class AskedCalls {
   }
 }
 
+/** Tells of a call that was refused and never started: what refused it in the framework has not told of it. */
+function tellUnstarted(asked: AskedCall): void {
+  const { lane, decision } = asked;
+  if (waits(asked) && decision.verdict === "block") lane.tellBlocked(decision.findings, false);
+}
+
 /** Whether a call has not started. */
 export function waits({ stage }: AskedCall): boolean {
   return stage === "asked" || stage === "announced";
@@ -182,4 +200,10 @@ function isNamed({ call }: AskedCall, tool: string | undefined): boolean {
 function isFor({ call }: AskedCall, { tool, args }: Sought): boolean {
   if (call.kind !== "tool" || (tool ?? call.tool) !== call.tool) return false;
   return signature(call.tool, args) === signature(call.tool, call.args);
+}
+
+/** A call that no answer asks for: an id that the framework gives with it is that of another call. */
+export function unnamed(call: ToolCall): ToolCall {
+  const { id: _, ...asked } = call;
+  return asked;
 }

@@ -1,14 +1,27 @@
 import type { Decision, Outcome, ToolCall, Usage } from "../vocabulary/call.ts";
 import type { CallRefusedError, CircuitOpenError } from "../vocabulary/errors.ts";
 import type { AskedCall, Sought } from "./asked-calls.ts";
-import type { Said } from "./turns.ts";
+
+/** A message of a request, in neutral words. What it holds is read only where it matters. */
+export type ShownMessage =
+  | { readonly role: "user" | "other"; readonly text: () => string }
+  | { readonly role: "answer"; readonly text: () => string; readonly calls: readonly ToolCall[] }
+  | {
+      readonly role: "result";
+      /** The id of the call that it answers. */
+      readonly id: string;
+      /** What came back; `undefined` where the message does not say. */
+      readonly outcome: () => Outcome | undefined;
+    };
 
 /** What the request of a model call shows, read only where it matters. */
 export interface Shown {
-  /** What came back from calls, by their ids, the latest first. `undefined` where a message does not say. */
-  readonly outcomes: () => Iterable<readonly [id: string, outcome: Outcome | undefined]>;
-  /** What the user has said; `undefined` where another agent has written the request. */
-  readonly said?: (() => Said | undefined) | undefined;
+  /** Its messages, the latest first. */
+  readonly latest: () => Iterable<ShownMessage>;
+  /** The names of the tools that it offers; `undefined` where the framework does not say. */
+  readonly tools?: (() => readonly string[] | undefined) | undefined;
+  /** Whether another agent has written it: then its words are not the user's. Default: `false`. */
+  readonly isInner?: boolean | undefined;
 }
 
 /** A model's answer, in neutral words. */
@@ -52,4 +65,10 @@ export interface AskOptions {
   readonly key?: string;
   readonly stage?: AskedCall["stage"];
   readonly lastSaid?: (() => string | undefined) | undefined;
+}
+
+/** What the user has said, and to which agent. */
+export interface Said {
+  readonly agent: string;
+  readonly text: string;
 }

@@ -14,7 +14,10 @@ export type HandoffReader = (call: ToolCall) => Handoff | undefined;
 
 /** How hand-offs are told from other tool calls. */
 export interface HandoffOptions {
-  /** Default: tools are known for what they are once an agent with a name has run inside them. */
+  /**
+   * Default: tools called `transfer_to_…`, as supervisors and swarms name them; others are known for what they are once
+   * an agent with a name has run inside them.
+   */
   readonly handoff?: HandoffReader | undefined;
   /** The agents' names, where tools write them differently. Agents that have run are known. */
   readonly agents?: readonly string[] | undefined;
@@ -32,7 +35,7 @@ export class Handoffs {
   readonly #agents = new Map<string, string>();
 
   /** @throws {OptionsError} for options that are none */
-  constructor({ handoff = readsNone, agents = [], ...rest }: HandoffOptions = {}) {
+  constructor({ handoff = transferTools, agents = [], ...rest }: HandoffOptions = {}) {
     const faults = Object.keys(rest).map((key) => `${key}: unknown option`);
     if (typeof handoff !== "function") {
       faults.push(`handoff: expected a function, received ${typeof handoff}`);
@@ -77,7 +80,11 @@ export class Handoffs {
   }
 }
 
-const readsNone: HandoffReader = () => undefined;
+/** Hand-offs as supervisors and swarms name them. Agents return without a tool call. */
+const transferTools: HandoffReader = ({ tool }) => {
+  const to = /^transfer_to_(.+)$/.exec(tool)?.[1];
+  return to === undefined ? undefined : { to };
+};
 
 /** A name as hand-off tools write it. */
 function asInTools(name: string): string {

@@ -18,13 +18,13 @@
  */
 export { currentScope, runsOf, type GuardedRun, type Runs, type RunsOptions } from "./runs.ts";
 export type { Scope } from "./scope.ts";
-export type { Run, RunOptions } from "./run.ts";
+export type { Run } from "./run.ts";
+export type { RunOptions } from "./run-options.ts";
 export type { Agent } from "./agent.ts";
-export type { ModelAnswer, Shown, Starting, StartOptions } from "./asking.ts";
+export type { ModelAnswer, Shown, ShownMessage, Starting, StartOptions } from "./asking.ts";
 export type { Note, Told } from "./told.ts";
 export type { Sought } from "./asked-calls.ts";
 export { LatestAnswers, type AnswerShown } from "./latest-answers.ts";
-export type { Said } from "./turns.ts";
 export { runTool, toFailure } from "./run-tool.ts";
 export { makeCall } from "./make-call.ts";
 export { lastWord, type LastWord } from "./last-word.ts";

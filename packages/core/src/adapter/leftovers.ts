@@ -46,6 +46,17 @@ export async function releaseUnmade(
   }
 }
 
+/**
+ * Gives back what is held for the calls of a lane that never start, where none of them has: they are the answer. Returns
+ * whether there were any.
+ */
+export async function releaseOutputs(asked: AskedCalls, lane: BreakerLane): Promise<boolean> {
+  if (asked.some((call) => call.lane === lane && !waits(call))) return false;
+  const outputs = asked.takeAll((call) => call.lane === lane);
+  await release(outputs);
+  return outputs.length > 0;
+}
+
 /** Gives back what is held for all calls that have not started. */
 export async function releaseAll(asked: AskedCalls): Promise<void> {
   await release(asked.takeAll(hasNotStarted));

@@ -1,7 +1,8 @@
 import type { Snapshot } from "../vocabulary/snapshot.ts";
 import type { GuardRecord } from "./record.ts";
 import type { ThreadMemory } from "./thread-memory.ts";
-import type { Threads } from "./threads.ts";
+import type { Turn } from "../run/turn.ts";
+import { idOf, type Threads } from "./threads.ts";
 
 /** The thread of a run: what the run goes on from, and where it leaves what it has come to. */
 export class RunThread {
@@ -13,6 +14,7 @@ export class RunThread {
   #kept: ThreadMemory | undefined;
   /** The thread by its name alone: a run that goes on in a tool has not heard of its checkpointer. */
   #named: ThreadMemory | undefined;
+  #id: string | undefined;
   /** The record that the state has shown last. */
   #shown: GuardRecord | undefined;
   #from: GuardRecord | undefined;
@@ -23,8 +25,24 @@ export class RunThread {
     this.#threads = threads;
   }
 
+  /** The thread's id, where the run has one. */
+  get id(): string | undefined {
+    return this.#id;
+  }
+
+  /** How the thread's last run in this process has left its turn. */
+  get carried(): Turn | undefined {
+    return (this.#kept ?? this.#named)?.turn;
+  }
+
+  /** Leaves the turn to the next run of the thread. */
+  keepTurn(turn: Turn): void {
+    for (const thread of new Set([this.#kept, this.#named])) if (thread) thread.turn = turn;
+  }
+
   /** Names the thread, and learns what its other branches have spent. */
   async read(named: unknown): Promise<void> {
+    this.#id = idOf(named) ?? this.#id;
     this.#named = this.#threads?.in(named);
     if (this.#named === undefined) return;
     await this.#threads?.load(named, (error) => this.faults.push(error));
@@ -32,6 +50,7 @@ export class RunThread {
 
   /** A checkpointer keeps the state of the run, and with it what guard writes there. */
   keepIn(named: unknown, checkpointer?: object): void {
+    this.#id = idOf(named) ?? this.#id;
     this.#kept = this.#threads?.in(named, checkpointer);
   }
 

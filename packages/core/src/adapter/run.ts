@@ -4,35 +4,16 @@ import type { ToolCall } from "../vocabulary/call.ts";
 import type { CircuitOpenError } from "../vocabulary/errors.ts";
 import { AskedCalls, openKey } from "./asked-calls.ts";
 import { Handoffs } from "./handoffs.ts";
-import { pause, releaseAll, releaseUnmade, settleFailed, sharedBy } from "./leftovers.ts";
+import type { Said, ShownMessage } from "./asking.ts";
+import { pause, releaseAll, releaseUnmade } from "./leftovers.ts";
+import { settleFailed, sharedBy } from "./leftovers.ts";
 import { sharedAdvice, tellMisplaced, type Misplacement } from "./misplaced.ts";
 import { recordOf, type GuardRecord } from "./record.ts";
+import type { RunOptions, RunOwner } from "./run-options.ts";
 import { RunLatch } from "./run-latch.ts";
 import { RunThread } from "./run-thread.ts";
 import { Scope, within } from "./scope.ts";
-import { breakerFor, isRegistry, type BreakerSource } from "./source.ts";
-import type { Threads } from "./threads.ts";
-import type { OnTrip } from "../vocabulary/on-trip.ts";
-
-/** What a run needs of the runs of its source. */
-export interface RunOwner {
-  readonly source: BreakerSource;
-  readonly exits: ReadonlySet<OnTrip>;
-  readonly threads: Threads | undefined;
-  ended(id: string): void;
-}
-
-/** What is known of a root run when it begins. */
-export interface RunOptions {
-  /** How its tools that hand work over are told from others. */
-  readonly handoffs?: Handoffs | undefined;
-  /** Whether the framework tells of tools that start. Default: `true`. */
-  readonly seesTools?: boolean | undefined;
-  /** Whether the framework tells when the run ends. Default: `true`. */
-  readonly isReported?: boolean | undefined;
-  /** The run inside which it begins, in any framework. Default: that of the async context. */
-  readonly parent?: Run | undefined;
-}
+import { breakerFor, isRegistry } from "./source.ts";
 
 /** One root run under guard: everything below one `invoke`, one `generateText`, one `run()`. */
 export class Run {
@@ -44,6 +25,8 @@ export class Run {
   readonly isReported: boolean;
   /** Whether a model call of this run was ever heard of. */
   hearsModels = false;
+  /** Whether it goes on where an earlier run was interrupted: a human has answered, a call was approved. */
+  isResumed = false;
   readonly thread: RunThread;
   /** The runs of its source. */
   readonly owner: RunOwner;
@@ -55,8 +38,10 @@ export class Run {
   #beganAt = 0;
   #toolsUnderWay = 0;
   #keys = 0;
+  #hasBegun = false;
+  #root: string | undefined;
 
-  constructor(owner: RunOwner, id: string, options: RunOptions) {
+  constructor(owner: RunOwner, id: string, options: RunOptions<Run>) {
     this.owner = owner;
     this.thread = new RunThread(owner.threads);
     this.id = id;
@@ -76,6 +61,35 @@ export class Run {
   /** The breaker of the run, made when it is first asked for anything. */
   get breaker(): Breaker {
     return this.latch.breaker;
+  }
+
+  /**
+   * Under which name its breaker keeps its turn. Runs that use a breaker one after the other go on with each other; those
+   * that share it at once have turns of their own.
+   */
+  get root(): string {
+    return (this.#root ??= this.#parent?.root ?? this.#ownRoot);
+  }
+
+  get #ownRoot(): string {
+    if (this.ownsBreaker || !this.isReported) return "";
+    const { settings, isSharedByMistake } = insideOf(this.breaker);
+    return settings.shared || isSharedByMistake ? (this.thread.id ?? this.id) : "";
+  }
+
+  /**
+   * Something is asked for; returns whether for the first time. That begins a turn, unless the run goes on with one that
+   * has got no final answer: its first request ends in results, say.
+   */
+  beginsTurn(tail: ShownMessage["role"] | undefined, said?: () => Said): boolean {
+    if (this.#hasBegun || this.#parent !== undefined) return false;
+    this.#hasBegun = true;
+    const goesOn = tail === "result" || this.isResumed || this.thread.isRewound;
+    if (!this.isReported && !this.ownsBreaker) return true;
+    const { turns, recording } = insideOf(this.breaker);
+    const begins = turns.begin(this.root, goesOn);
+    if (begins && said !== undefined) recording?.userMessage(said().agent, said().text);
+    return true;
   }
 
   /** A key for a call to which the framework gives none. */
@@ -117,6 +131,13 @@ export class Run {
       (lastAnswer) => within(breaker, new Scope(this, undefined, lastAnswer), ask),
       signal,
     );
+  }
+
+  /** Tells of an agent that asks its model while that answers: where nothing reports runs, it is the agent of two. */
+  noteOverlap(agent: string): void {
+    if (this.isReported || this.isToolUnderWay) return;
+    const { shared } = insideOf(this.breaker).settings;
+    if (!shared) this.misplaced("shared-run", agent, sharedAdvice);
   }
 
   /** Tells, once a run, that guard is misplaced: as an event and, once a process, on the console. */
@@ -193,6 +214,7 @@ export class Run {
     this.#ended = true;
     this.latch.end();
     this.keep();
+    this.thread.keepTurn(insideOf(this.breaker).turns.left(this.root));
     this.#leave?.();
     if (this.ownsBreaker) insideOf(this.breaker).finish();
   }
@@ -214,6 +236,8 @@ export class Run {
       inside.tell({ type: "port-error", port: "checkpointer", error });
     }
     this.#beganAt = inside.settings.clock();
+    const { carried, isRewound } = this.thread;
+    if (carried !== undefined && this.ownsBreaker) inside.turns.take(this.root, carried, isRewound);
     if (this.isReported && !this.ownsBreaker && this.#parent === undefined) {
       this.#leave = inside.enter(this.id);
       if (inside.isSharedByMistake) tellMisplaced(breaker, "shared-run", "agent", sharedAdvice);

@@ -2,12 +2,13 @@ import { LiveMap } from "../collections/live-map.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
 import { twiceAdvice } from "./misplaced.ts";
 import { Agent } from "./agent.ts";
-import type { BreakerLane } from "../breaker/breaker-lane.ts";
-import { Run, type RunOptions, type RunOwner } from "./run.ts";
+import { laneIn } from "../breaker/breaker.ts";
+import type { CircuitOpenError } from "../vocabulary/errors.ts";
+import { Run } from "./run.ts";
+import type { RunOptions, RunOwner } from "./run-options.ts";
 import { Scope, scopeNow, within } from "./scope.ts";
 import { checkSource, isRegistry, type BreakerSource } from "./source.ts";
 import { Threads } from "./threads.ts";
-import { laneOf } from "./turns.ts";
 
 /** What an adapter can do. */
 export interface RunsOptions {
@@ -51,19 +52,21 @@ export function currentScope(): Scope<GuardedRun> | undefined {
 
 /** One root run under guard, with its agents. */
 export class GuardedRun extends Run {
-  readonly #agents = new Map<string, Map<string, Lane>>();
+  readonly #agents = new Map<string, Map<string, Agent>>();
 
   /** An agent of the run; `instance` tells agents of that name apart. Always the same object. */
   agent(name = "agent", instance = ""): Agent {
-    const lanes = this.#agents.get(instance) ?? new Map<string, Lane>();
-    this.#agents.set(instance, lanes);
-    const key = laneOf({ agent: name, instance });
-    const known = lanes.get(key);
-    if (known !== undefined) return known.agent;
+    const agents = this.#agents.get(instance) ?? new Map<string, Agent>();
+    this.#agents.set(instance, agents);
+    const known = agents.get(name);
+    if (known !== undefined) return known;
     this.handoffs.seeAgent(name);
-    const lane = this.breaker.agent(name, instance) as BreakerLane;
-    const agent = new Agent(this, name, lane);
-    lanes.set(key, { agent, lane });
+    // The first conversation has the instance's own lane, each further one a lane beside it.
+    const agent = new Agent(this, name, (number) => {
+      const id = number === 1 ? instance : `${instance}~${number}`;
+      return laneIn(this.breaker, name, id, this.root);
+    });
+    agents.set(name, agent);
     return agent;
   }
 
@@ -74,14 +77,18 @@ export class GuardedRun extends Run {
 
   /** An instance has ended, with all agents that were told apart by it. */
   endInstance(instance: string): void {
-    for (const { lane } of this.#agents.get(instance)?.values() ?? []) lane.end();
+    for (const { lanes } of this.#agents.get(instance)?.values() ?? []) {
+      for (const lane of lanes) lane.end();
+    }
     this.#agents.delete(instance);
   }
-}
 
-interface Lane {
-  readonly agent: Agent;
-  readonly lane: BreakerLane;
+  override async end(hasFailed = false): Promise<CircuitOpenError | undefined> {
+    const stop = await super.end(hasFailed);
+    // What is open in them may still settle.
+    for (const instance of this.#agents.keys()) this.endInstance(instance);
+    return stop;
+  }
 }
 
 /** The runs of one source. Made by {@link runsOf}. */
@@ -104,7 +111,7 @@ export class Runs implements RunOwner {
   }
 
   /** The root run with that id, begun at its first mention. Of one that has ended, what is left. */
-  run(id: string, options: RunOptions = {}): GuardedRun {
+  run(id: string, options: RunOptions<Run> = {}): GuardedRun {
     const known = this.#runs.get(id);
     if (known !== undefined) return known;
     this.#runs.sweep((one) => {

@@ -1,5 +1,5 @@
 import type { CircuitOpenError } from "../vocabulary/errors.ts";
-import type { AskedCall, AskedCalls } from "./asked-calls.ts";
+import { waits, type AskedCall, type AskedCalls } from "./asked-calls.ts";
 import type { Starting } from "./asking.ts";
 import type { Run } from "./run.ts";
 import { tell } from "./told.ts";
@@ -10,15 +10,19 @@ import { tell } from "./told.ts";
  * runs and counts as refused.
  */
 export function startCall(run: Run, from: string, key: string, canRefuse = true): Starting {
-  const asked = run.asked.take(from)!;
+  const asked = run.asked.starting(from)!;
   const { call, lane, told, decision } = asked;
   const stop = stopOf(run, asked);
+  const isBlocked = decision.verdict === "block";
+  const isRefused = isBlocked && (canRefuse || decision.findings[0]?.rule === "ceiling");
+  // A framework may try a refused call again: its refusal is told once.
+  const isTold = isBlocked && waits(asked) && (isRefused || stop !== undefined);
+  if (isTold) lane.tellBlocked(decision.findings, false);
   if (stop !== undefined) {
     run.asked.set(key, { ...asked, stage: "unmade" });
     return { key, decision, refused: stop };
   }
-  const isBlocked = decision.verdict === "block";
-  if (isBlocked && (canRefuse || decision.findings[0]?.rule === "ceiling")) {
+  if (isRefused) {
     run.asked.set(key, { ...asked, stage: "ended" });
     tell(told, call.id, decision, true);
     return { key, decision, refused: lane.toError(decision) };

@@ -1,4 +1,5 @@
 import { isTripped } from "../run/snapshot-merge.ts";
+import type { Turn } from "../run/turn.ts";
 import { signature } from "../signature/sign.ts";
 import { withSpending, type GuardRecord } from "./record.ts";
 
@@ -8,6 +9,8 @@ import { withSpending, type GuardRecord } from "./record.ts";
  * has failed in the same step.
  */
 export class ThreadMemory {
+  /** How its last run has left its turn: what was done in the world, and how turns have ended. */
+  turn: Turn | undefined;
   #spent: GuardRecord | undefined;
   #trip: { readonly after: string; readonly record: GuardRecord } | undefined;
 

@@ -34,7 +34,7 @@ export class Threads {
 
   /** A thread by the id that its config names; `undefined` where it names none. */
   in(named: unknown, checkpointer: object = anyCheckpointer): ThreadMemory | undefined {
-    const id = typeof named === "string" || typeof named === "number" ? `${named}` : undefined;
+    const id = idOf(named);
     if (id === undefined) return undefined;
     const threads = this.#threads.get(checkpointer) ?? new KeptMap<ThreadMemory>(maxIdle);
     this.#threads.set(checkpointer, threads);
@@ -60,4 +60,9 @@ export class Threads {
       }
     }
   }
+}
+
+/** The id of a thread as a config names it; `undefined` where it names none. */
+export function idOf(named: unknown): string | undefined {
+  return typeof named === "string" || typeof named === "number" ? `${named}` : undefined;
 }

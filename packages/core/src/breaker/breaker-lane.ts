@@ -1,9 +1,7 @@
-import { endLane } from "../run/use-lane.ts";
-import { beginTurn } from "../run/begin-turn.ts";
 import { decisionKeys, rememberedDecision } from "../run/remembered-decision.ts";
 import { admitCalls } from "../run/admit-calls.ts";
 import { startAnyway } from "../run/start-calls.ts";
-import type { Inside } from "./inside.ts";
+import { HeardLane } from "./heard-lane.ts";
 import type { Call, Decision, Outcome, Settlement, Token, Usage } from "../vocabulary/call.ts";
 import { rememberDecision } from "../run/write-state.ts";
 import { denied } from "../run/circuit.ts";
@@ -16,43 +14,20 @@ import { takeResult } from "./take-result.ts";
 
 type Decisions<Calls extends readonly Call[]> = { [K in keyof Calls]: Decision };
 
-/** A lane is a name and a key; everything else is in the breaker's state. */
-export class BreakerLane implements Lane {
-  readonly agent: string;
-  readonly #key: string;
-  readonly #inside: Inside;
-
-  constructor(inside: Inside, agent: string, key: string) {
-    this.#inside = inside;
-    this.agent = agent;
-    this.#key = key;
-  }
-
-  userMessage(text: string): void {
-    const { circuit, recording, settings } = this.#inside;
-    circuit.useLane(this.#key, this.agent, settings.clock());
-    if (beginTurn(circuit.state, this.#key, this.agent, text)) {
-      recording?.userMessage(this.agent, text);
-    }
-  }
-
-  /** Tells that the instance of the agent has ended: the lane may be forgotten once nothing is open in it. */
-  end(): void {
-    endLane(this.#inside.circuit.state, this.#key);
-  }
-
+/** A lane that asks for calls, and is told what came back. */
+export class BreakerLane extends HeardLane implements Lane {
   async admit<const Calls extends readonly Call[]>(
     calls: Calls,
-    { answer, mayProbe }: ProbeOptions = {},
+    { answer, ...how }: ProbeOptions = {},
   ): Promise<Decisions<Calls>> {
-    const { latch } = this.#inside;
+    const { latch } = this.inside;
     // Waits only for promises: to wait for anything else would cost a turn of the run's own loop.
     const ready = latch.ready();
     if (ready instanceof Promise) await ready;
-    const keys = decisionKeys(this.#key, calls, answer);
+    const keys = decisionKeys(this.name.key, calls, answer);
     const reserved = this.#reserve(this.#requested(calls, keys));
     const requested = reserved instanceof Promise ? await reserved : reserved;
-    const { decisions, settling } = this.#decide(calls, keys, requested, mayProbe);
+    const { decisions, settling } = this.#decide(calls, keys, requested, how);
     if (settling instanceof Promise) await settling;
     const saved = latch.save();
     if (saved instanceof Promise) await saved;
@@ -61,37 +36,37 @@ export class BreakerLane implements Lane {
 
   admitSync<const Calls extends readonly Call[]>(
     calls: Calls,
-    { answer, mayProbe }: ProbeOptions = {},
+    { answer, ...how }: ProbeOptions = {},
   ): Decisions<Calls> {
-    let isLocal = this.#inside.latch.ready() instanceof Promise;
-    const keys = decisionKeys(this.#key, calls, answer);
+    let isLocal = this.inside.latch.ready() instanceof Promise;
+    const keys = decisionKeys(this.name.key, calls, answer);
     let requested = this.#requested(calls, keys);
-    if (this.#inside.books.answersAtOnce(this.agent, calls)) {
+    if (this.inside.books.answersAtOnce(this.agent, calls)) {
       requested = this.#reserve(requested) as typeof requested;
     } else isLocal = true;
-    if (isLocal) this.#inside.tell({ type: "judged-locally" });
-    const { decisions } = this.#decide(calls, keys, requested, mayProbe);
-    void this.#inside.latch.save();
+    if (isLocal) this.inside.tell({ type: "judged-locally" });
+    const { decisions } = this.#decide(calls, keys, requested, how);
+    void this.inside.latch.save();
     return decisions as Decisions<Calls>;
   }
 
   async settle(token: Token, outcome: Outcome): Promise<Settlement> {
-    const { settlement, booked } = takeResult(this.#inside, this.agent, token, outcome);
+    const { settlement, booked } = takeResult(this.inside, this.agent, token, outcome);
     if (booked instanceof Promise) await booked;
-    const saved = this.#inside.latch.save();
+    const saved = this.inside.latch.save();
     if (saved instanceof Promise) await saved;
     return settlement;
   }
 
   settleSync(token: Token, outcome: Outcome): Settlement {
-    const { settlement } = takeResult(this.#inside, this.agent, token, outcome);
-    void this.#inside.latch.save();
+    const { settlement } = takeResult(this.inside, this.agent, token, outcome);
+    void this.inside.latch.save();
     return settlement;
   }
 
   async release(token: Token): Promise<Settlement> {
     const { settlement, booked } = takeResult(
-      this.#inside,
+      this.inside,
       this.agent,
       token,
       { status: "ignored" },
@@ -102,9 +77,9 @@ export class BreakerLane implements Lane {
   }
 
   check(decision?: Decision): Decision {
-    const { circuit } = this.#inside;
+    const { circuit } = this.inside;
     const { generation } = circuit.state;
-    const token = decision?.token ?? { id: "", lane: this.#key, generation };
+    const token = decision?.token ?? { id: "", lane: this.name.key, generation };
     const denial = circuit.denial(decision?.token);
     if (denial === undefined) return decision ?? { verdict: "allow", findings: [], token };
     const { finding, ...wait } = denial;
@@ -119,7 +94,7 @@ export class BreakerLane implements Lane {
     const [decision] = await this.admit([call]);
     if (decision.verdict === "block" || decision.verdict === "open") throw this.toError(decision);
     const { token } = decision;
-    const { signal } = this.#inside;
+    const { signal } = this.inside;
     let result: T;
     try {
       result = await fn({ signal });
@@ -142,11 +117,20 @@ export class BreakerLane implements Lane {
    * loop, but its cost is booked and its news is heard. Settle the decision that this returns.
    */
   runAnyway({ findings }: Decision, asked: Call): Decision {
-    const { circuit, recording } = this.#inside;
+    const { circuit, recording, books } = this.inside;
     const requested = this.#want(asked);
-    const token = startAnyway(circuit, this.#key, this.agent, requested);
-    recording?.started(this.agent, [requested.call], [token]);
+    const token = startAnyway(circuit, this.name.key, this.agent, requested);
+    recording?.started(this.agent, this.id, [requested.call], [token]);
+    void books.writeDecisions(this.agent, [requested], [{ verdict: "block", findings, token }], []);
+    this.tellBlocked(findings, true);
     return { verdict: "warn", findings, token };
+  }
+
+  /** Tells that a call was refused, and whether it ran all the same. */
+  tellBlocked([finding]: Decision["findings"], executed: boolean): void {
+    if (finding !== undefined) {
+      this.inside.tell({ type: "block", finding, observed: false, executed });
+    }
   }
 
   toError(decision: Decision): CircuitOpenError | CallRefusedError {
@@ -155,7 +139,7 @@ export class BreakerLane implements Lane {
       return new CallRefusedError(finding, decision.retryAfterMs);
     }
     if (finding === undefined) throw new TypeError("there is no error for a call that is allowed");
-    return this.#inside.openError(denied(finding, decision.retryAfterMs));
+    return this.inside.openError(denied(finding, decision.retryAfterMs));
   }
 
   /** What a call says it has cost. An event tells of an error in the option; the call then costs nothing. */
@@ -163,7 +147,7 @@ export class BreakerLane implements Lane {
     try {
       return usage?.(result);
     } catch (error) {
-      this.#inside.tell({ type: "port-error", port: "usage", error });
+      this.inside.tell({ type: "port-error", port: "usage", error });
       return undefined;
     }
   }
@@ -174,15 +158,15 @@ export class BreakerLane implements Lane {
     keys: readonly string[] | undefined,
   ): readonly (RequestedCall | undefined)[] {
     return calls.map((call, index) =>
-      rememberedDecision(this.#inside.circuit.state, keys?.[index]) === undefined
+      rememberedDecision(this.inside.circuit.state, keys?.[index]) === undefined
         ? this.#want(call)
         : undefined,
     );
   }
 
   #want(asked: Call): RequestedCall {
-    return requestedCall(this.#inside.settings, this.agent, asked, (event) =>
-      this.#inside.tell(event),
+    return requestedCall(this.inside.settings, this.agent, asked, (event) =>
+      this.inside.tell(event),
     );
   }
 
@@ -190,7 +174,7 @@ export class BreakerLane implements Lane {
   #reserve(
     requested: readonly (RequestedCall | undefined)[],
   ): MaybePromise<readonly (RequestedCall | undefined)[]> {
-    const { circuit, books } = this.#inside;
+    const { circuit, books } = this.inside;
     if (circuit.latched) return requested;
     return inTurn(requested, (one) => (one === undefined ? one : books.reserve(this.agent, one)));
   }
@@ -200,24 +184,24 @@ export class BreakerLane implements Lane {
     calls: readonly Call[],
     keys: readonly string[] | undefined,
     requested: readonly (RequestedCall | undefined)[],
-    mayProbe: boolean | undefined,
+    how: ProbeOptions,
   ): { readonly decisions: readonly Decision[]; readonly settling: MaybePromise<unknown> } {
-    const { circuit, recording, books } = this.#inside;
+    const { circuit, recording, books } = this.inside;
     const fresh: RequestedCall[] = [];
     const late: RequestedCall[] = [];
     // Another caller may have asked about the same answer while the accounts were asked.
     const known = calls.map((call, index) => {
-      const decision = rememberedDecision(this.#inside.circuit.state, keys?.[index]);
+      const decision = rememberedDecision(this.inside.circuit.state, keys?.[index]);
       const one = requested[index];
       if (decision === undefined) fresh.push(one ?? this.#want(call));
       else if (one !== undefined) late.push(one);
       return decision;
     });
-    const made =
-      fresh.length === 0 ? [] : admitCalls(circuit, this.#key, this.agent, fresh, mayProbe);
+    const made = fresh.length === 0 ? [] : admitCalls(circuit, this.name, fresh, how);
     const settling = books.writeDecisions(this.agent, fresh, made, late);
     recording?.started(
       this.agent,
+      this.id,
       fresh.map(({ call }) => call),
       made.map(({ token }) => token),
     );

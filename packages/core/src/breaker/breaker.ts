@@ -13,6 +13,12 @@ import type { Lane } from "./lane.ts";
 /** What is behind a breaker: for adapters, not for users. */
 export let insideOf: (breaker: Breaker) => Inside;
 
+/** The lane of an agent in one of the root runs that use a breaker. */
+export function laneIn(breaker: Breaker, name: string, id: string, root: string): BreakerLane {
+  const lanes = breaker as unknown as { agent(...of: readonly string[]): BreakerLane };
+  return lanes.agent(name, id, root);
+}
+
 /** The breaker over what is behind it: one and the same as long as a lane or anything else holds what is behind. */
 export let breakerOf: (inside: Inside) => Breaker;
 
@@ -46,8 +52,10 @@ export class Breaker {
   }
 
   /** The breaker, speaking for one agent. `id` tells lanes of the same agent apart. */
-  agent(name = "agent", id = ""): Lane {
-    return new BreakerLane(this.#inside, name, id === "" ? name : `${name}\n${id}`);
+  agent(name?: string, id?: string): Lane;
+  /** @internal `root` names the root run, where several use the breaker. */
+  agent(name = "agent", id = "", root = ""): Lane {
+    return new BreakerLane(this.#inside, name, id, root);
   }
 
   /** How the circuit reads now. A break that is over reads as `half-open`. */

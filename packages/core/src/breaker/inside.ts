@@ -28,6 +28,7 @@ import type { TripReport } from "../vocabulary/trip-report.ts";
 import { Emitter } from "./emitter.ts";
 import type { CircuitStatus, EventDraft } from "../vocabulary/events.ts";
 import type { BreakerOptions } from "./breaker-options.ts";
+import { RunTurns } from "./run-turns.ts";
 import { StoredLatch } from "./stored-latch.ts";
 
 /** What a registry shares among its breakers. */
@@ -45,6 +46,7 @@ export class Inside {
   readonly circuit: Circuit;
   readonly latch: StoredLatch;
   readonly books: Books;
+  readonly turns: RunTurns;
   readonly recording: Recording | undefined;
   /** Trips since the breaker was made; those that a snapshot or a store tells of are not among them. */
   trips = 0;
@@ -74,6 +76,7 @@ export class Inside {
     this.events = new Emitter(shared.events);
     const state = restore === undefined ? freshState() : decode(restore);
     this.circuit = new Circuit(this.id, state, this.settings, (...events) => this.tell(...events));
+    this.turns = new RunTurns(this.circuit);
     this.latch = new StoredLatch(this.circuit, name);
     this.books = new Books(this.circuit, shared.accounting ?? new Accounting(store, this.settings));
     if (restore !== undefined) this.books.opened();

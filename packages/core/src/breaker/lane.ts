@@ -38,9 +38,9 @@ export interface Lane {
   readonly agent: string;
 
   /**
-   * Tells what the user said. A message the lane has not heard before starts a turn: what was seen
-   * and counted in the lane before it is forgotten. Call it for the lane that talks to the user; the
-   * prompt that one agent writes for another is no user message.
+   * Tells what the user said: a turn begins, whatever the words are, and what was seen and counted before it is
+   * forgotten. Call it for the agent that talks to the user: that is the first agent that the breaker hears of. For any
+   * other agent the message is a prompt, and only this lane begins anew.
    */
   userMessage(text: string): void;
 

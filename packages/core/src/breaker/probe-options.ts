@@ -7,4 +7,9 @@ export interface ProbeOptions extends AdmitOptions {
    * after it: its calls are refused until the circuit has closed, but for those that were granted.
    */
   readonly mayProbe?: boolean | undefined;
+  /**
+   * Whether the adapter tells itself that a call was refused, once it is known whether the call runs all the same.
+   * Default: `false`.
+   */
+  readonly tellsBlocks?: boolean | undefined;
 }

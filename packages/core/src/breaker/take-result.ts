@@ -1,4 +1,4 @@
-import { normalized } from "../options/tool-settings.ts";
+import { toldOutcome } from "../options/tool-settings.ts";
 import type { MaybePromise } from "../ports/maybe-promise.ts";
 import { costOf } from "../run/call-cost.ts";
 import { applyResult } from "../run/apply-result.ts";
@@ -24,7 +24,7 @@ export function takeResult(
   const call = circuit.state.pending.get(token.id);
   const cost = call && costOf(settings, call, outcome, circuit.emit);
   if (made) recording?.settled(token.id, outcome, cost?.usage);
-  const told = call === undefined ? outcome : normalized(settings, call.signed.tool, outcome);
+  const told = call === undefined ? outcome : toldOutcome(settings, call.signed.tool, outcome);
   const { settlement, postings } = applyResult(circuit, token, told, cost, made);
   if (call === undefined || cost === undefined || token.refused) {
     return { settlement, booked: undefined };

@@ -1,6 +1,6 @@
 import type { Spending } from "../vocabulary/spending.ts";
 import type { Finding } from "../vocabulary/call.ts";
-import type { Repeat } from "../rules/rule.ts";
+import type { Repeat } from "../evidence/records.ts";
 
 /** Why the circuit opened, kept until it closes. */
 export interface Trip {

@@ -24,9 +24,14 @@ export interface ToolOptions {
   readonly usd?: number | undefined;
   /**
    * What two calls must share to be the same: some of the arguments' fields by name, or a function of
-   * the arguments. Default: all of them.
+   * the arguments. Default: all but those that name the attempt (`request_id`, `idempotency_key`, `explanation`, …).
    */
   readonly identity?: readonly string[] | ((args: unknown) => unknown) | undefined;
+  /**
+   * Whether a result that came back tells of a failure. Default: it has `isError: true`, `ok: false` or
+   * `success: false`, or an `error` and nothing else.
+   */
+  readonly isFailure?: ((result: unknown) => boolean) | undefined;
   /** What of a result tells whether it has changed. Default: all of it. */
   readonly normalizeResult?: ((result: unknown) => unknown) | undefined;
   /** Other thresholds for this tool, by rule; `false` switches the rule off for it. */

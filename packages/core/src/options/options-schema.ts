@@ -123,6 +123,7 @@ const optionsSchema = object({
               "names of fields, or a function",
             ),
           ),
+          isFailure: fn,
           normalizeResult: fn,
           thresholds: v.optional(object(perRule(v.optional(changedLadder)))),
         }),

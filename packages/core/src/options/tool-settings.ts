@@ -1,8 +1,11 @@
 import type { Ladder } from "../rules/ladder.ts";
 import { ladderWith } from "./ladders.ts";
-import { policyFromName } from "../rules/policy.ts";
-import { parsed } from "../signature/sign.ts";
+import { policyFromName } from "../evidence/policy.ts";
+import { withoutAttempt } from "../signature/arguments.ts";
+import type { ToldOutcome } from "../signature/outcome.ts";
+import { tellsFailure } from "../signature/told-failure.ts";
 import type { Settings } from "./settings.ts";
+import { toolPolicies } from "../vocabulary/call.ts";
 import type { Call, Outcome, ToolPolicy, RuleName } from "../vocabulary/call.ts";
 
 /** The policy of a tool: declared, else what the call brings, else what the name tells. */
@@ -11,7 +14,9 @@ export function policyOf(
   tool: string,
   brought: ToolPolicy | undefined,
 ): ToolPolicy {
-  return settings.toolOptions.get(tool)?.policy ?? brought ?? policyFromName(tool);
+  const policy = settings.toolOptions.get(tool)?.policy ?? brought ?? policyFromName(tool);
+  // A caller without types may bring a policy that does not exist.
+  return toolPolicies.includes(policy) ? policy : "unknown";
 }
 
 /** A call with everything that is known about its tool. */
@@ -27,28 +32,50 @@ export function withEstimate(settings: Settings, call: Call): Call {
   return usd === undefined ? call : { ...call, estimate: { ...call.estimate, usd } };
 }
 
-/** What of a call's arguments tells it from others; all of them where the user's function throws. */
-export function identityOf(settings: Settings, tool: string, args: unknown): unknown {
+/**
+ * What of a call's arguments tells it from others: what the user says, else all but those that name the attempt. All of them
+ * where the user's function throws.
+ */
+export function identityOf(
+  settings: Settings,
+  tool: string,
+  policy: ToolPolicy,
+  args: unknown,
+): unknown {
   const identity = settings.toolOptions.get(tool)?.identity;
-  if (identity === undefined) return args;
-  const plain = typeof args === "string" ? parsed(args) : args;
+  // What an agent writes for itself is nothing but its thoughts.
+  if (identity === undefined) return policy === "note" ? args : withoutAttempt(args);
   try {
-    if (typeof identity === "function") return identity(plain);
-    if (typeof plain !== "object" || plain === null) return plain;
-    return identity.map((field) => Reflect.get(plain, field));
+    if (typeof identity === "function") return identity(args);
+    if (typeof args !== "object" || args === null) return args;
+    return identity.map((field) => Reflect.get(args, field));
   } catch {
     return args;
   }
 }
 
-/** A result as far as it tells whether it has changed; all of it where the user's function throws. */
-export function normalized(settings: Settings, tool: string, outcome: Outcome): Outcome {
-  const normalizeResult = settings.toolOptions.get(tool)?.normalizeResult;
-  if (normalizeResult === undefined || outcome.status !== "success") return outcome;
+/**
+ * An outcome as the rules are told it: a failure that came back as a success is a failure, and of a result only what tells
+ * whether it has changed. A user's function that throws is passed over.
+ */
+export function toldOutcome(settings: Settings, tool: string, outcome: Outcome): ToldOutcome {
+  if (outcome.status !== "success") return outcome;
+  const { isFailure, normalizeResult } = settings.toolOptions.get(tool) ?? {};
+  const { result } = outcome;
+  const hasFailed = trying(() => isFailure?.(result)) ?? tellsFailure(result);
+  if (hasFailed) {
+    const { usage } = outcome;
+    return { status: "failure", error: result, asResult: true, ...(usage && { usage }) };
+  }
+  if (normalizeResult === undefined) return outcome;
+  return trying(() => ({ ...outcome, result: normalizeResult(result) })) ?? outcome;
+}
+
+function trying<T>(ask: () => T): T | undefined {
   try {
-    return { ...outcome, result: normalizeResult(outcome.result) };
+    return ask();
   } catch {
-    return outcome;
+    return undefined;
   }
 }
 

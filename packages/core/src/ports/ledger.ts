@@ -16,6 +16,11 @@ type Happened =
       readonly tool: string;
       readonly signature: string;
       readonly verdict: Verdict;
+      /**
+       * Whether the call was let run. A call that was refused and ran all the same has a second entry that says so, under
+       * the name by which it settles.
+       */
+      readonly executed: boolean;
       readonly rule?: string | undefined;
     }
   | {

@@ -37,12 +37,21 @@ const costs = {
   cost: amount,
 };
 const timed = { t: number, turn: number };
+const taken = { ...timed, ms: amount, lane: text };
 
 const eventSchema = v.variant(
   "type",
   [
     v.object({ type: v.literal("user"), agent: text, text, ...timed }),
-    v.object({ type: v.literal("model"), agent: text, model: text, text, ...costs, ...timed }),
+    v.object({
+      type: v.literal("model"),
+      agent: text,
+      model: text,
+      text,
+      error: flag,
+      ...costs,
+      ...taken,
+    }),
     v.object({
       type: v.literal("tool"),
       agent: text,
@@ -53,7 +62,7 @@ const eventSchema = v.variant(
       error: flag,
       policy,
       ...costs,
-      ...timed,
+      ...taken,
     }),
     v.object({
       type: v.literal("handoff"),
@@ -61,8 +70,11 @@ const eventSchema = v.variant(
       from: name,
       to: name,
       task: anything,
+      taskId: text,
+      result: anything,
+      error: flag,
       ...costs,
-      ...timed,
+      ...taken,
     }),
   ],
   "an event of type user, model, tool or handoff",

@@ -3,20 +3,17 @@ import type { BreakerOptions } from "../breaker/breaker-options.ts";
 import { toNanoUsd, toUsd } from "../budget/amounts.ts";
 import type { Call, Decision, Finding, Outcome } from "../vocabulary/call.ts";
 import type { Lane } from "../breaker/lane.ts";
-import type {
-  RecordedEvent,
-  RecordedHandoff,
-  RecordedModelCall,
-  RecordedToolCall,
-} from "../vocabulary/recorded-event.ts";
+import type { RecordedEvent, RecordedModelCall } from "../vocabulary/recorded-event.ts";
 import type { RecordedRun } from "./recorded-run.ts";
+import { Lanes } from "./recorded-lanes.ts";
+import { isCall, rounds, type RecordedCall } from "./recorded-rounds.ts";
 
 /** What a configuration would have done to a recorded run. */
 export interface ReplayResult {
   readonly id: string;
   /** Tool calls and hand-offs of the run. */
   readonly calls: number;
-  /** The first call (1-based) that was warned about, or `null`. */
+  /** The first call (1-based) that was warned about, or `null`. A verdict on a model call has the next call's index. */
   readonly warned: number | null;
   /** The first call that was refused, or `null`. */
   readonly blocked: number | null;
@@ -28,20 +25,29 @@ export interface ReplayResult {
   readonly tool: string | null;
   /** Calls from the first that was refused, or that stopped the run, to the end. */
   readonly wastedCalls: number;
-  /** What the recording says that these calls, and the model calls after them, have cost. */
+  /** What the recording says that everything from there on has cost. */
   readonly savedUsd: number;
+  /** What the last call would meet if it were asked for once more. No other field says it. */
+  readonly next: "block" | "open" | null;
+  /** The line of options that would have let the refused call through, where a declaration would. */
+  readonly cure: string | null;
 }
 
-type RecordedCall = RecordedToolCall | RecordedHandoff;
 type Strength = "warned" | "blocked" | "opened";
+
+/** A verdict, the call that it meets and the event at which it is said. */
+interface Met {
+  readonly index: number;
+  readonly event: number;
+  readonly finding: Finding;
+}
 
 const strengthOf = { warn: "warned", block: "blocked", open: "opened" } as const;
 
 /**
  * Judges a recorded run with another configuration. A call that is refused adds no evidence, and
  * judging stops where the run would have been stopped; that a refused agent might have changed its mind
- * is not pretended. Where a run ends before a verdict that its last call, asked for once more, would
- * meet, that verdict has the last call's index.
+ * is not pretended.
  *
  * @throws {OptionsError} for bad options
  *
@@ -52,7 +58,7 @@ const strengthOf = { warn: "warned", block: "blocked", open: "opened" } as const
 export function replay(run: RecordedRun, options: BreakerOptions = {}): ReplayResult {
   const { events } = run;
   let now = 0;
-  const breaker = createBreaker({
+  const breaker: Breaker = createBreaker({
     ...options,
     mode: "enforce",
     store: undefined,
@@ -60,168 +66,137 @@ export function replay(run: RecordedRun, options: BreakerOptions = {}): ReplayRe
     ports: { clock: () => now, random: () => 0 },
   });
   const lanes = new Lanes(breaker, events);
-  const met = new Map<Strength, { index: number; finding: Finding }>();
-  const note = (decision: Decision, index: number) => {
+  const hasModelTimes = events.some(({ type, t }) => type === "model" && t !== undefined);
+  const met = new Map<Strength, Met>();
+  const note = (decision: Decision, index: number, event: number) => {
     if (decision.verdict === "allow") return;
     const strength = strengthOf[decision.verdict];
-    if (!met.has(strength)) met.set(strength, { index, finding: decision.findings[0]! });
+    if (!met.has(strength)) met.set(strength, { index, event, finding: decision.findings[0]! });
   };
 
-  let index = 0;
+  let calls = 0;
+  let event = 0;
   for (const round of rounds(events)) {
     const [first] = round;
-    now = first.t ?? now;
+    now = Math.max(now, beganAt(first, now, hasModelTimes));
+    const settleAt = () => void (now = Math.max(now, round.at(-1)!.t ?? now));
     if (first.type === "user") lanes.heard(first);
-    else if (first.type === "model") answered(lanes.of(first), first);
-    else {
-      for (const decision of asked(
-        lanes.of(first),
-        round as readonly RecordedEvent[] as readonly RecordedCall[],
-      )) {
-        index += 1;
-        note(decision, index);
+    else if (first.type === "model") {
+      const decision = answered(lanes.of(first), first, settleAt);
+      note(decision, calls + 1, event);
+    } else {
+      const asked = round as readonly RecordedEvent[] as readonly RecordedCall[];
+      for (const decision of made(lanes.of(first), asked, settleAt)) {
+        calls += 1;
+        note(decision, calls, event);
+        event += 1;
         if (met.has("opened")) break;
       }
+      event -= round.length;
+      lanes.finished(asked);
     }
+    event += round.length;
     if (met.has("opened")) break;
   }
 
-  const last = events.findLast((event) => isCall(event));
-  if (last !== undefined && !met.has("opened")) {
-    const [decision] = lanes.of(last).admitSync([callOf(last)]);
-    note(decision, index);
-  }
-  return result(run, met);
+  const last = met.has("opened") ? undefined : events.findLast((one) => isCall(one));
+  const next = last && lanes.of(last).admitSync([callOf(last)])[0].verdict;
+  return result(run, met, next === "block" || next === "open" ? next : null);
+}
+
+/**
+ * When something was asked for. Where a recording tells when models have answered, but not how long that took, the time
+ * before an event is the event's own: nothing idles.
+ */
+function beganAt(event: RecordedEvent, now: number, hasModelTimes: boolean): number {
+  const { t = now } = event;
+  if (event.type === "user") return t;
+  if (event.ms !== undefined) return t - event.ms;
+  return hasModelTimes ? now : t;
 }
 
 function result(
   { id, events }: RecordedRun,
-  met: ReadonlyMap<Strength, { index: number; finding: Finding }>,
+  met: ReadonlyMap<Strength, Met>,
+  next: ReplayResult["next"],
 ): ReplayResult {
   const calls = events.filter((event) => isCall(event)).length;
-  const strongest = met.get("opened") ?? met.get("blocked") ?? met.get("warned");
-  const stops = [met.get("blocked"), met.get("opened")].flatMap((stop) => stop?.index ?? []);
-  const stop = stops.length === 0 ? undefined : Math.min(...stops);
+  const [blocked, opened] = [met.get("blocked"), met.get("opened")];
+  const strongest = opened ?? blocked ?? met.get("warned");
+  const stops = [blocked, opened].filter((stop) => stop !== undefined);
+  const stop = stops.toSorted((a, b) => a.event - b.event)[0];
   return {
     id,
     calls,
     warned: met.get("warned")?.index ?? null,
-    blocked: met.get("blocked")?.index ?? null,
-    opened: met.get("opened")?.index ?? null,
+    blocked: blocked?.index ?? null,
+    opened: opened?.index ?? null,
     rule: strongest?.finding.rule ?? null,
     agent: strongest?.finding.agent ?? null,
     tool: strongest?.finding.tool ?? null,
-    wastedCalls: stop === undefined ? 0 : calls - stop + 1,
-    savedUsd: stop === undefined ? 0 : costFrom(events, stop),
+    wastedCalls: stop === undefined ? 0 : calls - stop.index + 1,
+    savedUsd: stop === undefined ? 0 : costFrom(events, stop.event),
+    next,
+    cure: (stop?.finding ?? strongest?.finding)?.cure ?? null,
   };
 }
 
-/** The lanes of a recording, one for each agent. The first agent talks to the user. */
-class Lanes {
-  readonly #breaker: Breaker;
-  readonly #root: string;
-  readonly #turns = new Map<string, number>();
+/** What an answer without a text is: guard does not know whether it asked for calls. */
+const unread = {};
 
-  constructor(breaker: Breaker, events: readonly RecordedEvent[]) {
-    this.#breaker = breaker;
-    this.#root =
-      events.map((event) => agentOf(event)).find((agent) => agent !== undefined) ?? "agent";
-  }
-
-  /** The lane of an event; a changed turn number is a different user message to it. */
-  of(event: RecordedEvent): Lane {
-    const agent = agentOf(event) ?? this.#root;
-    const lane = this.#breaker.agent(agent);
-    const { turn } = event;
-    if (turn !== undefined && this.#turns.get(agent) !== turn) {
-      this.#turns.set(agent, turn);
-      lane.userMessage(`turn ${turn}`);
-    }
-    return lane;
-  }
-
-  heard(event: RecordedEvent & { type: "user" }): void {
-    const lane = this.of(event);
-    if (event.turn === undefined) lane.userMessage(event.text ?? "");
-  }
-}
-
-function agentOf(event: RecordedEvent): string | undefined {
-  return event.type === "handoff" ? event.from : event.agent;
-}
-
-/** Events one by one, and neighbouring calls of one agent's round together. */
-function* rounds(
-  events: readonly RecordedEvent[],
-): Generator<readonly [RecordedEvent, ...RecordedEvent[]]> {
-  let round: [RecordedEvent, ...RecordedEvent[]] | undefined;
-  for (const event of events) {
-    if (round !== undefined && isSameRound(round[0], event)) {
-      round.push(event);
-      continue;
-    }
-    if (round !== undefined) yield round;
-    round = [event];
-  }
-  if (round !== undefined) yield round;
-}
-
-function isSameRound(a: RecordedEvent, b: RecordedEvent): boolean {
-  return (
-    isCall(a) &&
-    isCall(b) &&
-    a.round !== undefined &&
-    a.round === b.round &&
-    a.turn === b.turn &&
-    agentOf(a) === agentOf(b)
-  );
-}
-
-function isCall(event: RecordedEvent): event is RecordedCall {
-  return event.type === "tool" || event.type === "handoff";
-}
-
-function answered(lane: Lane, { model, inputTokens, outputTokens, usd }: RecordedModelCall): void {
+function answered(
+  lane: Lane,
+  { model, text, error, inputTokens, outputTokens, usd }: RecordedModelCall,
+  settleAt: () => void,
+): Decision {
   const [decision] = lane.admitSync([{ kind: "model", ...(model === undefined ? {} : { model }) }]);
-  lane.settleSync(decision.token, {
-    status: "success",
-    usage: {
-      ...(inputTokens === undefined ? {} : { inputTokens }),
-      ...(outputTokens === undefined ? {} : { outputTokens }),
-      ...(usd === undefined ? {} : { usd }),
-    },
-  });
+  settleAt();
+  const usage = {
+    ...(inputTokens === undefined ? {} : { inputTokens }),
+    ...(outputTokens === undefined ? {} : { outputTokens }),
+    ...(usd === undefined ? {} : { usd }),
+  };
+  const outcome: Outcome =
+    error === true
+      ? { status: "failure", error: text, usage }
+      : { status: "success", result: text ?? unread, usage };
+  lane.settleSync(decision.token, outcome);
+  return decision;
 }
 
-function asked(lane: Lane, round: readonly RecordedCall[]): readonly Decision[] {
+function made(
+  lane: Lane,
+  round: readonly RecordedCall[],
+  settleAt: () => void,
+): readonly Decision[] {
   const decisions: readonly Decision[] = lane.admitSync(round.map((call) => callOf(call)));
+  settleAt();
   for (const [index, { token }] of decisions.entries())
     lane.settleSync(token, outcomeOf(round[index]!));
   return decisions;
 }
 
 function callOf(event: RecordedCall): Call {
-  if (event.type === "handoff") return { kind: "delegation", to: event.to, task: event.task };
+  if (event.type === "handoff") {
+    const { to, task, taskId } = event;
+    return { kind: "delegation", to, task, ...(taskId === undefined ? {} : { taskId }) };
+  }
   const { tool, args, policy } = event;
   return { kind: "tool", tool, args, ...(policy === undefined ? {} : { policy }) };
 }
 
 function outcomeOf(event: RecordedCall): Outcome {
   const usage = event.usd === undefined ? {} : { usage: { usd: event.usd } };
-  if (event.type === "handoff") return { status: "success", ...usage };
-  return event.error === true
-    ? { status: "failure", error: event.result, ...usage }
-    : { status: "success", result: event.result, ...usage };
+  if (event.error === true) return { status: "failure", error: event.result, ...usage };
+  return "result" in event
+    ? { status: "success", result: event.result, ...usage }
+    : { status: "success", ...usage };
 }
 
-/** The recorded cost from the `first` call (1-based) on. */
+/** The recorded cost from an event on. */
 function costFrom(events: readonly RecordedEvent[], first: number): number {
-  let calls = 0;
   let usd = 0;
-  for (const event of events) {
-    if (isCall(event)) calls += 1;
-    if (calls >= first && event.type !== "user") usd += event.usd ?? 0;
-  }
+  for (const event of events.slice(first)) if (event.type !== "user") usd += event.usd ?? 0;
   // Sums of decimal fractions carry digits that no call has cost.
   return toUsd(toNanoUsd(usd));
 }

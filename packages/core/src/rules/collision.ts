@@ -1,18 +1,19 @@
-import { noLoop } from "./loop.ts";
+import { noLoop } from "../evidence/loop.ts";
 import { judged, type Rule } from "./rule.ts";
 
 /** The same call again, in another round, while one is still under way: two layers retry at once. */
 export const collision: Rule = {
   name: "collision",
-  scope: "breaker",
+  reads: ["pending"],
+  looks: "also",
 
-  judge(call, context) {
-    const pending = context.pending(call.signature);
+  judge({ signature }, context) {
+    const { pending = 0 } = context.known;
     if (pending === 0) return undefined;
     return judged(
       context,
       { ...noLoop, count: pending, calls: pending },
-      { signatures: [call.signature] },
+      { signatures: [signature] },
     );
   },
 };

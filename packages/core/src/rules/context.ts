@@ -1,7 +1,5 @@
-import { noLoop } from "./loop.ts";
+import { noLoop } from "../evidence/loop.ts";
 import { judged, type Rule } from "./rule.ts";
-
-const inputKey = "input-tokens";
 
 /**
  * Requests that have grown too long: the input tokens of the lane's last answered request. Off unless
@@ -9,18 +7,16 @@ const inputKey = "input-tokens";
  */
 export const context: Rule = {
   name: "context",
-  scope: "lane",
+  reads: ["inputTokens"],
   kinds: ["model"],
 
   judge(_call, ruleContext) {
-    const tokens = ruleContext.own.get(inputKey) as number | undefined;
-    if (tokens === undefined) return undefined;
+    const { inputTokens } = ruleContext.known;
+    if (inputTokens === undefined) return undefined;
     return judged(
       ruleContext,
-      { ...noLoop, count: tokens, calls: 1 },
+      { ...noLoop, count: inputTokens, calls: 1 },
       { signatures: [], isLevel: true },
     );
   },
-
-  answered: ({ inputTokens }) => (inputTokens === undefined ? [] : [[inputKey, inputTokens]]),
 };

@@ -1,6 +1,6 @@
 import type { RuleName } from "../vocabulary/call.ts";
-import { handoffEntries, handoffsSeen, handoffTable } from "./handoffs.ts";
-import { noLoop } from "./loop.ts";
+import { handoffSeen, type HandoffSeen } from "../evidence/handoffs.ts";
+import { noLoop } from "../evidence/loop.ts";
 import { judged, type Rule } from "./rule.ts";
 
 /**
@@ -9,16 +9,16 @@ import { judged, type Rule } from "./rule.ts";
  * eighth successful run of two agents bounces four times or more.
  */
 function handoffRule(
-  name: RuleName & `delegation${string}`,
-  count: (seen: NonNullable<ReturnType<typeof handoffsSeen>>) => number,
+  name: RuleName & (`delegation${string}` | "reassignment"),
+  count: (seen: HandoffSeen) => number,
 ): Rule {
   return {
     name,
-    scope: "breaker",
-    table: handoffTable,
+    reads: ["handoffs"],
     kinds: ["delegation"],
+    looks: "also",
     judge(call, context) {
-      const seen = call.delegation && handoffsSeen(context.own, call.delegation);
+      const seen = call.delegation && handoffSeen(context.known.handoffs, call.delegation);
       if (seen === undefined) return undefined;
       const loop = { ...noLoop, count: count(seen), calls: seen.pair };
       return judged(context, loop, { signatures: [call.signature] });
@@ -27,20 +27,20 @@ function handoffRule(
 }
 
 /**
- * The same agent gives the same agent a near-same task again, within the run's last ten hand-offs; or a
- * near-same task goes to an agent that is waiting for its result. Counts this hand-off.
+ * The same agent gives the same agent the same task again within the turn's last ten hand-offs, although it has brought
+ * nothing: no news of its tools, no other answer. Or the task goes to an agent that is waiting for its result. Counts
+ * this hand-off.
  */
-export const delegation: Rule = {
-  ...handoffRule("delegation", ({ near }) => near + 1),
-  // The three rules look at the same hand-offs; one of them writes them down.
-  admitted: (calls, { own }) => {
-    const delegations = calls.flatMap((call) => call.delegation ?? []);
-    return delegations.length === 0 ? [] : handoffEntries(own, delegations);
-  },
-};
+export const delegation: Rule = handoffRule("delegation", ({ fruitless }) => fruitless + 1);
 
 /** Agents that work for agents that work for agents: how many there are below the first. */
 export const delegationDepth: Rule = handoffRule("delegation-depth", ({ depth }) => depth);
 
 /** The same pair again, with any task: for crews in which no agent should ask another twice. */
 export const delegationPair: Rule = handoffRule("delegation-pair", ({ pair }) => pair + 1);
+
+/**
+ * The same task given out again after it has come to nothing, by anyone: to the same agent, or to another one after a
+ * rejection. Several agents that are asked once each are a panel. Counts this hand-off.
+ */
+export const reassignment: Rule = handoffRule("reassignment", ({ again }) => again);

@@ -1,12 +1,12 @@
-import { goOn, noLoop, type Loop } from "./loop.ts";
 import { judged, type Rule } from "./rule.ts";
-import type { Entry } from "./evidence.ts";
 
-interface Failing extends Loop {
-  readonly error: string;
-  /** The lane's news counter when it last failed. */
-  readonly news: number;
-  readonly signature: string;
+/**
+ * How many times as late a question is refused that was not asked before; and one whose failures are answers: under names
+ * that are new each time nothing is there, or a validator finds other faults.
+ */
+export function lateness(isKnown: boolean, areAnswers: boolean): number {
+  if (isKnown) return 1;
+  return areAnswers ? 4 : 2;
 }
 
 /**
@@ -16,30 +16,16 @@ interface Failing extends Loop {
  */
 export const error: Rule = {
   name: "error",
-  scope: "lane",
+  reads: ["tool", "signature"],
 
-  judge(call, context) {
-    const failing = context.own.get(call.tool) as Failing | undefined;
+  judge(_call, context) {
+    const { tool, signature: known } = context.known;
+    const failing = tool?.failing;
     if (failing === undefined) return undefined;
     return judged(context, failing, {
       signatures: [failing.signature],
-      spared: context.news > failing.news,
-    });
-  },
-
-  finished(calls, { own, news }) {
-    const tools = new Set(calls.filter((call) => call.counts).map((call) => call.tool));
-    return [...tools].flatMap((tool): readonly Entry[] => {
-      // A round counts once: a batch that fails as one is one attempt, one success in it is a success.
-      const attempts = calls.filter((call) => call.tool === tool);
-      const last = attempts.at(-1)!;
-      const { errorKey, signature } = last;
-      const before = own.get(tool) as Failing | undefined;
-      if (errorKey === undefined || attempts.some((call) => !call.failed)) {
-        return before === undefined ? [] : [[tool, undefined]];
-      }
-      const loop = goOn(before?.error === errorKey ? before : noLoop, 1, attempts);
-      return [[tool, { ...loop, error: errorKey, news, signature } satisfies Failing]];
+      spared: context.lane.news > failing.news,
+      factor: lateness(known !== undefined, failing.isNotFound),
     });
   },
 };

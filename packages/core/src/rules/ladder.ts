@@ -1,6 +1,6 @@
 import { toNanoUsd } from "../budget/amounts.ts";
 import type { Verdict } from "../vocabulary/call.ts";
-import type { Loop } from "./loop.ts";
+import type { Loop } from "../evidence/loop.ts";
 
 /**
  * From which count on a rung is reached; `false`: never. `{ count, usd }`: from that count on, or as
@@ -11,8 +11,9 @@ export type Threshold = number | false | { readonly count: number; readonly usd:
 /**
  * At which count a rule warns, blocks and opens.
  *
- * `open` counts refused rounds on top of what was enough to block: a rule that blocks at 2 and opens at
- * 4 opens when a third round in a row would have been refused, and never without having refused.
+ * `open` counts the lane's refused rounds, whichever rule refused them, on top of what was enough to block: a rule
+ * that blocks at 2 and opens at 4 opens when a third round in a row would be refused. Where a rule blocks and its
+ * `open` is `false`, it refuses for ever.
  */
 export interface Ladder {
   readonly warn: Threshold;
@@ -66,4 +67,17 @@ function reaches(threshold: Threshold, count: number, { spent }: Loop): boolean 
 /** A ladder without the rungs that refuse: something else makes the repeating worth it. */
 export function onlyWarn(ladder: Ladder): Ladder {
   return { ...ladder, block: false, open: false };
+}
+
+/** A ladder that refuses `factor` times as late, and then opens after as many refusals; it warns as before. */
+export function scaled(ladder: Ladder, factor: number): Ladder {
+  const { block, open } = ladder;
+  if (block === false) return ladder;
+  const later = countOf(block) * (factor - 1);
+  const add = (threshold: Threshold): Threshold => {
+    if (threshold === false) return false;
+    if (typeof threshold === "number") return threshold + later;
+    return { ...threshold, count: threshold.count + later };
+  };
+  return { ...ladder, block: add(block), open: add(open) };
 }

@@ -1,36 +1,27 @@
-import { goOn, noLoop, type Loop } from "./loop.ts";
-import { plainName } from "./policy.ts";
+import { effectOf } from "../evidence/policy.ts";
+import { doneStill, hasEffect } from "../evidence/learn-turn.ts";
 import { judged, type Rule } from "./rule.ts";
-import type { Entry } from "./evidence.ts";
-import type { SignedCall } from "./signed-call.ts";
-
-/** Effects that come out the same however often they are made: they set, they don't add. */
-const setting =
-  /^(?:append|cancel|delete|edit|insert|move|put|remove|rename|share|update|write)(?:_|$)/;
-
-const hasEffect = (call: SignedCall) => !setting.test(plainName(call.tool));
 
 /**
- * An identical call with an effect in the world (send, pay, create, book, …) that has succeeded before,
- * with any result: a second message is harm, even with another id. The rule counts over all lanes, until
- * the user says something new.
+ * An identical call with an effect in the world (send, pay, create, book, …) that has succeeded before in this turn,
+ * with any result: a second message is harm, even with another id. The rule counts over all lanes, and includes the
+ * call that is judged. Money moves once: there each success counts twice. Of identical effects in one answer the
+ * first one runs. What is deployed or started again counts only as long as nothing else has changed, and what is
+ * created as long as nothing of its kind was deleted.
  */
 export const mutation: Rule = {
   name: "mutation",
-  scope: "breaker",
+  reads: ["shared"],
   policies: ["mutating"],
 
   judge(call, context) {
-    if (!hasEffect(call)) return undefined;
-    const before = context.own.get(call.signature) as Loop | undefined;
-    return before && judged(context, before, { signatures: [call.signature] });
+    const { shared } = context.known;
+    if (shared === undefined || !hasEffect(call)) return undefined;
+    const done = doneStill(call.tool, shared.done, context);
+    const before = done.count + context.twins;
+    if (before === 0) return undefined;
+    const weight = effectOf(call.tool) === "money" || context.twins > 0 ? 2 : 1;
+    const loop = { ...done, count: before * weight + 1 };
+    return judged(context, loop, { signatures: [call.signature] });
   },
-
-  finished: (calls, { own }) =>
-    calls
-      .filter((call) => hasEffect(call) && call.counts && !call.failed && !call.unseen)
-      .map((call): Entry => {
-        const before = own.get(call.signature) as Loop | undefined;
-        return [call.signature, goOn(before ?? noLoop, 1, [call])];
-      }),
 };

@@ -1,55 +1,37 @@
-import { goOn, noLoop, type Loop } from "./loop.ts";
-import { oncePolicies } from "./policy.ts";
-import { judged, type FinishedCall, type Rule } from "./rule.ts";
-import type { Entry } from "./evidence.ts";
+import { oncePolicies } from "../evidence/policy.ts";
+import { countOf, scaled } from "./ladder.ts";
+import { judged, type Judgement, type Rule } from "./rule.ts";
 
-interface Repeated extends Loop {
-  readonly outcome: string;
-  readonly epoch: number;
-}
-
-const epochKey = "epoch";
+/** How many more times a call of a mutating tool may be made in a row, whatever comes back. */
+const backstop = 2;
 
 /**
- * The same call with exactly the same outcome, in a row or not: what is repeated between ever new
- * calls. The count starts anew when the outcome changes, and for every call when one that may change
+ * The same call with exactly the same outcome, while nothing else brings news; or the same failure, also between ever
+ * new calls. The count starts anew when the outcome changes, and for every call when one that may change
  * the world has succeeded for the first time: after an edit the same test is a new question.
+ *
+ * As a backstop, also the same call of a mutating tool in a row, whatever comes back: the same edit while the file
+ * grows.
  */
 export const repeat: Rule = {
   name: "repeat",
-  scope: "lane",
+  reads: ["signature", "row"],
   policies: oncePolicies,
 
-  judge(call, context) {
-    const before = context.own.get(call.signature) as Repeated | undefined;
-    if (before === undefined || before.epoch !== epochIn(context.own)) return undefined;
-    const { signature } = call;
-    return judged(context, before, {
-      signatures: [signature],
-      repeats: [{ signature, exact: before.outcome }],
-    });
-  },
-
-  finished(calls, { own }) {
-    const changes = calls.some(mayChangeTheWorld);
-    const epoch = epochIn(own) + (changes ? 1 : 0);
-    const entries = calls
-      .filter((call) => call.counts)
-      .map((call): Entry => {
-        const before = own.get(call.signature) as Repeated | undefined;
-        const goesOn = before?.epoch === epoch && before.outcome === call.exact;
-        const loop = goOn(goesOn ? before : noLoop, call.unseen ? 0.5 : 1, [call]);
-        return [call.signature, { ...loop, outcome: call.exact, epoch } satisfies Repeated];
-      });
-    return changes ? [[epochKey, epoch], ...entries] : entries;
+  judge({ signature, policy }, context) {
+    const { signature: known, row } = context.known;
+    if (known === undefined) return undefined;
+    const signatures = [signature];
+    let same: Judgement | undefined;
+    if (known.world === context.lane.world) {
+      const repeats = [{ signature, exact: known.last.exact }];
+      // What succeeds between ever new calls is work: a queue, a login before each record.
+      const spared = !known.hasFailed && context.lane.news > known.news;
+      same = judged(context, known.same, { signatures, repeats, spared });
+    }
+    const isRefused = same !== undefined && same.verdict !== "warn";
+    if (isRefused || policy !== "mutating" || row?.signature !== signature) return same;
+    const ladder = scaled(context.ladder, 1 + backstop / countOf(context.ladder.block));
+    return judged({ ...context, ladder }, row, { signatures }) ?? same;
   },
 };
-
-/** The first success of a call that is not known to be read-only. */
-function mayChangeTheWorld(call: FinishedCall): boolean {
-  return call.policy !== "read" && call.isFirst && !call.failed && !call.unseen;
-}
-
-function epochIn(own: ReadonlyMap<string, unknown>): number {
-  return (own.get(epochKey) as number | undefined) ?? 0;
-}

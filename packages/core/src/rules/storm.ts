@@ -1,14 +1,5 @@
-import { goOn, noLoop, type Loop } from "./loop.ts";
+import { lateness } from "./error.ts";
 import { judged, type Rule } from "./rule.ts";
-
-interface Failures extends Loop {
-  readonly tool: string;
-  /** The lane's news counter when it last failed. */
-  readonly news: number;
-  readonly signature: string;
-}
-
-const failuresKey = "failures";
 
 /**
  * The same tool failing in consecutive rounds of a lane, with any error. A success of anything ends
@@ -16,27 +7,15 @@ const failuresKey = "failures";
  */
 export const storm: Rule = {
   name: "storm",
-  scope: "lane",
+  reads: ["failures", "signature"],
 
-  judge(call, context) {
-    const failures = context.own.get(failuresKey) as Failures | undefined;
-    if (failures?.tool !== call.tool) return undefined;
+  judge({ tool }, context) {
+    const { failures, signature: known } = context.known;
+    if (failures?.tool !== tool) return undefined;
     return judged(context, failures, {
       signatures: [failures.signature],
-      spared: context.news > failures.news,
+      spared: context.lane.news > failures.news,
+      factor: lateness(known !== undefined, failures.areAnswers),
     });
-  },
-
-  finished(calls, { own, news }) {
-    const counted = calls.filter((call) => call.counts);
-    const [first] = counted;
-    if (first === undefined) return [];
-    const { tool, signature } = first;
-    const before = own.get(failuresKey) as Failures | undefined;
-    if (!calls.every((call) => call.failed && call.tool === tool)) {
-      return before === undefined ? [] : [[failuresKey, undefined]];
-    }
-    const loop = goOn(before?.tool === tool ? before : noLoop, 1, counted);
-    return [[failuresKey, { ...loop, tool, news, signature } satisfies Failures]];
   },
 };

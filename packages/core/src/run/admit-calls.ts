@@ -1,6 +1,7 @@
 import { admit, type Gate } from "../machine/admit.ts";
 import { grantFor, usedUp } from "../machine/override.ts";
 import { remainingMs } from "../machine/state.ts";
+import { idleMs } from "../evidence/looks.ts";
 import type { Decision, Token } from "../vocabulary/call.ts";
 import type { Grant } from "../vocabulary/override.ts";
 import { denied, forcedOpen, type Circuit, type Denial, type Enforcement } from "./circuit.ts";
@@ -9,7 +10,8 @@ import { allowed, judgeRound, type JudgedCall, type TripCause } from "./judge-ro
 import { recordRound } from "./record-round.ts";
 import type { RequestedCall } from "./requested-call.ts";
 import { numberCalls, startCall, startRound, type NumberedCall } from "./start-calls.ts";
-import { setOverrides } from "./write-state.ts";
+import { setEvidence, setOverrides } from "./write-state.ts";
+import type { LaneName } from "./use-lane.ts";
 
 /** How long a call should wait that only others' reservations stand in the way of. */
 const contentionRetryMs = 1_000;
@@ -17,23 +19,33 @@ const contentionRetryMs = 1_000;
 /** The calls of one answer, and who asks for them. */
 interface Request extends Enforcement {
   readonly circuit: Circuit;
+  readonly name: LaneName;
   readonly lane: string;
   readonly agent: string;
+  readonly tellsBlocks: boolean;
   readonly calls: readonly NumberedCall[];
+}
+
+/** How an adapter asks for calls. */
+interface AdmitCallsOptions {
+  /** Whether they may try out if a loop is over. */
+  readonly mayProbe?: boolean | undefined;
+  /** Whether the adapter tells itself what was refused. */
+  readonly tellsBlocks?: boolean | undefined;
 }
 
 /** Decides about the calls of one answer, and starts those that are let through. */
 export function admitCalls(
   circuit: Circuit,
-  lane: string,
-  agent: string,
+  name: LaneName,
   requested: readonly RequestedCall[],
-  mayProbe = true,
+  { mayProbe = true, tellsBlocks = false }: AdmitCallsOptions = {},
 ): readonly Decision[] {
+  const { key: lane, agent } = name;
   const enforcement = circuit.enforcement();
   const { now, override, enforced } = enforcement;
   const calls = numberCalls(circuit, requested);
-  const request: Request = { ...enforcement, circuit, lane, agent, calls };
+  const request: Request = { ...enforcement, circuit, name, lane, agent, calls, tellsBlocks };
   if (override?.force === "open") return deny(request, forcedOpen(override, agent, now));
 
   const { state, settings } = circuit;
@@ -47,7 +59,8 @@ export function admitCalls(
     return deny(request, denied(circuit.report()!.finding, gate.retryAfterMs));
   }
 
-  circuit.useLane(lane, agent, now);
+  noteIdling(circuit, lane, now);
+  circuit.useLane(name, now);
   const before = circuit.laneContext(lane, agent, now);
   if (isRound && before.lane.round !== undefined) finishRound(before, before.lane.round);
   const context = circuit.laneContext(lane, agent, now);
@@ -65,6 +78,18 @@ export function admitCalls(
     if (enforced) return stopped(request, verdict.judged, verdict.trip);
   }
   return start(request, verdict.judged, gate);
+}
+
+/** Notes that a lane has let time pass outside of models and tools. */
+function noteIdling({ state }: Circuit, key: string, now: number): void {
+  const lane = state.lanes.get(key);
+  const evidence = state.evidence.get(key);
+  if (lane === undefined || evidence === undefined || state.pendingByLane.has(key)) return;
+  if (now - lane.usedAt < idleMs) return;
+  setEvidence(state, key, {
+    ...evidence,
+    lane: { ...evidence.lane, waits: evidence.lane.waits + 1 },
+  });
 }
 
 function deny({ circuit, calls, lane }: Request, denial: Denial): readonly Decision[] {
@@ -90,8 +115,8 @@ function useGrants({ circuit, calls, now }: Request): boolean {
 
 /** Lets calls through after a trip: they are no evidence, but what they cost is booked. */
 function granted(request: Request, gate: Gate): readonly Decision[] {
-  const { circuit, lane, agent, calls, now } = request;
-  circuit.useLane(lane, agent, now);
+  const { circuit, name, lane, calls, now } = request;
+  circuit.useLane(name, now);
   startAllowed(
     request,
     calls.map(() => allowed),
@@ -147,13 +172,17 @@ function startAllowed(
 }
 
 function decisionOf(
-  { circuit, enforced }: Request,
+  { circuit, enforced, tellsBlocks }: Request,
   { verdict, findings, contention }: JudgedCall,
   token: Token,
 ): Decision {
   const [finding] = findings;
-  if (finding !== undefined && (verdict === "warn" || verdict === "block")) {
-    circuit.emit({ type: verdict, finding, observed: !enforced });
+  const observed = !enforced;
+  if (finding !== undefined && verdict === "warn")
+    circuit.emit({ type: verdict, finding, observed });
+  const isToldLater = tellsBlocks && enforced && !contention;
+  if (finding !== undefined && verdict === "block" && !isToldLater) {
+    circuit.emit({ type: verdict, finding, observed, executed: observed });
   }
   if (!enforced) return { verdict: "allow", findings, token };
   if (verdict !== "block") return { verdict, findings, token };

@@ -1,10 +1,11 @@
 import { costPostings, releasePostings } from "../budget/postings.ts";
 import { plus } from "../budget/amounts.ts";
 import { endProbe } from "../machine/end-probe.ts";
-import { answering } from "../rules/index.ts";
-import type { FinishedAnswer } from "../rules/rule.ts";
+import type { SettledCall } from "../evidence/finished-call.ts";
+import { learnAnswer, learnModelFailure } from "../evidence/learn-answer.ts";
+import { learnSaid } from "../evidence/learn-turn.ts";
 import { answerFingerprint } from "../signature/answer.ts";
-import { outcomeFingerprint, unseenOutcome } from "../signature/outcome.ts";
+import { outcomeFingerprint, unseenOutcome, type ToldOutcome } from "../signature/outcome.ts";
 import type { Outcome, Settlement, Token } from "../vocabulary/call.ts";
 import type { Posting } from "../vocabulary/posting.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
@@ -12,10 +13,10 @@ import type { CallCost } from "./call-cost.ts";
 import type { Circuit, Enforcement } from "./circuit.ts";
 import { finishRound, learnLate, probeResult } from "./finish-round.ts";
 import { heldPostings } from "./held-postings.ts";
-import type { LaneContext } from "./lane-context.ts";
-import type { PendingCall, Round, SettledCall } from "./state.ts";
-import { tellRules } from "./tell-rules.ts";
-import { addPostings, removePending, setLane } from "./write-state.ts";
+import { evidenceOf, turnOf, type LaneContext } from "./lane-context.ts";
+import type { PendingCall, Round } from "./state.ts";
+import { learnQuestion, printWith, withPrint } from "./turn.ts";
+import { addPostings, removePending, setEvidence, setLane, setTurn } from "./write-state.ts";
 
 /** What has become of a result, and what it has moved in the accounts of the run. */
 export interface AppliedResult {
@@ -31,7 +32,7 @@ export interface AppliedResult {
 export function applyResult(
   circuit: Circuit,
   token: Token,
-  outcome: Outcome,
+  outcome: ToldOutcome,
   cost: CallCost | undefined,
   made: boolean,
 ): AppliedResult {
@@ -63,18 +64,39 @@ function unapplied(reason: "refused" | "settled" | "stale"): AppliedResult {
   return { settlement: { applied: false, reason }, postings: [] };
 }
 
-/** A model's answer: the lane bears its cost, and the rules that look at answers are told. */
+/** A model's answer, or its failure: the lane bears its cost and learns it, and the turn hears of it. */
 function applyAnswer(context: LaneContext, outcome: Outcome, { usage, spent }: CallCost): void {
-  const { state, key, lane } = context;
-  setLane(state, key, { ...lane, answers: plus(lane.answers, spent) });
-  if (outcome.status !== "success") return;
-  const answer: FinishedAnswer = {
-    ...answerFingerprint(outcome.result),
-    inputTokens: usage.inputTokens,
-    spent,
+  const { state, key, lane, now } = context;
+  setLane(state, key, { ...lane, usedAt: now, answers: plus(lane.answers, spent) });
+  const { status } = outcome;
+  if (status === "ignored" || status === "unknown") return;
+  const evidence = evidenceOf(context);
+  const turn = turnOf(context);
+  const isRoots = turn.agent === lane.agent;
+  const ended = (end: string) => {
+    if (lane.question !== undefined) {
+      learnQuestion(turn.evidence, lane.question, printWith(lane.print, end), now);
+    }
   };
-  tellRules(answering, context, (rule, own) => rule.answered(answer, own));
+  if (status === "failure") {
+    ended("failed");
+    setEvidence(state, key, { ...evidence, lane: learnModelFailure(evidence.lane, spent) });
+    if (isRoots) setTurn(state, lane.root, withPrint(turn, "failed", false, now));
+    return;
+  }
+  // Without a result guard was not told what the answer is, but for one that `run` has heard: it gave nothing.
+  const answer = answerFingerprint("result" in outcome ? outcome.result : unread);
+  const isTold = outcome.result !== undefined;
+  const learned = { ...answer, isTold, inputTokens: usage.inputTokens, spent };
+  setEvidence(state, key, { ...evidence, lane: learnAnswer(evidence.lane, learned) });
+  const { text, isEmpty } = answer;
+  if (text === undefined) return;
+  if (!isEmpty) learnSaid(turn.evidence, lane.agent, text);
+  ended(text);
+  setTurn(state, lane.root, isRoots ? withPrint(turn, text, !isEmpty, now) : turn);
 }
+
+const unread = {};
 
 /** A call's result goes to the round that waits for it; one that comes after its round is learned alone. */
 function applyToRound(
@@ -84,7 +106,8 @@ function applyToRound(
   settled: SettledCall | undefined,
   enforcement: Enforcement,
 ): void {
-  const { state, key, lane } = context;
+  const { state, key, now } = context;
+  const lane = { ...context.lane, usedAt: now };
   const { round } = lane;
   if (round?.open.includes(id) !== true) {
     if (settled?.unseen === false) learnLate(context, settled);
@@ -117,9 +140,16 @@ function endRound(circuit: Circuit, key: string, round: Round, enforcement: Enfo
 }
 
 /** The outcome as the rules are told; an ignored call tells nothing. */
-function settledCall(call: PendingCall, outcome: Outcome, spent: Amounts): SettledCall | undefined {
+function settledCall(
+  call: PendingCall,
+  outcome: ToldOutcome,
+  spent: Amounts,
+): SettledCall | undefined {
   if (outcome.status === "ignored") return undefined;
   const unseen = outcome.status === "unknown";
   const fingerprint = unseen ? unseenOutcome : outcomeFingerprint(outcome);
-  return { ...call.signed, ...fingerprint, unseen, counts: call.counts, spent };
+  const { signed, counts } = call;
+  // What changes the world, or is written for the agent alone, is done when it comes back.
+  const pending = fingerprint.pending && (signed.policy === "read" || signed.policy === "unknown");
+  return { ...signed, ...fingerprint, pending, unseen, counts, spent };
 }

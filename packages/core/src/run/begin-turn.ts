@@ -1,22 +1,25 @@
-import { handoffTable } from "../rules/handoffs.ts";
-import { hash } from "../signature/hash.ts";
-import { clearLaneEvidence, clearShared, setLane } from "./write-state.ts";
 import { freshLane, type RunState } from "./state.ts";
+import { nextTurn, noTurn } from "./turn.ts";
+import type { LaneName } from "./use-lane.ts";
+import { clearLane, setTurn } from "./write-state.ts";
 
-/** User messages a lane remembers having heard. */
-const heardMessages = 64;
+/**
+ * Begins a turn of a root: what its lanes know is forgotten.
+ *
+ * @param keepsEffects whether what was done in the world stays known, where the turn before has come to no answer
+ */
+export function beginTurn(state: RunState, root: string, now: number, keepsEffects: boolean): void {
+  const turn = state.turns.get(root) ?? noTurn();
+  setTurn(state, root, nextTurn(turn, now, keepsEffects && !turn.isFinal));
+  for (const [key, lane] of state.lanes) if (lane.root === root) clearLane(state, key, lane);
+}
 
-/** Evidence of the whole breaker that a new turn makes obsolete: asked again, it is meant again. */
-const perTurn: readonly string[] = ["mutation", handoffTable];
-
-/** Begins a turn of a lane with what the user said; `false` for a message that the lane has heard before. */
-export function beginTurn(state: RunState, key: string, agent: string, text: string): boolean {
-  const lane = state.lanes.get(key) ?? freshLane(agent);
-  const message = hash(text);
-  if (lane.messages.includes(message)) return false;
-  const messages = [...lane.messages, message].slice(-heardMessages);
-  setLane(state, key, { ...lane, messages, round: undefined, refused: {} });
-  clearLaneEvidence(state, key);
-  for (const table of perTurn) clearShared(state, table);
-  return true;
+/**
+ * The user, or another agent, has said something to a lane. To the agent that talks to the user it begins a turn; to any
+ * other one it is a prompt, and only that lane begins anew.
+ */
+export function hearUser(state: RunState, { key, agent, root }: LaneName, now: number): void {
+  const turn = state.turns.get(root) ?? noTurn();
+  if (turn.agent === undefined || turn.agent === agent) beginTurn(state, root, now, false);
+  else clearLane(state, key, state.lanes.get(key) ?? freshLane(agent, root));
 }

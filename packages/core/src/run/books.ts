@@ -191,6 +191,7 @@ export class Books {
       tool: signed.tool.slice(0, longestName),
       signature: signed.signature,
       verdict,
+      executed: token.refused !== true,
       rule: findings[0]?.rule,
       postings: token.refused ? [] : [...own, ...postings],
       run,

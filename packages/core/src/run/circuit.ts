@@ -11,7 +11,7 @@ import type { Force } from "../vocabulary/override.ts";
 import { remainingMs, statusAt, type MachineState, type Trip } from "../machine/state.ts";
 import { trip } from "../machine/trip.ts";
 import type { Settings } from "../options/settings.ts";
-import { useLane } from "./use-lane.ts";
+import { useLane, type LaneName } from "./use-lane.ts";
 import type { LaneContext } from "./lane-context.ts";
 import { freshLane, type RunState } from "./state.ts";
 import { TokenIds } from "./token-ids.ts";
@@ -78,13 +78,13 @@ export class Circuit {
   }
 
   /** Notes that a lane is in use. */
-  useLane(key: string, agent: string, now: number): void {
-    useLane(this.state, key, agent, now, this.settings.idleRunMs);
+  useLane(name: LaneName, now: number): void {
+    useLane(this.state, name, now, this.settings.idleRunMs);
   }
 
   /** A lane now; an unknown one is fresh. */
   laneContext(key: string, agent: string, now: number): LaneContext {
-    const lane = this.state.lanes.get(key) ?? freshLane(agent);
+    const lane = this.state.lanes.get(key) ?? freshLane(agent, "");
     return { state: this.state, settings: this.settings, now, key, lane };
   }
 

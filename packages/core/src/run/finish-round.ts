@@ -1,27 +1,20 @@
-import { tellRules } from "./tell-rules.ts";
 import { nothing, plus } from "../budget/amounts.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
-import { setEvidence, setLane } from "./write-state.ts";
-import { baseContext, type LaneContext } from "./lane-context.ts";
+import type { SettledCall } from "../evidence/finished-call.ts";
+import { noveltyOf } from "../evidence/learn-call.ts";
+import { learnRound, type RoundNews } from "../evidence/learn-round.ts";
+import { learnEffects } from "../evidence/learn-turn.ts";
+import type { Repeat } from "../evidence/records.ts";
 import type { ProbeResult } from "../machine/end-probe.ts";
-import type { Repeat, FinishedCall } from "../rules/rule.ts";
-import { concernedBy, finishing } from "../rules/index.ts";
-import { isRepeatedOnPurpose } from "../rules/policy.ts";
-import { knowsSignature, noveltyOf, seenEntries, seenTable } from "../rules/seen.ts";
 import { unseenOutcome } from "../signature/outcome.ts";
-import type { LaneState, Round, SettledCall } from "./state.ts";
-
-/** What a round has brought. */
-interface RoundNews {
-  /** Something new. */
-  readonly brings: boolean;
-  /** A success with something new. */
-  readonly success: boolean;
-}
+import { earlierIn, evidenceOf, turnOf, type LaneContext } from "./lane-context.ts";
+import type { LaneState, Round } from "./state.ts";
+import { printWith, withPrint } from "./turn.ts";
+import { setEvidence, setLane, setTurn } from "./write-state.ts";
 
 /**
- * Ends a round: each outcome is compared with what the lane has seen, remembered, and told to the
- * rules. Calls that have not come back are settled as unknown.
+ * Ends a round: each outcome is compared with what the lane has seen, and remembered. Calls that have not come back
+ * are settled as unknown.
  */
 export function finishRound(context: LaneContext, round: Round): void {
   const missing = round.open.flatMap((token): SettledCall[] => {
@@ -31,16 +24,17 @@ export function finishRound(context: LaneContext, round: Round): void {
     return [{ ...signed, ...unseenOutcome, unseen: true, counts, spent: nothing }];
   });
   const news = learn(context, [...round.settled, ...missing], round.spent);
-  setLane(context.state, context.key, { ...afterNews(context.lane, news), round: undefined });
+  const print = printWith(context.lane.print, news.print);
+  setLane(context.state, context.key, {
+    ...afterNews(context.lane, news),
+    print,
+    round: undefined,
+  });
 }
 
 /** A lane that has come to know what a round has brought: news ends its refusals. */
-function afterNews(lane: LaneState, { brings, success }: RoundNews): LaneState {
-  return {
-    ...lane,
-    news: lane.news + (success ? 1 : 0),
-    refused: brings ? {} : lane.refused,
-  };
+function afterNews(lane: LaneState, { brings }: RoundNews): LaneState {
+  return brings ? { ...lane, refused: 0 } : lane;
 }
 
 /**
@@ -48,7 +42,7 @@ function afterNews(lane: LaneState, { brings, success }: RoundNews): LaneState {
  * if it is news the lane's streaks end. It is no further evidence of a loop.
  */
 export function learnLate(context: LaneContext, call: SettledCall): void {
-  const news = learn(context, [call], nothing, true);
+  const news = learn(context, [{ ...call, counts: false }], nothing);
   setLane(context.state, context.key, afterNews(context.lane, news));
 }
 
@@ -58,66 +52,59 @@ export function probeResult(
   round: Round,
   repeated: readonly Repeat[],
 ): ProbeResult {
-  const { seen } = baseContext(context);
+  const { signatures } = evidenceOf(context);
   // An unseen outcome of a known call does not tell whether the loop goes on.
   const telling = round.settled.filter(
     ({ unseen, signature }) =>
       !unseen ||
-      !(knowsSignature(seen, signature) || repeated.some((own) => own.signature === signature)),
+      !(signatures.has(signature) || repeated.some((own) => own.signature === signature)),
   );
   if (telling.length === 0) return "nothing";
   const isNews = (call: SettledCall) =>
-    noveltyOf(seen, call, call) === "new" &&
+    noveltyOf(call, signatures.get(call.signature), undefined) === "new" &&
     !repeated.some(({ signature, exact }) => signature === call.signature && exact === call.exact);
   return telling.some(isNews) ? "news" : "same";
 }
 
-/** Compares outcomes with what the lane has seen, tells them to the rules, and remembers them. */
+/** Takes in what came back: the lane learns it, and what all lanes of the turn are to know is told to the turn. */
 function learn(
   context: LaneContext,
   calls: readonly SettledCall[],
   spent: Amounts,
-  isLate = false,
-): RoundNews {
-  const { seen } = baseContext(context);
-  const told = onceEach(calls);
-  const share = shareOf(spent, told.length);
-  let [brings, success] = [false, false];
-  const finished = told.map((call): FinishedCall => {
-    const novelty = noveltyOf(seen, call, call);
-    if (novelty === "new") {
-      brings ||= !saysNothing(call);
-      success ||= !call.failed && !call.unseen;
-    }
-    return {
-      ...call,
-      counts: call.counts && !isLate,
-      novelty,
-      isFirst: !knowsSignature(seen, call.signature),
-      spent: plus(call.spent, share),
-    };
+): RoundNews & { readonly print: string } {
+  const { state, key, lane, now } = context;
+  const once = onceEach(calls);
+  const share = shareOf(spent, once.length);
+  const told = once.map((call) => ({ ...call, spent: plus(call.spent, share) }));
+  const turn = turnOf(context);
+  const evidence = evidenceOf(context);
+  const learned = learnRound(evidence, told, (one) => earlierIn(context, turn, one), {
+    now,
+    mutations: turn.evidence.mutations,
   });
-  const waits = calls.some(({ policy }) => isRepeatedOnPurpose(policy) || policy === "exempt");
-  tellRules(finishing, context, (rule, own) =>
-    rule.finished(concernedBy(rule, finished), { ...own, brings, waits }),
-  );
-  for (const call of told)
-    setEvidence(context.state, context.key, seenTable, seenEntries(call, call));
-  return { brings, success };
+  setEvidence(state, key, { ...evidence, lane: learned.lane });
+  const shared = {
+    ...turn,
+    evidence: learnEffects(turn.evidence, lane.agent, learned.calls, learned.news),
+  };
+  const isRoots = turn.agent === lane.agent && told.length > 0;
+  const print = told
+    .map(({ signature, masked }) => `${signature}=${masked}`)
+    .toSorted()
+    .join();
+  setTurn(state, lane.root, isRoots ? withPrint(shared, print, endsTurn(told), now) : shared);
+  return { ...learned.news, print };
 }
 
-/** Identical calls with identical outcomes come once; what is judged by no rule is not told. */
+/** Whether a round is nothing but the agent's answer: a structured output. */
+function endsTurn(calls: readonly SettledCall[]): boolean {
+  return calls.every(({ policy }) => policy === "output");
+}
+
+/** Identical calls with identical outcomes come once. */
 function onceEach(calls: readonly SettledCall[]): readonly SettledCall[] {
-  const once = new Map(calls.map((call) => [`${call.signature}=${call.exact}`, call]));
-  return [...once.values()].filter((call) => call.policy !== "exempt");
-}
-
-/**
- * A call that ran although it was refused, and failed as it was said to, has brought nothing; nor has a
- * hand-off: another agent has new words every time.
- */
-function saysNothing({ counts, failed, delegation }: SettledCall): boolean {
-  return !counts && (failed || delegation !== undefined);
+  if (calls.length === 1) return calls;
+  return [...new Map(calls.map((call) => [`${call.signature}=${call.exact}`, call])).values()];
 }
 
 /** What one of `calls` calls bears of the cost of the answers that led to their round. */

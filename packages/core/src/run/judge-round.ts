@@ -9,9 +9,14 @@ import { stronger, type Call, type Finding, type Verdict } from "../vocabulary/c
 import { allowanceFor, usedUp } from "../machine/override.ts";
 import { ladderFor } from "../options/tool-settings.ts";
 import { reasonOf, rulesFor } from "../rules/index.ts";
-import type { Repeat } from "../rules/rule.ts";
-import type { SignedCall } from "../rules/signed-call.ts";
-import { evidenceOf, baseContext, type LaneContext, type BaseContext } from "./lane-context.ts";
+import { cureFor } from "../rules/cure.ts";
+import { isLook } from "../evidence/looks.ts";
+import { noLoop } from "../evidence/loop.ts";
+import type { Repeat } from "../evidence/records.ts";
+import type { SignedCall } from "../evidence/signed-call.ts";
+import type { LaneEvidence } from "../evidence/records.ts";
+import { evidenceOf, knownOf, turnOf, type LaneContext } from "./lane-context.ts";
+import type { Turn } from "./turn.ts";
 
 /** What is said about one call, before the state of the circuit is considered. */
 export interface JudgedCall {
@@ -52,7 +57,9 @@ export function judgeRound(
   const { accounts } = context.state;
   // Each call of several is held against what those before it will hold.
   const ahead = asked.length > 1 ? new Map(accounts) : undefined;
-  const base = baseContext(context);
+  const evidence = evidenceOf(context);
+  const turn = turnOf(context);
+  const askedBefore = asked.length > 1 ? new Map<string, number>() : undefined;
   let { overrides } = context.state;
   const judged = asked.map(({ call, signed, estimate, limitHit: shared }): JudgedCall => {
     const limits = limitsFor(context, call);
@@ -60,7 +67,11 @@ export function judgeRound(
     const findings = limitHit === undefined ? [] : [ceilingFinding(limitHit, context, call)];
     const allowance = allowanceFor(overrides, signed.signature, context.now);
     if (allowance !== undefined) overrides = usedUp(overrides, allowance.id);
-    else if (!probing) addFindings(findings, context, base, signed, repeats);
+    else if (!probing) {
+      const twins = askedBefore?.get(signed.signature) ?? 0;
+      addFindings(findings, context, evidence, turn, signed, twins, repeats);
+    }
+    askedBefore?.set(signed.signature, (askedBefore.get(signed.signature) ?? 0) + 1);
     if (findings.length === 0) {
       if (ahead !== undefined) holdIn(ahead, context, limits, estimate);
       return allowed;
@@ -94,21 +105,25 @@ export const allowed: JudgedCall = {
 function addFindings(
   findings: Finding[],
   context: LaneContext,
-  base: BaseContext,
+  evidence: LaneEvidence,
+  turn: Turn,
   signed: SignedCall,
+  twins: number,
   repeats: Repeat[],
 ): void {
-  const { settings, lane } = context;
-  for (const rule of rulesFor(signed)) {
-    const judgement = rule.judge(signed, {
-      ...base,
-      own: evidenceOf(rule, context),
-      refused: lane.refused[rule.name] ?? 0,
-      ladder: ladderFor(settings, rule.name, signed.tool),
-    });
+  const { settings, lane, now } = context;
+  const all = knownOf(context, evidence, turn, signed);
+  const known = twins > 0 && all.shared === undefined ? { ...all, shared: { asked: noLoop } } : all;
+  const { effects, mutations, takenBack } = turn.evidence;
+  const world = { effects, mutations, takenBack };
+  const base = { known, lane: evidence.lane, ...world, now, twins, refused: lane.refused };
+  for (const rule of rulesFor(signed, isLook(signed, known.signature, evidence.lane), known)) {
+    const ladder = ladderFor(settings, rule.name, signed.tool);
+    const judgement = rule.judge(signed, { ...base, ladder });
     if (judgement === undefined) continue;
     if (judgement.verdict === "open") repeats.push(...(judgement.repeats ?? []));
     const { verdict, count, limit, signatures, loop } = judgement;
+    const cure = signed.kind === "model" ? undefined : cureFor(rule.name, signed);
     findings.push({
       rule: rule.name,
       reason: reasonOf[rule.name],
@@ -118,6 +133,7 @@ function addFindings(
       agent: lane.agent,
       ...(signed.kind === "model" ? {} : { tool: signed.tool }),
       signatures,
+      ...(cure === undefined || verdict === "warn" ? {} : { cure }),
       cost: { calls: loop.calls, tokens: loop.spent.tokens, usd: toUsd(loop.spent.nanoUsd) },
     });
   }

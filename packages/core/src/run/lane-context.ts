@@ -1,8 +1,11 @@
+import type { Loop } from "../evidence/loop.ts";
+import type { LaneEvidence, OutcomeHashes } from "../evidence/records.ts";
+import { noLaneEvidence } from "../evidence/records.ts";
+import type { SignedCall } from "../evidence/signed-call.ts";
 import type { Settings } from "../options/settings.ts";
-import { table, type Table } from "../rules/evidence.ts";
-import type { Rule, RuleContext } from "../rules/rule.ts";
-import { seenTable } from "../rules/seen.ts";
+import type { Known } from "../rules/rule.ts";
 import type { LaneState, RunState } from "./state.ts";
+import { noTurn, type Turn } from "./turn.ts";
 
 /** A lane at a moment: where something is judged or heard. */
 export interface LaneContext {
@@ -13,22 +16,57 @@ export interface LaneContext {
   readonly lane: LaneState;
 }
 
-/** What all rules may look at: all but a rule's own evidence. */
-export type BaseContext = Omit<RuleContext, "own">;
+/** What a lane knows; what is not known yet is not stored by asking. */
+export function evidenceOf({ state, key }: LaneContext): LaneEvidence {
+  return state.evidence.get(key) ?? noLaneEvidence();
+}
 
-export function baseContext({ state, key, lane, now }: LaneContext): BaseContext {
+/** The turn that a lane works in. */
+export function turnOf({ state, lane }: LaneContext): Turn {
+  return state.turns.get(lane.root) ?? noTurn();
+}
+
+/** What an earlier instance of the lane's agent has seen of a signature, where it had ended before the lane began. */
+export function earlierIn(
+  { lane }: LaneContext,
+  { evidence }: Turn,
+  signature: string,
+): readonly OutcomeHashes[] | undefined {
+  if (evidence.earlier.size === 0) return undefined;
+  const seen = evidence.earlier.get(`${lane.agent}\n${signature}`);
+  return seen !== undefined && seen.ended <= lane.began ? seen.outcomes : undefined;
+}
+
+/** All records that have to do with a call. */
+export function knownOf(
+  context: LaneContext,
+  evidence: LaneEvidence,
+  turn: Turn,
+  call: SignedCall,
+): Known {
+  const { signature, tool } = call;
+  const { streak, row, failures, answers, modelFailures, costs, inputTokens } = evidence.lane;
+  const { signatures, handoffs, agents, questions } = turn.evidence;
+  const { question } = context.lane;
   return {
-    seen: table(state.evidence.get(key) ?? noTables, seenTable),
-    pending: (signature) => state.pendingBySignature.get(signature) ?? 0,
-    news: lane.news,
-    now,
+    signature: evidence.signatures.get(signature),
+    earlier: earlierIn(context, turn, signature),
+    tool: evidence.tools.get(tool),
+    streak,
+    row,
+    failures,
+    answers,
+    modelFailures,
+    costs,
+    inputTokens,
+    shared: signatures.get(signature),
+    handoffs: { handoffs, agents },
+    pending: context.state.pendingBySignature.get(signature),
+    again: mostOf(turn.again, question === undefined ? undefined : questions.get(question)),
   };
 }
 
-/** A rule's own evidence. */
-export function evidenceOf(rule: Rule, { state, key }: LaneContext): Table {
-  const tables = rule.scope === "lane" ? (state.evidence.get(key) ?? noTables) : state.shared;
-  return table(tables, rule.table ?? rule.name);
+/** The loop that has gone on for longer. */
+function mostOf(a: Loop | undefined, b: Loop | undefined): Loop | undefined {
+  return (b?.count ?? 0) > (a?.count ?? 0) ? b : a;
 }
-
-const noTables: ReadonlyMap<string, Table> = new Map();

@@ -9,8 +9,10 @@ const maxEnded = 1_000;
 
 interface Started {
   readonly agent: string;
+  readonly lane: string;
   readonly call: Call;
   readonly round: number;
+  readonly at: number;
 }
 
 interface RecordingPorts {
@@ -43,12 +45,18 @@ export class Recording {
     this.#tell({ type: "user", agent, text });
   }
 
-  /** Calls of one answer, with their tokens. What was refused does not start. */
-  started(agent: string, calls: readonly Call[], tokens: readonly Token[]): void {
+  /** Calls of one answer, with their tokens. What was refused does not start. `lane`: which of the agent's lanes. */
+  started(agent: string, lane: string, calls: readonly Call[], tokens: readonly Token[]): void {
     this.#rounds += 1;
     for (const [index, { id, refused }] of tokens.entries()) {
       if (refused === true) continue;
-      this.#open.set(id, { agent, call: kept(calls[index]!), round: this.#rounds });
+      this.#open.set(id, {
+        agent,
+        lane,
+        call: kept(calls[index]!),
+        round: this.#rounds,
+        at: this.#ports.clock(),
+      });
       dropEnded(this.#open, maxEnded, (_, token) => !this.#ports.isPending(token));
     }
   }
@@ -56,7 +64,11 @@ export class Recording {
   settled(token: string, outcome: Outcome, usage: Usage | undefined): void {
     const started = this.#open.get(token);
     if (started === undefined || !this.#open.delete(token)) return;
-    if (outcome.status !== "ignored") this.#tell(eventOf(started, outcome, usage));
+    if (outcome.status === "ignored") return;
+    const ms = Math.max(0, this.#ports.clock() - started.at);
+    const { lane } = started;
+    const more = { ...(lane === "" ? {} : { lane }), ...(ms === 0 ? {} : { ms }) };
+    this.#tell({ ...eventOf(started, outcome, usage), ...more });
   }
 
   #tell(event: RecordedEvent): void {
@@ -88,10 +100,20 @@ function eventOf(
         type: "model",
         agent,
         ...(call.model === undefined ? {} : { model: call.model }),
+        ...(textOf(outcome) === undefined ? {} : { text: textOf(outcome) }),
+        ...(outcome.status === "failure" ? { error: true } : {}),
         ...usage,
       };
     case "delegation":
-      return { type: "handoff", from: agent, to: call.to, task: call.task, round };
+      return {
+        type: "handoff",
+        from: agent,
+        to: call.to,
+        task: call.task,
+        ...(call.taskId === undefined ? {} : { taskId: call.taskId }),
+        round,
+        ...cameBack(outcome),
+      };
     case "tool":
       return {
         type: "tool",
@@ -100,11 +122,23 @@ function eventOf(
         tool: call.tool,
         args: call.args,
         ...(call.policy === undefined ? {} : { policy: call.policy }),
-        ...(outcome.status === "success" ? { result: outcome.result } : {}),
-        ...(outcome.status === "failure" ? { result: errorText(outcome.error), error: true } : {}),
+        ...cameBack(outcome),
         ...(usage.usd === undefined ? {} : { usd: usage.usd }),
       };
   }
+}
+
+/** What came back, as far as guard was told. */
+function cameBack(outcome: Outcome): { readonly result?: unknown; readonly error?: true } {
+  if (outcome.status === "failure") return { result: errorText(outcome.error), error: true };
+  return outcome.status === "success" && "result" in outcome ? { result: outcome.result } : {};
+}
+
+/** The text of a model's answer; of one that asks for calls there is none. */
+function textOf(outcome: Outcome): string | undefined {
+  if (outcome.status !== "success" || !("result" in outcome)) return undefined;
+  const { result = "" } = outcome;
+  return typeof result === "string" ? result : undefined;
 }
 
 function errorText(error: unknown): unknown {

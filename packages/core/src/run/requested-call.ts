@@ -2,7 +2,7 @@ import { withEstimate, withPolicy } from "../options/tool-settings.ts";
 import { signCall } from "./sign-call.ts";
 import type { Settings } from "../options/settings.ts";
 import type { EventDraft } from "../vocabulary/events.ts";
-import type { SignedCall } from "../rules/signed-call.ts";
+import type { SignedCall } from "../evidence/signed-call.ts";
 import type { Call } from "../vocabulary/call.ts";
 import type { Posting } from "../vocabulary/posting.ts";
 import type { LimitHit } from "../budget/limit-hit.ts";

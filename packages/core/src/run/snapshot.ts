@@ -1,6 +1,9 @@
+import { noTurnEvidence, type LaneEvidence, type TurnEvidence } from "../evidence/records.ts";
 import type { Snapshot } from "../vocabulary/snapshot.ts";
+import { migrated } from "./migrate-snapshot.ts";
 import { checkSnapshot } from "./stored-schema.ts";
 import { freshState, type RunState } from "./state.ts";
+import type { Turn } from "./turn.ts";
 
 /**
  * The state as plain JSON data. It stays as it is when the state goes on: what a state holds is replaced, never
@@ -14,21 +17,23 @@ export function encode(state: RunState): Snapshot {
     accounts: [...state.accounts],
     pending: [...state.pending],
     decided: [...state.decided],
-    evidence: [...state.evidence].map(([lane, own]) => [lane, tablesOut(own)]),
-    shared: tablesOut(state.shared),
+    evidence: [...state.evidence].map(([lane, own]) => [lane, laneOut(own)]),
+    turns: [...state.turns].map(([root, turn]) => [root, turnOut(turn)]),
   };
-  return { version: 1, state: plain };
+  return { version: 2, state: plain };
 }
 
 /**
- * The state of a snapshot. Restoring decides nothing: what it says is what the next call meets.
+ * The state of a snapshot. Restoring decides nothing: what it says is what the next call meets. A snapshot of an
+ * older version keeps its money, its trip and its overrides; its evidence is forgotten.
  *
  * @throws {SnapshotError} where the snapshot is damaged or of another version
  */
 export function decode(snapshot: unknown): RunState {
-  checkSnapshot(snapshot);
+  const current = migrated(snapshot);
+  checkSnapshot(current);
   // What is read without looking has been checked; the rest is as it was written.
-  const { state } = structuredClone(snapshot) as { readonly state: PlainState };
+  const { state } = structuredClone(current) as { readonly state: PlainState };
   const pending = new Map(state.pending);
   return {
     ...freshState(),
@@ -39,8 +44,8 @@ export function decode(snapshot: unknown): RunState {
     pendingBySignature: counted([...pending.values()].map((call) => call.signed.signature)),
     pendingByLane: counted([...pending.values()].map((call) => call.lane)),
     decided: new Map(state.decided),
-    evidence: new Map(state.evidence.map(([lane, own]) => [lane, tablesIn(own)])),
-    shared: tablesIn(state.shared),
+    evidence: new Map(state.evidence.map(([lane, own]) => [lane, laneIn(own)])),
+    turns: new Map(state.turns.map(([root, turn]) => [root, turnIn(turn)])),
   };
 }
 
@@ -50,22 +55,70 @@ function counted(keys: readonly string[]): Map<string, number> {
   return counts;
 }
 
-type PlainTables = [string, [string, unknown][]][];
+type Entries<Of> = Of extends ReadonlyMap<infer Key, infer Value> ? [Key, Value][] : never;
 
-type Entries<Of> = Of extends Map<infer Key, infer Value> ? [Key, Value][] : never;
+/** The same with its maps as lists. */
+type Listed<Of, Name extends keyof Of> = Omit<Of, Name> & {
+  readonly [Key in Name]: Entries<Of[Key]>;
+};
+
+type PlainLane = Listed<LaneEvidence, "tools" | "signatures">;
+type PlainHandoffs = Listed<TurnEvidence["handoffs"], "tasks">;
+type PlainTurn = Omit<Turn, "evidence"> & {
+  readonly evidence: Omit<
+    Listed<TurnEvidence, "signatures" | "agents" | "earlier" | "questions">,
+    "handoffs"
+  > & { readonly handoffs: PlainHandoffs };
+};
 
 /** A state without what can be counted again, its collections as lists. */
-type PlainState = Omit<RunState, Counted | "evidence" | "shared" | Listed> &
-  Readonly<{ [Name in Listed]: Entries<RunState[Name]> }> & {
-    readonly evidence: [string, PlainTables][];
-    readonly shared: PlainTables;
+type PlainState = Omit<
+  Listed<RunState, "lanes" | "accounts" | "pending" | "decided">,
+  "pendingBySignature" | "pendingByLane" | "evidence" | "turns"
+> & {
+  readonly evidence: [string, PlainLane][];
+  readonly turns: [string, PlainTurn][];
+};
+
+const laneOut = ({ lane, tools, signatures }: LaneEvidence): PlainLane => ({
+  lane,
+  tools: [...tools],
+  signatures: [...signatures],
+});
+
+const laneIn = ({ lane, tools, signatures }: PlainLane): LaneEvidence => ({
+  lane,
+  tools: new Map(tools),
+  signatures: new Map(signatures),
+});
+
+function turnOut({ evidence, ...turn }: Turn): PlainTurn {
+  const { signatures, agents, earlier, questions, handoffs, ...counts } = evidence;
+  return {
+    ...turn,
+    evidence: {
+      ...counts,
+      signatures: [...signatures],
+      agents: [...agents],
+      questions: [...questions],
+      earlier: [...earlier],
+      handoffs: { ...handoffs, tasks: [...handoffs.tasks] },
+    },
   };
+}
 
-type Counted = "pendingBySignature" | "pendingByLane";
-type Listed = "lanes" | "accounts" | "pending" | "decided";
-
-const tablesOut = (own: RunState["shared"]): PlainTables =>
-  [...own].map(([name, entries]) => [name, [...entries]]);
-
-const tablesIn = (own: PlainTables): RunState["shared"] =>
-  new Map(own.map(([name, entries]) => [name, new Map(entries)]));
+function turnIn({ evidence, ...turn }: PlainTurn): Turn {
+  const { signatures, agents, earlier, questions, handoffs, ...counts } = evidence;
+  return {
+    ...turn,
+    evidence: {
+      ...noTurnEvidence(),
+      ...counts,
+      signatures: new Map(signatures),
+      agents: new Map(agents),
+      questions: new Map(questions),
+      earlier: new Map(earlier),
+      handoffs: { ...handoffs, tasks: new Map(handoffs.tasks) },
+    },
+  };
+}

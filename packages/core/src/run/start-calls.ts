@@ -3,6 +3,8 @@ import { holdPostings } from "../budget/postings.ts";
 import type { Token } from "../vocabulary/call.ts";
 import type { Circuit } from "./circuit.ts";
 import type { RequestedCall } from "./requested-call.ts";
+import { isLook } from "../evidence/looks.ts";
+import { evidenceOf } from "./lane-context.ts";
 import { limitsFor } from "./run-limits.ts";
 import { addPending, addPostings, setLane, takeNumbers } from "./write-state.ts";
 
@@ -30,7 +32,9 @@ export function startCall(
   now: number,
 ): void {
   const { state, settings } = circuit;
-  const limits = limitsFor(circuit.laneContext(lane, agent, now), call);
+  const context = circuit.laneContext(lane, agent, now);
+  const { lane: record, signatures } = evidenceOf(context);
+  const limits = limitsFor(context, call);
   const postings = holdPostings(limits, estimate, now, settings.reservations.ttlMs);
   addPending(state, id, {
     kind: call.kind,
@@ -42,7 +46,7 @@ export function startCall(
     reservationId,
     estimatedTokens: estimate.estimatedTokens,
     counts,
-    signed,
+    signed: { ...signed, isLook: isLook(signed, signatures.get(signed.signature), record) },
     ...(call.kind === "model" && { provider: call.provider, serviceTier: call.serviceTier }),
   });
   addPostings(state, postings, now);

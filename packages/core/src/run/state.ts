@@ -1,19 +1,12 @@
-import type { Call, Decision, RuleName } from "../vocabulary/call.ts";
+import type { Call, Decision } from "../vocabulary/call.ts";
 import { nothing } from "../budget/amounts.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
 import type { Balance } from "../budget/balance.ts";
-import type { Tables } from "../rules/evidence.ts";
+import type { SettledCall, StartedCall } from "../evidence/finished-call.ts";
+import type { LaneEvidence } from "../evidence/records.ts";
 import type { Override } from "../vocabulary/override.ts";
 import { closed, type MachineState } from "../machine/state.ts";
-import type { SignedCall } from "../rules/signed-call.ts";
-import type { OutcomeFingerprint } from "../signature/outcome.ts";
-
-/** A call of the lane's current round that has come back. */
-export interface SettledCall extends SignedCall, OutcomeFingerprint {
-  readonly unseen: boolean;
-  readonly counts: boolean;
-  readonly spent: Amounts;
-}
+import type { Turn } from "./turn.ts";
 
 /** The calls of one model answer, from their admission until all have come back. */
 export interface Round {
@@ -25,19 +18,23 @@ export interface Round {
   readonly probe?: string;
 }
 
-/** One agent's line of work. */
+/** One conversation of one agent. */
 export interface LaneState {
   readonly agent: string;
+  /** The root run that it works in; empty where a breaker has one. */
+  readonly root: string;
   readonly round: Round | undefined;
-  /** Hashes of the user messages so far, the newest last. */
-  readonly messages: readonly string[];
-  /** How many rounds have brought a success with news. */
-  readonly news: number;
   /** What the lane's model calls have cost since its last round. */
   readonly answers: Amounts;
-  /** Rounds in a row that a rule refused, without news between. */
-  readonly refused: Readonly<Partial<Record<RuleName, number>>>;
-  /** When it has asked for something, or was told something, last. */
+  /** Rounds in a row in which a rule refused something, without news between. */
+  readonly refused: number;
+  /** What it was asked at first, as a hash, where it is one of several conversations of its agent. */
+  readonly question?: string | undefined;
+  /** What it has asked for, what came back and what it answered, as one hash; empty at first. */
+  readonly print: string;
+  /** How many lanes of the turn had ended when it began. */
+  readonly began: number;
+  /** When it has asked for something, or something came back to it, last. */
   readonly usedAt: number;
   /** The instance of the agent has ended, as far as its framework says so. */
   readonly hasEnded: boolean;
@@ -57,7 +54,7 @@ export interface PendingCall {
   /** For model calls: tokens of the request as they were estimated. */
   readonly estimatedTokens?: number | undefined;
   /** What the rules will be told. */
-  readonly signed: SignedCall;
+  readonly signed: StartedCall;
   /** For model calls: what a price needs. */
   readonly provider?: string | undefined;
   readonly serviceTier?: string | undefined;
@@ -81,10 +78,10 @@ export interface RunState {
   readonly pending: Map<string, PendingCall>;
   /** Decisions by lane, answer and call, for a caller that asks about the same call again. */
   readonly decided: Map<string, Decision>;
-  /** Evidence by lane. */
-  readonly evidence: Map<string, Tables>;
-  /** Evidence of the whole breaker. */
-  readonly shared: Tables;
+  /** What each lane knows. */
+  readonly evidence: Map<string, LaneEvidence>;
+  /** The turn of each root run. */
+  readonly turns: Map<string, Turn>;
   /** How many pending calls have a signature. Follows `pending`. */
   readonly pendingBySignature: Map<string, number>;
   /** How many pending calls a lane has. Follows `pending`. */
@@ -103,20 +100,21 @@ export function freshState(): RunState {
     pending: new Map(),
     decided: new Map(),
     evidence: new Map(),
-    shared: new Map(),
+    turns: new Map(),
     pendingBySignature: new Map(),
     pendingByLane: new Map(),
   };
 }
 
-export function freshLane(agent: string): LaneState {
+export function freshLane(agent: string, root: string, began = 0): LaneState {
   return {
     agent,
+    root,
     round: undefined,
-    messages: [],
-    news: 0,
     answers: nothing,
-    refused: {},
+    refused: 0,
+    print: "",
+    began,
     usedAt: 0,
     hasEnded: false,
   };

@@ -17,8 +17,6 @@ const balance = v.object({
   held: v.record(text, amounts),
   alerted: v.record(text, v.number()),
 });
-const table = v.array(v.tuple([text, v.unknown()]));
-const tables = v.array(v.tuple([text, table]));
 const repeats = v.array(v.object({ signature: text, exact: text }));
 const lease = v.object({ lane: text, token: text, until: v.number() });
 const finding = v.looseObject({ rule: text, reason: text, agent: text, signatures: v.array(text) });
@@ -68,14 +66,18 @@ const circuitSchema = v.object({
 
 const kind = v.picklist(["tool", "model", "delegation"]);
 const signed = { kind, tool: text, signature: text, policy: v.picklist(toolPolicies) };
-const settled = v.looseObject({ ...signed, exact: text, masked: text });
+const started = { ...signed, isLook: v.boolean() };
+const settled = v.looseObject({ ...started, exact: text, masked: text });
 const laneSchema = v.looseObject({
   agent: text,
-  news: count,
-  messages: v.array(text),
-  refused: v.record(text, count),
+  root: text,
+  refused: count,
+  began: count,
+  print: text,
+  question: v.optional(text),
   usedAt: v.number(),
   hasEnded: v.boolean(),
+  answers: amounts,
   round: v.optional(v.looseObject({ open: v.array(text), settled: v.array(settled) })),
 });
 const pending = v.looseObject({
@@ -85,7 +87,7 @@ const pending = v.looseObject({
   reserved: amounts,
   accounts: v.array(text),
   expires: text,
-  signed: v.looseObject(signed),
+  signed: v.looseObject(started),
   counts: v.boolean(),
 });
 const decision = v.looseObject({
@@ -94,9 +96,75 @@ const decision = v.looseObject({
   token: v.looseObject({ id: text, lane: text, generation: count }),
 });
 
+const task = v.optional(v.object({ hash: text, words: v.array(text) }));
+const loop = v.looseObject({ count, calls: count, spent: amounts });
+const list = <T extends v.GenericSchema>(schema: T) => v.array(v.tuple([text, schema]));
+const outcome = v.object({ exact: text, masked: text });
+const laneEvidence = v.object({
+  lane: v.looseObject({
+    world: count,
+    acts: count,
+    waits: count,
+    news: count,
+    streak: v.optional(v.looseObject({ ...loop.entries, repeats })),
+    answers: v.optional(v.array(v.looseObject({ ...loop.entries, text }))),
+    row: v.optional(v.looseObject({ ...loop.entries, signature: text })),
+    failures: v.optional(v.looseObject({ ...loop.entries, tool: text })),
+    modelFailures: v.optional(loop),
+    inputTokens: v.optional(count),
+    costs: v.optional(v.array(v.number())),
+  }),
+  tools: list(
+    v.looseObject({
+      failing: v.optional(v.looseObject({ ...loop.entries, error: text, signature: text })),
+      churning: v.optional(v.looseObject({ ...loop.entries, outcome: text, question: task })),
+    }),
+  ),
+  signatures: list(
+    v.looseObject({
+      outcomes: v.array(outcome),
+      last: outcome,
+      world: count,
+      waits: count,
+      at: v.number(),
+      same: loop,
+      unchanged: v.optional(v.looseObject({ ...loop.entries, outcome: text, patient: count })),
+    }),
+  ),
+});
+const counts = { works: count, words: count };
+const link = v.looseObject({ agent: text, task, ...counts });
+const done = v.object({ ...loop.entries, effects: count, takenBack: count });
+const turnSchema = v.looseObject({
+  agent: v.optional(text),
+  print: text,
+  isFinal: v.boolean(),
+  at: v.number(),
+  ends: v.array(text),
+  again: v.optional(loop),
+  evidence: v.object({
+    effects: count,
+    mutations: count,
+    takenBack: v.record(text, count),
+    ended: count,
+    signatures: list(v.looseObject({ asked: loop, done: v.optional(done) })),
+    agents: list(v.object({ ...counts, said: v.array(text) })),
+    questions: list(v.object({ ...loop.entries, end: text, at: v.number() })),
+    earlier: list(v.object({ outcomes: v.array(outcome), ended: count })),
+    handoffs: v.looseObject({
+      count,
+      chain: v.array(link),
+      latest: v.array(v.looseObject({ ...link.entries, number: count, from: text })),
+      tasks: list(
+        v.looseObject({ again: count, holders: v.record(text, v.object(counts)), last: text }),
+      ),
+    }),
+  }),
+});
+
 /** What a snapshot holds, as far as it is read without looking. */
 const snapshotSchema = v.object({
-  version: v.literal(1),
+  version: v.literal(2),
   state: v.object({
     generation: count,
     tripCount: count,
@@ -107,8 +175,8 @@ const snapshotSchema = v.object({
     lanes: v.array(v.tuple([text, laneSchema])),
     pending: v.array(v.tuple([text, pending])),
     decided: v.array(v.tuple([text, decision])),
-    evidence: v.array(v.tuple([text, tables])),
-    shared: tables,
+    evidence: v.array(v.tuple([text, laneEvidence])),
+    turns: v.array(v.tuple([text, turnSchema])),
   }),
 });
 

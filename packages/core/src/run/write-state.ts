@@ -1,30 +1,42 @@
 import { emptyBalance, post } from "../budget/balance.ts";
 import { dropEnded } from "../collections/bounded-map.ts";
 import type { MachineState } from "../machine/state.ts";
-import { setEntry, type Entry, type Tables } from "../rules/evidence.ts";
+import { noTurnEvidence, type LaneEvidence } from "../evidence/records.ts";
 import type { Decision } from "../vocabulary/call.ts";
 import type { Posting } from "../vocabulary/posting.ts";
 import type { LaneState, PendingCall, RunState } from "./state.ts";
+import type { Turn } from "./turn.ts";
 
 // The only place where a run's state is written. What stands in its collections is replaced, never changed.
 
 /** Decisions about calls that have settled, or were refused. */
 const maxDecided = 10_000;
 
+/** Turns of root runs that have ended. */
+const maxTurns = 1_000;
+
 export function setLane(state: RunState, key: string, lane: LaneState): void {
   state.lanes.set(key, lane);
 }
 
-/** Sets entries of a lane's evidence, or with `null` of the whole breaker's. */
-export function setEvidence(
-  state: RunState,
-  lane: string | null,
-  table: string,
-  entries: readonly Entry[],
-): void {
-  if (entries.length === 0) return;
-  const tables = lane === null ? state.shared : tablesOf(state, lane);
-  for (const [key, value] of entries) setEntry(tables, table, key, value);
+/** Sets what a lane knows. */
+export function setEvidence(state: RunState, key: string, evidence: LaneEvidence): void {
+  state.evidence.set(key, evidence);
+}
+
+/** Sets the turn of a root run. Of those whose runs have ended the oldest go. */
+export function setTurn(state: RunState, root: string, turn: Turn): void {
+  const isNew = !state.turns.has(root);
+  state.turns.set(root, turn);
+  if (!isNew) return;
+  const live = new Set(
+    [...state.lanes.values()].filter(({ hasEnded }) => !hasEnded).map((lane) => lane.root),
+  );
+  dropEnded(
+    state.turns,
+    maxTurns,
+    (_, known) => known !== "" && known !== root && !live.has(known),
+  );
 }
 
 /** Moves money, or what is held of it, in accounts of the run. */
@@ -86,25 +98,25 @@ export function rememberDecision(state: RunState, key: string, decision: Decisio
   dropEnded(state.decided, maxDecided, ({ token }) => !state.pending.has(token.id));
 }
 
-export function clearLaneEvidence({ evidence }: RunState, lane: string): void {
-  evidence.delete(lane);
+/** A lane begins anew: what it knows is forgotten. */
+export function clearLane(state: RunState, key: string, lane: LaneState): void {
+  state.evidence.delete(key);
+  setLane(state, key, { ...lane, round: undefined, refused: 0 });
 }
 
-/** Clears a table of the whole breaker. */
-export function clearShared({ shared }: RunState, table: string): void {
-  shared.delete(table);
-}
-
-export function clearAllEvidence({ evidence, shared, lanes }: RunState): void {
+/** Forgets all evidence. How turns have ended stays known. */
+export function clearAllEvidence({ evidence, turns, lanes }: RunState): void {
   evidence.clear();
-  shared.clear();
-  for (const [key, lane] of lanes) lanes.set(key, { ...lane, round: undefined, refused: {} });
+  for (const [root, turn] of turns) {
+    turns.set(root, { ...turn, evidence: noTurnEvidence(), again: undefined });
+  }
+  for (const [key, lane] of lanes) lanes.set(key, { ...lane, round: undefined, refused: 0 });
 }
 
 /** Clears what ends with a run. What is held in accounts that outlive it is still to be settled. */
 export function clearRun(state: RunState): void {
   state.evidence.clear();
-  state.shared.clear();
+  state.turns.clear();
   state.lanes.clear();
   for (const [token, call] of state.pending) {
     if (call.reservationId === undefined) state.pending.delete(token);
@@ -129,12 +141,4 @@ function count(counts: Map<string, number>, key: string, step: number): void {
   const now = (counts.get(key) ?? 0) + step;
   if (now > 0) counts.set(key, now);
   else counts.delete(key);
-}
-
-function tablesOf(state: RunState, lane: string): Tables {
-  const known = state.evidence.get(lane);
-  if (known !== undefined) return known;
-  const tables: Tables = new Map();
-  state.evidence.set(lane, tables);
-  return tables;
 }

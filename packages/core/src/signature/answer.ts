@@ -1,32 +1,79 @@
 import { hash } from "./hash.ts";
-import { mask } from "./mask.ts";
+import { maskNumbers } from "./mask.ts";
 
 /** What is kept of the text of a model's answer. */
 export interface AnswerFingerprint {
+  /** The text it gave, normalised, as a hash; absent where guard was told of none. */
   readonly text?: string;
+  /** It gave nothing, neither text nor calls. */
+  readonly isEmpty: boolean;
+  /** The text repeats one block of itself over and over. */
   readonly chants: boolean;
 }
 
-/** A line must be as long, and come as often, to be a chant. */
-const chantLength = 20;
-const chantTimes = 10;
-
-/** The fingerprint of an answer's text; nothing is kept of an answer that gives none. */
-export function answerFingerprint(text: unknown): AnswerFingerprint {
-  if (typeof text !== "string" || text.trim() === "") return { chants: false };
-  const plain = mask(text).toLowerCase().replaceAll(/\s+/g, " ").trim();
-  return { text: hash(plain), chants: chants(text) };
+/**
+ * The fingerprint of an answer.
+ *
+ * @param result its text; `undefined` or `null` for an answer that gives none; anything else says something that guard
+ *   can't read
+ */
+export function answerFingerprint(result: unknown): AnswerFingerprint {
+  const said = result ?? "";
+  if (typeof said !== "string") return { isEmpty: false, chants: false };
+  const plain = said.toLowerCase().replaceAll(/\s+/g, " ").trim();
+  return {
+    text: hash(saysMore(plain) ? maskNumbers(plain) : plain),
+    isEmpty: plain === "",
+    chants: chants(plain) || repeatsLines(said),
+  };
 }
 
+/** Whether a text says something beside its numbers: an excuse that is counted is the same excuse. */
+function saysMore(text: string): boolean {
+  return (text.match(/\p{L}/gu) ?? []).length >= 12;
+}
+
+/** A line must be as long, and come as often, to be a chant. */
+const lineLength = 20;
+const lineTimes = 10;
+
 /** One sentence or line over and over, beyond what a list or a table repeats. */
-function chants(text: string): boolean {
+function repeatsLines(text: string): boolean {
   const times = new Map<string, number>();
   for (const line of text.split(/\n|(?<=[.!?])\s/)) {
     const sentence = line.trim().toLowerCase();
-    if (sentence.length < chantLength) continue;
+    if (sentence.length < lineLength) continue;
     const count = (times.get(sentence) ?? 0) + 1;
-    if (count >= chantTimes) return true;
+    if (count >= lineTimes) return true;
     times.set(sentence, count);
+  }
+  return false;
+}
+
+/** So much of the end of a text is looked at, and so long a chant must be. */
+const lookedAt = 4_000;
+const chantLength = 120;
+const chantTimes = 10;
+
+/**
+ * Whether a text ends in one block over and over, in any script: the shortest period of each of its ends, by the
+ * failure function of Knuth, Morris and Pratt over the text from behind.
+ */
+function chants(text: string): boolean {
+  const end = Array.from(text.slice(-lookedAt)).toReversed();
+  const border: number[] = [0];
+  for (let at = 1, length = 0; at < end.length; at += 1) {
+    while (length > 0 && end[at] !== end[length]) length = border[length - 1]!;
+    if (end[at] === end[length]) length += 1;
+    border.push(length);
+    const period = at + 1 - length;
+    const isLong = at + 1 >= chantLength && at + 1 >= period * chantTimes;
+    // Rules of dashes and columns of numbers are no chant.
+    if (
+      isLong &&
+      end.slice(0, period).some((letter) => /[\p{L}\p{Extended_Pictographic}]/u.test(letter))
+    )
+      return true;
   }
   return false;
 }

@@ -4,6 +4,9 @@ import { hashBytes } from "./hash.ts";
 /** What stands for a value that can't be read: a throwing getter, too deep, too many parts. */
 export const unreadable = "[unreadable]";
 
+/** Stands before the kind of a thing whose content can't be seen: a response, a stream, private fields. */
+export const opaque = "[opaque";
+
 const maxDepth = 200;
 const maxParts = 2_000_000;
 
@@ -18,7 +21,7 @@ const stringify = configure({
  *
  * Arguments are hostile input, so this never throws: cycles are cut, depth and size are bounded, and
  * what JSON has no word for (BigInt, NaN, Map, Set, Error, bytes) keeps a text of its own instead of
- * collapsing into `{}` or `null`.
+ * collapsing into `{}` or `null`. A thing that shows nothing of itself is `[opaque …]`.
  */
 export function canonical(value: unknown): string {
   const expanded = new WeakSet();
@@ -58,10 +61,25 @@ function expand(part: object, expanded: WeakSet<object>): unknown {
     if (ArrayBuffer.isView(part)) {
       return { bytes: hashBytes(new Uint8Array(part.buffer, part.byteOffset, part.byteLength)) };
     }
-    return part;
+    if (part instanceof ArrayBuffer) return { bytes: hashBytes(new Uint8Array(part)) };
+    if (part instanceof RegExp || part instanceof URLSearchParams) return String(part);
+    return showsNothing(part) ? `${opaque} ${part.constructor?.name ?? "object"}]` : part;
   }
   // A collection is opened once: one that holds itself would otherwise be opened for ever.
   if (expanded.has(part)) return "[collection]";
   expanded.add(part);
   return part instanceof Map ? { map: [...part] } : { set: [...part] };
+}
+
+/** Whether an object of a class has nothing that can be read: what it holds is private. */
+function showsNothing(part: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(part);
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
+  if (isPlain || Array.isArray(part)) return false;
+  return typeof (part as { toJSON?: unknown }).toJSON !== "function" && !hasKeys(part);
+}
+
+function hasKeys(part: object): boolean {
+  for (const key in part) if (Object.hasOwn(part, key)) return true;
+  return false;
 }

@@ -4,7 +4,10 @@ export const toolPolicies = [
   "mutating",
   "polling",
   "paging",
+  "step",
   "wait",
+  "note",
+  "output",
   "delegate",
   "exempt",
   "unknown",
@@ -17,7 +20,10 @@ export const toolPolicies = [
  * - `mutating`: has an effect in the world (send, pay, create, …)
  * - `polling`: is asked again on purpose until its answer changes
  * - `paging`: moves a cursor, so the same arguments bring the next page
+ * - `step`: moves something else by one (click, scroll, press a key, toggle, add to a cart)
  * - `wait`: only lets time pass
+ * - `note`: writes for the agent alone (a thought, a plan, a to-do list): it brings no news
+ * - `output`: is the agent's answer (a structured output): nothing comes back, and no rule judges it
  * - `delegate`: hands work to another agent
  * - `exempt`: is judged by no rule; ceilings and the latch still hold
  * - `unknown`: nothing is known; judged by its outcomes
@@ -85,6 +91,8 @@ export interface DelegationCall {
   readonly kind: "delegation";
   readonly to: string;
   readonly task?: unknown;
+  /** Names the task whatever its words are, so that giving it out again is known for what it is. */
+  readonly taskId?: string;
   readonly id?: string;
   readonly estimate?: Estimate;
 }
@@ -134,6 +142,8 @@ export const ruleNames = [
   "context",
   "collision",
   "text",
+  "again",
+  "failing-model",
 ] as const;
 export type RuleName = (typeof ruleNames)[number];
 
@@ -152,6 +162,8 @@ export interface Finding {
   readonly agent: string;
   readonly tool?: string;
   readonly signatures: readonly string[];
+  /** The line of options that would have let the call through, where a declaration would. */
+  readonly cure?: string;
   /** What the loop has cost so far, as far as its calls and answers said. */
   readonly cost: { readonly calls: number; readonly tokens: number; readonly usd: number };
   /** For a ceiling: which one. */

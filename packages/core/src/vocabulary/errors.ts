@@ -64,11 +64,14 @@ export class SnapshotError extends GuardError {
 export class CallRefusedError extends GuardError {
   override readonly name = "CallRefusedError";
   readonly finding: Finding;
+  /** The line of options that would have let the call through, where a declaration would. For developers. */
+  readonly cure: string | undefined;
   readonly retryAfterMs: number | undefined;
 
   constructor(finding: Finding, retryAfterMs?: number) {
     super("GUARD_CALL_REFUSED", refusal(finding));
     this.finding = finding;
+    this.cure = finding.cure;
     this.retryAfterMs = retryAfterMs;
     markNotRetryable(this);
     mark(this, refusedMark, true);
@@ -97,6 +100,8 @@ export class CircuitOpenError extends GuardError {
   override readonly name: string = "CircuitOpenError";
   readonly reason: Reason;
   readonly finding: Finding;
+  /** The line of options that would have let the call through, where a declaration would. For developers. */
+  readonly cure: string | undefined;
   /** The signature that was repeated most recently, where the finding names one. */
   readonly signature: string | undefined;
   readonly tripCount: number;
@@ -115,6 +120,7 @@ export class CircuitOpenError extends GuardError {
     super(code, tripMessage(report), "cause" in options ? { cause: options.cause } : undefined);
     this.reason = report.reason;
     this.finding = report.finding;
+    this.cure = report.finding.cure;
     this.signature = report.finding.signatures.at(-1);
     this.tripCount = report.tripCount;
     this.retryAfterMs = options.retryAfterMs;

@@ -37,7 +37,13 @@ export interface GuardEvents {
   /** A call was allowed, and the model should be told. */
   readonly warn: Found;
   /** A call was refused; the run goes on. */
-  readonly block: Found;
+  readonly block: Found & {
+    /**
+     * Whether the call ran all the same: guard only observes, or the framework has no place for a refusal. Then it
+     * counts as refused.
+     */
+    readonly executed: boolean;
+  };
   /** The run was stopped. */
   readonly trip: Observable & { readonly report: TripReport };
   /** A call was refused because the run had been stopped before. */

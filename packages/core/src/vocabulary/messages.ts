@@ -49,29 +49,29 @@ function seenBy(finding: Finding): string {
     case "no-progress":
       return `${tool} was asked for again after ${plural(times, "round")} that brought nothing new.`;
     case "repeat":
-      return `${tool} has brought the same result for the same arguments ${times} times.`;
+      return `${tool} was called ${times} times with the same arguments, and nothing has changed.`;
     case "signature":
       return `${tool} was asked for ${times} times with the same arguments.`;
     case "poll":
-      return `${tool} has brought the same answer ${times} times.`;
+      return `${tool} has given the same answer for too long. Wait longer before you look again.`;
     case "paging":
-      return `${tool} has brought the same page ${times} times: there is no further one.`;
+      return `${tool} has brought the same ${times} times: the end is reached.`;
     case "mutation":
-      return `${tool} has already been done ${times} times with the same arguments.`;
+      return `${tool} has already been done with the same arguments.`;
     case "error":
       return `${tool} has failed ${times} times in the same way, whatever the arguments.`;
     case "storm":
       return `${tool} has failed ${times} times in a row.`;
     case "churn":
-      return `${tool} has given the same empty answer to ${times} different questions.`;
+      return `${tool} has given the same answer to ${times} similar questions.`;
     case "delegation":
-      return `nearly the same task was given to ${tool} ${times} times.`;
+      return `${tool} was given the same task ${times} times, and brought nothing new.`;
     case "delegation-pair":
-      return `work was given to ${tool} by the same agent ${times} times.`;
+      return `${tool} was given work by the same agent ${times} times.`;
     case "delegation-depth":
-      return `giving work to ${tool} would be ${times} agents deep.`;
+      return `${tool} would work ${times} agents below the first.`;
     case "reassignment":
-      return `the same task was given out ${times} times.`;
+      return `the same task was given out ${times} times and came to nothing.`;
     case "drift":
       return `a model call costs ${times} times as much as at the beginning.`;
     case "context":
@@ -80,6 +80,10 @@ function seenBy(finding: Finding): string {
       return `${tool} is already under way with the same arguments.`;
     case "text":
       return `the same answer was given ${times} times.`;
+    case "again":
+      return `the last ${times} turns have ended in the same way.`;
+    case "failing-model":
+      return `${times} model calls in a row have failed.`;
     case "ceiling":
       return ceilingSeen(finding);
     case "manual":

@@ -143,12 +143,17 @@ test("all are allowed until one is not, also when that one has gone", () => {
   expect(all.areAllAllowed).toBe(false);
 });
 
-test("a model is answering an agent from its start to its end", () => {
-  const model = asked({}, { call: { kind: "model" }, stage: "started" });
-  const all = waiting(asked({}, { stage: "started" }), model);
-  expect([all.hasModelCall(own), all.hasModelCall(other)]).toEqual([true, false]);
+test("a lane has something open until its last call is taken out", () => {
+  const all = waiting(asked({}, { stage: "ended" }), asked({}, { call: { kind: "model" } }));
+  expect([all.hasOpen(own), all.hasOpen(other)]).toEqual([true, false]);
+  expect([all.some(({ call }) => call.kind === "model"), all.some(() => false)]).toEqual([
+    true,
+    false,
+  ]);
+  all.take("0");
+  expect(all.hasOpen(own)).toBe(true);
   all.take("1");
-  expect(all.hasModelCall(own)).toBe(false);
+  expect([all.hasOpen(own), all.some(() => true)]).toEqual([false, false]);
 });
 
 test("what is open is what has an id and has not started, with the answer that asks for it", () => {

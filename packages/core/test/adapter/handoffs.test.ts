@@ -27,6 +27,15 @@ describe("a tool that hands work over", () => {
     });
   });
 
+  test("is known by its name, as supervisors and swarms write it", () => {
+    const handoffs = new Handoffs({ agents: ["Port Finder"] });
+    expect(handoffs.toCall(call("transfer_to_port_finder"))).toMatchObject({
+      kind: "delegation",
+      to: "Port Finder",
+    });
+    expect(handoffs.toCall(call("transfer_money"))).toMatchObject({ kind: "tool" });
+  });
+
   test("stands for the agents by its own name where several have run inside it", () => {
     const handoffs = new Handoffs();
     for (const agent of ["one", "two", "one"]) handoffs.seeInside("team", agent);

@@ -132,7 +132,9 @@ describe("what is remembered", () => {
       await agent.answered(key, { calls: [call(id)] });
       answers.note(agent, { calls: [call(id)], users });
     }
-    await ann.takeOutcomes({ outcomes: () => [["1", { status: "success" }]] });
+    await ann.takeOutcomes({
+      latest: () => [{ role: "result", id: "1", outcome: () => ({ status: "success" }) }],
+    });
     clock.advance(3_599_999);
     answers.note(fresh, { calls: [call("3")], users });
     expect(answers.ofRequest({ calls: [call("1")], users })).toBe(ann);

@@ -81,7 +81,7 @@ test("with aborts, duplicates, late and lost settlements: bounded while it runs,
       for (const { lane: index, end, estimate, cost, waitMs } of steps) {
         const lane = lanes[index]!;
         const [{ verdict, token }] = await lane.admit([ask(estimate)]);
-        if (verdict !== "allow") continue;
+        if (verdict === "block" || verdict === "open") continue;
         const settle = () => lane.settle(token, answered(cost));
         switch (end) {
           case "answered":

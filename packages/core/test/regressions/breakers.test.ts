@@ -88,7 +88,7 @@ test("what was forced open can be let go after a restore", () => {
 });
 
 test("garbage is refused when it is restored, not when it is used", () => {
-  expect(() => createBreaker({ restore: { version: 1, state: { machine: {} } } })).toThrow(
+  expect(() => createBreaker({ restore: { version: 2, state: { machine: {} } } })).toThrow(
     SnapshotError,
   );
 });

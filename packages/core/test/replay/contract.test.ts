@@ -1,26 +1,7 @@
 // What a line of a recording may hold, and what replaying it answers.
 import { describe, expect, test } from "vitest";
-import type { GuardOptions } from "../../src/options/guard-options.ts";
-import { parseRun, replay, RecordingError, type ReplayResult } from "../../src/replay/index.ts";
-
-type Event = Readonly<Record<string, unknown>>;
-
-/** Replays events as they would stand in a recording. */
-function judge(events: readonly Event[], options?: GuardOptions): ReplayResult {
-  return replay(parseRun(JSON.stringify({ id: "r", events })), options);
-}
-
-/** One call a letter: `A` always asks and gets the same. */
-const calls = (letters: string, more: Event = {}): Event[] =>
-  letters.split("").map((letter) => ({
-    type: "tool",
-    tool: "use",
-    args: { letter },
-    result: `page of ${letter}`,
-    ...more,
-  }));
-
-const told = ({ warned, blocked, opened }: ReplayResult) => [warned, blocked, opened];
+import { parseRun, RecordingError } from "../../src/replay/index.ts";
+import { calls, judge, told, type RawEvent } from "../support/recordings.ts";
 
 test("the documented example: 37 calls, warned 3, blocked 4, opened 6", () => {
   const result = judge(
@@ -28,42 +9,48 @@ test("the documented example: 37 calls, warned 3, blocked 4, opened 6", () => {
     undefined,
   );
   expect(JSON.stringify(result)).toBe(
-    '{"id":"r","calls":37,"warned":3,"blocked":4,"opened":6,"rule":"no-progress","agent":"a","tool":"search","wastedCalls":34,"savedUsd":0.01}',
+    '{"id":"r","calls":37,"warned":3,"blocked":4,"opened":6,"rule":"no-progress","agent":"a","tool":"search","wastedCalls":34,"savedUsd":0.01,"next":null,"cure":"tools: { search: { policy: \\"polling\\" } }"}',
   );
 });
 
-describe("warned, blocked, opened: the first call that the verdict meets", () => {
-  test.each<[letters: string, warned: unknown, blocked: unknown, opened: unknown]>([
-    ["", null, null, null],
-    ["A", null, null, null],
-    ["AB", null, null, null],
-    ["ABCDEFGHIJ", null, null, null],
-    // Cut short: the last call, asked for once more, would meet the verdict.
-    ["AA", 2, null, null],
-    ["AAA", 3, 3, null],
-    ["AAAA", 3, 4, null],
-    ["AAAAA", 3, 4, 5],
-    ["AAAAAA", 3, 4, 6],
-    ["AAAAAAAAAA", 3, 4, 6],
-    ["ABAB", 4, 4, null],
-    ["ABABABABAB", 4, 5, 7],
+describe("warned, blocked, opened: the first call that the verdict meets; next: the last call, once more", () => {
+  test.each<[letters: string, warned: unknown, blocked: unknown, opened: unknown, next: unknown]>([
+    ["", null, null, null, null],
+    ["A", null, null, null, null],
+    ["AB", null, null, null, null],
+    ["ABCDEFGHIJ", null, null, null, null],
+    // A warning is no verdict to come.
+    ["AA", null, null, null, null],
+    ["AAA", 3, null, null, "block"],
+    ["AAAA", 3, 4, null, "block"],
+    ["AAAAA", 3, 4, null, "open"],
+    ["AAAAAA", 3, 4, 6, null],
+    ["AAAAAAAAAA", 3, 4, 6, null],
+    ["ABAB", 4, null, null, "block"],
+    ["ABABABABAB", 4, 5, 7, null],
     // Known calls are refused one by one, what is new passes and brings news.
-    ["AAAAB", 3, 4, null],
-    ["AAAABAAAA", 3, 4, 9],
-    ["AABAACAAD", 5, null, null],
-    ["AAABAAABAAAB", 3, 7, 9],
+    ["AAAAB", 3, 4, null, null],
+    ["AAAABAAAA", 3, 4, null, "open"],
+    ["AABAACAAD", 5, null, null, null],
+    ["AAABAAABAAAB", 3, 7, 9, null],
   ])("%s", (letters, ...expected) => {
     expect(told(judge(calls(letters)))).toEqual(expected);
   });
 
-  test("asked once more is the last call, whatever comes after it", () => {
+  test("the last call once more, whatever comes after it", () => {
     const answer = { type: "model", text: "Done." };
-    expect(told(judge([...calls("AA"), answer, answer]))).toEqual([2, null, null]);
+    expect(told(judge([...calls("AAA"), answer, answer]))).toEqual([3, null, null, "block"]);
   });
 
-  test("asked once more is not asked in the next turn", () => {
+  test("in the next turn it is another question", () => {
     const thanks = { type: "user", text: "Thanks." };
-    expect(told(judge([...calls("AA"), thanks]))).toEqual([null, null, null]);
+    expect(told(judge([...calls("AAA"), thanks]))).toEqual([3, null, null, null]);
+  });
+
+  test("no other field says what comes next", () => {
+    const { next, ...rest } = judge(calls("AB"), { budget: { toolCalls: 2 } });
+    expect(next).toBe("open");
+    expect(rest).toEqual({ ...judge(calls("AB")), next: undefined });
   });
 
   test("rule, agent and tool are those of the strongest verdict", () => {
@@ -88,45 +75,72 @@ describe("warned, blocked, opened: the first call that the verdict meets", () =>
 describe("what a line may hold", () => {
   const once = calls("A");
 
-  test.each<[shows: string, events: readonly Event[], expected: readonly unknown[]]>([
-    ["arguments as JSON text", [...once, ...calls("AA", { args: '{"letter":"A"}' })], [3, 3, null]],
+  test.each<[shows: string, events: readonly RawEvent[], expected: readonly unknown[]]>([
+    [
+      "arguments as JSON text",
+      [...once, ...calls("AA", { args: '{"letter":"A"}' })],
+      [3, null, null, "block"],
+    ],
     [
       "arguments in another order",
       [{ a: 1, b: 2 }, { b: 2, a: 1 }, '{ "b": 2, "a": 1 }'].flatMap((args) =>
         calls("A", { args }),
       ),
-      [3, 3, null],
+      [3, null, null, "block"],
     ],
-    ["text that is no JSON", calls("AAA", { args: "{letter" }), [3, 3, null]],
+    ["text that is no JSON", calls("AAA", { args: "{letter" }), [3, null, null, "block"]],
     [
       "no arguments and no result",
       calls("AAA", { args: undefined, result: undefined }),
-      [3, 3, null],
+      [3, null, null, "block"],
     ],
     [
       "null for what is absent",
       calls("AAA", { agent: null, round: null, turn: null }),
-      [3, 3, null],
+      [3, null, null, "block"],
     ],
-    ["a key called __proto__", calls("AAA", { args: JSON.parse('{"__proto__":1}') }), [3, 3, null]],
+    [
+      "a key called __proto__",
+      calls("AAA", { args: JSON.parse('{"__proto__":1}') }),
+      [3, null, null, "block"],
+    ],
     [
       "a tool and an agent called __proto__",
       calls("AAA", { tool: "__proto__", agent: "__proto__" }),
-      [3, 3, null],
+      [3, null, null, "block"],
     ],
-    ["unknown fields", calls("AAA", { span: { id: 1 }, latency: "long" }), [3, 3, null]],
-    ["the same failure", calls("AAA", { error: true, result: "404" }), [3, 3, null]],
+    [
+      "unknown fields",
+      calls("AAA", { span: { id: 1 }, latency: "long" }),
+      [3, null, null, "block"],
+    ],
+    ["the same failure", calls("AAA", { error: true, result: "404" }), [3, null, null, "block"]],
     [
       "a success and a failure with one text",
-      [...once, ...calls("A", { error: true }), ...calls("A", { error: true })],
-      [3, null, null],
+      [...once, ...calls("AAA", { error: true })],
+      [4, null, null, "block"],
     ],
-    ["a declared policy", calls("AAAAAA", { policy: "polling" }), [null, null, null]],
-    ["an exempt tool", calls("AAAAAA", { policy: "exempt" }), [null, null, null]],
+    ["a declared policy", calls("AAAAAA", { policy: "polling" }), [null, null, null, null]],
+    ["an exempt tool", calls("AAAAAA", { policy: "exempt" }), [null, null, null, null]],
     [
-      "numbers that differ count half",
-      [1, 2, 3, 4, 5].flatMap((n) => calls("A", { result: `${n} s` })),
-      [4, 5, null],
+      "times that differ count half",
+      [1, 2, 3, 4, 5].flatMap((n) => calls("A", { result: `in ${n} s` })),
+      [4, null, null, "block"],
+    ],
+    [
+      "numbers that differ are news",
+      [1, 2, 3, 4, 5].flatMap((n) => calls("A", { result: `${n} rows` })),
+      [null, null, null, null],
+    ],
+    [
+      "the time between two calls: a look after half a minute",
+      [1, 2, 3, 4, 5].flatMap((n) => calls("A", { t: n * 30_000 })),
+      [null, null, null, null],
+    ],
+    [
+      "and how long each has taken: that is no idling",
+      [1, 2, 3].flatMap((n) => calls("A", { t: n * 30_000, ms: 25_000 })),
+      [3, null, null, "block"],
     ],
   ])("%s", (_, events, expected) => {
     expect(told(judge(events))).toEqual(expected);
@@ -137,9 +151,9 @@ describe("what a line may hold", () => {
       { type: "handoff", from: "a", to: "b", task: "Read." },
       { type: "handoff", from: "b", to: "a", task: "Done.", usd: 1 },
     ];
-    expect(judge([...handoffs, ...calls("AA", { agent: "b" })])).toMatchObject({
-      calls: 4,
-      warned: 4,
+    expect(judge([...handoffs, ...calls("AAA", { agent: "b" })])).toMatchObject({
+      calls: 5,
+      warned: 5,
       agent: "b",
     });
     expect(judge(handoffs)).toMatchObject({ calls: 2, warned: null, rule: null, agent: null });
@@ -171,41 +185,41 @@ describe("what a line may hold", () => {
   });
 });
 
-describe("rounds", () => {
-  const round = (number: number, letters: string, more: Event = {}) =>
-    calls(letters, { round: number, ...more });
+const round = (number: number, letters: string, more: RawEvent = {}) =>
+  calls(letters, { round: number, ...more });
 
-  test.each<[shows: string, events: readonly Event[], expected: readonly unknown[]]>([
+describe("rounds", () => {
+  test.each<[shows: string, events: readonly RawEvent[], expected: readonly unknown[]]>([
     [
       "calls of one round are judged together and counted one by one",
       [...round(1, "ABC"), ...round(2, "ABC"), ...round(3, "ABC"), ...round(4, "ABC")],
-      [7, 10, null],
+      [7, 10, null, "block"],
     ],
-    ["identical calls of one round are one", round(1, "AAAAAAAA"), [null, null, null]],
+    ["identical calls of one round are one", round(1, "AAAAAAAA"), [null, null, null, null]],
     [
       "one new call makes the round new",
       [1, 2, 3, 4].flatMap((n) => round(n, `A${n}`)),
-      [null, null, null],
+      [null, null, null, null],
     ],
     [
       "a round that is refused in part is blocked where the known call stands",
       [...calls("AAA"), ...round(4, "BA")],
-      [3, 5, null],
+      [3, 5, null, null],
     ],
     [
       "a round that opens is opened at its first call",
       [...calls("AAAAA"), ...round(6, "BA")],
-      [3, 4, 6],
+      [3, 4, 6, null],
     ],
     [
       "another agent's call with the same number is another round",
       [1, 2, 3].flatMap(() => ["a", "b"].flatMap((agent) => round(1, "A", { agent }))),
-      [5, 6, null],
+      [5, null, null, "block"],
     ],
     [
       "a model's answer parts rounds of one number",
       [1, 2, 3].flatMap(() => [{ type: "model" }, ...round(1, "A")]),
-      [3, 3, null],
+      [3, null, null, "block"],
     ],
   ])("%s", (_, events, expected) => {
     expect(told(judge(events))).toEqual(expected);
@@ -217,121 +231,59 @@ test("what names no agent is the doing of the first that is named", () => {
     warned: 3,
     agent: "a",
   });
-  expect(judge(calls("AA"))).toMatchObject({ warned: 2, agent: "agent" });
+  expect(judge(calls("AAA"))).toMatchObject({ warned: 3, agent: "agent" });
 });
+
+const user = (text: string, more: RawEvent = {}) => ({ type: "user", text, ...more });
 
 describe("turns", () => {
-  const user = (text: string, more: Event = {}) => ({ type: "user", text, ...more });
-
-  test.each<[shows: string, events: readonly Event[], expected: readonly unknown[]]>([
+  test.each<[shows: string, events: readonly RawEvent[], expected: readonly unknown[]]>([
     [
-      "a changed turn of a call is a different user message",
+      "a change of it begins a turn",
+      [1, 2, 3].flatMap((turn) => calls("AAA", { turn })),
+      [3, null, null, "block"],
+    ],
+    [
+      "and lets nothing be refused that was asked before",
       [1, 2, 3].flatMap((turn) => calls("AA", { turn })),
-      [6, null, null],
+      [null, null, null, null],
     ],
     [
-      "a changed turn of a user message",
+      "a change of it at a user message begins one turn",
       [1, 2, 3].flatMap((turn) => [user("go on", { turn }), ...calls("A", { turn })]),
-      [null, null, null],
+      [null, null, null, null],
     ],
-    ["a different user message", [...calls("AA"), user("b"), ...calls("AA")], [4, null, null]],
+    ["a user message", [...calls("AA"), user("b"), ...calls("AA")], [null, null, null, null]],
     [
-      "a user message that is repeated",
+      "one that is repeated",
       [user("a"), ...calls("AA"), user("a"), ...calls("AA")],
-      [3, 4, null],
+      [null, null, null, null],
     ],
-    ["one turn throughout", [user("a", { turn: 1 }), ...calls("AAAA", { turn: 1 })], [3, 4, null]],
+    [
+      "one turn throughout",
+      [user("a", { turn: 1 }), ...calls("AAAA", { turn: 1 })],
+      [3, 4, null, "block"],
+    ],
+    [
+      "an answer that was given by a call, where nothing else tells of turns",
+      [1, 2, 3].flatMap(() => [...calls("AA"), ...calls("Z", { tool: "final_answer" })]),
+      [null, null, null, null],
+    ],
+    [
+      "it ends none where the recording tells of turns",
+      [user("a"), ...calls("AA"), ...calls("Z", { tool: "final_answer" }), ...calls("AA")],
+      [4, 5, null, "block"],
+    ],
+    [
+      "a helper's answer ends none",
+      [
+        ...calls("AA", { agent: "a" }),
+        ...calls("Z", { tool: "final_answer", agent: "b" }),
+        ...calls("AA", { agent: "a" }),
+      ],
+      [4, 5, null, "block"],
+    ],
   ])("%s", (_, events, expected) => {
     expect(told(judge(events))).toEqual(expected);
-  });
-});
-
-describe("wastedCalls and savedUsd", () => {
-  test.each<[letters: string, options: GuardOptions, wasted: number]>([
-    ["AAA", {}, 1],
-    ["AAAAAAAAAA", {}, 7],
-    ["AA", {}, 0],
-    ["AAAAAAAAAA", { preset: "strict" }, 8],
-    ["AAAAAAAAAA", { rules: { "no-progress": { block: false } } }, 5],
-  ])("%s with %j wastes %i", (letters, options, wasted) => {
-    const result = judge(calls(letters, { usd: 0.1 }), options);
-    expect(result.wastedCalls).toBe(wasted);
-    expect(result.savedUsd).toBeCloseTo(wasted / 10, 12);
-    const stops = [result.blocked, result.opened].filter((index) => index !== null);
-    if (stops.length > 0) expect(wasted).toBe(result.calls - Math.min(...stops) + 1);
-  });
-
-  test("the models' answers after the stop count, those before do not", () => {
-    const events = [1, 2, 4, 8, 16].flatMap((cost) => [
-      { type: "model", cost },
-      ...calls("A", { cost: 0.5 }),
-    ]);
-    // blocked at the 4th call: its 0.5, then 16 and the last 0.5, and an answer at the end
-    expect(judge([...events, { type: "model", cost: 32 }])).toMatchObject({
-      blocked: 4,
-      savedUsd: 49,
-    });
-  });
-
-  test("decimal fractions add up to what was paid", () => {
-    expect(judge(calls("AAAAAA", { usd: 0.1 })).savedUsd).toBe(0.3);
-  });
-});
-
-describe("costs and ceilings", () => {
-  const answers = (count: number, usage: Event) =>
-    Array.from({ length: count }, (_, index) => [
-      { type: "model", ...usage },
-      ...calls(String.fromCodePoint(65 + index)),
-    ]).flat();
-
-  test.each<[usage: Event, budget: GuardOptions["budget"], opened: number | null]>([
-    [{ inputTokens: 90, outputTokens: 10 }, { tokens: 300 }, 3],
-    [{ tokensIn: 90, tokensOut: 10 }, { tokens: 300 }, 3],
-    [{ tokensIn: 90, tokensOut: 10 }, { tokens: 301 }, 4],
-    [{ inputTokens: 100, tokensIn: 1 }, { tokens: 300 }, 3],
-    [{ inputTokens: null, tokensIn: 100 }, { tokens: 300 }, 3],
-    [{ usd: 0.1 }, { usd: 0.3 }, 3],
-    [{ cost: 0.1 }, { usd: 0.3 }, 3],
-    [{ cost: 0.1 }, { usd: 0.6 }, 6],
-    [{ cost: 0.1 }, { usd: 0.61 }, null],
-    [{}, { modelCalls: 3 }, 4],
-    [{}, { toolCalls: 3 }, 4],
-    [{}, { modelCalls: 0 }, 1],
-    // six are allowed, and the last call asked for once more would be the seventh
-    [{}, { toolCalls: 6 }, 6],
-    [{}, { toolCalls: 7 }, null],
-  ])("%j within %j opens at %s", (usage, budget, opened) => {
-    expect(judge(answers(6, usage), { budget })).toMatchObject({
-      opened,
-      rule: opened === null ? null : "ceiling",
-    });
-  });
-
-  test("the price of a tool call counts", () => {
-    const events = calls("ABCDEF", { cost: 0.5 });
-    expect(judge(events, { budget: { usd: 1 } })).toMatchObject({ opened: 3, rule: "ceiling" });
-  });
-});
-
-describe("configuration", () => {
-  test.each<[letters: string, options: GuardOptions, expected: readonly unknown[], rule: string]>([
-    ["AAAAAA", { preset: "strict" }, [null, null, 3], "signature"],
-    ["ABABAB", { preset: "strict" }, [4, null, 5], "signature"],
-    ["AA", { preset: "strict" }, [null, null, 2], "signature"],
-    ["AAAAAAAA", { rules: { "no-progress": false } }, [5, 7, 8], "repeat"],
-    ["AAAAAAAA", { rules: { "no-progress": false, repeat: false } }, [8, null, null], "signature"],
-    ["AAAAAA", { mode: "observe" }, [3, 4, 6], "no-progress"],
-  ])("%s with %j", (letters, options, expected, rule) => {
-    const result = judge(calls(letters), options);
-    expect([told(result), result.rule]).toEqual([expected, rule]);
-  });
-
-  test("a run is judged the same again, and changes nothing that it was given", () => {
-    const options: GuardOptions = { preset: "strict", budget: { usd: 1 } };
-    const events = calls("ABABABAB", { usd: 0.1 });
-    const before = structuredClone({ options, events });
-    expect(judge(events, options)).toEqual(judge(events, options));
-    expect({ options, events }).toEqual(before);
   });
 });

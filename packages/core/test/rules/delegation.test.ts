@@ -3,6 +3,8 @@ import { createBreaker } from "../../src/breaker/breaker.ts";
 import type { GuardOptions } from "../../src/options/guard-options.ts";
 import { only, play, times } from "../support/script.ts";
 
+const ten = "one,two,three,four,five,six,seven,eight,nine,ten";
+
 /** Tasks that are not near each other. */
 const tasks = ["read,mail", "write,report", "book,flight", "call,ada", "draw,chart", "sum,rows"];
 const others = (from: string, to: string, count: number) =>
@@ -14,7 +16,39 @@ const others = (from: string, to: string, count: number) =>
 type Runs = readonly (readonly [shows: string, run: string, verdicts: string])[];
 
 const near: Runs = [
-  ["the same task to the same agent", times(4, "a>>b=fix,login"), ". w b O"],
+  ["the same task to the same agent", times(5, "a>>b=fix,login"), ". w b b O"],
+  ["which has failed each time", times(5, "a>>b=fix,login!no"), ". w b b O"],
+  ["which has said the same each time", times(4, "a>>b=fix,login=done"), ". . w b"],
+  [
+    "which has said something else each time",
+    "a>>b=fix,login=one a>>b=fix,login=two a>>b=fix,login=three a>>b=fix,login=four",
+    ". . . .",
+  ],
+  [
+    "whose tools have found something new each time",
+    "a>>b=fix,login b>A=1 a>>b=fix,login b>B=1 a>>b=fix,login b>C=1 a>>b=fix,login",
+    ". . . . . . .",
+  ],
+  [
+    "whose tools have found the same each time",
+    "a>>b=fix,login b>A=1 a>>b=fix,login b>A=1 a>>b=fix,login b>A=1 a>>b=fix,login",
+    ". . . . w . b",
+  ],
+  [
+    "which has answered in other words, or in the same",
+    "a>>b=fix,login b>'one' a>>b=fix,login b>'two' a>>b=fix,login b>'two' a>>b=fix,login",
+    ". . . . . . w",
+  ],
+  [
+    "a task that is nearly the same may be the next item, where nothing was heard",
+    `a>>b=${ten} a>>b=${ten},again a>>b=${ten},again,now`,
+    ". . .",
+  ],
+  [
+    "where the agent was heard it is the same",
+    `a>>b=${ten} b>'hi' a>>b=${ten},again a>>b=${ten},again,now`,
+    ". . . w",
+  ],
   [
     "the order of words, case and small words do not matter",
     "a>>b=fix,login a>>b=Please,FIX,the,login",
@@ -22,16 +56,34 @@ const near: Runs = [
   ],
   ["other tasks to the same agent", others("a", "b", 6), ". . . . . ."],
   ["a task that says nothing", times(6, "a>>b="), ". . . . . ."],
+  [
+    "counts where the agent was heard to bring nothing",
+    "a>>b= b>'hi' a>>b= b>'hi' a>>b= b>'hi' a>>b=",
+    ". . . . w . b",
+  ],
+  ["the number of the attempt does not matter", "a>>b=fix,login a>>b=fix,login,retry:2", ". w"],
   ["the same task to another agent", "a>>b=fix,login a>>c=fix,login a>>d=fix,login", ". . ."],
-  ["back up the chain with the same task", "a>>b=fix,login b>>a=fix,login a>>b=fix,login", ". w b"],
-  ["round three agents", "a>>b=fix,login b>>c=fix,login c>>a=fix,login", ". . b"],
+  [
+    "back up the chain with the same task",
+    "a>>b=fix,login b>>a=fix,login a>>b=fix,login b>>a=fix,login",
+    ". w b w",
+  ],
+  [
+    "round three agents",
+    "a>>b=fix,login b>>c=fix,login c>>a=fix,login a>>b=fix,login b>>c=fix,login",
+    ". . b w w",
+  ],
   ["a chain that passes one task down", "a>>b=fix,login b>>c=fix,login c>>d=fix,login", ". . ."],
   [
     "back with a result, and forth with another task",
     "a>>b=read,mail b>>a=mail,says,yes a>>b=book,flight",
     ". . .",
   ],
-  ["results that are worded alike", "a>>b=x b>>a=done a>>b=x b>>a=done a>>b=x", ". . w . b"],
+  [
+    "results that are worded alike",
+    "a>>b=x b>>a=done a>>b=x b>>a=done a>>b=x b>>a=done a>>b=x",
+    ". . w . b . b",
+  ],
   [
     "eleven hand-offs ago",
     `a>>b=fix,login ${others("a", "c", 6)} ${others("a", "d", 4)} a>>b=fix,login`,
@@ -57,6 +109,11 @@ const depth: Runs = [
     "a>>b=t b>>c=t c>>d=t d>>e=t e>>f=t f>>g=t g>>h=t h>>i=t",
     ". . . w w w w O",
   ],
+  [
+    "an agent at work already is counted once: three that go round stay three",
+    "a>>b=t1 b>>c=t2 c>>a=t3 a>>b=t4 b>>c=t5 c>>a=t6 a>>b=t7 b>>c=t8 c>>a=t9",
+    times(9, "."),
+  ],
   ["side by side is not below", times(10, "a>>b=t"), times(10, ".")],
   [
     "back to the first, whatever was below",
@@ -74,14 +131,14 @@ const pair: Runs = [
 
 const played = (options: GuardOptions, run: string) => play(createBreaker(options), run);
 
-describe("a near-same task again", () => {
+describe("the same task again, with nothing come of it", () => {
   test.for(near)("%s: %s", ([, run, verdicts]) => {
     expect(played({ rules: only("delegation") }, run)).toBe(verdicts);
   });
 
   test("a tool that is declared to delegate hands over its arguments", () => {
     const tools = { ask: { policy: "delegate" } } as const;
-    expect(played({ rules: only("delegation"), tools }, times(4, "ask:login=1"))).toBe(". w b O");
+    expect(played({ rules: only("delegation"), tools }, times(5, "ask:login=1"))).toBe(". . w b b");
   });
 });
 

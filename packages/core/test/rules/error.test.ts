@@ -2,13 +2,29 @@ import { describe, expect, test } from "vitest";
 import { createBreaker } from "../../src/breaker/breaker.ts";
 import { only, play, times } from "../support/script.ts";
 
+/** A tool asked `count` different questions, all with the same error. */
+const other = (count: number, error: string) =>
+  Array.from({ length: count }, (_, index) => `A${index}!${error}`).join(" ");
+
 const runs: readonly (readonly [shows: string, run: string, verdicts: string])[] = [
+  ["the same question again", times(9, "A!e"), ". . . w w w b b O"],
   [
-    "the same error, whatever the arguments",
-    "A!e B!e C!e D!e E!e F!e G!e H!e I!e",
+    "a question that was never asked is refused twice as late",
+    other(15, "e"),
+    `. . . ${times(9, "w")} b b O`,
+  ],
+  ["one that was asked before is not", `${other(6, "e")} A0!e A9!e`, ". . . w w w b w"],
+  [
+    "what is not found under new names is refused four times as late",
+    other(27, "404"),
+    `. . . ${times(21, "w")} b b O`,
+  ],
+  ["under a known name it is an error like others", times(9, "A!404"), ". . . w w w b b O"],
+  [
+    "refusals of all questions are counted together",
+    `${times(6, "A!e")} A!e A!e A!e`,
     ". . . w w w b b O",
   ],
-  ["the same arguments", times(9, "A!e"), ". . . w w w b b O"],
   ["numbers in it do not matter", "A!line:1 B!line:22 C!line:3 D!line:4", ". . . w"],
   [
     "nor do the words of a layer that retries",
@@ -31,6 +47,7 @@ const runs: readonly (readonly [shows: string, run: string, verdicts: string])[]
     Array.from({ length: 10 }, (_, index) => `read:N${index}=x A${index}!e`).join(" "),
     ". . . . . . . w . w . w . w . w . w . w",
   ],
+  ["looks are not counted", times(12, "job_status:J!e"), times(12, ".")],
   ["each agent has its own count", "A!e x>A!e A!e x>A!e A!e x>A!e A!e", ". . . . . . w"],
   ["another user message starts anew", '"one" A!e A!e A!e "two" A!e', ". . . ."],
 ];

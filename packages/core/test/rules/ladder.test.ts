@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { toNanoUsd } from "../../src/budget/amounts.ts";
-import { onlyWarn, rung, type Ladder } from "../../src/rules/ladder.ts";
+import { onlyWarn, rung, scaled, type Ladder } from "../../src/rules/ladder.ts";
 
 const counts: Ladder = { warn: 2, block: 3, open: 5 };
 const off: Ladder = { warn: false, block: false, open: false };
@@ -47,6 +47,41 @@ const rows: readonly Row[] = [
   // what has not been repeated is no loop, however much it has cost
   [money, { count: 0, usd: 100 }, 0, undefined],
 ];
+
+describe("a ladder that refuses later", () => {
+  test.for<[shows: string, ladder: Ladder, factor: number, later: Ladder]>([
+    [
+      "twice as late, and then opens after as many refusals",
+      counts,
+      2,
+      { warn: 2, block: 6, open: 8 },
+    ],
+    ["as late as before", counts, 1, counts],
+    ["where it never blocks nothing changes", off, 2, off],
+    ["one that opens at once neither", { ...off, open: 3 }, 2, { ...off, open: 3 }],
+    ["one that never opens", { ...counts, open: false }, 4, { warn: 2, block: 12, open: false }],
+    [
+      "counts, and no money",
+      money,
+      2,
+      { warn: money.warn, block: { count: 8, usd: 0.5 }, open: { count: 12, usd: 1 } },
+    ],
+  ])("%s", ([, ladder, factor, later]) => {
+    expect(scaled(ladder, factor)).toEqual(later);
+  });
+});
+
+describe("a ladder over a level", () => {
+  test.for<[count: number, refused: number, verdict: string | undefined]>([
+    [2, 9, "warn"],
+    [3, 9, "block"],
+    [4, 9, "block"],
+    [5, 0, "open"],
+  ])("%d with %d refused rounds, which are nothing to it: %s", ([count, refused, verdict]) => {
+    const loop = { count, calls: 1, spent: { tokens: 0, nanoUsd: 0 } };
+    expect(rung(counts, loop, refused, true)?.verdict).toBe(verdict);
+  });
+});
 
 describe("a ladder", () => {
   test.for(rows)(

@@ -23,6 +23,8 @@ const throws = () => {
 
 /** Four calls with the same question, each with a nonce in its arguments. */
 const nonces = [1, 2, 3, 4].map((nonce): Asked => [{ q: "x", nonce: `n${nonce}` }, "same"]);
+/** The same with a field that guard knows nothing of. */
+const seeds = [1, 2, 3, 4].map((seed): Asked => [{ q: "x", seed }, "same"]);
 /** Four equal calls, each with a word of its own in the result. */
 const noisy = ["one", "two", "three", "four"].map((word): Asked => ["q", { rows: [], by: word }]);
 /** Four equal calls whose results differ by a number. */
@@ -31,12 +33,13 @@ const rules = only("no-progress");
 const forUse = (use: NonNullable<GuardOptions["tools"]>[string]) => ({ rules, tools: { use } });
 
 const rows: readonly (readonly [string, GuardOptions, readonly Asked[], string])[] = [
-  ["nonces in arguments, by default", forUse({}), nonces, "...."],
-  ["identity: fields", forUse({ identity: ["q"] }), nonces, "..wb"],
+  ["a nonce in arguments names the attempt", forUse({}), nonces, "..wb"],
+  ["other fields in arguments, by default", forUse({}), seeds, "...."],
+  ["identity: fields", forUse({ identity: ["q"] }), seeds, "..wb"],
   [
     "identity: fields of arguments given as JSON text",
     forUse({ identity: ["q"] }),
-    nonces.map(([args, result]) => [JSON.stringify(args), result]),
+    seeds.map(([args, result]) => [JSON.stringify(args), result]),
     "..wb",
   ],
   [
@@ -50,14 +53,15 @@ const rows: readonly (readonly [string, GuardOptions, readonly Asked[], string])
     ],
     "...w",
   ],
-  ["identity: a field that tells the calls apart", forUse({ identity: ["nonce"] }), nonces, "...."],
+  ["identity: a field that tells the calls apart", forUse({ identity: ["seed"] }), seeds, "...."],
+  ["identity: the nonce after all", forUse({ identity: ["nonce"] }), nonces, "...."],
   [
     "identity: a function",
     forUse({ identity: (args) => (args as { q: string }).q }),
-    nonces,
+    seeds,
     "..wb",
   ],
-  ["identity: a function that throws", forUse({ identity: throws }), nonces, "...."],
+  ["identity: a function that throws", forUse({ identity: throws }), seeds, "...."],
   [
     "identity: it throws, and the calls are equal",
     forUse({ identity: throws }),
@@ -75,12 +79,19 @@ const rows: readonly (readonly [string, GuardOptions, readonly Asked[], string])
     "..wb",
   ],
   ["normalizeResult that throws", forUse({ normalizeResult: throws }), noisy, "...."],
-  ["results with other numbers, by default", forUse({}), counting, "...w"],
+  ["results with other numbers, by default", forUse({}), counting, "...."],
   [
-    "normalizeResult that makes a number tell",
-    forUse({ normalizeResult: (result) => "abcd"[(result as { version: number }).version - 1] }),
+    "normalizeResult that leaves a number out",
+    forUse({ normalizeResult: (result) => typeof (result as { version: number }).version }),
     counting,
-    "....",
+    "..wb",
+  ],
+
+  [
+    "results that show nothing of themselves count half",
+    forUse({}),
+    Array.from({ length: 6 }, (): Asked => ["q", new Response("x")]),
+    "...wwb",
   ],
 
   [

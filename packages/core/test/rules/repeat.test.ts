@@ -8,12 +8,26 @@ const between = (count: number, step: string) =>
 
 const runs: readonly (readonly [shows: string, run: string, verdicts: string])[] = [
   ["the same in a row", times(9, "read:A=1"), ". . . . w w b b O"],
-  ["the same between ever new readings", between(8, "read:A=1"), ". . . . . . . . . w . w . b . b"],
+  [
+    "the same success between ever new readings",
+    between(9, "read:A=1"),
+    `${times(9, ".")} ${times(4, "w .")} w`,
+  ],
+  [
+    "the same failure between ever new readings",
+    between(8, "read:A!e"),
+    ". . . . . . . . . w . w . b . b",
+  ],
   ["a failure repeats as well", times(7, "read:A!e"), ". . . . w w b"],
   [
     "another outcome starts anew",
-    `${times(4, "read:A=1")} ${times(5, "read:A=2")}`,
-    ". . . . w . . . w",
+    `B=1 ${times(4, "read:A=1")} B=1 ${times(5, "read:A=2")}`,
+    ". . . . . . w . . . w",
+  ],
+  [
+    "one that has changed by itself is a source",
+    `read:A=1 ${times(9, "read:A=2")}`,
+    times(10, "."),
   ],
   ["a tool that nothing is known of", times(9, "A=1"), ". . . . w w b b O"],
   [
@@ -23,6 +37,22 @@ const runs: readonly (readonly [shows: string, run: string, verdicts: string])[]
   ],
   ["the same success again has not", `B=1 ${times(4, "read:A=1")} B=1 read:A=1`, ". . . . . . w"],
   ["nor has a failure", `${times(4, "read:A=1")} B!e read:A=1`, ". . . . . w"],
+  ["a step may be made again and again", times(12, "click:A=ok"), times(12, ".")],
+  [
+    "the same edit in a row, whatever comes back",
+    Array.from({ length: 11 }, (_, index) => `edit:E=line${"abcdefghijk"[index]}`).join(" "),
+    ". . . . w w w w b b O",
+  ],
+  [
+    "another call in between ends the row",
+    Array.from({ length: 11 }, (_, i) => `edit:E=${"abcdefghijk"[i]} read:N${i}=1`).join(" "),
+    times(22, "."),
+  ],
+  [
+    "what nothing is known of may bring something else each time",
+    Array.from({ length: 15 }, (_, index) => `A=${"abcdefghijklmno"[index]}`).join(" "),
+    times(15, "."),
+  ],
   [
     "the same edit made again is no change",
     times(6, "edit:E=ok test:T!red"),
@@ -33,6 +63,7 @@ const runs: readonly (readonly [shows: string, run: string, verdicts: string])[]
     Array.from({ length: 10 }, (_, index) => `edit:E${index}=ok test:T!red`).join(" "),
     times(20, "."),
   ],
+  ["looks are not counted", times(12, "read:A=running"), times(12, ".")],
   ["unseen outcomes count half", times(9, "read:A?"), ". . . . . . . . w"],
   ["identical calls of a round are one", times(5, "read:A=1+read:A=1"), ".. .. .. .. ww"],
   [

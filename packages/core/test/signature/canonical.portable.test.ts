@@ -60,6 +60,14 @@ describe("canonical", () => {
       new TypeError("one"),
       new Uint8Array([1, 2]),
       new Uint8Array([1, 3]),
+      new Uint8Array([2, 2]).buffer,
+      new Uint8Array([2, 3]).buffer,
+      new URLSearchParams("a=1"),
+      new URLSearchParams("a=2"),
+      /a/,
+      /a/i,
+      new Response("a"),
+      new Blob(["a"]),
       new Date(0),
       new Date(1),
       () => 1,
@@ -70,6 +78,30 @@ describe("canonical", () => {
     ];
     const texts = different.map(canonical);
     expect(new Set(texts).size).toBe(texts.length);
+  });
+
+  test.for<[what: string, value: unknown, text: string]>([
+    ["a response", new Response("a"), '"[opaque Response]"'],
+    ["a blob", new Blob(["a"]), '"[opaque Blob]"'],
+    ["private fields", new Sealed(1), '"[opaque Sealed]"'],
+    ["a promise, deep down", { rows: [Promise.resolve(1)] }, '{"rows":["[opaque Promise]"]}'],
+    ["a class whose fields can be read", new Shown(1), '{"value":1}'],
+    ["a class that says what it is", new Told(), '"told"'],
+    ["an empty object", {}, "{}"],
+    ["an object without a prototype", Object.create(null), "{}"],
+    ["an empty list", [], "[]"],
+    ["parameters", new URLSearchParams({ a: "1", b: "2" }), '"a=1&b=2"'],
+    ["a pattern", /a+/g, '"/a+/g"'],
+  ])("says what can be seen of %s", ([, value, text]) => {
+    expect(canonical(value)).toBe(text);
+  });
+
+  test("bytes are what they hold, however they are held", () => {
+    const bytes = new Uint8Array([0, 1, 2, 3]);
+    const text = canonical(bytes.slice(1, 3));
+    expect(canonical(bytes.subarray(1, 3))).toBe(text);
+    expect(canonical(bytes.slice(1, 3).buffer)).toBe(text);
+    expect(canonical(new DataView(bytes.buffer, 1, 2))).toBe(text);
   });
 
   test("a Map that holds itself twice has a text", () => {
@@ -108,6 +140,18 @@ describe("canonical", () => {
   });
 });
 
+describe("an outcome of which guard can't see all", () => {
+  test.for<[result: unknown, isOpaque: boolean]>([
+    [new Response("a"), true],
+    [{ body: new Sealed(1) }, true],
+    [new Shown(1), false],
+    ["[op", false],
+  ])("%o: %s", ([result, isOpaque]) => {
+    expect(outcomeFingerprint({ status: "success", result }).opaque).toBe(isOpaque);
+    expect(outcomeFingerprint({ status: "failure", error: result }).opaque).toBe(isOpaque);
+  });
+});
+
 describe("signature", () => {
   test("does not depend on the order of keys, nor on arguments being JSON text", () => {
     const expected = signature("search", { q: "x", page: 1 });
@@ -133,6 +177,29 @@ describe("signature", () => {
     expect(signature("t", { key: "hunter2" })).toMatch(/^[0-9a-f]{24}$/);
   });
 });
+
+class Sealed {
+  readonly #value: number;
+  constructor(value: number) {
+    this.#value = value;
+  }
+  read() {
+    return this.#value;
+  }
+}
+
+class Shown {
+  readonly value: number;
+  constructor(value: number) {
+    this.value = value;
+  }
+}
+
+class Told {
+  toJSON() {
+    return "told";
+  }
+}
 
 function fail(): never {
   throw new Error("hostile");

@@ -224,6 +224,20 @@ const work: readonly (readonly [happens: string, run: Run])[] = [
     ),
   ],
   [
+    "a calendar is looked through day by day, and nothing is free",
+    many(20, (i) => {
+      const start = 1_803_859_200 + i * 86_400;
+      return step(gives("find_slots", { with: "ada", start, end: start + 86_400 }, []));
+    }),
+  ],
+  [
+    "a room is looked up hour by hour, and is taken",
+    many(20, (i) => {
+      const from = 800 + i * 100;
+      return step(gives("check_room", { room: 5, from, to: from + 100 }, "taken"));
+    }),
+  ],
+  [
     "the same file is looked at once more between long stretches of work",
     many(5, (i) => [
       step(gives("read_file", { file: "plan.md" }, "the plan")),

@@ -1,6 +1,12 @@
 import type { BreakerOptions } from "../../src/breaker/breaker-options.ts";
 import { createBreaker, type Breaker } from "../../src/breaker/breaker.ts";
-import type { Decision, Outcome, Settlement, ToolCall } from "../../src/vocabulary/call.ts";
+import type {
+  Decision,
+  Outcome,
+  Settlement,
+  ToolCall,
+  Verdict,
+} from "../../src/vocabulary/call.ts";
 import type { GuardEvent } from "../../src/vocabulary/events.ts";
 import type { Lane } from "../../src/breaker/lane.ts";
 import { manualClock, type ManualClock } from "./clock.ts";
@@ -39,6 +45,14 @@ export function listen(source: Pick<Breaker, "on">): GuardEvent[] {
   source.on("*", (event) => events.push(event));
   return events;
 }
+
+/** How a verdict is written down. */
+export const letters: Readonly<Record<Verdict, string>> = {
+  allow: ".",
+  warn: "w",
+  block: "b",
+  open: "O",
+};
 
 /** The tool call that most tests make. Its name tells nothing, so its policy is unknown. */
 export const use = (what: unknown = "x"): ToolCall => ({ kind: "tool", tool: "use", args: what });

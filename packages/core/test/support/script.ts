@@ -6,11 +6,10 @@ import {
   type RuleName,
   type DelegationCall,
   type ToolCall,
-  type Verdict,
 } from "../../src/vocabulary/call.ts";
 import type { LadderChanges } from "../../src/options/ladders.ts";
-
-const letters: Readonly<Record<Verdict, string>> = { allow: ".", warn: "w", block: "b", open: "O" };
+import { letters } from "./breakers.ts";
+import type { ManualClock } from "./clock.ts";
 
 /**
  * Plays a run and tells the verdict of each call. Rounds are parted by spaces, calls of one round by
@@ -19,17 +18,26 @@ const letters: Readonly<Record<Verdict, string>> = { allow: ".", warn: "w", bloc
  * - `A=1`: the tool `use` is called with the arguments A and returns 1; `A!1`: it fails with 1
  * - `A?`: guard does not see what comes back; `A~`: it is still running when the script goes on
  * - `look:A=1`: the tool `look`; `x>A=1`: the agent x asks; `"hi"`: the user says hi
- * - `x>>y=fix,it`: x hands the task "fix, it" to y; `x>>y=fix,it+z=fix,it`: to y and z at once
+ * - `find:cheap,flights=1`: arguments of two words
+ * - `x>>y=fix,it`: x hands the task "fix, it" to y; `x>>y=fix,it+z=fix,it`: to y and z at once;
+ *   `x>>y=fix,it=done`: y comes back with done; `x>>y=fix,it!no`: it fails
  * - `'hi'`: a model is asked and answers hi; `x>'hi'`: for the agent x
+ * - `@90s`: 90 seconds pass, on the clock that is given
  *
  * @example
  * play(breaker, "A=1 A=1 A=1 A=1"); // ". . w b"
  */
-export function play(breaker: Breaker, script: string): string {
+export function play(breaker: Breaker, script: string, clock?: ManualClock): string {
   return script
     .split(" ")
     .filter((step) => step !== "")
     .flatMap((step) => {
+      const wait = /^@([\d.]+)s$/.exec(step)?.[1];
+      if (wait !== undefined) {
+        if (clock === undefined) throw new Error(`no clock for ${step}`);
+        clock.advance(Number(wait) * 1_000);
+        return [];
+      }
       if (step.startsWith('"')) {
         breaker.agent("a").userMessage(step.slice(1, -1));
         return [];
@@ -68,20 +76,24 @@ interface Asked {
 }
 
 function readHandoff(text: string): Asked {
-  const [to, task] = text.split("=");
-  return { call: { kind: "delegation", to: to!, task }, outcome: { status: "success" } };
+  const [, to, task, sign, result] = /^(\w+)=([^=!]*)(?:([=!])(.*))?$/.exec(text)!;
+  const call: DelegationCall = { kind: "delegation", to: to!, task };
+  if (sign === undefined) return { call, outcome: { status: "success" } };
+  return { call, outcome: cameBack(sign, result!) };
 }
 
 function read(text: string): Asked {
-  const parts = /^(?:([^:]+):)?(\w+)(?:([=!])(.*)|([?~]))$/.exec(text);
+  const parts = /^(?:([^:]+):)?([\w,]+)(?:([=!])(.*)|([?~]))$/.exec(text);
   if (parts === null) throw new Error(`not a call: ${text}`);
   const [, tool = "use", args, sign, result, unseen] = parts;
   const call: ToolCall = { kind: "tool", tool, args };
   if (unseen === "~") return { call, outcome: undefined };
   if (unseen === "?") return { call, outcome: { status: "unknown" } };
-  return sign === "="
-    ? { call, outcome: { status: "success", result } }
-    : { call, outcome: { status: "failure", error: result } };
+  return { call, outcome: cameBack(sign!, result!) };
+}
+
+function cameBack(sign: string, result: string): Outcome {
+  return sign === "=" ? { status: "success", result } : { status: "failure", error: result };
 }
 
 /** A script repeated: `times(3, "A=1")` is `A=1 A=1 A=1`. */

@@ -48,8 +48,10 @@ type Can = (what: AdapterLimit) => boolean;
 /** A framework by hand: a model is asked, its tools run, and their results are shown to the model. */
 async function loop(agent: Seam, setup: AdapterSetup, seen: Seen, can: Can): Promise<string> {
   const results: (readonly [id: string, outcome: Outcome])[] = [];
+  const latest = () =>
+    results.map(([id, outcome]) => ({ role: "result", id, outcome: () => outcome }) as const);
   while (seen.modelCalls < 40) {
-    const { key, refused } = await agent.request({ kind: "model" }, { outcomes: () => results });
+    const { key, refused } = await agent.request({ kind: "model" }, { latest });
     if (refused !== undefined) throw refused;
     seen.modelCalls += 1;
     const answer = setup.script(seen.modelCalls, seen.read);

@@ -1,0 +1,57 @@
+import type { BreakerLane } from "../breaker/breaker-lane.ts";
+import type { Shown } from "./asking.ts";
+import type { Conversation } from "./conversations.ts";
+import type { Run } from "./run.ts";
+import { releaseOutputs } from "./leftovers.ts";
+import { outcomesIn, roundsIn, tailOf, userText } from "./shown.ts";
+import { letRun } from "./start-call.ts";
+
+/** Takes in what only the messages of a request show: results of tools that don't exist, say. */
+export async function takeOutcomes(run: Run, lane: BreakerLane, shown: Shown): Promise<void> {
+  const { asked } = run;
+  if (asked.isEmpty) return;
+  await run.settleLeftovers(lane);
+  for (const [id, outcome] of outcomesIn(shown)) {
+    const key = asked.keyOfResult(lane, id);
+    if (key === undefined) continue;
+    if (!run.seesTools) letRun(asked, key);
+    const call = asked.take(key);
+    await call?.lane.settle(call.decision.token, outcome);
+  }
+}
+
+/**
+ * Finds out what a request is to the turn: whether the user has asked for something new, or the run goes on with a turn
+ * that began before it. What a request shows of that turn is taken in. Text never tells a turn.
+ *
+ * @param goesOn whether the request goes on with its conversation's last answer
+ */
+export async function goOnWith(
+  run: Run,
+  conversation: Conversation,
+  shown: Shown,
+  goesOn: boolean,
+): Promise<void> {
+  const { lane } = conversation;
+  const tail = tailOf(shown);
+  const isUsers = shown.isInner !== true && tail === "user";
+  const said = () => ({ agent: lane.agent, text: userText(shown) });
+  const isFirst = run.beginsTurn(tail, isUsers ? said : undefined);
+  if (isFirst && tail === "result" && lane.isFresh) {
+    for (const round of roundsIn(shown)) {
+      lane.witness(round.map(([call, outcome]) => [run.handoffs.toCall(call), outcome]));
+    }
+  }
+  if (run.isReported || !isUsers) return;
+  if (!goesOn) {
+    run.beginTurn();
+    if (isFirst) lane.userMessage(said().text);
+    return;
+  }
+  // An answer whose calls never come back is final: a structured output, a tool without a body.
+  const isFinal = !conversation.asks || (await releaseOutputs(run.asked, lane));
+  const isEmpty = conversation.said === "";
+  if (!isFinal || isEmpty) return;
+  run.beginTurn();
+  lane.userMessage(said().text);
+}

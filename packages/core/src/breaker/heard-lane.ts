@@ -1,0 +1,67 @@
+import { hearUser } from "../run/begin-turn.ts";
+import { askLane, endLane, type LaneName } from "../run/use-lane.ts";
+import { witness } from "../run/witness.ts";
+import type { Call, Outcome } from "../vocabulary/call.ts";
+import type { Inside } from "./inside.ts";
+
+/** A lane, and what is said in it. It is a name and a key; everything else is in the breaker's state. */
+export class HeardLane {
+  readonly agent: string;
+  protected readonly name: LaneName;
+  protected readonly id: string;
+  protected readonly inside: Inside;
+
+  /**
+   * @param id tells lanes of one agent apart
+   * @param root names the root run, where several use the breaker
+   */
+  constructor(inside: Inside, agent: string, id: string, root: string) {
+    this.inside = inside;
+    this.agent = agent;
+    this.id = id;
+    const parts =
+      root === "" ? [agent, id].filter((part, at) => at === 0 || part) : [agent, id, root];
+    this.name = { key: parts.join("\n"), agent, root };
+  }
+
+  userMessage(text: string): void {
+    this.#use();
+    const { circuit, recording, settings } = this.inside;
+    hearUser(circuit.state, this.name, settings.clock());
+    recording?.userMessage(this.agent, text);
+  }
+
+  /** Whether its breaker was asked for nothing so far, and goes on from no snapshot. */
+  get isFresh(): boolean {
+    return this.inside.circuit.state.tokens === 0;
+  }
+
+  /** Whether it was not used for so long that it has ended, as far as is known. */
+  get isIdle(): boolean {
+    const { circuit, settings } = this.inside;
+    const usedAt = circuit.state.lanes.get(this.name.key)?.usedAt ?? 0;
+    return settings.clock() - usedAt >= settings.idleRunMs;
+  }
+
+  /** Tells what the lane is asked at first, as a hash: the same question may have been asked before. */
+  begin(question: string): void {
+    this.#use();
+    askLane(this.inside.circuit.state, this.name.key, `${this.agent}\n${question}`);
+  }
+
+  /** Takes in a round that was made before the breaker was: it is evidence, and was paid for elsewhere. */
+  witness(round: readonly (readonly [Call, Outcome])[]): void {
+    this.#use();
+    witness(this.inside.circuit, this.name, round);
+  }
+
+  /** Tells that the instance of the agent has ended: the lane may be forgotten once nothing is open in it. */
+  end(): void {
+    endLane(this.inside.circuit.state, this.name.key);
+  }
+
+  #use(): void {
+    const { circuit, settings } = this.inside;
+    circuit.useLane(this.name, settings.clock());
+  }
+}

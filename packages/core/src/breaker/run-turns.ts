@@ -1,0 +1,37 @@
+import { beginTurn } from "../run/begin-turn.ts";
+import type { Circuit } from "../run/circuit.ts";
+import { leftOf, noTurn, withEffectsOf, type Turn } from "../run/turn.ts";
+import { setTurn } from "../run/write-state.ts";
+
+/** The turns of the root runs that use a breaker, each under the name of its root. */
+export class RunTurns {
+  readonly #circuit: Circuit;
+
+  constructor(circuit: Circuit) {
+    this.#circuit = circuit;
+  }
+
+  /**
+   * A run begins its turn: a new one, unless it goes on with one that has come to no final answer. What was done in the
+   * world stays known where the turn before has come to none. Returns whether a turn begins.
+   */
+  begin(root: string, goesOn: boolean): boolean {
+    const { state, settings } = this.#circuit;
+    if (goesOn && state.turns.get(root)?.isFinal !== true) return false;
+    beginTurn(state, root, settings.clock(), true);
+    return true;
+  }
+
+  /** What a run leaves of its turn to the next run of its thread. */
+  left(root: string): Turn {
+    return leftOf(this.#circuit.state.turns.get(root) ?? noTurn());
+  }
+
+  /** Takes over what an earlier run has left of its turn. */
+  take(root: string, left: Turn, isRewound: boolean): void {
+    const { state } = this.#circuit;
+    const own = state.turns.get(root);
+    if (isRewound) setTurn(state, root, withEffectsOf(own ?? noTurn(), left));
+    else if (own === undefined || own.at < left.at) setTurn(state, root, left);
+  }
+}

@@ -1,0 +1,144 @@
+import { setBounded } from "../collections/bounded-map.ts";
+import { changesTheWorld, acts, learnCall, noveltyOf, type Moment } from "./learn-call.ts";
+import { learnTool } from "./learn-tool.ts";
+import { streakAfter } from "./streak.ts";
+import { goOn, noLoop } from "./loop.ts";
+import { isMoving, isWaiting } from "./policy.ts";
+import type { FinishedCall, SettledCall } from "./finished-call.ts";
+import type { Failures, LaneEvidence, LaneRecord, OutcomeHashes, Row } from "./records.ts";
+
+/** What a round has brought. */
+export interface RoundNews {
+  /** Something new. */
+  readonly brings: boolean;
+  /** A success with something new. */
+  readonly success: boolean;
+  /** Something new by the agent's own work: to hand work on is none. */
+  readonly works: boolean;
+}
+
+/** Signatures, or tools, that are remembered; then those that were called longest ago are forgotten. */
+export const maxRecords = 4_096;
+
+/**
+ * Takes in a finished round: the calls are held against what the lane knew, then remembered.
+ *
+ * @param calls identical calls with identical outcomes come once
+ * @param earlier what an earlier instance of the agent has seen of a signature
+ */
+export function learnRound(
+  evidence: LaneEvidence,
+  calls: readonly SettledCall[],
+  earlier: (signature: string) => readonly OutcomeHashes[] | undefined,
+  moment: Moment,
+): {
+  readonly calls: readonly FinishedCall[];
+  readonly lane: LaneRecord;
+  readonly news: RoundNews;
+} {
+  const { lane: before, signatures, tools } = evidence;
+  const told = calls.filter(({ policy }) => policy !== "exempt" && policy !== "output");
+  const finished = told.map((call): FinishedCall => {
+    const known = signatures.get(call.signature);
+    const novelty = noveltyOf(call, known, earlier(call.signature));
+    return { ...call, novelty, isFirst: known === undefined };
+  });
+  const news = newsOf(finished);
+  const lane = laneAfter(before, finished, news);
+  for (const call of finished) {
+    const known = signatures.get(call.signature);
+    setBounded(
+      signatures,
+      call.signature,
+      learnCall(call, known, before, lane, moment),
+      maxRecords,
+    );
+  }
+  for (const [tool, own] of byTool(finished)) {
+    // What a tool's own empty answers bring is news to the lane, but not what lets the tool go on.
+    const others = finished.some((call) => call.tool !== tool && isNews(call));
+    const seen = others || !own.some(isNews) ? before.news : lane.news;
+    setBounded(tools, tool, learnTool(own, tools.get(tool), seen), maxRecords);
+  }
+  return { calls: finished, lane, news };
+}
+
+function newsOf(calls: readonly FinishedCall[]): RoundNews {
+  const fresh = calls.filter(
+    (call) => call.novelty === "new" && isTelling(call) && !saysNothing(call),
+  );
+  return {
+    brings: fresh.length > 0,
+    success: fresh.some(isNews),
+    works: fresh.some(({ delegation }) => delegation === undefined),
+  };
+}
+
+const isNews = ({ novelty, failed, unseen, policy }: FinishedCall) =>
+  novelty === "new" && !failed && !unseen && policy !== "note" && policy !== "wait";
+
+/** What an agent writes for itself is new to nobody, and time passes by itself. */
+const isTelling = ({ policy }: FinishedCall) => policy !== "note" && policy !== "wait";
+
+/**
+ * A call that ran although it was refused, and failed as it was said to, has brought nothing; nor has a
+ * hand-off: another agent has new words every time.
+ */
+function saysNothing({ counts, failed, delegation }: SettledCall): boolean {
+  return !counts && (failed || delegation !== undefined);
+}
+
+function laneAfter(
+  before: LaneRecord,
+  calls: readonly FinishedCall[],
+  news: RoundNews,
+): LaneRecord {
+  const counts = (isCounted: (call: FinishedCall) => boolean) => calls.filter(isCounted).length;
+  return {
+    ...before,
+    world: before.world + counts(changesTheWorld),
+    acts: before.acts + counts(acts),
+    waits: before.waits + counts(({ policy, waits }) => policy === "wait" || waits === true),
+    news: before.news + (news.success ? 1 : 0),
+    streak: streakAfter(before.streak, calls, news.brings),
+    row: rowAfter(before.row, calls),
+    failures: failuresAfter(before, calls),
+    // The same words may be said before each step that brings something, and while something is waited for.
+    answers: news.brings || calls.some(isPatient) ? undefined : before.answers,
+  };
+}
+
+const isPatient = ({ isLook, policy }: FinishedCall) =>
+  isLook || isMoving(policy) || isWaiting(policy);
+
+function rowAfter(before: Row | undefined, calls: readonly FinishedCall[]): Row | undefined {
+  const counted = calls.filter(
+    ({ counts, policy }) => counts && policy !== "wait" && policy !== "note",
+  );
+  const [first] = counted;
+  if (first === undefined) return before;
+  const { signature } = first;
+  if (counted.some((call) => call.signature !== signature)) return undefined;
+  return { ...goOn(before?.signature === signature ? before : noLoop, 1, counted), signature };
+}
+
+function failuresAfter(
+  { failures: before, news }: LaneRecord,
+  calls: readonly FinishedCall[],
+): Failures | undefined {
+  const counted = calls.filter(({ counts, isLook }) => counts && !isLook);
+  const [first] = counted;
+  if (first === undefined) return before;
+  const { tool, signature } = first;
+  if (!calls.every((call) => call.failed && call.tool === tool)) return undefined;
+  const loop = goOn(before?.tool === tool ? before : noLoop, 1, counted);
+  const areAnswers = calls.every(({ empty, asResult }) => empty || asResult);
+  return { ...loop, tool, signature, areAnswers, news };
+}
+
+function byTool(calls: readonly FinishedCall[]): ReadonlyMap<string, readonly FinishedCall[]> {
+  const counted = calls.filter(({ counts, isLook }) => counts && !isLook);
+  const groups = new Map<string, FinishedCall[]>();
+  for (const call of counted) groups.set(call.tool, [...(groups.get(call.tool) ?? []), call]);
+  return groups;
+}

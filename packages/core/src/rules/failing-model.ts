@@ -1,0 +1,13 @@
+import { judged, type Rule } from "./rule.ts";
+
+/** Model calls of a lane that fail in a row, whatever the error: a provider that is down is asked no more. */
+export const failingModel: Rule = {
+  name: "failing-model",
+  reads: ["modelFailures"],
+  kinds: ["model"],
+
+  judge(_call, context) {
+    const { modelFailures } = context.known;
+    return modelFailures && judged(context, modelFailures, { signatures: [], isLevel: true });
+  },
+};
