@@ -1,19 +1,8 @@
 import { SnapshotError } from "../vocabulary/errors.ts";
-import type { Override } from "../vocabulary/override.ts";
-import type { MachineState } from "../machine/state.ts";
 import { andThen, type MaybePromise } from "../ports/maybe-promise.ts";
 import type { Store } from "../ports/store.ts";
 import { transact } from "../store/transact.ts";
-import { checkStoredCircuit } from "../run/stored-schema.ts";
-
-/** The little of a named breaker that outlives its process: the latch, and who has moved it. */
-export interface StoredCircuit {
-  readonly version: 1;
-  readonly generation: number;
-  readonly tripCount: number;
-  readonly machine: MachineState;
-  readonly overrides: readonly Override[];
-}
+import { readCircuit, type StoredCircuit } from "../run/stored/read-stored.ts";
 
 /** The store forgets a circuit a week after its last change. */
 const keptMs = 7 * 24 * 60 * 60_000;
@@ -49,6 +38,5 @@ function decode(json: string): StoredCircuit {
   } catch {
     throw new SnapshotError("circuit: not JSON");
   }
-  checkStoredCircuit(circuit);
-  return circuit as StoredCircuit;
+  return readCircuit(circuit);
 }

@@ -42,7 +42,8 @@ export function admit(
       // The clock was set back: the break is counted from here, or it would last until the clock has
       // caught up with the moment of the trip.
       if (now < state.openedAt) {
-        return { pass: "no", retryAfterMs: wait, next: { ...state, openedAt: now } };
+        const trip = { ...state.trip, at: now };
+        return { pass: "no", retryAfterMs: wait, next: { ...state, openedAt: now, trip } };
       }
       if (wait > 0) return { pass: "no", retryAfterMs: wait };
       if (!applicant.mayProbe) return { pass: "no" };

@@ -1,8 +1,9 @@
-import { noTurnEvidence, type LaneEvidence, type TurnEvidence } from "../evidence/records.ts";
+import type { LaneEvidence } from "../evidence/records.ts";
 import type { Snapshot } from "../vocabulary/snapshot.ts";
 import { migrated } from "./migrate-snapshot.ts";
-import { checkSnapshot } from "./stored-schema.ts";
-import { freshState, type RunState } from "./state.ts";
+import type { PlainLane, PlainState, PlainTurn } from "./stored/plain-state.ts";
+import { readSnapshot } from "./stored/read-stored.ts";
+import type { RunState } from "./state.ts";
 import type { Turn } from "./turn.ts";
 
 /**
@@ -27,16 +28,12 @@ export function encode(state: RunState): Snapshot {
  * The state of a snapshot. Restoring decides nothing: what it says is what the next call meets. A snapshot of an
  * older version keeps its money, its trip and its overrides; its evidence is forgotten.
  *
- * @throws {SnapshotError} where the snapshot is damaged or of another version
+ * @throws {SnapshotError} with the path, where the snapshot is damaged or of another version
  */
 export function decode(snapshot: unknown): RunState {
-  const current = migrated(snapshot);
-  checkSnapshot(current);
-  // What is read without looking has been checked; the rest is as it was written.
-  const { state } = structuredClone(current) as { readonly state: PlainState };
+  const state = readSnapshot(migrated(snapshot));
   const pending = new Map(state.pending);
   return {
-    ...freshState(),
     ...state,
     lanes: new Map(state.lanes),
     accounts: new Map(state.accounts),
@@ -54,31 +51,6 @@ function counted(keys: readonly string[]): Map<string, number> {
   for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
   return counts;
 }
-
-type Entries<Of> = Of extends ReadonlyMap<infer Key, infer Value> ? [Key, Value][] : never;
-
-/** The same with its maps as lists. */
-type Listed<Of, Name extends keyof Of> = Omit<Of, Name> & {
-  readonly [Key in Name]: Entries<Of[Key]>;
-};
-
-type PlainLane = Listed<LaneEvidence, "tools" | "signatures">;
-type PlainHandoffs = Listed<TurnEvidence["handoffs"], "tasks">;
-type PlainTurn = Omit<Turn, "evidence"> & {
-  readonly evidence: Omit<
-    Listed<TurnEvidence, "signatures" | "agents" | "earlier" | "questions">,
-    "handoffs"
-  > & { readonly handoffs: PlainHandoffs };
-};
-
-/** A state without what can be counted again, its collections as lists. */
-type PlainState = Omit<
-  Listed<RunState, "lanes" | "accounts" | "pending" | "decided">,
-  "pendingBySignature" | "pendingByLane" | "evidence" | "turns"
-> & {
-  readonly evidence: [string, PlainLane][];
-  readonly turns: [string, PlainTurn][];
-};
 
 const laneOut = ({ lane, tools, signatures }: LaneEvidence): PlainLane => ({
   lane,
@@ -112,7 +84,6 @@ function turnIn({ evidence, ...turn }: PlainTurn): Turn {
   return {
     ...turn,
     evidence: {
-      ...noTurnEvidence(),
       ...counts,
       signatures: new Map(signatures),
       agents: new Map(agents),

@@ -1,0 +1,14 @@
+import type { Loop } from "../../evidence/loop.ts";
+import type { OutcomeHashes } from "../../evidence/records.ts";
+import { amounts, count, object, text, weight, type Shape } from "./shapes.ts";
+
+export const loopFields = { count: weight, calls: count, spent: amounts };
+
+/** How long something has been going on, and what it has cost. */
+export const loopShape: Shape<Loop> = object<Loop>(loopFields);
+
+/** An outcome by its hashes. */
+export const outcomeShape: Shape<OutcomeHashes> = object<OutcomeHashes>({
+  exact: text,
+  masked: text,
+});

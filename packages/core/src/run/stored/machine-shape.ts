@@ -1,0 +1,67 @@
+import * as v from "valibot";
+import type { Closed, HalfOpen, MachineState, Open, Trip } from "../../machine/state.ts";
+import type { Repeat } from "../../evidence/records.ts";
+import { findingShape } from "./finding-shape.ts";
+import {
+  count,
+  figure,
+  flag,
+  list,
+  maybe,
+  missing,
+  moment,
+  object,
+  text,
+  type Shape,
+} from "./shapes.ts";
+
+/** A signature with one of its outcomes. */
+export const repeatsShape: Shape<Repeat[]> = list(object<Repeat>({ signature: text, exact: text }));
+
+const trip: Shape<Trip> = v.pipe(
+  object<Trip>({
+    at: moment,
+    finding: findingShape,
+    used: object({ modelCalls: count, toolCalls: count, tokens: figure, usd: figure }),
+    repeats: repeatsShape,
+    recovers: flag,
+    until: maybe(figure),
+    hasLastAnswer: missing(v.literal(true)),
+  }),
+  v.check(
+    ({ finding, recovers }) => recovers === (finding.reason !== "budget"),
+    "recovers, or does not, against its reason",
+  ),
+);
+
+const attempt = v.pipe(count, v.minValue(1));
+
+const closed: Shape<Closed> = object<Closed>({ status: v.literal("closed") });
+
+const open: Shape<Open> = v.pipe(
+  object<Open>({
+    status: v.literal("open"),
+    openedAt: moment,
+    cooldownMs: v.pipe(figure, v.integer()),
+    attempt,
+    trip,
+  }),
+  v.check((state) => state.openedAt === state.trip.at, "has opened at another time than its trip"),
+);
+
+const halfOpen: Shape<HalfOpen> = v.pipe(
+  object<HalfOpen>({
+    status: v.literal("half-open"),
+    attempt,
+    trip,
+    claim: object({ lane: text, until: figure }),
+    leases: list(object({ lane: text, token: text, until: figure })),
+  }),
+  v.check((state) => state.trip.recovers, "tries out what time does not heal"),
+);
+
+/** The circuit's own state. By the status, not as a union: a fault then names the field that is wrong. */
+export const machineShape: Shape<MachineState> = v.lazy((value) => {
+  const status: unknown = Reflect.get(Object(value), "status");
+  return status === "open" ? open : status === "half-open" ? halfOpen : closed;
+});

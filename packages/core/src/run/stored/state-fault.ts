@@ -1,0 +1,62 @@
+import type { Balance } from "../../budget/balance.ts";
+import { plus } from "../../budget/amounts.ts";
+import type { Amounts } from "../../vocabulary/spending.ts";
+import type { PlainState } from "./plain-state.ts";
+import { countsOf } from "../../budget/call-counts.ts";
+
+/**
+ * What contradicts itself in a state each of whose fields is right, with its path; `undefined` where nothing does. What
+ * is held for pending calls must stand in their accounts: to settle them would otherwise bring a balance below zero.
+ */
+export function stateFault(state: PlainState): string | undefined {
+  const { pending, generation, tokens, accounts } = state;
+  if (pending.length > tokens) return `tokens: ${pending.length} calls are pending`;
+  const late = pending.findIndex(([, call]) => call.generation > generation);
+  if (late >= 0) return `pending.${late}.1.generation: is later than the circuit's`;
+  const due = dueIn(pending);
+  for (const [index, [account, balance]] of accounts.entries()) {
+    const own = due.get(account) ?? nothingDue;
+    due.delete(account);
+    if (!isHeld(balance, own)) return `accounts.${index}.1.held: is not what pending calls hold`;
+    const used = balance.used["0"];
+    if (used === undefined || used.modelCalls < own.modelCalls || used.toolCalls < own.toolCalls)
+      return `accounts.${index}.1.used: is less than what is pending`;
+  }
+  return due.size === 0 ? undefined : "accounts: lacks one that pending calls are held in";
+}
+
+/** What the pending calls have counted and hold in one account. */
+interface Due {
+  readonly modelCalls: number;
+  readonly toolCalls: number;
+  /** By the moment from which it counts as spent. */
+  readonly held: ReadonlyMap<string, Amounts>;
+}
+
+const nothingDue: Due = { modelCalls: 0, toolCalls: 0, held: new Map() };
+
+function dueIn(pending: PlainState["pending"]): Map<string, Due> {
+  const due = new Map<string, Due>();
+  for (const [, { kind, accounts, expires, reserved }] of pending) {
+    const counts = countsOf(kind);
+    for (const account of accounts) {
+      const before = due.get(account) ?? nothingDue;
+      const held = before.held.get(expires);
+      due.set(account, {
+        modelCalls: before.modelCalls + counts.modelCalls,
+        toolCalls: before.toolCalls + counts.toolCalls,
+        held: new Map(before.held).set(expires, held ? plus(held, reserved) : reserved),
+      });
+    }
+  }
+  return due;
+}
+
+function isHeld({ held }: Balance, due: Due): boolean {
+  const owed = [...due.held].filter(([, { tokens, nanoUsd }]) => tokens > 0 || nanoUsd > 0);
+  if (owed.length !== Object.keys(held).length) return false;
+  return owed.every(([expires, { tokens, nanoUsd }]) => {
+    const own = held[expires];
+    return own?.tokens === tokens && own.nanoUsd === nanoUsd;
+  });
+}
