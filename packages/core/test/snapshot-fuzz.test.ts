@@ -1,9 +1,9 @@
 // Every field of rich snapshots, damaged in every way: refused with its path, or safe to go on from.
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createBreaker, insideOf, type Breaker } from "../src/breaker/breaker.ts";
 import type { Token } from "../src/vocabulary/call.ts";
-import { decode } from "../src/run/snapshot.ts";
-import { isLater, withMoneyOf } from "../src/run/snapshot-merge.ts";
+import { SnapshotError } from "../src/vocabulary/errors.ts";
+import { decode, encode } from "../src/run/snapshot.ts";
 import type { Snapshot } from "../src/vocabulary/snapshot.ts";
 import { success, use } from "./support/breakers.ts";
 import { manualClock } from "./support/clock.ts";
@@ -39,7 +39,8 @@ function expectMoney(breaker: Breaker): void {
   const figures = [breaker.spending, ...balances].flatMap(
     (sums) => Object.values(sums) as number[],
   );
-  expect(figures.filter((sum) => !(sum >= 0 && Number.isFinite(sum)))).toEqual([]);
+  const wrong = figures.filter((sum) => !(sum >= 0 && Number.isFinite(sum)));
+  if (wrong.length > 0) throw new Error(`money: ${wrong.join(", ")}`);
 }
 
 function settle(breaker: Breaker, lane: string, tokens: readonly Token[]): void {
@@ -76,7 +77,8 @@ function playOn({ options, now }: Sample, snapshot: Snapshot, state: State): voi
     breaker.agent("b").admitSync([use("again")]),
   ];
   if (shutUntil(state, now) > now) {
-    for (const { verdict } of asked.flat()) expect(verdict).toBe("open");
+    const isLetThrough = asked.flat().some(({ verdict }) => verdict !== "open");
+    if (isLetThrough) throw new Error("a call was let through before its time");
   }
   const pending = [...state.pending].map(([id, { lane, generation }]) => ({
     id,
@@ -88,14 +90,12 @@ function playOn({ options, now }: Sample, snapshot: Snapshot, state: State): voi
   breaker.override({ grant: "model", by: "me", why: "test" });
   breaker.override({ extend: { usd: 1 }, by: "me", why: "test" })();
   clock.advance(60_000);
-  for (let call = 0; call < 6; call += 1) {
+  for (let call = 0; call < 3; call += 1) {
     const [decision] = breaker.agent("a").admitSync([use("same")], { answer: `f${call}` });
     settle(breaker, "a", [decision.token]);
   }
   const later = json(breaker);
-  createBreaker({ ...options, restore: later });
-  createBreaker({ ...options, restore: withMoneyOf(snapshot, later) });
-  isLater(snapshot, later);
+  decode(later);
   breaker.reset();
   breaker.endRun();
   expectMoney(breaker);
@@ -108,9 +108,8 @@ function restored(snapshot: Snapshot, { path, what }: Damage): State | undefined
   try {
     return decode(snapshot);
   } catch (error) {
-    const told = `${path}, ${what}: ${String(error)}`;
-    expect(told).toMatch(/: SnapshotError: snapshot\b/);
-    return undefined;
+    if (error instanceof SnapshotError && error.message.startsWith("snapshot")) return undefined;
+    throw new Error(`${path}: ${what}`, { cause: error });
   }
 }
 
@@ -124,23 +123,31 @@ describe("a damaged snapshot is refused with its path, or safe to go on from", (
     playOn(sample, sample.snapshot, decode(sample.snapshot)),
   );
 
-  test.for(samples)("$name", (sample) => {
+  test.for(samples)("$name", { timeout: 60_000 }, (sample) => {
     const { snapshot } = sample;
-    // What the circuit is, what humans have said and money are damaged in every sample.
-    const seen = new Set(
-      [...known].filter((kind) => !/machine|overrides|accounts|pending/.test(kind)),
-    );
+    const played = new Set<string>();
+    // Other samples have another circuit, and other things that humans have said.
+    const seen = new Set([...known].filter((kind) => !/^state.(machine|overrides)/.test(kind)));
     for (const damage of damages(snapshot, seen)) {
       counts.damaged += 1;
       const state = restored(snapshot, damage);
       if (state === undefined) continue;
       counts.accepted += 1;
-      playOn(sample, snapshot, state);
+      // What version 1 kept and this one forgets leaves the same state; and any text is as good as another one.
+      const print = damage.isText ? damage.path : JSON.stringify(encode(state));
+      if (played.has(print)) continue;
+      played.add(print);
+      try {
+        playOn(sample, snapshot, state);
+      } catch (error) {
+        throw new Error(`${damage.path}: ${damage.what}`, { cause: error });
+      }
     }
     for (const kind of seen) known.add(kind);
   });
 
-  afterAll(() => {
-    console.log(counts);
+  test("every field was damaged in some twenty ways, and most of that is refused", () => {
+    expect(counts.damaged).toBeGreaterThan(10_000);
+    expect(counts.accepted / counts.damaged).toBeLessThan(0.2);
   });
 });

@@ -4,6 +4,8 @@ import { createBreaker } from "../src/breaker/breaker.ts";
 import { isLater, withMoneyOf } from "../src/run/snapshot-merge.ts";
 import type { Snapshot } from "../src/vocabulary/snapshot.ts";
 import { cooldownMs, fixture, once, success, trip, use } from "./support/breakers.ts";
+import { manualClock } from "./support/clock.ts";
+import { richSnapshots } from "./support/rich-snapshots.ts";
 import { play } from "./support/script.ts";
 
 type Plain = Record<string, unknown>;
@@ -34,6 +36,20 @@ function version1({ state }: Snapshot, lanes: unknown = state["lanes"]): Snapsho
 }
 
 describe("a snapshot of version 1", () => {
+  test("as version 1 has written it: money, trip, overrides and calls under way are there", () => {
+    const [closed, open] = richSnapshots().filter(({ name }) => name.startsWith("version 1"));
+    const { options, now, snapshot } = open!;
+    const copy = fixture({ ...options, restore: snapshot }, manualClock(now)).breaker;
+    expect([copy.state, copy.trip?.reason]).toEqual(["open", "loop"]);
+    expect(copy.spending).toEqual({ modelCalls: 2, toolCalls: 6, tokens: 60, usd: 1 });
+    const { state } = copy.snapshot();
+    for (const part of ["machine", "overrides", "accounts", "decided", "tokens"]) {
+      expect(state[part], part).toEqual(snapshot.state[part]);
+    }
+    expect((state["pending"] as unknown[]).length).toBe(3);
+    expect(createBreaker({ ...options, restore: closed!.snapshot }).state).toBe("closed");
+  });
+
   test("keeps the money and the limits", () => {
     const options = { tools: { use: { usd: 0.5 } }, budget: { usd: 1 } };
     const { breaker, lane } = fixture(options);

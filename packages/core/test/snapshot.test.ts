@@ -135,8 +135,19 @@ describe("damaged snapshots are refused, with the path", () => {
     [["state", "machine", "openedAt"], null],
     [["state", "machine", "trip", "finding", "agent"], 1],
     [["state", "machine", "trip", "repeats", 0, "exact"], null],
+    [["state", "machine", "cooldownMs"], -1],
+    [["state", "machine", "attempt"], 0],
+    [["state", "machine", "unheardOf"], 1],
+    [["state", "machine", "trip", "finding", "rule"], "no-rule"],
     [["state", "overrides"], [{ id: "o", force: "maybe" }]],
+    [["state", "tokens"], 0.5],
     [["state", "accounts", 0, 1, "used", "0", "nanoUsd"], null],
+    [["state", "accounts", 0, 1, "used", "0", "nanoUsd"], -1],
+    [["state", "accounts", 0, 1, "used", "0", "nanoUsd"], 0.5],
+    [["state", "accounts", 0, 1, "used", "0", "nanoUsd"], 1e308],
+    [["state", "accounts", 0, 1, "used", "0", "toolCalls"], -1],
+    [["state", "accounts", 0, 1, "used", "7"], { modelCalls: 0 }],
+    [["state", "accounts", 0, 1, "startedAt"], Number.NaN],
     [["state", "lanes"], {}],
     [["state", "lanes", 0, 1, "agent"], undefined],
     [["state", "lanes", 0, 1, "root"], null],
@@ -166,6 +177,52 @@ describe("damaged snapshots are refused, with the path", () => {
     const restore = () => createBreaker({ restore: broken(path, value) });
     expect(restore).toThrow(SnapshotError);
     expect(restore).toThrow(`snapshot.${path.join(".")}`);
+  });
+
+  test.for<[what: string, Path, unknown, at: string]>([
+    ["opened long before its trip", ["machine", "openedAt"], 0, "machine"],
+    ["opened before time began", ["machine", "openedAt"], -1, "machine.openedAt"],
+    ["does not recover from a loop", ["machine", "trip", "recovers"], false, "machine.trip"],
+    [
+      "holds what no call holds",
+      ["accounts", 0, 1, "held"],
+      { "9": { tokens: 1, nanoUsd: 1 } },
+      "accounts.0.1.held",
+    ],
+    [
+      "has used less than is pending",
+      ["accounts", 0, 1, "used", "0", "toolCalls"],
+      0,
+      "accounts.0.1.used",
+    ],
+    ["lacks the account of a pending call", ["accounts"], [], "accounts"],
+    ["has counted fewer calls than are pending", ["tokens"], 0, "tokens"],
+    [
+      "has a pending call of a time to come",
+      ["pending", 0, 1, "generation"],
+      99,
+      "pending.0.1.generation",
+    ],
+    ["has a pending call of two kinds", ["pending", 0, 1, "kind"], "model", "pending.0.1"],
+    ["has a lane twice", ["lanes", 1, 0], undefined, "lanes"],
+    [
+      "allows a call that it has refused",
+      ["decided", 0, 1, "token", "refused"],
+      true,
+      "decided.0.1",
+    ],
+  ])("what contradicts itself: it %s", ([, path, value, at]) => {
+    const twin = at === "lanes" ? (whole.state["lanes"] as [string][])[0]![0] : value;
+    const restore = () => createBreaker({ restore: broken(["state", ...path], twin) });
+    expect(restore).toThrow(SnapshotError);
+    expect(restore).toThrow(`snapshot.state.${at}:`);
+  });
+
+  test("texts in it are not told: they may be anything", () => {
+    const restore = broken(["state", "tokens"], "a secret");
+    expect(() => createBreaker({ restore })).toThrow(
+      "snapshot.state.tokens: expected number, received a text",
+    );
   });
 
   test.for<[unknown]>([[null], ["{}"], [[]], [{}]])("%j is no snapshot", ([snapshot]) => {

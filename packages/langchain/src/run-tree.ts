@@ -3,7 +3,6 @@ import {
   LiveMap,
   type Agent,
   type GuardedRun,
-  type GuardRecord,
   type Handoffs,
   type Runs,
 } from "@guard/core/adapter";
@@ -16,8 +15,8 @@ export interface Ways {
   readonly learnsHandoffs: boolean;
   /** Whether an answer that stops the run is kept: then its calls don't start, and the graph says what follows. */
   readonly keepsAnswer: (model: Run) => boolean;
-  /** The record in the state of a graph. */
-  readonly recordIn: (state: unknown) => GuardRecord | undefined;
+  /** What the state of a graph keeps for guard. */
+  readonly recordIn: (state: unknown) => unknown;
   /** Whether a thread keeps the record by its name alone, with any checkpointer. */
   readonly isKeptByName: boolean;
 }

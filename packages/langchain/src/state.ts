@@ -12,7 +12,7 @@ export const guardState: StateSchema<{
   _guard: ReducedValue<GuardRecord | undefined, GuardRecord | undefined>;
 }> = new StateSchema({
   _guard: new ReducedValue(z.custom<GuardRecord | undefined>().optional(), {
-    reducer: laterRecord,
+    reducer: (before, next) => laterRecord(before, next, "_guard"),
   }),
 });
 

@@ -12,7 +12,7 @@ import { quietHandlerErrors } from "guard-test-support/quiet";
 import { named, scriptedModel, use, type Answer } from "guard-test-support/langchain";
 import { GuardCallbackHandler } from "../src/index.ts";
 import { guardMiddleware } from "../src/middleware.ts";
-import { laterRecord, type GuardRecord } from "@guard/core/adapter";
+import { laterRecord, readRecord, type GuardRecord } from "@guard/core/adapter";
 import { recordIn } from "../src/record.ts";
 import { startProcess } from "./support/processes.ts";
 import { question } from "./support/runners.ts";
@@ -141,7 +141,7 @@ test("a structured response is there, and its cost is kept", async () => {
   expect(messages.map((message) => message.getType())).toEqual(["human", "ai", "tool", "ai"]);
   const state: Promise<unknown> = agent.getState(config);
   const { values } = (await state) as { values: unknown };
-  expect(spent(recordIn(values))).toMatchObject({ modelCalls: 1 });
+  expect(spent(readRecord(recordIn(values), "_guard"))).toMatchObject({ modelCalls: 1 });
 });
 
 describe("calls that wait for a human count once, and their results are learned", () => {

@@ -1,4 +1,4 @@
-import { checkRecord, laterRecord, recordIn as found, type GuardRecord } from "@guard/core/adapter";
+import { laterRecord, recordIn as found, type GuardRecord } from "@guard/core/adapter";
 import {
   Annotation,
   ReducedValue,
@@ -8,8 +8,8 @@ import {
 
 export type { GuardRecord } from "@guard/core/adapter";
 
-/** The record of a graph's state, where it has one. */
-export function recordIn(state: unknown): GuardRecord | undefined {
+/** What the state of a graph keeps for guard, where it keeps something. */
+export function recordIn(state: unknown): unknown {
   return found(state, "guard");
 }
 
@@ -17,14 +17,13 @@ export function recordIn(state: unknown): GuardRecord | undefined {
  * Of two records the one that has seen more calls: branches of one step write theirs in any order. What
  * was spent never goes down.
  *
- * @throws {SnapshotError} for what is no record
+ * @throws {SnapshotError} for a next one that is no record
  */
 export function reduceGuard(
   before: GuardRecord | undefined,
   next: GuardRecord | undefined,
 ): GuardRecord | undefined {
-  for (const record of [before, next]) checkRecord(record, "guard");
-  return laterRecord(before, next);
+  return laterRecord(before, next, "guard");
 }
 
 /**

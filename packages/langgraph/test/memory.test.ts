@@ -100,12 +100,16 @@ async function stoppedThread(options: GuardOptions = {}) {
 }
 
 test("a record of another version is told at the next run, and no model is asked", async () => {
-  const { graph, model } = startProcess(new MemorySaver(), once);
+  const { graph, model, source } = startProcess(new MemorySaver(), once);
+  const told: unknown[] = [];
+  source.on("port-error", ({ port, error }) => told.push([port, String(error)]));
   const snapshot = { version: 3, state: { tokens: 1 } } as unknown as Snapshot;
   await expect(
     graph.invoke({ ...question, guard: { snapshot } }, { configurable }),
   ).rejects.toThrow("snapshot.version: expected 2, received 3");
   expect(model.callCount).toBe(0);
+  const why = "SnapshotError: record.snapshot.version: expected 2, received 3";
+  expect(told).toEqual([["checkpointer", why]]);
 });
 
 describe("from an older checkpoint", () => {
@@ -211,12 +215,18 @@ describe("the reducer", () => {
   });
 
   test.each([
-    ["something else", { what: "ever" }],
-    ["a record without a state", { snapshot: { version: 1 } }],
-    ["a text", "closed"],
-  ])("refuses %s", (_, other) => {
+    ["something else", { what: "ever" }, "guard.snapshot"],
+    ["a record without a state", { snapshot: { version: 1 } }, "guard.snapshot.version"],
+    ["a text", "closed", "guard"],
+  ])("refuses %s, with the path", (_, other, path) => {
     const reduce = () => reduceGuard(undefined, other as unknown as GuardRecord);
-    expect(reduce).toThrow("guard: expected a record that guard has written");
+    expect(reduce).toThrow(path);
+  });
+
+  test("takes the next record where the one before can't be read", () => {
+    const damaged = { snapshot: { version: 2, state: null } } as unknown as GuardRecord;
+    expect(reduceGuard(damaged, record(1, 1, 5))).toEqual(record(1, 1, 5));
+    expect(reduceGuard(damaged, undefined)).toBeUndefined();
   });
 
   test("takes null for nothing, as a state may hold it", () => {

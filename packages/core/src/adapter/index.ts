@@ -32,7 +32,7 @@ export { withMethods } from "./with-methods.ts";
 export { breakerIn, checkSource, isRegistry, type BreakerSource } from "./source.ts";
 export { Handoffs, type Handoff, type HandoffOptions, type HandoffReader } from "./handoffs.ts";
 export type { CheckpointReader } from "./threads.ts";
-export { checkRecord, laterRecord, recordIn, type GuardRecord } from "./record.ts";
+export { laterRecord, readRecord, recordIn, type GuardRecord } from "./record.ts";
 export { isApproved, whatStopped, type TripDecision, type TripQuestion } from "./trip-question.ts";
 export { attachStop } from "../vocabulary/attach-stop.ts";
 export { read } from "./read.ts";

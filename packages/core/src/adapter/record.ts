@@ -1,20 +1,10 @@
 import { createBreaker, type Breaker } from "../breaker/breaker.ts";
 import { isLater, withMoneyOf } from "../run/snapshot-merge.ts";
-import type { Snapshot } from "../vocabulary/snapshot.ts";
-import { SnapshotError } from "../vocabulary/errors.ts";
-import type { TripReport } from "../vocabulary/trip-report.ts";
+import { decode } from "../run/snapshot.ts";
+import { readStored } from "../run/stored/read-stored.ts";
+import { guardRecordShape, type GuardRecord } from "./guard-record.ts";
 
-/** What the state of a thread keeps of its guard: plain JSON. */
-export interface GuardRecord {
-  /** Everything the breaker knows: evidence, money and the trip. */
-  readonly snapshot: Snapshot;
-  /** The trip that holds the circuit open, if one does. */
-  readonly trip?: TripReport;
-  /** The answers that have asked for calls which had not started, by the keys of these calls. */
-  readonly open?: Readonly<Record<string, string>>;
-  /** The questions whose answers the snapshot has heard. */
-  readonly approved?: readonly string[];
-}
+export type { GuardRecord } from "./guard-record.ts";
 
 /** What a run has come to. */
 export function recordOf(
@@ -27,37 +17,53 @@ export function recordOf(
   return trip === undefined ? record : { ...record, trip };
 }
 
-/** What a state keeps under `key`, if it is a record of guard's. */
-export function recordIn(state: unknown, key: string): GuardRecord | undefined {
-  const isObject = typeof state === "object" && state !== null;
-  const record = isObject ? (Reflect.get(state, key) as GuardRecord | null | undefined) : undefined;
-  return typeof record?.snapshot?.state === "object" ? record : undefined;
+/** What a state keeps under `key`, whatever that is: it is read when a run goes on from it. */
+export function recordIn(state: unknown, key: string): unknown {
+  try {
+    return (Reflect.get(Object(state), key) as unknown) ?? undefined;
+  } catch {
+    return "unreadable"; // so that it is told
+  }
 }
 
 /**
- * Refuses what a state keeps under `key`, where that is something else.
+ * A record as guard has written it; `undefined` where there is nothing.
  *
- * @throws {SnapshotError}
+ * @param key where it was kept: what the path begins with
+ * @throws {SnapshotError} with the path, for anything else, and for what another version has written
  */
-export function checkRecord(record: unknown, key: string): void {
-  if (record === undefined || record === null || recordIn({ record }, "record")) return;
-  throw new SnapshotError(`${key}: expected a record that guard has written`);
+export function readRecord(value: unknown, key: string): GuardRecord | undefined {
+  if (value === undefined || value === null) return undefined;
+  const read = readStored(guardRecordShape, value, key);
+  decode(read.snapshot, `${key}.snapshot`);
+  return read;
 }
 
 /**
  * The one of two records that has seen more calls: branches of one step write theirs in any order. Spending
- * never goes down.
+ * never goes down. What was kept before and can't be read gives way.
  *
- * @throws {SnapshotError} for what is no record
+ * @throws {SnapshotError} for a next one that is no record
  */
 export function laterRecord(
   before: GuardRecord | undefined,
   next: GuardRecord | undefined,
+  key = "record",
 ): GuardRecord | undefined {
-  if (!before || !next) return next ?? before;
-  return isLater(before.snapshot, next.snapshot)
-    ? withSpending(before, next)
-    : withSpending(next, before);
+  const written = readRecord(next, key);
+  const kept = readable(before, key);
+  if (!kept || !written) return written ?? kept;
+  return isLater(kept.snapshot, written.snapshot)
+    ? withSpending(kept, written)
+    : withSpending(written, kept);
+}
+
+function readable(value: unknown, key: string): GuardRecord | undefined {
+  try {
+    return readRecord(value, key);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A record whose money is at least that of another; where there was no record, it holds nothing but money. */

@@ -1,5 +1,5 @@
 import type { Snapshot } from "../vocabulary/snapshot.ts";
-import type { GuardRecord } from "./record.ts";
+import { readRecord, type GuardRecord } from "./record.ts";
 import type { ThreadMemory } from "./thread-memory.ts";
 import type { Turn } from "../run/turn.ts";
 import { idOf, type Threads } from "./threads.ts";
@@ -8,14 +8,17 @@ import { idOf, type Threads } from "./threads.ts";
 export class RunThread {
   /** Whether the run was sent to an older checkpoint of its thread. */
   isRewound = false;
-  /** What checkpointers have thrown when they were read. */
+  /** What checkpointers have thrown when they were read, and what was wrong with records. */
   readonly faults: unknown[] = [];
   readonly #threads: Threads | undefined;
   #kept: ThreadMemory | undefined;
   /** The thread by its name alone: a run that goes on in a tool has not heard of its checkpointer. */
   #named: ThreadMemory | undefined;
   #id: string | undefined;
-  /** The record that the state has shown last. */
+  /** What the state has shown last, and the record that it is. */
+  #seen: unknown;
+  /** What is wrong with what it has shown last. */
+  #unreadable: Error | undefined;
   #shown: GuardRecord | undefined;
   #from: GuardRecord | undefined;
   #hasBegun = false;
@@ -59,14 +62,40 @@ export class RunThread {
     return this.#kept !== undefined;
   }
 
-  /** A state shows this record: before anything has been asked for, the run goes on from that. */
-  restore(shown: GuardRecord | undefined): void {
-    this.#shown = shown ?? this.#shown;
+  /**
+   * A state shows this record: before anything has been asked for, the run goes on from that. What is none is a fault:
+   * nothing tells what the thread has spent, or whether it was stopped.
+   */
+  restore(shown: unknown): void {
+    if (shown === undefined || shown === null || shown === this.#seen) return;
+    this.#seen = shown;
+    // Later on the run itself has written it.
+    if (this.#hasBegun) this.#shown = shown as GuardRecord;
+    else this.#read(shown);
+  }
+
+  /**
+   * Refuses to go on from nothing where the state has shown something.
+   *
+   * @throws {SnapshotError} where what it has shown last is no record
+   */
+  check(): void {
+    if (this.#unreadable !== undefined) throw this.#unreadable;
+  }
+
+  #read(shown: unknown): void {
+    this.#unreadable = undefined;
+    try {
+      this.#shown = readRecord(shown, "record");
+    } catch (error) {
+      this.#unreadable = error as Error;
+      this.faults.push(error);
+    }
   }
 
   /** Something is asked for. Gives what the run goes on from. */
   begin(): Snapshot | undefined {
-    this.#hasBegun = true;
+    this.#hasBegun = this.#unreadable === undefined;
     const thread = this.#kept ?? this.#named;
     this.#from = thread === undefined ? this.#shown : thread.goOn(this.#shown, this.isRewound);
     return this.#from?.snapshot;

@@ -232,9 +232,10 @@ export class Run {
       sharedBy(breaker).approved.add(question);
     }
     const inside = insideOf(breaker);
-    for (const error of this.thread.faults) {
+    for (const error of this.thread.faults.splice(0)) {
       inside.tell({ type: "port-error", port: "checkpointer", error });
     }
+    this.thread.check();
     this.#beganAt = inside.settings.clock();
     const { carried, isRewound } = this.thread;
     if (carried !== undefined && this.ownsBreaker) inside.turns.take(this.root, carried, isRewound);

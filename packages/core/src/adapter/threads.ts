@@ -1,5 +1,5 @@
 import { KeptMap } from "../collections/kept-map.ts";
-import type { GuardRecord } from "./record.ts";
+import { readRecord } from "./record.ts";
 import { ThreadMemory } from "./thread-memory.ts";
 
 /** Where checkpoints are read: the little of a checkpointer that is needed here. */
@@ -10,7 +10,7 @@ export interface CheckpointReader {
   ): AsyncIterable<{ checkpoint: { channel_values: Record<string, unknown> } }>;
 }
 
-type RecordReader = (state: unknown) => GuardRecord | undefined;
+type RecordReader = (state: unknown) => unknown;
 
 /** Threads that are remembered although no run uses them any more; the oldest go. */
 const maxIdle = 1_000;
@@ -52,13 +52,26 @@ export class Threads {
       try {
         const newest = checkpointer.list({ configurable }, { limit: maxCheckpoints });
         for await (const { checkpoint } of newest) {
-          const record = recordIn(checkpoint.channel_values);
-          if (record !== undefined) for (const thread of threads) thread?.keep(record, undefined);
+          keepIn(threads, recordIn(checkpoint.channel_values), failed);
         }
       } catch (error) {
         failed(error);
       }
     }
+  }
+}
+
+/** Keeps a record that a checkpoint holds. One that can't be read hides no other one. */
+function keepIn(
+  threads: readonly (ThreadMemory | undefined)[],
+  found: unknown,
+  failed: (error: unknown) => void,
+): void {
+  try {
+    const record = readRecord(found, "record");
+    if (record !== undefined) for (const thread of threads) thread?.keep(record, undefined);
+  } catch (error) {
+    failed(error);
   }
 }
 

@@ -28,10 +28,11 @@ export function encode(state: RunState): Snapshot {
  * The state of a snapshot. Restoring decides nothing: what it says is what the next call meets. A snapshot of an
  * older version keeps its money, its trip and its overrides; its evidence is forgotten.
  *
+ * @param what what the path of a fault begins with
  * @throws {SnapshotError} with the path, where the snapshot is damaged or of another version
  */
-export function decode(snapshot: unknown): RunState {
-  const state = readSnapshot(migrated(snapshot));
+export function decode(snapshot: unknown, what = "snapshot"): RunState {
+  const state = readSnapshot(migrated(snapshot), what);
   const pending = new Map(state.pending);
   return {
     ...state,

@@ -6,10 +6,10 @@ type Path = readonly string[];
 const junk: readonly (readonly [string, unknown])[] = [
   ["removed", undefined],
   ["null", null],
+  ["a name that every object has", "__proto__"],
   ["an empty text", ""],
   ["another text", "x"],
   ["a text of 10,000", "x".repeat(10_000)],
-  ["a name that every object has", "__proto__"],
   ["-1", -1],
   ["0", 0],
   ["-0", -0],
@@ -29,6 +29,8 @@ const junk: readonly (readonly [string, unknown])[] = [
 export interface Damage {
   readonly path: string;
   readonly what: string;
+  /** Whether it is a text now. */
+  readonly isText: boolean;
   readonly undo: () => void;
 }
 
@@ -50,19 +52,19 @@ export function* damages(data: object, known: Set<string>): Generator<Damage> {
       if (Object.is(own, value)) continue;
       if (value === undefined) Reflect.deleteProperty(parent, key);
       else Reflect.set(parent, key, value);
-      yield { path: at, what, undo };
+      yield { path: at, what, isText: typeof value === "string", undo };
       undo();
     }
     if (Array.isArray(own) && own.length > 0) {
       own.push(own[0]);
-      yield { path: at, what: "an item twice", undo };
+      yield { path: at, what: "an item twice", isText: false, undo };
       own.pop();
     } else if (typeof own === "object" && own !== null) {
       const hostile = JSON.parse('{"__proto__":{"nanoUsd":-1}}') as object;
       Reflect.set(parent, key, Object.assign(hostile, own));
-      yield { path: at, what: "__proto__ beside its keys", undo };
+      yield { path: at, what: "__proto__ beside its keys", isText: false, undo };
       Reflect.set(parent, key, { ...own, unheardOf: 1 });
-      yield { path: at, what: "an unknown key beside its keys", undo };
+      yield { path: at, what: "an unknown key beside its keys", isText: false, undo };
       undo();
     }
   }

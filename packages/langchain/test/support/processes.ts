@@ -1,3 +1,4 @@
+import { readRecord } from "@guard/core/adapter";
 import { createRegistry, type BreakerSource, type GuardOptions } from "@guard/core";
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import { createAgent, type AgentMiddleware } from "langchain";
@@ -55,7 +56,7 @@ export function startProcess(setup: ProcessSetup) {
     recordAt: async (id: string, checkpoint?: string) => {
       // its own type says never
       const state: Promise<unknown> = agent.getState(thread(id, checkpoint));
-      return recordIn(((await state) as { readonly values: unknown }).values);
+      return readRecord(recordIn(((await state) as { readonly values: unknown }).values), "_guard");
     },
     newestCheckpoint: async (id: string) => {
       const state: Promise<unknown> = agent.getState(thread(id));

@@ -3,7 +3,7 @@ import { count, figure, list, missing, object, oneOf, text, type Shape } from ".
 
 const rules = Object.fromEntries(ruleNames.map((name) => [name, true])) as Record<RuleName, true>;
 
-const reason = oneOf<Reason>({
+export const reasonShape: Shape<Reason> = oneOf<Reason>({
   loop: true,
   budget: true,
   delegation: true,
@@ -16,7 +16,7 @@ const reason = oneOf<Reason>({
 /** One rule's evidence. */
 export const findingShape: Shape<Finding> = object({
   rule: oneOf({ ...rules, ceiling: true, manual: true }),
-  reason,
+  reason: reasonShape,
   verdict: oneOf({ warn: true, block: true, open: true }),
   count: figure,
   limit: figure,

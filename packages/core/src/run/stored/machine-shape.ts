@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { Closed, HalfOpen, MachineState, Open, Trip } from "../../machine/state.ts";
 import type { Repeat } from "../../evidence/records.ts";
+import type { Spending } from "../../vocabulary/spending.ts";
 import { findingShape } from "./finding-shape.ts";
 import {
   count,
@@ -18,11 +19,18 @@ import {
 /** A signature with one of its outcomes. */
 export const repeatsShape: Shape<Repeat[]> = list(object<Repeat>({ signature: text, exact: text }));
 
+export const spendingShape: Shape<Spending> = object<Spending>({
+  modelCalls: count,
+  toolCalls: count,
+  tokens: figure,
+  usd: figure,
+});
+
 const trip: Shape<Trip> = v.pipe(
   object<Trip>({
     at: moment,
     finding: findingShape,
-    used: object({ modelCalls: count, toolCalls: count, tokens: figure, usd: figure }),
+    used: spendingShape,
     repeats: repeatsShape,
     recovers: flag,
     until: maybe(figure),

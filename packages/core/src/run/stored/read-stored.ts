@@ -50,12 +50,13 @@ const circuitShape: Shape<StoredCircuit> = object<StoredCircuit>({
 /**
  * The state in a snapshot of this version. It shares nothing with the snapshot.
  *
+ * @param what what the path begins with
  * @throws {SnapshotError} with the path, where the snapshot is damaged or of another version
  */
-export function readSnapshot(snapshot: unknown): PlainState {
-  const { state } = readStored(snapshotShape, snapshot, "snapshot");
+export function readSnapshot(snapshot: unknown, what: string): PlainState {
+  const { state } = readStored(snapshotShape, snapshot, what);
   const fault = stateFault(state);
-  if (fault !== undefined) throw new SnapshotError(`snapshot.state.${fault}`);
+  if (fault !== undefined) throw new SnapshotError(`${what}.state.${fault}`);
   return state;
 }
 
@@ -92,6 +93,8 @@ function faultOf(issue: v.BaseIssue<unknown>, what: string): string {
   const path = [what, v.getDotPath(issue)].filter(Boolean).join(".").slice(0, longestPath);
   if (issue.expected === null) return `${path}: ${issue.message}`;
   if (issue.expected === "never") return `${path}: there is no such field`;
+  const isMissing = issue.type === "strict_object" && issue.expected.startsWith('"');
+  if (isMissing) return `${path}: is missing`;
   return `${path}: expected ${issue.expected}, received ${kindOf(issue.input)}`;
 }
 

@@ -30,10 +30,10 @@ export function entries<T>(value: Shape<T>): Shape<[string, T][]> {
 }
 
 /** Reads the key of a record. */
-type Key = v.GenericSchema<string, string>;
+type KeyShape = v.GenericSchema<string, string>;
 
 /** An object whose keys are data. */
-export function record<T>(key: Key, value: Shape<T>): Shape<Record<string, T>> {
+export function record<T>(key: KeyShape, value: Shape<T>): Shape<Record<string, T>> {
   const isPlain = (input: unknown) =>
     !Array.isArray(input) && !Object.hasOwn(Object(input), "__proto__");
   return v.pipe(v.unknown(), v.check(isPlain, "is no plain object"), v.record(key, value));
@@ -88,5 +88,4 @@ export const amounts: Shape<Amounts> = object(amountFields);
 export const maybe = <T>(shape: Shape<T>): Shape<T | undefined> => v.optional(shape);
 
 /** The same where the field may be missing, and is not `undefined`. */
-export const missing = <T>(shape: Shape<T>): Shape<T> =>
-  v.exactOptional(shape) as unknown as Shape<T>;
+export const missing = <T>(shape: Shape<T>): Shape<T> => v.exactOptional(shape);
