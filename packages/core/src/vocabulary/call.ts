@@ -113,7 +113,7 @@ export type Outcome =
   | { readonly status: "unknown"; readonly usage?: Usage };
 
 /** What is said about one call, from the mildest to the strongest. */
-export const verdicts = ["allow", "warn", "block", "open"] as const;
+const verdicts = ["allow", "warn", "block", "open"] as const;
 
 /** `warn`: allowed, and the model is told; `block`: this call is refused; `open`: the run ends. */
 export type Verdict = (typeof verdicts)[number];

@@ -9,10 +9,10 @@ import { play } from "./script.ts";
 import version1 from "./snapshots-of-version-1.json" with { type: "json" };
 
 /** A moment on all clocks here. */
-export const taken = 1_764_000_000_000;
+const taken = 1_764_000_000_000;
 
 /** Limits of every kind, wide enough that they stop nothing. */
-export const limited: BreakerOptions = {
+const limited: BreakerOptions = {
   tools: { use: { usd: 0.5 }, look_again: { policy: "polling" } },
   budget: { usd: 500, tokens: 1e9, modelCalls: 1_000, wallMs: 1e12, alertAt: 0.0001 },
   limits: {

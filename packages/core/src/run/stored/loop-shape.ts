@@ -1,8 +1,8 @@
 import type { Loop } from "../../evidence/loop.ts";
 import type { OutcomeHashes } from "../../evidence/records.ts";
-import { amounts, count, object, text, weight, type Shape } from "./shapes.ts";
+import { amounts, count, object, text, weight, type Fields, type Shape } from "./shapes.ts";
 
-export const loopFields = { count: weight, calls: count, spent: amounts };
+export const loopFields: Fields<Loop> = { count: weight, calls: count, spent: amounts };
 
 /** How long something has been going on, and what it has cost. */
 export const loopShape: Shape<Loop> = object<Loop>(loopFields);

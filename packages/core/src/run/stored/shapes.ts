@@ -4,7 +4,8 @@ import type { Amounts } from "../../vocabulary/spending.ts";
 /** Reads a value that was stored: what comes out is new, and holds nothing that the type does not name. */
 export type Shape<T> = v.GenericSchema<unknown, T>;
 
-type Fields<T> = { readonly [Key in keyof T]-?: Shape<T[Key]> };
+/** The fields of a type. */
+export type Fields<T> = { readonly [Key in keyof T]-?: Shape<T[Key]> };
 
 /** An object with exactly the fields of its type: the compiler says which are missing here. */
 export function object<T extends object>(fields: Fields<T>): Shape<T> {
@@ -34,8 +35,6 @@ type KeyShape = v.GenericSchema<string, string>;
 
 /** An object whose keys are data. */
 export function record<T>(key: KeyShape, value: Shape<T>): Shape<Record<string, T>> {
-  const isPlain = (input: unknown) =>
-    !Array.isArray(input) && !Object.hasOwn(Object(input), "__proto__");
   return v.pipe(v.unknown(), v.check(isPlain, "is no plain object"), v.record(key, value));
 }
 
@@ -89,3 +88,7 @@ export const maybe = <T>(shape: Shape<T>): Shape<T | undefined> => v.optional(sh
 
 /** The same where the field may be missing, and is not `undefined`. */
 export const missing = <T>(shape: Shape<T>): Shape<T> => v.exactOptional(shape);
+
+function isPlain(input: unknown): boolean {
+  return !Array.isArray(input) && !Object.hasOwn(Object(input), "__proto__");
+}
