@@ -77,8 +77,9 @@ export class Inside {
     const state = restore === undefined ? freshState() : decode(restore);
     this.circuit = new Circuit(this.id, state, this.settings, (...events) => this.tell(...events));
     this.turns = new RunTurns(this.circuit);
-    this.latch = new StoredLatch(this.circuit, name);
-    this.books = new Books(this.circuit, shared.accounting ?? new Accounting(store, this.settings));
+    const accounting = shared.accounting ?? new Accounting(store, this.settings);
+    this.latch = new StoredLatch(this.circuit, name, accounting.storeDeadline);
+    this.books = new Books(this.circuit, accounting);
     if (restore !== undefined) this.books.opened();
     this.recording =
       record &&

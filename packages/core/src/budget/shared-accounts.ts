@@ -1,13 +1,11 @@
 import { andThen, type MaybePromise } from "../ports/maybe-promise.ts";
 import type { Store, Write } from "../ports/store.ts";
 import { readAll, transact } from "../store/transact.ts";
-import { nothing } from "./amounts.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
 import { current, emptyBalance, post, type Balance } from "./balance.ts";
 import type { Posting } from "../vocabulary/posting.ts";
 import { dueAlerts, type Alert } from "./alerts.ts";
 import { findLimitHit, type LimitHit } from "./limit-hit.ts";
-import type { CallCounts } from "./call-counts.ts";
 import type { CallEstimate } from "./call-estimate.ts";
 import type { Ceilings } from "../vocabulary/ceilings.ts";
 import { balanceName, type AccountLimit } from "./account-limit.ts";
@@ -44,7 +42,8 @@ export interface BookingResult {
 const none: BookingResult = { postings: [], alerts: [] };
 
 const balanceKey = (name: string) => `account:${name}`;
-const reservationKey = (id: string) => `reservation:${id}`;
+/** Where the store keeps what is held under an id. */
+export const reservationKey = (id: string) => `reservation:${id}`;
 
 /**
  * Holds what a call needs in all accounts that it has to agree with, or in none. Atomic: of any number of
@@ -93,23 +92,6 @@ export function release(
   now: number,
 ): MaybePromise<BookingResult> {
   return end(store, id, limits, now, releasePostings);
-}
-
-/** Books a call that nothing was held for, such as one that was judged without asking the store. */
-export function bookUnreserved(
-  store: Store,
-  limits: readonly AccountLimit[],
-  counts: CallCounts,
-  spent: Amounts,
-  now: number,
-): MaybePromise<BookingResult> {
-  if (limits.length === 0) return none;
-  const counted = holdPostings(limits, { ...counts, likely: nothing }, now, 0);
-  const postings = counted.map((posting) => ({ ...posting, ...spent }));
-  const names = [...new Set(postings.map(balanceNameOf))];
-  return transact(store, names.map(balanceKey), (values): Result =>
-    written(balancesOf(values, names), limits, postings, now),
-  );
 }
 
 /** The balances of limits, as far as there are any. */

@@ -46,14 +46,19 @@ export interface PricingOptions {
   readonly missingUsage?: "estimate" | "zero" | undefined;
 }
 
-/** What the platform gives, and tests replace. */
+/** What the platform gives, and tests replace; and how long other ports may take. */
 export interface PortOptions {
   /** Default: the wall clock. */
   readonly clock?: Clock | undefined;
   /** Default: the platform's generator. */
   readonly random?: Random | undefined;
-  /** Lets adapters wait. Default: the platform's timer. */
+  /** Lets adapters wait, and ends what takes too long. Default: the platform's timer. */
   readonly wait?: Wait | undefined;
+  /**
+   * How long a store or a ledger may take for an answer, in milliseconds. One that takes longer has failed. Those
+   * that answer without a promise have no deadline. Default: 5,000.
+   */
+  readonly timeoutMs?: number | undefined;
   /** Tells adapters inside which run another begins. Default: Node's `AsyncLocalStorage`, where there is one. */
   readonly context?: AsyncContext | undefined;
 }

@@ -45,6 +45,7 @@ export interface Settings {
   readonly clock: Clock;
   readonly random: Random;
   readonly wait: Wait;
+  readonly timeoutMs: number;
   readonly context: AsyncContext | undefined;
 }
 
@@ -101,6 +102,7 @@ export function normalize(options: GuardOptions = {}): Settings {
     clock: ports.clock ?? systemClock,
     random: ports.random ?? systemRandom,
     wait: ports.wait ?? systemWait,
+    timeoutMs: ports.timeoutMs ?? 5_000,
     context: ports.context ?? systemContext,
   };
 }
