@@ -6,7 +6,7 @@ import type { Ledger, LedgerEntry } from "../ports/ledger.ts";
 import { after, andThen, type MaybePromise } from "../ports/maybe-promise.ts";
 import type { Store } from "../ports/store.ts";
 import { Deadline } from "../ports/deadline.ts";
-import type { Wait } from "../ports/wait.ts";
+import type { Timer } from "../ports/timer.ts";
 import { nothing } from "./amounts.ts";
 import { OwingStore, type Change } from "./owing-store.ts";
 import type { Ceilings } from "../vocabulary/ceilings.ts";
@@ -45,7 +45,7 @@ export interface OwedCost {
 export interface AccountingOptions {
   readonly clock: Clock;
   readonly random: Random;
-  readonly wait: Wait;
+  readonly timer: Timer;
   readonly timeoutMs: number;
   readonly ledger: Ledger | undefined;
   readonly onStoreError: "local" | "deny";

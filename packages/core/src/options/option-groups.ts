@@ -2,6 +2,7 @@ import type { CeilingPrice } from "../budget/price-of.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { AsyncContext } from "../ports/async-context.ts";
 import type { Random } from "../ports/random.ts";
+import type { Timer } from "../ports/timer.ts";
 import type { Wait } from "../ports/wait.ts";
 
 /** How a circuit that has opened recovers. */
@@ -52,8 +53,10 @@ export interface PortOptions {
   readonly clock?: Clock | undefined;
   /** Default: the platform's generator. */
   readonly random?: Random | undefined;
-  /** Lets adapters wait, and ends what takes too long. Default: the platform's timer. */
+  /** Lets adapters wait. Default: the platform's timer. */
   readonly wait?: Wait | undefined;
+  /** Ends what takes too long. Default: the platform's timer. */
+  readonly timer?: Timer | undefined;
   /**
    * How long a store or a ledger may take for an answer, in milliseconds. One that takes longer has failed. Those
    * that answer without a promise have no deadline. Default: 5,000.

@@ -163,6 +163,7 @@ const optionsSchema = object({
       clock: fn,
       random: fn,
       wait: fn,
+      timer: fn,
       timeoutMs: milliseconds,
       context: v.optional(
         v.message(

@@ -17,6 +17,7 @@ import { systemRandom, type Random } from "../ports/random.ts";
 import type { Recorder } from "../ports/recorder.ts";
 import type { Store } from "../ports/store.ts";
 import { thirdOfCharacters, type TokenEstimator } from "../ports/tokens.ts";
+import { systemTimer, type Timer } from "../ports/timer.ts";
 import { systemWait, type Wait } from "../ports/wait.ts";
 import { presets, type Preset } from "./presets.ts";
 
@@ -45,6 +46,7 @@ export interface Settings {
   readonly clock: Clock;
   readonly random: Random;
   readonly wait: Wait;
+  readonly timer: Timer;
   readonly timeoutMs: number;
   readonly context: AsyncContext | undefined;
 }
@@ -102,6 +104,7 @@ export function normalize(options: GuardOptions = {}): Settings {
     clock: ports.clock ?? systemClock,
     random: ports.random ?? systemRandom,
     wait: ports.wait ?? systemWait,
+    timer: ports.timer ?? systemTimer,
     timeoutMs: ports.timeoutMs ?? 5_000,
     context: ports.context ?? systemContext,
   };

@@ -1,10 +1,10 @@
 import type { Clock } from "./clock.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
-import type { Wait } from "./wait.ts";
+import type { Timer } from "./timer.ts";
 
 interface DeadlineOptions {
   readonly clock: Clock;
-  readonly wait: Wait;
+  readonly timer: Timer;
   readonly timeoutMs: number;
 }
 
@@ -43,31 +43,21 @@ export class Deadline {
   /** One answer of the port; what is there at once is handed on. Rejects where it comes too late. */
   by<T>(answer: MaybePromise<T>): MaybePromise<T> {
     if (!(answer instanceof Promise)) return answer;
-    const inTime = this.#inTime(answer);
+    const inTime = new Promise<T>((resolve, reject) => {
+      const stop = this.#options.timer(this.#options.timeoutMs, () => {
+        this.#isHanging = true;
+        this.#askAgainAt = this.#options.clock() + this.#options.timeoutMs;
+        reject(this.#noAnswer());
+      });
+      const answers = () => {
+        stop();
+        this.#isHanging = false; // where it comes too late as well
+      };
+      answer.then(answers, answers);
+      answer.then(resolve, reject);
+    });
     inTime.catch(() => {}); // who asked may have failed already, and then looks at no more answers
     return inTime;
-  }
-
-  async #inTime<T>(answer: Promise<T>): Promise<T> {
-    const { clock, wait, timeoutMs } = this.#options;
-    const over = new AbortController();
-    const answers = () => {
-      this.#isHanging = false;
-    };
-    answer.then(answers, answers); // a late one too
-    const tooLate = async (): Promise<never> => {
-      await wait(timeoutMs, over.signal);
-      if (!over.signal.aborted) {
-        this.#isHanging = true;
-        this.#askAgainAt = clock() + timeoutMs;
-      }
-      throw this.#noAnswer();
-    };
-    try {
-      return await Promise.race([answer, tooLate()]);
-    } finally {
-      over.abort();
-    }
   }
 
   #noAnswer(): Error {

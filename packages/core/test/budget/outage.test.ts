@@ -14,9 +14,8 @@ function unreliable(options: GuardOptions = {}, behaviour: Behaviour = "answers-
   const timer = manualTimer(clock);
   const remote = unreliableStore(clock, behaviour);
   const { store } = remote;
-  const { wait } = timer;
   const limits = { user: { usd: 10 } };
-  return { ...house({ store, limits, ports: { wait }, ...options }, clock), remote, timer };
+  return { ...house({ store, limits, ports: { timer }, ...options }, clock), remote, timer };
 }
 
 /** Calls of one USD each, in a run of their own each, that are let through. */
@@ -223,7 +222,7 @@ describe("a port that hangs", () => {
     await timer.pass(1);
     expect(await first).toBe(10);
     expect(events[0]).toMatchObject(late("store"));
-    expect(timer.pending()).toBe(0);
+    expect(timer.running()).toBe(0);
   });
 
   test("a store, in mid-run: with 5 of 10 USD spent, 5 more pass, and all is booked once it is back", async () => {
@@ -267,7 +266,7 @@ describe("a port that hangs", () => {
     const calls = letThrough(run, 5_000);
     await timer.pass(5_000);
     expect(await calls).toBe(5_000);
-    expect(timer.begun()).toBe(2); // the account and the reservation, asked for by the first call
+    expect(timer.set()).toBe(2); // the account and the reservation, asked for by the first call
     expect(remote.asked()).toBe(2);
   });
 
@@ -353,7 +352,7 @@ describe("a port that hangs", () => {
     const clock = manualClock();
     const timer = manualTimer(clock);
     const { store } = unreliableStore(clock, "hangs");
-    const ports = { wait: timer.wait, timeoutMs: 20 };
+    const ports = { timer, timeoutMs: 20 };
     const { run, events } = house({ store, limits: { user: { usd: 1 } }, ports }, clock);
     const call = spend(run({ accounts }), 0.1);
     await timer.pass(20);
@@ -366,7 +365,7 @@ describe("a port that hangs", () => {
   test("ports that answer at once need no timer", async () => {
     const { run, timer } = unreliable({}, "answers");
     expect(await letThrough(run, 20)).toBe(10);
-    expect(timer.begun()).toBe(0);
+    expect(timer.set()).toBe(0);
   });
 });
 

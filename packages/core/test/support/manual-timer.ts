@@ -1,13 +1,12 @@
-import type { Wait } from "../../src/ports/wait.ts";
+import type { Timer } from "../../src/ports/timer.ts";
 import type { ManualClock } from "./clock.ts";
 
 /** A timer whose time passes with a manual clock. */
-export interface ManualTimer {
-  readonly wait: Wait;
-  /** How many waits have begun. */
-  readonly begun: () => number;
-  /** How many waits are under way. */
-  readonly pending: () => number;
+export interface ManualTimer extends Timer {
+  /** How many times it was set. */
+  readonly set: () => number;
+  /** How many are running. */
+  readonly running: () => number;
   /** Lets time pass, and what has waited for it go on. */
   pass(ms: number): Promise<void>;
 }
@@ -15,26 +14,26 @@ export interface ManualTimer {
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 export function manualTimer(clock: ManualClock): ManualTimer {
-  const waiting = new Map<() => void, number>();
-  let begun = 0;
-  return {
-    wait: (ms, signal) =>
-      new Promise((resolve) => {
-        begun += 1;
-        waiting.set(resolve, clock() + ms);
-        signal?.addEventListener("abort", () => waiting.delete(resolve));
-      }),
-    begun: () => begun,
-    pending: () => waiting.size,
-    async pass(ms) {
+  const running = new Map<symbol, { readonly at: number; readonly fire: () => void }>();
+  let set = 0;
+  const timer: Timer = (ms, fire) => {
+    const id = Symbol("timer");
+    set += 1;
+    running.set(id, { at: clock() + ms, fire });
+    return () => running.delete(id);
+  };
+  return Object.assign(timer, {
+    set: () => set,
+    running: () => running.size,
+    async pass(ms: number) {
       await turn();
       clock.advance(ms);
-      for (const [resolve, at] of waiting) {
+      for (const [id, { at, fire }] of running) {
         if (at > clock()) continue;
-        waiting.delete(resolve);
-        resolve();
+        running.delete(id);
+        fire();
       }
       await turn();
     },
-  };
+  });
 }
