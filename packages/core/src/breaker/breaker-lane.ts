@@ -25,7 +25,7 @@ export class BreakerLane extends HeardLane implements Lane {
     const ready = latch.ready();
     if (ready instanceof Promise) await ready;
     const keys = decisionKeys(this.name.key, calls, answer);
-    const reserved = this.#reserve(this.#requested(calls, keys));
+    const reserved = this.#reserve(this.#requested(calls, keys), { canAsk: true });
     const requested = reserved instanceof Promise ? await reserved : reserved;
     const { decisions, settling } = this.#decide(calls, keys, requested, how);
     if (settling instanceof Promise) await settling;
@@ -41,9 +41,9 @@ export class BreakerLane extends HeardLane implements Lane {
     let isLocal = this.inside.latch.ready() instanceof Promise;
     const keys = decisionKeys(this.name.key, calls, answer);
     let requested = this.#requested(calls, keys);
-    if (this.inside.books.answersAtOnce(this.agent, calls)) {
-      requested = this.#reserve(requested) as typeof requested;
-    } else isLocal = true;
+    const canAsk = this.inside.books.answersAtOnce(this.agent, calls);
+    requested = this.#reserve(requested, { canAsk }) as typeof requested;
+    isLocal ||= !canAsk;
     if (isLocal) this.inside.tell({ type: "judged-locally" });
     const { decisions } = this.#decide(calls, keys, requested, how);
     void this.inside.latch.save();
@@ -173,10 +173,13 @@ export class BreakerLane extends HeardLane implements Lane {
   /** Asks the shared accounts, for one call after the other. */
   #reserve(
     requested: readonly (RequestedCall | undefined)[],
+    how: { readonly canAsk: boolean },
   ): MaybePromise<readonly (RequestedCall | undefined)[]> {
     const { circuit, books } = this.inside;
     if (circuit.latched) return requested;
-    return inTurn(requested, (one) => (one === undefined ? one : books.reserve(this.agent, one)));
+    return inTurn(requested, (one) =>
+      one === undefined ? one : books.reserve(this.agent, one, how),
+    );
   }
 
   /** Judges the calls that were not judged before under the same answer. */

@@ -88,22 +88,33 @@ export class Accounting {
 
   /** Holds what a call needs in all shared accounts it has to agree with, or says which refuses. */
   reserve(asked: Reservation, tell: Tell): MaybePromise<BookingResult> {
-    const { id, limits, now } = asked;
-    if (limits.length === 0) return none;
-    const accounts = this.#accounts;
     const ask: Change = (store) => reserve(store, asked);
-    const hold: Change = (store) => reserve(store, { ...asked, extra: () => unlimited });
-    return accounts.change(ask, hold, (error) => {
+    return this.#accounts.change(ask, holdOf(asked), (error) => {
       tell({ type: "port-error", port: "store", error });
-      const isRefused = this.#isDenying || accounts.isFull;
-      const refused = { ...none, limitHit: unreachable(limits[0]!) };
-      return andThen(isRefused ? refused : accounts.meanwhile(ask, refused), (local) => {
-        if (local.limitHit === undefined) accounts.owe(hold);
-        // What the store may hold for a refused call all the same is given back.
-        else if (accounts.mayHold(reservationKey(id)))
-          accounts.owe(hold, (store) => release(store, id, limits, now));
-        return local;
-      });
+      return this.#reserveLocally(asked);
+    });
+  }
+
+  /**
+   * `reserve` for hooks that can't wait: while the store fails what is known says whether there is room. Else
+   * nothing is held.
+   */
+  reserveUnasked(asked: Reservation): MaybePromise<BookingResult> | undefined {
+    return this.#accounts.isOwing ? this.#reserveLocally(asked) : undefined;
+  }
+
+  #reserveLocally(asked: Reservation): MaybePromise<BookingResult> {
+    const accounts = this.#accounts;
+    const { id, limits, now } = asked;
+    const refused = { ...none, limitHit: unreachable(limits[0]!) };
+    const isRefused = this.#isDenying || accounts.isFull;
+    const ask: Change = (known) => reserve(known, asked);
+    return andThen(isRefused ? refused : accounts.meanwhile(ask, refused), (local) => {
+      if (local.limitHit === undefined) accounts.owe(holdOf(asked));
+      // What the store may hold for a refused call all the same is given back.
+      else if (accounts.mayHold(reservationKey(id)))
+        accounts.owe(holdOf(asked), (store) => release(store, id, limits, now));
+      return local;
     });
   }
 
@@ -185,6 +196,11 @@ const unlimited: Ceilings = {
   usd: Infinity,
   wallMs: Infinity,
 };
+
+/** Holds what was let through already. */
+function holdOf(asked: Reservation): Change {
+  return (store) => reserve(store, { ...asked, extra: () => unlimited });
+}
 
 /** A store that does not answer refuses like an account that others are using: asking later may succeed. */
 function unreachable({ account }: AccountLimit): NonNullable<BookingResult["limitHit"]> {

@@ -32,10 +32,15 @@ export class OwingStore {
     this.#store = watchedStore(store, deadline, {
       seen: (...seen) => {
         // The store lacks what is owed to it.
-        if (this.#owed.length === 0) this.#known.see(...seen);
+        if (!this.isOwing) this.#known.see(...seen);
       },
       unsure: (keys) => keys.forEach((key) => this.#unsure.add(key)),
     });
+  }
+
+  /** Whether the store has failed, and was not back since. */
+  get isOwing(): boolean {
+    return this.#owed.length > 0;
   }
 
   get isFull(): boolean {
@@ -62,8 +67,7 @@ export class OwingStore {
       () => this.#deadline.ask(() => andThen(this.#catchUp(), () => change(this.#store))),
       (result) => {
         // The store has failed others meanwhile: what is known must hold this change too.
-        if (this.#owed.length > 0 && result.limitHit === undefined)
-          void this.meanwhile(done, result);
+        if (this.isOwing && result.limitHit === undefined) void this.meanwhile(done, result);
         return result;
       },
       failed,

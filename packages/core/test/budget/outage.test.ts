@@ -133,6 +133,25 @@ describe("an outage in mid-run", () => {
     expect(booked.reduce((sum, { nanoUsd }) => sum + nanoUsd, 0)).toBe(10e9);
   });
 
+  test.for(["local", "deny"] as const)("hooks that can't wait (%s)", async (onStoreError) => {
+    const { run, remote, registry } = unreliable({ onStoreError });
+    expect(await letThrough(run, 5)).toBe(5);
+    remote.be("rejects");
+    const passed: string[] = [];
+    for (let call = 0; call < 20; call += 1) {
+      const lane = run({ accounts });
+      const [decision] = lane.admitSync([ask()]);
+      await lane.settle(decision.token, answered(1));
+      if (decision.verdict === "allow") passed.push(decision.token.id);
+    }
+    expect(passed).toHaveLength(onStoreError === "local" ? 5 : 1); // the first one finds out
+    remote.be("answers-later");
+    await letThrough(run, 1);
+    const usd = onStoreError === "local" ? 10 : 7;
+    expect(await registry.balances("user:u")).toMatchObject([{ usd, reservedUsd: 0 }]);
+    expect(await registry.ledger.audit()).toMatchObject({ ok: true });
+  });
+
   test("alerts of it are raised once, also when the store is back", async () => {
     const limits = { user: { usd: 10, alertAt: 0.5 } };
     const { run, remote, events } = unreliable({ limits });
@@ -162,7 +181,8 @@ describe("an outage in mid-run", () => {
 
   test("where so much waits for the store that no more can be kept, calls are refused", async () => {
     const { run, remote, registry } = unreliable({ limits: { user: { usd: 1e6 } } }, "throws");
-    expect(await letThrough(run, 5_001)).toBe(5_000); // each is held, and costs
+    const lane = run({ accounts });
+    expect(await letThrough(() => lane, 5_001)).toBe(5_000); // each is held, and costs
     remote.be("answers");
     expect(await letThrough(run, 1)).toBe(1);
     expect(await registry.balances("user:u")).toMatchObject([{ usd: 5_001, modelCalls: 5_001 }]);
@@ -263,17 +283,19 @@ describe("a port that hangs", () => {
 
   test("5,000 calls one after the other wait for one deadline, and ask once", async () => {
     const { run, timer, remote } = unreliable({ limits: { user: { usd: 1e6 } } }, "hangs");
-    const calls = letThrough(run, 5_000);
+    const lane = run({ accounts });
+    const calls = letThrough(() => lane, 5_000);
     await timer.pass(5_000);
     expect(await calls).toBe(5_000);
     expect(timer.set()).toBe(2); // the account and the reservation, asked for by the first call
     expect(remote.asked()).toBe(2);
   });
 
-  test("5,000 calls at once wait for one deadline", async () => {
+  test("2,000 calls at once wait for one deadline", async () => {
     const { run, timer } = unreliable({ limits: { user: { usd: 1e6 } } }, "hangs");
+    const lane = run({ accounts });
     const calls = Promise.all(
-      Array.from({ length: 5_000 }, async () => (await spend(run({ accounts }), 1)).verdict),
+      Array.from({ length: 2_000 }, async () => (await spend(lane, 1)).verdict),
     );
     await timer.pass(5_000);
     expect(new Set(await calls)).toEqual(new Set(["allow"]));
