@@ -88,6 +88,7 @@ export class Accounting {
 
   /** Holds what a call needs in all shared accounts it has to agree with, or says which refuses. */
   reserve(asked: Reservation, tell: Tell): MaybePromise<BookingResult> {
+    if (asked.limits.length === 0) return none;
     const ask: Change = (store) => reserve(store, asked);
     return this.#accounts.change(ask, holdOf(asked), (error) => {
       tell({ type: "port-error", port: "store", error });
