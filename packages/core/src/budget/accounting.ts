@@ -90,7 +90,7 @@ export class Accounting {
   reserve(asked: Reservation, tell: Tell): MaybePromise<BookingResult> {
     if (asked.limits.length === 0) return none;
     const ask: Change = (store) => reserve(store, asked);
-    return this.#accounts.change(ask, holdOf(asked), (error) => {
+    return this.#accounts.ask(ask, holdOf(asked), (error) => {
       tell({ type: "port-error", port: "store", error });
       return this.#reserveLocally(asked);
     });
@@ -111,10 +111,10 @@ export class Accounting {
     const isRefused = this.#isDenying || accounts.isFull;
     const ask: Change = (known) => reserve(known, asked);
     return andThen(isRefused ? refused : accounts.meanwhile(ask, refused), (local) => {
-      if (local.limitHit === undefined) accounts.owe(holdOf(asked));
+      if (local.limitHit === undefined) accounts.owe(id, holdOf(asked));
       // What the store may hold for a refused call all the same is given back.
       else if (accounts.mayHold(reservationKey(id)))
-        accounts.owe(holdOf(asked), (store) => release(store, id, limits, now));
+        accounts.owe(id, holdOf(asked), (store) => release(store, id, limits, now));
       return local;
     });
   }
@@ -128,7 +128,7 @@ export class Accounting {
     const id = this.nextId();
     const estimate = { ...counts, certain: nothing, likely: nothing };
     const unasked = { id, limits, estimate, extra: () => unlimited, now, ttlMs: 0 };
-    const held = this.#change((store) => reserve(store, unasked), tell);
+    const held = this.#change(id, (store) => reserve(store, unasked), tell);
     return andThen(held, (counted) =>
       andThen(this.#book(id, asked, tell), (booked) => ({
         postings: [...counted.postings, ...booked.postings],
@@ -144,7 +144,7 @@ export class Accounting {
     now: number,
     tell: Tell,
   ): MaybePromise<BookingResult> {
-    return this.#change((store) => release(store, reservationId, limits, now), tell);
+    return this.#change(reservationId, (store) => release(store, reservationId, limits, now), tell);
   }
 
   /** Writes entries down. */
@@ -164,17 +164,18 @@ export class Accounting {
     // Where only the store knows what it holds, the ledger is told when the store is back.
     const late = ({ postings }: BookingResult) =>
       this.write([{ type: "settlement", run, at: now, call, status, postings }], tell);
-    return this.#change((store) => bookCost(store, id, spent, limits, now), tell, late);
+    return this.#change(id, (store) => bookCost(store, id, spent, limits, now), tell, late);
   }
 
   /** Makes a change that is never refused, now or when the store is back. */
   #change(
+    id: string,
     change: Change,
     tell: Tell,
     late: (booked: BookingResult) => MaybePromise<void> = () => {},
   ): MaybePromise<BookingResult> {
     const accounts = this.#accounts;
-    return accounts.change(change, change, (error) => {
+    return accounts.change(id, change, (error) => {
       tell({ type: "port-error", port: "store", error });
       return andThen(accounts.meanwhile(change, none), (local) => {
         const isTold = local.postings.length > 0;
@@ -182,7 +183,7 @@ export class Accounting {
           andThen(change(store), (booked) =>
             booked.postings.length > 0 ? andThen(late(booked), () => booked) : booked,
           );
-        accounts.owe(isTold ? change : owed);
+        accounts.owe(id, isTold ? change : owed);
         return local;
       });
     });

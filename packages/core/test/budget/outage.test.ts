@@ -182,11 +182,25 @@ describe("an outage in mid-run", () => {
   test("where so much waits for the store that no more can be kept, calls are refused", async () => {
     const { run, remote, registry } = unreliable({ limits: { user: { usd: 1e6 } } }, "throws");
     const lane = run({ accounts });
-    expect(await letThrough(() => lane, 5_001)).toBe(5_000); // each is held, and costs
+    expect(await letThrough(() => lane, 5_001)).toBe(5_000);
     remote.be("answers");
     expect(await letThrough(run, 1)).toBe(1);
     expect(await registry.balances("user:u")).toMatchObject([{ usd: 5_001, modelCalls: 5_001 }]);
   });
+});
+
+test("a store that is full, and not down: calls that end make room for those that wait", async () => {
+  const { run, remote, registry } = unreliable();
+  const lane = run({ accounts });
+  const [{ token }] = await lane.admit([ask(1)]);
+  remote.be("full");
+  const [waiting] = await lane.admit([ask(1)]);
+  expect(waiting.verdict).toBe("allow");
+  await lane.settle(token, answered(2));
+  expect(await registry.balances("user:u")).toMatchObject([{ usd: 2, modelCalls: 2 }]);
+  await lane.settle(waiting.token, answered(3));
+  expect(await registry.balances("user:u")).toMatchObject([{ usd: 5, reservedUsd: 0 }]);
+  expect(await registry.ledger.audit()).toMatchObject({ ok: true });
 });
 
 describe("an answer that gets lost", () => {

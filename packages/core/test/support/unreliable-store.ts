@@ -1,14 +1,15 @@
-import type { Store } from "../../src/ports/store.ts";
+import type { Store, Write } from "../../src/ports/store.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
 import type { ManualClock } from "./clock.ts";
 
 /**
  * What a store does. `loses`: it writes, and its answer gets lost. `hangs`: it never answers. `hangs-after-writing`:
- * it writes, and answers or fails when it is told to.
+ * it writes, and answers or fails when it is told to. `full`: it has room for one open call.
  */
 export type Behaviour =
   | "answers"
   | "answers-later"
+  | "full"
   | "throws"
   | "rejects"
   | "loses"
@@ -21,12 +22,17 @@ export function unreliableStore(clock: ManualClock, behaviour: Behaviour = "answ
   let now = behaviour;
   let asked = 0;
   const late: { resolve: () => void; reject: (error: Error) => void }[] = [];
+  const isFull = (writes: readonly Write[]) =>
+    now === "full" &&
+    inner.list("reservation:").length > 0 &&
+    writes.every(({ key, expected }) => !key.startsWith("reservation:") || expected === undefined);
   const answer = <T>(read: () => T, isWrite: boolean): T | Promise<T> => {
     asked += 1;
     switch (now) {
       case "answers":
         return read();
       case "answers-later":
+      case "full":
         return Promise.resolve(read());
       case "throws":
         throw new Error("no store");
@@ -48,7 +54,10 @@ export function unreliableStore(clock: ManualClock, behaviour: Behaviour = "answ
   };
   const store: Store = {
     get: (key) => answer(() => inner.get(key), false),
-    compareAndSet: (writes) => answer(() => inner.compareAndSet(writes), true),
+    compareAndSet: (writes) =>
+      isFull(writes)
+        ? Promise.reject(new Error("no room"))
+        : answer(() => inner.compareAndSet(writes), true),
     list: (prefix) => inner.list(prefix),
     close: () => {},
   };
