@@ -6,7 +6,9 @@ import { setBounded } from "../collections/bounded-map.ts";
 import type { Ledger, LedgerEntry } from "../ports/ledger.ts";
 import { after, andThen, type MaybePromise } from "../ports/maybe-promise.ts";
 import type { Store } from "../ports/store.ts";
+import type { Wait } from "../ports/wait.ts";
 import { memoryStore } from "../store/memory-store.ts";
+import { turnsOf } from "../store/turns.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
 import type { Posting } from "../vocabulary/posting.ts";
 import {
@@ -44,6 +46,7 @@ export interface OwedCost {
 export interface AccountingOptions {
   readonly clock: Clock;
   readonly random: Random;
+  readonly wait: Wait;
   readonly ledger: Ledger | undefined;
   readonly onStoreError: "local" | "deny";
 }
@@ -69,8 +72,9 @@ export class Accounting {
   #bookingOwed: Promise<void> | undefined;
   #ids = 0;
 
-  constructor(store: Store, { clock, random, ledger, onStoreError }: AccountingOptions) {
+  constructor(store: Store, { clock, random, wait, ledger, onStoreError }: AccountingOptions) {
     this.store = store;
+    turnsOf(store, { wait, random });
     this.ledger = ledger;
     this.#local = memoryStore({ clock });
     this.#isDenying = onStoreError === "deny";

@@ -1,6 +1,8 @@
 import { andThen, type MaybePromise } from "../ports/maybe-promise.ts";
-import type { Store, Write } from "../ports/store.ts";
-import { readAll, transact } from "../store/transact.ts";
+import type { Store } from "../ports/store.ts";
+import type { Transaction } from "../store/change.ts";
+import { readAll } from "../store/read-all.ts";
+import { transact } from "../store/transact.ts";
 import { nothing } from "./amounts.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
 import { current, emptyBalance, post, type Balance } from "./balance.ts";
@@ -128,10 +130,7 @@ export async function namesIn(store: Store): Promise<readonly string[]> {
   return (await store.list(prefix)).map((key) => key.slice(prefix.length));
 }
 
-type Result = {
-  readonly writes: readonly Omit<Write, "expected">[];
-  readonly result: BookingResult;
-};
+type Result = Transaction<BookingResult>;
 
 function end(
   store: Store,
@@ -161,7 +160,7 @@ function written(
   limits: readonly AccountLimit[],
   postings: readonly Posting[],
   now: number,
-  others: readonly Omit<Write, "expected">[] = [],
+  others: Result["writes"] = [],
 ): Result {
   const after = new Map(balances);
   for (const posting of postings) {
