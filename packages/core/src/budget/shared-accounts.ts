@@ -21,8 +21,8 @@ const dayMs = 24 * 3_600_000;
 /** The store forgets an account without a window that no call has used for this long. */
 const unusedMs = 400 * dayMs;
 
-/** What was held is settled at any time, also long after it counts as spent; then it is forgotten. */
-const settleWithinMs = 30 * dayMs;
+/** What was held is settled for a week, also long after it counts as spent; later that stands. */
+const settleWithinMs = 7 * dayMs;
 
 /** A call that asks for room in accounts that runs share. */
 export interface Reservation {

@@ -25,6 +25,7 @@ export interface Write {
  *
  * - Constructing a store writes nothing.
  * - Values are opaque text. A store neither parses nor changes them.
+ * - A store forgets what has expired, and nothing else. Where it has no room for another value it throws.
  * - A store may throw or reject: the breaker then goes on with what it knows and says so in a
  *   `port-error` event.
  */
