@@ -27,32 +27,23 @@ export function memoryStore(
   let version = 0;
 
   function shelfOf(key: string): Shelf {
-    const kind = kindOf(key);
-    const shelf = shelves.get(kind) ?? new Shelf(maxKeys);
-    shelves.set(kind, shelf);
+    const kind = key.slice(0, key.indexOf(":") + 1);
+    let shelf = shelves.get(kind);
+    if (shelf === undefined) shelves.set(kind, (shelf = new Shelf(kind, maxKeys)));
     return shelf;
-  }
-
-  function checkRoom(writes: readonly Write[], now: number): void {
-    const more = new Map<string, number>();
-    for (const { key, expiresAt } of writes) {
-      const change = Number(expiresAt > now) - Number(shelfOf(key).get(key, now) !== undefined);
-      more.set(kindOf(key), (more.get(kindOf(key)) ?? 0) + change);
-    }
-    for (const [kind, count] of more) {
-      if (count <= 0 || shelves.get(kind)!.hasRoomFor(count, now)) continue;
-      throw new Error(
-        `the memory store is full: it holds ${maxKeys} live values under "${kind}" and forgets none of them. Raise maxKeys`,
-      );
-    }
   }
 
   function compareAndSet(writes: readonly Write[]): boolean {
     const now = clock();
-    if (writes.some(({ key, expected }) => shelfOf(key).get(key, now)?.version !== expected)) {
-      return false;
+    const more = new Map<Shelf, number>();
+    for (const { key, expected, expiresAt } of writes) {
+      const shelf = shelfOf(key);
+      const known = shelf.get(key, now);
+      if (known?.version !== expected) return false;
+      const change = Number(expiresAt > now) - Number(known !== undefined);
+      if (change !== 0) more.set(shelf, (more.get(shelf) ?? 0) + change);
     }
-    checkRoom(writes, now);
+    for (const [shelf, count] of more) shelf.makeRoom(count, now);
     for (const { key, value, expiresAt } of writes) {
       version += 1;
       if (expiresAt > now) shelfOf(key).set(key, { value, version, expiresAt });
@@ -76,5 +67,3 @@ export function memoryStore(
     close: () => shelves.clear(),
   };
 }
-
-const kindOf = (key: string): string => key.slice(0, key.indexOf(":") + 1);

@@ -8,11 +8,13 @@ export interface Entry extends Versioned {
 /** The values of one kind of key. What has expired goes at once where it is asked for, else when room is needed. */
 export class Shelf {
   readonly #entries = new Map<string, Entry>();
+  readonly #kind: string;
   readonly #max: number;
   /** Before this moment none of them expires. */
   #soonest = Infinity;
 
-  constructor(max: number) {
+  constructor(kind: string, max: number) {
+    this.#kind = kind;
     this.#max = max;
   }
 
@@ -38,10 +40,18 @@ export class Shelf {
     return [...this.#entries.keys()];
   }
 
-  /** Whether so many more values have room, once what has expired is gone. */
-  hasRoomFor(more: number, now: number): boolean {
-    if (this.#entries.size + more > this.#max) this.#dropExpired(now);
-    return this.#entries.size + more <= this.#max;
+  /**
+   * Makes room for so many more values.
+   *
+   * @throws where too many of those that it has are alive
+   */
+  makeRoom(more: number, now: number): void {
+    if (more <= 0 || this.#entries.size + more <= this.#max) return;
+    this.#dropExpired(now);
+    if (this.#entries.size + more <= this.#max) return;
+    throw new Error(
+      `the memory store is full: it holds ${this.#max} live values under "${this.#kind}" and forgets none of them. Raise maxKeys`,
+    );
   }
 
   #dropExpired(now: number): void {

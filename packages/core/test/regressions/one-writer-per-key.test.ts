@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { memoryStore } from "../../src/store/memory-store.ts";
 import { house, spend } from "../support/accounts.ts";
+import { memoryLedger } from "../../src/ledger/memory-ledger.ts";
 import { manualClock } from "../support/clock.ts";
 import { slowStore } from "../support/slow-store.ts";
 
@@ -44,3 +45,35 @@ test(
     expect(many.operations / few.operations).toBeLessThanOrEqual(10);
   },
 );
+
+test("4 processes with 500 calls at once each on one account: exact together, and the ledger that they share agrees", async () => {
+  const clock = manualClock();
+  const inner = memoryStore({ clock });
+  const ledger = memoryLedger();
+  const waits: number[] = [];
+  const wait = async (ms: number) => void waits.push(ms);
+  const processes = Array.from({ length: 4 }, (_, index) => {
+    const { store, counted } = slowStore(inner);
+    let chance = index * 0.25; // tells the runs of each process apart
+    const random = () => (chance = (chance + 0.137) % 1);
+    const limits = { user: { modelCalls: 1_200 } };
+    return { counted, ...house({ store, ledger, limits, ports: { random, wait } }, clock) };
+  });
+  const decisions = await Promise.all(
+    processes.flatMap(({ run }) =>
+      Array.from({ length: 500 }, () => spend(run({ accounts: { user: "u" } }), 0.01)),
+    ),
+  );
+  expect(decisions.filter(({ verdict }) => verdict === "allow")).toHaveLength(1_200);
+  expect(
+    processes.flatMap(({ events }) => events.filter(({ type }) => type === "port-error")),
+  ).toEqual([]);
+  const lost = processes.reduce((sum, { counted }) => sum + counted.lost, 0);
+  expect(lost).toBeGreaterThan(0);
+  expect(waits).toHaveLength(lost);
+  const { registry } = processes[0]!;
+  expect(await registry.balances("user:u")).toMatchObject([{ modelCalls: 1_200, usd: 12 }]);
+  // The accounts of the other processes' runs are not this one's to know.
+  const { differences } = await registry.ledger.audit();
+  expect(differences.filter(({ account }) => !account.startsWith("run:"))).toEqual([]);
+});
