@@ -71,8 +71,13 @@ export function reserve(store: Store, asked: Reservation): MaybePromise<BookingR
       if (limitHit !== undefined) return { writes: [], result: { ...none, limitHit } };
     }
     const postings = holdPostings(limits, estimate, now, ttlMs);
-    const hold = { key: reservationKey(id), value: JSON.stringify(postings) };
-    return written(balances, limits, postings, now, [{ ...hold, expiresAt: now + settleWithinMs }]);
+    const hold = {
+      key: reservationKey(id),
+      value: JSON.stringify(postings),
+      expiresAt: now + settleWithinMs,
+      neededUntil: Number(postings[0]!.expires), // it counts as spent from then on
+    };
+    return written(balances, limits, postings, now, [hold]);
   });
 }
 

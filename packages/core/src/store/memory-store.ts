@@ -13,8 +13,8 @@ export interface MemoryStore extends Store {
 /**
  * The default store: this process's memory. Holds at most `maxKeys` values (100,000) of each kind, which
  * is what stands before the first `:` of a key: accounts, circuits, and what is held for open calls
- * never take each other's room. It forgets what has expired and nothing else: where a kind is full of live
- * values, `compareAndSet` throws rather than add another, and what is there can still be changed.
+ * never take each other's room. It forgets what has expired and, for room, what is not needed any more: where a kind is
+ * full of values that are needed, `compareAndSet` throws rather than add another, and what is there can still be changed.
  *
  * @example
  * const registry = createRegistry({ store: memoryStore({ maxKeys: 1_000_000 }), limits });
@@ -44,9 +44,9 @@ export function memoryStore(
       if (change !== 0) more.set(shelf, (more.get(shelf) ?? 0) + change);
     }
     for (const [shelf, count] of more) shelf.makeRoom(count, now);
-    for (const { key, value, expiresAt } of writes) {
+    for (const { key, value, expiresAt, neededUntil = expiresAt } of writes) {
       version += 1;
-      if (expiresAt > now) shelfOf(key).set(key, { value, version, expiresAt });
+      if (expiresAt > now) shelfOf(key).set(key, { value, version, expiresAt, neededUntil });
       else shelfOf(key).delete(key);
     }
     return true;

@@ -1,16 +1,17 @@
 import type { Versioned } from "../ports/store.ts";
 
-/** A value in memory, and when it is gone. */
-export interface Entry extends Versioned {
+/** A value in memory, when it is gone, and when it may go. */
+interface Entry extends Versioned {
   readonly expiresAt: number;
+  readonly neededUntil: number;
 }
 
-/** The values of one kind of key. What has expired goes at once where it is asked for, else when room is needed. */
+/** The values of one kind of key. Those that are not needed any more go when room is. */
 export class Shelf {
   readonly #entries = new Map<string, Entry>();
   readonly #kind: string;
   readonly #max: number;
-  /** Before this moment none of them expires. */
+  /** Until this moment all of them are needed. */
   #soonest = Infinity;
 
   constructor(kind: string, max: number) {
@@ -27,7 +28,7 @@ export class Shelf {
 
   set(key: string, entry: Entry): void {
     this.#entries.set(key, entry);
-    this.#soonest = Math.min(this.#soonest, entry.expiresAt);
+    this.#soonest = Math.min(this.#soonest, entry.neededUntil);
   }
 
   delete(key: string): void {
@@ -36,30 +37,29 @@ export class Shelf {
 
   /** The keys that have not expired. */
   keys(now: number): readonly string[] {
-    this.#dropExpired(now);
-    return [...this.#entries.keys()];
+    return [...this.#entries].flatMap(([key, { expiresAt }]) => (expiresAt > now ? [key] : []));
   }
 
   /**
    * Makes room for so many more values.
    *
-   * @throws where too many of those that it has are alive
+   * @throws where too many of those that it has are needed
    */
   makeRoom(more: number, now: number): void {
     if (more <= 0 || this.#entries.size + more <= this.#max) return;
-    this.#dropExpired(now);
+    this.#dropUnneeded(now);
     if (this.#entries.size + more <= this.#max) return;
     throw new Error(
       `the memory store is full: it holds ${this.#max} live values under "${this.#kind}" and forgets none of them. Raise maxKeys`,
     );
   }
 
-  #dropExpired(now: number): void {
+  #dropUnneeded(now: number): void {
     if (this.#soonest > now) return;
     this.#soonest = Infinity;
-    for (const [key, { expiresAt }] of this.#entries) {
-      if (expiresAt <= now) this.#entries.delete(key);
-      else this.#soonest = Math.min(this.#soonest, expiresAt);
+    for (const [key, { neededUntil }] of this.#entries) {
+      if (neededUntil <= now) this.#entries.delete(key);
+      else this.#soonest = Math.min(this.#soonest, neededUntil);
     }
   }
 }

@@ -5,6 +5,7 @@ import { memoryStore } from "../../src/store/memory-store.ts";
 import { ask, house, spend } from "../support/accounts.ts";
 import { manualClock } from "../support/clock.ts";
 
+const minute = 60_000;
 const day = 86_400_000;
 
 /** A house whose store has room for few, a spent account, a circuit that is open, and a crowd of open calls. */
@@ -44,16 +45,33 @@ test("a store that is full says so in an event, and breaks no run", async () => 
   expect((await spend(run({ accounts: { ...accounts, user: "new" } }), 0.1)).verdict).toBe("allow");
 });
 
-test("what is spent while there is no room for open calls is booked all the same", async () => {
-  const { registry, run, accounts } = await crowded();
-  const before = (await registry.balances("app:a"))[0]!.usd;
+test("what is spent while there is no room for open calls is booked, at the latest when there is room", async () => {
+  const { registry, run, accounts, clock } = await crowded();
   await spend(run({ accounts: { ...accounts, user: "new" } }), 0.1);
-  expect((await registry.balances("app:a"))[0]!.usd - before).toBeCloseTo(0.1, 9);
+  clock.advance(11 * minute);
+  await spend(run({ accounts: { ...accounts, user: "later" } }), 0);
+  expect(await registry.balances("user:new")).toMatchObject([{ usd: 0.1, reservedUsd: 0 }]);
+  expect(await registry.ledger.audit()).toMatchObject({ ok: true, differences: [] });
 });
 
-test("a call that is never settled leaves its room after a week", async () => {
-  const { clock, store, crowd } = await crowded();
-  clock.advance(7 * day);
-  await crowd.admit([ask(0.001)]);
+test("calls that are never settled make room once they count as spent, and stay spent", async () => {
+  const { registry, run, accounts, clock, store, events } = await crowded();
+  clock.advance(11 * minute);
+  const told = events.length;
+  await spend(run({ accounts: { ...accounts, user: "later" } }), 0.1);
+  expect(events.length).toBe(told);
+  expect(store.list("reservation:")).toEqual([]);
+  const [balance] = await registry.balances("user:crowd");
+  expect(balance!.usd).toBeGreaterThanOrEqual(0.05); // the fifty that were held
+});
+
+test("where there is room, what is held for a call that is never settled is kept for a week", async () => {
+  const clock = manualClock();
+  const store = memoryStore({ clock });
+  const { run } = house({ store, limits: { user: { usd: 1 } } }, clock);
+  await run({ accounts: { user: "u" } }).admit([ask(0.1)]);
+  clock.advance(7 * day - 1);
   expect(store.list("reservation:")).toHaveLength(1);
+  clock.advance(1);
+  expect(store.list("reservation:")).toEqual([]);
 });

@@ -64,4 +64,17 @@ describe("full of live values, it", () => {
     expect(() => put("k:d")).toThrow(/full/);
     expect(store.list("").toSorted()).toEqual(["k:b", "k:c"]);
   });
+
+  test("drops, for room only, what is not needed any more though it has not expired", () => {
+    const { store, clock, write, put } = full();
+    const neededUntil = clock() + 100;
+    store.compareAndSet([{ ...write("k:a", 5_000), neededUntil }]);
+    clock.advance(99);
+    expect(() => put("k:c")).toThrow(/full/);
+    clock.advance(1);
+    expect(store.get("k:a")?.value).toBe("x");
+    expect(store.list("").toSorted()).toEqual(["k:a", "k:b"]);
+    expect(put("k:c")).toBe(true);
+    expect(store.list("").toSorted()).toEqual(["k:b", "k:c"]);
+  });
 });
