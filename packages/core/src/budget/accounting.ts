@@ -10,6 +10,7 @@ import type { Timer } from "../ports/timer.ts";
 import { nothing } from "./amounts.ts";
 import { OwingStore, type Change } from "./owing-store.ts";
 import type { Ceilings } from "../vocabulary/ceilings.ts";
+import type { Wait } from "../ports/wait.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
 import type { Posting } from "../vocabulary/posting.ts";
 import {
@@ -47,6 +48,7 @@ export interface AccountingOptions {
   readonly random: Random;
   readonly timer: Timer;
   readonly timeoutMs: number;
+  readonly wait: Wait;
   readonly ledger: Ledger | undefined;
   readonly onStoreError: "local" | "deny";
 }
@@ -75,7 +77,7 @@ export class Accounting {
     this.ledger = ledger;
     this.storeDeadline = new Deadline("store", options);
     this.#ledgerDeadline = new Deadline("ledger", options);
-    this.#accounts = new OwingStore(store, this.storeDeadline, clock);
+    this.#accounts = new OwingStore(store, this.storeDeadline, options);
     this.#isDenying = onStoreError === "deny";
     this.#prefix = `${clock().toString(36)}-${random().toString(36).slice(2)}`;
   }

@@ -2,6 +2,8 @@ import type { Clock } from "../ports/clock.ts";
 import type { Deadline } from "../ports/deadline.ts";
 import { after, andThen, type MaybePromise } from "../ports/maybe-promise.ts";
 import type { Store } from "../ports/store.ts";
+import type { Pace } from "../store/commit.ts";
+import { turnsOf } from "../store/turns.ts";
 import { LastKnown } from "./last-known.ts";
 import type { BookingResult } from "./shared-accounts.ts";
 import { watchedStore } from "./watched-store.ts";
@@ -27,7 +29,7 @@ export class OwingStore {
   readonly #unsure = new Set<string>();
   #catchingUp: Promise<void> | undefined;
 
-  constructor(store: Store, deadline: Deadline, clock: Clock) {
+  constructor(store: Store, deadline: Deadline, { clock, wait, random }: { readonly clock: Clock } & Pace) {
     this.#known = new LastKnown(clock);
     this.#deadline = deadline;
     this.#store = watchedStore(store, deadline, {
@@ -37,6 +39,7 @@ export class OwingStore {
       },
       unsure: (keys) => keys.forEach((key) => this.#unsure.add(key)),
     });
+    turnsOf(this.#store, { wait, random });
   }
 
   /** Whether the store has failed, and was not back since. */

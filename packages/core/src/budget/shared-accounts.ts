@@ -1,6 +1,8 @@
 import { andThen, type MaybePromise } from "../ports/maybe-promise.ts";
-import type { Store, Write } from "../ports/store.ts";
-import { readAll, transact } from "../store/transact.ts";
+import type { Store } from "../ports/store.ts";
+import type { Transaction } from "../store/change.ts";
+import { readAll } from "../store/read-all.ts";
+import { transact } from "../store/transact.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
 import { current, emptyBalance, post, type Balance } from "./balance.ts";
 import type { Posting } from "../vocabulary/posting.ts";
@@ -17,8 +19,8 @@ const dayMs = 24 * 3_600_000;
 /** The store forgets an account without a window that no call has used for this long. */
 const unusedMs = 400 * dayMs;
 
-/** What was held is settled at any time, also long after it counts as spent; then it is forgotten. */
-const settleWithinMs = 30 * dayMs;
+/** What was held is settled for a week, also long after it counts as spent; later that stands. */
+const settleWithinMs = 7 * dayMs;
 
 /** A call that asks for room in accounts that runs share. */
 export interface Reservation {
@@ -68,8 +70,13 @@ export function reserve(store: Store, asked: Reservation): MaybePromise<BookingR
       if (limitHit !== undefined) return { writes: [], result: { ...none, limitHit } };
     }
     const postings = holdPostings(limits, estimate, now, ttlMs);
-    const hold = { key: reservationKey(id), value: JSON.stringify(postings) };
-    return written(balances, limits, postings, now, [{ ...hold, expiresAt: now + settleWithinMs }]);
+    const hold = {
+      key: reservationKey(id),
+      value: JSON.stringify(postings),
+      expiresAt: now + settleWithinMs,
+      neededUntil: Number(postings[0]!.expires), // it counts as spent from then on
+    };
+    return written(balances, limits, postings, now, [hold]);
   });
 }
 
@@ -110,10 +117,7 @@ export async function namesIn(store: Store): Promise<readonly string[]> {
   return (await store.list(prefix)).map((key) => key.slice(prefix.length));
 }
 
-type Result = {
-  readonly writes: readonly Omit<Write, "expected">[];
-  readonly result: BookingResult;
-};
+type Result = Transaction<BookingResult>;
 
 function end(
   store: Store,
@@ -143,7 +147,7 @@ function written(
   limits: readonly AccountLimit[],
   postings: readonly Posting[],
   now: number,
-  others: readonly Omit<Write, "expected">[] = [],
+  others: Result["writes"] = [],
 ): Result {
   const after = new Map(balances);
   for (const posting of postings) {
