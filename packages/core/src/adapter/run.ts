@@ -87,8 +87,9 @@ export class Run {
     const goesOn = tail === "result" || this.isResumed || this.thread.isRewound;
     if (!this.isReported && !this.ownsBreaker) return true;
     const { turns, recording } = insideOf(this.breaker);
-    const begins = turns.begin(this.root, goesOn);
-    if (begins && said !== undefined) recording?.userMessage(said().agent, said().text);
+    const { agent, text } = said?.() ?? { agent: "", text: "" };
+    const begins = turns.begin(this.root, goesOn, text);
+    if (begins && said !== undefined) recording?.userMessage(agent, text);
     return true;
   }
 
