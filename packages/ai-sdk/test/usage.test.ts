@@ -307,7 +307,7 @@ describe("the AI SDK's own client of OpenAI, at an address of OpenRouter's kind"
 describe("ends that nobody reports", () => {
   const { begin, served, open, text } = parts;
   const begun = [begin, served, open, text];
-  const seen = [{ status: "ignored", usage: { model: "served-1" } }];
+  const seen = [{ status: "ignored", streamed: "It is", usage: { model: "served-1" } }];
 
   /** A stream that says what has begun, and then nothing, or an error; like a provider's it ends when aborted. */
   function unfinished(error?: Error) {

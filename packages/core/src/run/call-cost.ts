@@ -1,5 +1,6 @@
 import { amountsOf, atLeast, isBookable, nothing } from "../budget/amounts.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
+import { estimateTokens } from "../budget/call-estimate.ts";
 import { knownPrice, unknownPrice } from "../budget/price-of.ts";
 import type { Outcome, Usage } from "../vocabulary/call.ts";
 import type { EventDraft } from "../vocabulary/events.ts";
@@ -15,8 +16,8 @@ export interface CallCost {
 /**
  * What a call has cost: tokens as reported, money as the price table, the provider or the ceiling price
  * says; of a tool what was reported or declared. A model call without reported usage has cost what was
- * held for it, unless it failed; an aborted one has cost at least that. An event tells of each figure that
- * can't be booked.
+ * held for it, unless it failed. An aborted one has cost its request and what was streamed; where that is not
+ * known, at least what was held. An event tells of each figure that can't be booked.
  */
 export function costOf(
   settings: Settings,
@@ -24,12 +25,14 @@ export function costOf(
   outcome: Outcome,
   tell: (event: EventDraft) => void,
 ): CallCost {
-  const usage = bookable(outcome.usage, tell);
-  if (call.kind !== "model") return booked(declared(settings, call, outcome, usage));
+  const told = bookable(outcome.usage, tell);
+  if (call.kind !== "model") return booked(declared(settings, call, outcome, told));
+  learn(settings, call, told, tell);
+  const streamed = withStreamed(settings, call, outcome, told, tell);
+  const usage = streamed ?? told;
   const isCounted = (usage.inputTokens ?? usage.outputTokens) !== undefined;
   const isTold = isCounted || usage.usd !== undefined;
   const priced = isTold ? withPrice(settings, call, usage, tell) : usage;
-  if (isCounted) learn(settings, call, usage, tell);
   if (outcome.status === "failure") return booked(priced);
   const { limited } = settings;
   if (outcome.status === "success" && !isTold && (limited.usd || limited.tokens)) {
@@ -37,12 +40,36 @@ export function costOf(
   }
   const reported = amountsOf(priced);
   const held = settings.pricing.missingUsage === "estimate" ? call.reserved : nothing;
-  if (outcome.status !== "success") return { usage: priced, spent: atLeast(reported, held) };
+  const isWhole = outcome.status === "success" || streamed?.inputTokens !== undefined;
+  if (!isWhole) return { usage: priced, spent: atLeast(reported, held) };
   const spent = {
     tokens: isCounted ? reported.tokens : held.tokens,
     nanoUsd: priced.usd === undefined ? held.nanoUsd : reported.nanoUsd,
   };
   return { usage: priced, spent };
+}
+
+/**
+ * What an aborted model call has used, where it is known what of its answer was streamed: at least that, and
+ * its request as reported, else as estimated.
+ */
+function withStreamed(
+  settings: Settings,
+  { signed, estimatedTokens }: PendingCall,
+  outcome: Outcome,
+  usage: Usage,
+  tell: (event: EventDraft) => void,
+): Usage | undefined {
+  if (outcome.status !== "ignored" || settings.pricing.missingUsage === "zero") return undefined;
+  const { streamed } = outcome;
+  if (typeof streamed !== "string" || streamed === "") return undefined;
+  const model = usage.model ?? modelOf(signed);
+  const counted = estimateTokens(settings, () => streamed, model, tell);
+  if (counted === undefined) return undefined;
+  // A report of 0 in the middle of an answer stands for what is not known yet.
+  const inputTokens = usage.inputTokens || estimatedTokens;
+  const outputTokens = Math.max(usage.outputTokens ?? 0, counted);
+  return { ...usage, outputTokens, ...(inputTokens === undefined ? {} : { inputTokens }) };
 }
 
 const booked = (usage: Usage): CallCost => ({ usage, spent: amountsOf(usage) });

@@ -105,11 +105,18 @@ export type Call = ToolCall | ModelCall | DelegationCall;
  *
  * `ignored` (an abort, a call that was never made) frees the permit and moves nothing; `unknown` is
  * for a call whose result guard could not see: it equals itself and counts half.
+ *
+ * `streamed` is what of a model's answer had come before it was aborted: text, thoughts and arguments. Guard
+ * counts its tokens and keeps none of it. Such a call has cost its request and what was streamed; one of
+ * which nothing is told has cost at least what was held for it.
+ *
+ * @example
+ * await lane.settle(token, { status: "ignored", streamed: "The port is" });
  */
 export type Outcome =
   | { readonly status: "success"; readonly result?: unknown; readonly usage?: Usage }
   | { readonly status: "failure"; readonly error?: unknown; readonly usage?: Usage }
-  | { readonly status: "ignored"; readonly usage?: Usage }
+  | { readonly status: "ignored"; readonly usage?: Usage; readonly streamed?: string }
   | { readonly status: "unknown"; readonly usage?: Usage };
 
 /** What is said about one call, from the mildest to the strongest. */
