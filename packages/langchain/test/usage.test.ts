@@ -486,7 +486,8 @@ describe("the call that is asked for", () => {
 });
 
 describe("ends that nobody reports", () => {
-  const begun = { status: "ignored", usage: { inputTokens: 100, outputTokens: 1 } };
+  const usage = { inputTokens: 100, outputTokens: 1 };
+  const begun = { status: "ignored", usage, streamed: "It " };
 
   test("a stream that breaks off", async () => {
     const { callbacks, told } = overheard();
@@ -496,7 +497,7 @@ describe("ends that nobody reports", () => {
     );
 
     expect(error).toHaveProperty("message", "connection lost");
-    expect(told).toEqual([begun]);
+    expect(told).toEqual([{ ...begun, streamed: "It is " }]);
   });
 
   test("the same, with a handler that is registered twice", async () => {
@@ -505,7 +506,7 @@ describe("ends that nobody reports", () => {
 
     await ending(() => readAll(new StreamingModel(2).stream("Find it.", { callbacks: twice })));
 
-    expect(told).toEqual([begun]);
+    expect(told).toEqual([{ ...begun, streamed: "It is " }]);
   });
 
   test("a stream that fails before its first part", async () => {
