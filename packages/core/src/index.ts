@@ -23,6 +23,7 @@ export type {
   Usage,
   Verdict,
 } from "./vocabulary/call.ts";
+export type { PriceUsed } from "./vocabulary/price-used.ts";
 export type { Budget, Budgets, FinalAnswer, Limits, RunBudget } from "./budget/limits.ts";
 export type { Ceilings } from "./vocabulary/ceilings.ts";
 export type { Accounts } from "./budget/accounts.ts";

@@ -24,7 +24,7 @@ export interface Pricing {
 }
 
 /** What a model call uses, as far as a price needs it. */
-interface Priced {
+export interface Priced {
   readonly model?: string | undefined;
   readonly provider?: string | undefined;
   readonly serviceTier?: string | undefined;

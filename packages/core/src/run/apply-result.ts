@@ -16,7 +16,14 @@ import { heldPostings } from "./held-postings.ts";
 import { evidenceOf, turnOf, type LaneContext } from "./lane-context.ts";
 import type { PendingCall, Round } from "./state.ts";
 import { learnQuestion, printWith, withAnswer } from "./turn.ts";
-import { addPostings, removePending, setEvidence, setLane, setTurn } from "./write-state.ts";
+import {
+  addPostings,
+  removePending,
+  setEvidence,
+  setLane,
+  setPaid,
+  setTurn,
+} from "./write-state.ts";
 
 /** What has become of a result, and what it has moved in the accounts of the run. */
 export interface AppliedResult {
@@ -49,6 +56,7 @@ export function applyResult(
   const held = heldPostings(call);
   const postings = made ? costPostings(held, cost.spent) : releasePostings(held);
   addPostings(state, postings, context.now);
+  if (cost.paid !== undefined && cost.spent.nanoUsd > 0) setPaid(state, cost.paid);
   if (isStale) return { ...stale(circuit, context), postings };
   if (call.kind === "model") applyAnswer(context, outcome, cost);
   else applyToRound(circuit, context, token, settledCall(call, outcome, cost.spent), enforcement);

@@ -1,7 +1,7 @@
 import { amountsOf, atLeast, isBookable, nothing } from "../budget/amounts.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
 import { estimateTokens } from "../budget/call-estimate.ts";
-import { knownPrice, unknownPrice } from "../budget/price-of.ts";
+import { knownPrice, unknownPrice, type Priced } from "../budget/price-of.ts";
 import type { Outcome, Usage } from "../vocabulary/call.ts";
 import type { EventDraft } from "../vocabulary/events.ts";
 import type { Settings } from "../options/settings.ts";
@@ -11,6 +11,8 @@ import type { PendingCall } from "./state.ts";
 export interface CallCost {
   readonly usage: Usage;
   readonly spent: Amounts;
+  /** Of a model call what its price was asked for. */
+  readonly paid?: Priced;
 }
 
 /**
@@ -32,8 +34,9 @@ export function costOf(
   const usage = streamed ?? told;
   const isCounted = (usage.inputTokens ?? usage.outputTokens) !== undefined;
   const isTold = isCounted || usage.usd !== undefined;
-  const priced = isTold ? withPrice(settings, call, usage, tell) : usage;
-  if (outcome.status === "failure") return booked(priced);
+  const paid = paidFor(call, usage);
+  const priced = isTold ? withPrice(settings, paid, usage, tell) : usage;
+  if (outcome.status === "failure") return { ...booked(priced), paid };
   const { limited } = settings;
   if (outcome.status === "success" && !isTold && (limited.usd || limited.tokens)) {
     tell({ type: "missing-usage", model: modelOf(call.signed) });
@@ -41,12 +44,12 @@ export function costOf(
   const reported = amountsOf(priced);
   const held = settings.pricing.missingUsage === "estimate" ? call.reserved : nothing;
   const isWhole = outcome.status === "success" || streamed?.inputTokens !== undefined;
-  if (!isWhole) return { usage: priced, spent: atLeast(reported, held) };
+  if (!isWhole) return { usage: priced, spent: atLeast(reported, held), paid };
   const spent = {
     tokens: isCounted ? reported.tokens : held.tokens,
     nanoUsd: priced.usd === undefined ? held.nanoUsd : reported.nanoUsd,
   };
-  return { usage: priced, spent };
+  return { usage: priced, spent, paid };
 }
 
 /**
@@ -81,15 +84,8 @@ function declared(settings: Settings, call: PendingCall, outcome: Outcome, usage
   return usd === undefined ? usage : { ...usage, usd };
 }
 
-function withPrice(
-  settings: Settings,
-  { signed, provider, serviceTier }: PendingCall,
-  usage: Usage,
-  tell: (event: EventDraft) => void,
-): Usage {
-  const { tokens } = amountsOf(usage);
-  if (usage.usd === 0 && tokens === 0) return usage; // an answer from a cache of the framework's
-  const used = {
+function paidFor({ signed, provider, serviceTier }: PendingCall, usage: Usage): Priced {
+  return {
     ...usage,
     model: usage.model ?? modelOf(signed),
     provider,
@@ -98,12 +94,22 @@ function withPrice(
     outputTokens: usage.outputTokens ?? 0,
     reportedUsd: usage.usd,
   };
-  const known = knownPrice(settings, used, tell);
+}
+
+function withPrice(
+  settings: Settings,
+  paid: Priced,
+  usage: Usage,
+  tell: (event: EventDraft) => void,
+): Usage {
+  const { tokens } = amountsOf(usage);
+  if (usage.usd === 0 && tokens === 0) return usage; // an answer from a cache of the framework's
+  const known = knownPrice(settings, paid, tell);
   if (known !== undefined) return { ...usage, usd: known };
   // Without a price table and without a limit of money the user does not ask what it costs.
   if (settings.price === undefined && !settings.limited.usd) return usage;
-  tell({ type: "unpriced", model: used.model });
-  const usd = unknownPrice(settings, used);
+  tell({ type: "unpriced", model: paid.model });
+  const usd = unknownPrice(settings, paid);
   return usd === "unknown" ? usage : { ...usage, usd };
 }
 

@@ -19,7 +19,22 @@ const balance = v.object({
 });
 const repeats = v.array(v.object({ signature: text, exact: text }));
 const lease = v.object({ lane: text, token: text, until: v.number() });
-const finding = v.looseObject({ rule: text, reason: text, agent: text, signatures: v.array(text) });
+const usd = v.optional(count);
+const finding = v.looseObject({
+  rule: text,
+  reason: text,
+  agent: text,
+  signatures: v.array(text),
+  price: v.optional(
+    v.object({
+      model: v.optional(text),
+      from: v.picklist(["price", "provider", "ceiling"]),
+      inputUsdPerMillion: usd,
+      outputUsdPerMillion: usd,
+      usdPerCall: usd,
+    }),
+  ),
+});
 const trip = v.looseObject({
   at: v.number(),
   finding,

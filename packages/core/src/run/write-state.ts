@@ -1,4 +1,5 @@
 import { emptyBalance, post } from "../budget/balance.ts";
+import type { Priced } from "../budget/price-of.ts";
 import { dropEnded } from "../collections/bounded-map.ts";
 import type { MachineState } from "../machine/state.ts";
 import { noTurnEvidence, type LaneEvidence } from "../evidence/records.ts";
@@ -61,6 +62,11 @@ export function setAlerted(
 ): void {
   const balance = accounts.get(account) ?? emptyBalance;
   accounts.set(account, { ...balance, alerted: { ...balance.alerted, [ceiling]: at } });
+}
+
+/** Remembers what was paid for last. */
+export function setPaid(state: RunState, paid: Priced): void {
+  state.paid = paid;
 }
 
 export function setMachine(state: RunState, machine: MachineState, generation: number): void {
@@ -126,6 +132,7 @@ export function clearRun(state: RunState): void {
   state.pendingByLane.clear();
   state.decided.clear();
   state.accounts.clear();
+  state.paid = undefined;
 }
 
 function countPending(

@@ -1,3 +1,5 @@
+import type { PriceUsed } from "./price-used.ts";
+
 /** What may be done with a tool, as far as repeating it is concerned. */
 export const toolPolicies = [
   "read",
@@ -177,6 +179,8 @@ export interface Finding {
   readonly ceiling?: string;
   /** For a ceiling: whose, such as `run` or `user:42`. */
   readonly account?: string;
+  /** For a ceiling in USD that stops a run: the price that it was reckoned with, of the model asked last. */
+  readonly price?: PriceUsed;
 }
 
 /**
