@@ -68,6 +68,15 @@ export function toModelAnswer(answer: Answer, request: ModelRequest): ModelAnswe
   };
 }
 
+/**
+ * A model call whose answer does not come to its end: it has failed, or its reader has left. One of which
+ * parts were streamed has cost these.
+ */
+export function toUnanswered(failure: Outcome | undefined, streamed: string): Outcome {
+  if (failure?.status === "failure" && streamed === "") return failure;
+  return { status: "ignored", streamed };
+}
+
 /** What an item says, if it is a message. */
 export function toSaid(item: AgentInputItem): string {
   return "role" in item ? toText(item.content) : "";
