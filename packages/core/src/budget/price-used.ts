@@ -29,9 +29,9 @@ function priceUsed(options: PriceOptions, used: Priced): PriceUsed | undefined {
   const named = model === undefined ? {} : { model };
   const price = (inputTokens: number, outputTokens: number) =>
     knownPrice(options, { model, provider, serviceTier, inputTokens, outputTokens }, () => {});
-  const [perCall, input, output] = [price(0, 0), price(sample, 0), price(0, sample)];
-  if (perCall !== undefined && input !== undefined && output !== undefined) {
-    return { ...named, from: "price", ...figures(perCall, input, output) };
+  const [input, output] = [price(sample, 0), price(0, sample)];
+  if (input !== undefined && output !== undefined) {
+    return { ...named, from: "price", ...figures(price(0, 0) ?? 0, input, output) };
   }
   if (isBookable(reportedUsd) && reportedUsd > 0) return { ...named, from: "provider" };
   const { unknown, ceiling } = options.pricing;

@@ -65,6 +65,13 @@ describe("a run that has spent its budget in USD says at which price", () => {
       { model: "small-1", from: "price", inputUsdPerMillion: 0.25, outputUsdPerMillion: 2 },
     ],
     [
+      "a price table that has no price for no tokens",
+      { price: (usage) => perToken(usage) || undefined },
+      used,
+      'The option "price" says 0.25 USD for a million tokens in and 2 out for "small-1".',
+      { model: "small-1", from: "price", inputUsdPerMillion: 0.25, outputUsdPerMillion: 2 },
+    ],
+    [
       "a price for a call",
       { price: () => 0.01 },
       used,
