@@ -1,5 +1,5 @@
 import { breakerOf, type Breaker } from "./breaker.ts";
-import { optionsOver, type BreakerOptions } from "./breaker-options.ts";
+import { optionsOver, ownOptions, type BreakerOptions } from "./breaker-options.ts";
 import { Inside } from "./inside.ts";
 import { KnownBreakers } from "./known-breakers.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
@@ -8,6 +8,7 @@ import { Emitter } from "./emitter.ts";
 import type { EventName, Listener } from "../vocabulary/events.ts";
 import { Accounting } from "../budget/accounting.ts";
 import { accountBalances, type AccountBalance } from "../budget/account-balances.ts";
+import { readOptions } from "../options/options-schema.ts";
 import { normalize } from "../options/settings.ts";
 import type { GuardOptions } from "../options/guard-options.ts";
 import { memoryLedger } from "../ledger/memory-ledger.ts";
@@ -50,9 +51,9 @@ export interface Registry {
  * const registry = createRegistry({ budget: { usd: 5, modelCalls: 40 } });
  * registry.on("trip", ({ report }) => console.error(report.run, report.reason));
  */
-export function createRegistry(options: GuardOptions = {}): Registry {
+export function createRegistry(given: GuardOptions = {}): Registry {
   const events = new Emitter();
-  normalize(options);
+  const options = readOptions(given);
   const settings = normalize({ ...options, ledger: options.ledger ?? memoryLedger() });
   const store = options.store ?? memoryStore({ clock: settings.clock });
   const accounting = new Accounting(store, settings);
@@ -67,7 +68,8 @@ export function createRegistry(options: GuardOptions = {}): Registry {
   });
 
   const registry: Registry = {
-    breaker(own = {}) {
+    breaker(changes = {}) {
+      const own = ownOptions(changes);
       const known = own.name === undefined ? undefined : breakers.find(own.name);
       if (known !== undefined) return breakerOf(known);
       const inside = new Inside(optionsOver({ ...options, store }, own), { events, accounting });

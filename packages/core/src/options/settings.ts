@@ -8,7 +8,7 @@ import type { Accounts } from "../budget/accounts.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import type { Recovery } from "../machine/state.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
-import { faultsOf } from "./options-schema.ts";
+import { readOptions } from "./options-schema.ts";
 import { systemClock, type Clock } from "../ports/clock.ts";
 import { systemContext, type AsyncContext } from "../ports/async-context.ts";
 import type { Ledger } from "../ports/ledger.ts";
@@ -49,13 +49,12 @@ export interface Settings {
 }
 
 /**
- * Checks options and fills in the defaults.
+ * Checks and copies options, and fills in the defaults.
  *
  * @throws {OptionsError} naming the path and the received value of each fault
  */
-export function normalize(options: GuardOptions = {}): Settings {
-  const faults = faultsOf(options);
-  if (faults.length > 0) throw new OptionsError(faults);
+export function normalize(given: GuardOptions = {}): Settings {
+  const options = readOptions(given);
   const { preset = "balanced", budget = {}, limits = {}, accounts = {} } = options;
   const { recovery = {}, reservations = {}, pricing = {}, ports = {} } = options;
   const contradictory = budgetFaults(budget, limits);
