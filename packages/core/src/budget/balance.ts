@@ -7,6 +7,8 @@ import { isCurrent, type Window } from "./window.ts";
 export interface Balance {
   /** When its first call was let through. */
   readonly startedAt?: number;
+  /** The latest moment at which something was posted. */
+  readonly latestAt?: number;
   /** By slot; only rolling windows have more than one. */
   readonly used: Readonly<Record<string, Used>>;
   /** By the moment from which what was never settled counts as spent. */
@@ -43,6 +45,17 @@ function added(a: Used, b: Used): Used {
     toolCalls: a.toolCalls + b.toolCalls,
     ...plus(a, b),
   };
+}
+
+/** The balance with its time running: from its first call on. */
+export function runningAt(balance: Balance, now: number): Balance {
+  const { startedAt = now, latestAt = now } = balance;
+  return { ...balance, startedAt, latestAt: Math.max(latestAt, now) };
+}
+
+/** How long ago the first call was let through: a clock that is set back takes nothing back of it. */
+export function elapsedMs({ startedAt, latestAt = 0 }: Balance, now: number): number {
+  return startedAt === undefined ? 0 : Math.max(now, latestAt, startedAt) - startedAt;
 }
 
 /** What counts now, in all slots of the window. */

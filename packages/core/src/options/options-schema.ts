@@ -173,6 +173,7 @@ const optionsSchema = object({
   ports: v.optional(
     object({
       clock: fn,
+      monotonic: fn,
       random: fn,
       wait: fn,
       context: withMethods("a context with getStore and run", "getStore", "run"),

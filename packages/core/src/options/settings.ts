@@ -9,7 +9,7 @@ import { OptionsError } from "../vocabulary/errors.ts";
 import type { Recovery } from "../machine/state.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
 import { readOptions } from "./options-schema.ts";
-import { systemClock, type Clock } from "../ports/clock.ts";
+import { systemClock, systemMonotonic, type Clock } from "../ports/clock.ts";
 import { systemContext, type AsyncContext } from "../ports/async-context.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { Price } from "../ports/price.ts";
@@ -43,6 +43,7 @@ export interface Settings {
   readonly store: Store | undefined;
   readonly warnings: boolean;
   readonly clock: Clock;
+  readonly monotonic: Clock;
   readonly random: Random;
   readonly wait: Wait;
   readonly context: AsyncContext | undefined;
@@ -98,6 +99,7 @@ export function normalize(given: GuardOptions = {}): Settings {
     store: options.store,
     warnings: options.warnings ?? true,
     clock: ports.clock ?? systemClock,
+    monotonic: ports.monotonic ?? ports.clock ?? systemMonotonic,
     random: ports.random ?? systemRandom,
     wait: ports.wait ?? systemWait,
     context: ports.context ?? systemContext,

@@ -55,7 +55,7 @@ export function applyResult(
   removePending(state, token.id);
   const held = heldPostings(call);
   const postings = made ? costPostings(held, cost.spent) : releasePostings(held);
-  addPostings(state, postings, context.now);
+  addPostings(state, postings, circuit.settings.monotonic());
   if (cost.paid !== undefined && cost.spent.nanoUsd > 0) setPaid(state, cost.paid);
   if (isStale) return { ...stale(circuit, context), postings };
   if (call.kind === "model") applyAnswer(context, outcome, cost);

@@ -13,6 +13,7 @@ const used = v.object({
 });
 const balance = v.object({
   startedAt: v.optional(v.number()),
+  latestAt: v.optional(v.number()),
   used: v.record(text, used),
   held: v.record(text, amounts),
   alerted: v.record(text, v.number()),

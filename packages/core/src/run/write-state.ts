@@ -1,4 +1,4 @@
-import { emptyBalance, post } from "../budget/balance.ts";
+import { emptyBalance, post, runningAt } from "../budget/balance.ts";
 import type { Priced } from "../budget/price-of.ts";
 import { dropEnded } from "../collections/bounded-map.ts";
 import type { MachineState } from "../machine/state.ts";
@@ -40,16 +40,15 @@ export function setTurn(state: RunState, root: string, turn: Turn): void {
   );
 }
 
-/** Moves money, or what is held of it, in accounts of the run. */
+/** Moves money, or what is held of it, in accounts of the run. `at`: by the clock that is never set. */
 export function addPostings(
   { accounts }: RunState,
   postings: readonly Posting[],
-  now: number,
+  at: number,
 ): void {
   for (const posting of postings) {
     const before = accounts.get(posting.account) ?? emptyBalance;
-    const begun = before.startedAt === undefined ? { ...before, startedAt: now } : before;
-    accounts.set(posting.account, post(begun, posting));
+    accounts.set(posting.account, post(runningAt(before, at), posting));
   }
 }
 
