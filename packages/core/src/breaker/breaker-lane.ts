@@ -10,7 +10,7 @@ import { CallRefusedError, type CircuitOpenError } from "../vocabulary/errors.ts
 import type { Lane, RunContext, RunOptions } from "./lane.ts";
 import type { ProbeOptions } from "./probe-options.ts";
 import { inTurn, type MaybePromise } from "../ports/maybe-promise.ts";
-import { checkedCalls, checkFunction, checkToken } from "./check-arguments.ts";
+import { checkDecision, checkedCalls, checkFunction } from "./check-arguments.ts";
 import { takeResult } from "./take-result.ts";
 
 type Decisions<Calls extends readonly Call[]> = { [K in keyof Calls]: Decision };
@@ -80,7 +80,7 @@ export class BreakerLane extends HeardLane implements Lane {
   }
 
   check(decision?: Decision): Decision {
-    if (decision !== undefined) checkToken(decision.token, "decision.token");
+    if (decision !== undefined) checkDecision(decision);
     const { circuit } = this.inside;
     const { generation } = circuit.state;
     const token = decision?.token ?? { id: "", lane: this.name.key, generation };
@@ -139,6 +139,7 @@ export class BreakerLane extends HeardLane implements Lane {
   }
 
   toError(decision: Decision): CircuitOpenError | CallRefusedError {
+    checkDecision(decision);
     const [finding] = decision.findings;
     if (decision.verdict === "block" && finding !== undefined) {
       return new CallRefusedError(finding, decision.retryAfterMs);

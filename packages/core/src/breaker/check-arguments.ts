@@ -1,6 +1,6 @@
 import { isBookable } from "../budget/amounts.ts";
 import { received } from "../options/options-schema.ts";
-import type { Call, Outcome, Token } from "../vocabulary/call.ts";
+import type { Call, Decision, Outcome, Token } from "../vocabulary/call.ts";
 
 /** What is wrong with an argument: where, what was expected there, and what stands there. */
 export interface Fault {
@@ -11,11 +11,13 @@ export interface Fault {
 
 /** The field that names what a call is for; a model need not be named. */
 const names = { tool: "tool", model: undefined, delegation: "to" } as const;
+/** What a call may have, as a text. */
+const texts = ["id", "model", "provider", "serviceTier", "taskId"] as const;
 const statuses: readonly unknown[] = ["success", "failure", "ignored", "unknown"];
 const figure = "a number of at least 0";
 
 /**
- * Calls that are ones, in a list of their own: what a caller does with his changes nothing.
+ * Calls that are ones, in a list of their own: what happens to the list later changes nothing.
  *
  * @throws {TypeError} for the first that is none, before any is judged
  */
@@ -41,6 +43,8 @@ export function faultOfCall(call: Call): Fault | undefined {
   if (name !== undefined && typeof given !== "string") {
     return { path: name, expected: "a name", value: given };
   }
+  const odd = texts.find((field) => !isText(Reflect.get(call, field)));
+  if (odd !== undefined) return { path: odd, expected: "a text", value: Reflect.get(call, odd) };
   if (kind === "model" && !isFigure(call.maxOutputTokens)) {
     return { path: "maxOutputTokens", expected: figure, value: call.maxOutputTokens };
   }
@@ -64,6 +68,13 @@ export function checkToken(token: Token, path = "token"): void {
   }
 }
 
+/** @throws {TypeError} for what `admit` never gives */
+export function checkDecision(decision: Decision): void {
+  const fault = { path: "", expected: "a decision", value: decision };
+  if (!isObject(decision) || !Array.isArray(decision.findings)) refuse("decision", fault);
+  checkToken(decision.token, "decision.token");
+}
+
 /** @throws {TypeError} for what tells no status; what it says was used is a provider's word, and never an error */
 export function checkOutcome(outcome: Outcome): void {
   const fault = { path: "", expected: "an outcome", value: outcome };
@@ -80,6 +91,10 @@ export function checkFunction(fn: unknown, path: string): void {
 
 function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null;
+}
+
+function isText(value: unknown): boolean {
+  return value === undefined || typeof value === "string";
 }
 
 function isFigure(value: unknown): boolean {

@@ -140,16 +140,25 @@ const figures = [
   "usd",
 ] as const;
 
+/** What a provider reports is read as it comes, and may be anything: a figure that can't be read is no number. */
+function fieldOf(usage: Usage | undefined, field: keyof Usage): unknown {
+  try {
+    return usage?.[field];
+  } catch {
+    return Number.NaN;
+  }
+}
+
 function bookable(usage: Usage | undefined, tell: (event: EventDraft) => void): Usage {
   const kept: { -readonly [Field in keyof Usage]: Usage[Field] } = {};
   for (const field of figures) {
-    const figure = usage?.[field];
+    const figure = fieldOf(usage, field);
     if (figure === undefined) continue;
     if (isBookable(figure)) kept[field] = figure;
     else tell({ type: "bad-usage", field });
   }
   for (const field of ["model", "serviceTier"] as const) {
-    const name = usage?.[field];
+    const name = fieldOf(usage, field);
     if (typeof name === "string") kept[field] = name;
   }
   return kept;

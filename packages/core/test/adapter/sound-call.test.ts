@@ -1,6 +1,6 @@
 // What models and settings of frameworks say is hostile: it ends no run, and leaves every limit in force.
 import { expect, test } from "vitest";
-import { runsOf } from "../../src/adapter/index.ts";
+import { Handoffs, runsOf } from "../../src/adapter/index.ts";
 import { soundCall } from "../../src/adapter/sound-call.ts";
 import { createRegistry } from "../../src/breaker/registry.ts";
 import type { Call, ModelCall, ToolCall } from "../../src/vocabulary/call.ts";
@@ -14,7 +14,7 @@ test.for<readonly [call: object, sound: object]>([
   ],
   [
     { kind: "tool", tool: 7, args: 1, id: "c" },
-    { kind: "tool", tool: "", args: 1, id: "c" },
+    { kind: "tool", tool: "7", args: 1, id: "c" },
   ],
   [
     { kind: "delegation", to: null },
@@ -67,4 +67,28 @@ test("an answer that asks for a tool without a name is judged like any other", a
   const call = { kind: "tool", id: "c", tool: undefined, args: {} } as unknown as ToolCall;
   expect(await agent.answered(key, { calls: [call] })).toBeUndefined();
   expect((await agent.start(call)).refused).toBeUndefined();
+});
+
+test("a reader of hand-offs is asked about names that are texts", async () => {
+  const tools: unknown[] = [];
+  const handoffs = new Handoffs({ handoff: ({ tool }) => void tools.push(tool.toUpperCase()) });
+  const run = runsOf(createRegistry({ warnings: false })).run("read", { handoffs });
+  await run.agent("a").ask([{ kind: "tool", tool: undefined as never }], "answer");
+  expect(tools).toEqual([""]);
+});
+
+const nameless = (id: number) => ({ kind: "tool", id: `${id}`, args: {} }) as unknown as ToolCall;
+
+test("a nameless tool that is blocked and runs all the same is booked", async () => {
+  const agent = runsOf(createRegistry({ warnings: false }))
+    .run("anyway")
+    .agent("a");
+  let blocks = 0;
+  for (let id = 0; id < 4; id += 1) {
+    await agent.ask([nameless(id)], `answer ${id}`);
+    const { key, decision } = await agent.start(nameless(id), { canRefuse: false });
+    if (decision.findings.some(({ verdict }) => verdict === "block")) blocks += 1;
+    await agent.end(key, { status: "success", result: "same" });
+  }
+  expect(blocks).toBeGreaterThan(0);
 });

@@ -1,6 +1,6 @@
 // Calls, outcomes and tokens that are none are refused at once, and nothing of them is counted, held or booked.
 import { describe, expect, test } from "vitest";
-import type { Call, Outcome, Token } from "../../src/vocabulary/call.ts";
+import type { Call, Decision, Outcome, Token } from "../../src/vocabulary/call.ts";
 import { fixture, success, use } from "../support/breakers.ts";
 
 const kinds = "one of tool, model, delegation";
@@ -18,6 +18,11 @@ const noCalls: readonly (readonly [call: unknown, fault: string])[] = [
   [{ kind: "tool", tool: 7 }, ".tool: expected a name, received 7"],
   [{ kind: "tool", tool: ["search"] }, ".tool: expected a name, received an array"],
   [{ kind: "delegation" }, ".to: expected a name, received undefined"],
+  [{ kind: "tool", tool: "search", id: 12 }, ".id: expected a text, received 12"],
+  [{ kind: "model", model: {} }, ".model: expected a text, received an object"],
+  [{ kind: "model", provider: null }, ".provider: expected a text, received null"],
+  [{ kind: "model", serviceTier: 1 }, ".serviceTier: expected a text, received 1"],
+  [{ kind: "delegation", to: "b", taskId: [] }, ".taskId: expected a text, received an array"],
   [
     { kind: "model", maxOutputTokens: Number.NaN },
     `.maxOutputTokens: expected ${figure}, received NaN`,
@@ -148,6 +153,32 @@ test.for<readonly [value: unknown, field: string]>([
     expect(lane.settleSync(token, outcome)).toEqual({ applied: true });
     expect(breaker.spending).toEqual({ modelCalls: 1, toolCalls: 0, tokens: 0, usd: 0 });
     expect(events).toContainEqual(expect.objectContaining({ type: "bad-usage", field }));
+  },
+);
+
+test("usage that can't be read is told like a figure that can't be booked", () => {
+  const { breaker, lane, events } = fixture({ budget });
+  const [{ token }] = lane.admitSync([{ kind: "model" }]);
+  const usage = {
+    inputTokens: 7,
+    get outputTokens(): number {
+      throw new Error("not streamed to its end");
+    },
+  };
+  expect(lane.settleSync(token, { status: "success", usage })).toEqual({ applied: true });
+  expect(breaker.spending.tokens).toBe(7);
+  expect(events).toContainEqual(
+    expect.objectContaining({ type: "bad-usage", field: "outputTokens" }),
+  );
+});
+
+test.for<readonly [decision: unknown]>([[null], [{}], [[]], ["allow"], [{ verdict: "allow" }]])(
+  "what is no decision is neither checked nor told: %o",
+  ([decision]) => {
+    const { lane } = fixture();
+    const error = /^decision: expected a decision, received /;
+    expect(() => lane.check(decision as Decision)).toThrow(error);
+    expect(() => lane.toError(decision as Decision)).toThrow(error);
   },
 );
 
