@@ -3,7 +3,7 @@ import { received } from "../options/options-schema.ts";
 import type { Call, Decision, Outcome, Token } from "../vocabulary/call.ts";
 
 /** What is wrong with an argument: where, what was expected there, and what stands there. */
-export interface Fault {
+interface Fault {
   readonly path: string;
   readonly expected: string;
   readonly value: unknown;

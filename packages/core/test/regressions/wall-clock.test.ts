@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createBreaker } from "../../src/breaker/breaker.ts";
 import { createRegistry } from "../../src/breaker/registry.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
+import type { GuardOptions } from "../../src/options/guard-options.ts";
 import type { Lane } from "../../src/breaker/lane.ts";
 import type { Snapshot } from "../../src/vocabulary/snapshot.ts";
 import { once, use } from "../support/breakers.ts";
@@ -14,19 +15,25 @@ const hour = 3_600_000;
 let calls = 0;
 const verdict = (lane: Lane) => once(lane, use((calls += 1))).decision.verdict;
 
-test.for<readonly [string, by: number]>([
-  ["back", -hour],
-  ["forward", hour],
-  ["to what is no time", Number.NaN],
-])("a wall clock that is set %s changes nothing", ([, by]) => {
-  const [clock, monotonic] = [manualClock(), manualClock()];
-  const lane = createBreaker({ budget, ports: { clock, monotonic } }).agent();
-  expect(verdict(lane)).toBe("allow");
-  clock.advance(by);
-  monotonic.advance(999);
-  expect(verdict(lane)).toBe("allow");
-  monotonic.advance(1);
-  expect(verdict(lane)).toBe("open");
+describe.for<readonly [string, GuardOptions]>([
+  ["a run", { budget }],
+  ["an agent of a run", { limits: { agents: { agent: budget } } }],
+  ["a tool of a run", { limits: { tools: { use: budget } } }],
+])("the time of %s", ([, options]) => {
+  test.for<readonly [string, by: number]>([
+    ["back", -hour],
+    ["forward", hour],
+    ["to what is no time", Number.NaN],
+  ])("a wall clock that is set %s changes nothing", ([, by]) => {
+    const [clock, monotonic] = [manualClock(), manualClock()];
+    const lane = createBreaker({ ...options, ports: { clock, monotonic } }).agent();
+    expect(verdict(lane)).toBe("allow");
+    clock.advance(by);
+    monotonic.advance(999);
+    expect(verdict(lane)).toBe("allow");
+    monotonic.advance(1);
+    expect(verdict(lane)).toBe("open");
+  });
 });
 
 describe("by default the platform's clock is taken that is never set", () => {
@@ -90,6 +97,8 @@ test("an account that runs share has the wall clocks alone: one that is set back
   expect(ask(1_000)).toBe("allow");
   clock.advance(-hour);
   expect([ask(1_000), ask(991), ask(990)]).toEqual(["allow", "allow", "open"]);
-  clock.advance(hour + 10);
-  expect(ask(1_000)).toBe("open");
+  clock.advance(hour + 9);
+  expect(ask(1_000)).toBe("allow");
+  clock.advance(1);
+  expect(ask(1_000), "one that is ahead ends the time sooner").toBe("open");
 });
