@@ -148,7 +148,7 @@ test.for<readonly [value: unknown, field: string]>([
   "usage is a provider's word: of %o nothing is booked, and an event says so",
   ([usage, field]) => {
     const { breaker, lane, events } = fixture({ budget });
-    const [{ token }] = lane.admitSync([{ kind: "model" }]);
+    const [{ token }] = lane.admitSync([{ kind: "model", maxOutputTokens: 0 }]);
     const outcome = { status: "success", usage } as Outcome;
     expect(lane.settleSync(token, outcome)).toEqual({ applied: true });
     expect(breaker.spending).toEqual({ modelCalls: 1, toolCalls: 0, tokens: 0, usd: 0 });
