@@ -237,6 +237,7 @@ export class Run {
       inside.tell({ type: "port-error", port: "checkpointer", error });
     }
     this.#beganAt = inside.settings.clock();
+    if (this.ownsBreaker) inside.circuit.leaveStop();
     const { carried, isRewound } = this.thread;
     if (carried !== undefined && this.ownsBreaker) inside.turns.take(this.root, carried, isRewound);
     if (this.isReported && !this.ownsBreaker && this.#parent === undefined) {

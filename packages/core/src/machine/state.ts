@@ -55,6 +55,11 @@ export type MachineState = Closed | Open | HalfOpen;
 
 export const closed: Closed = { status: "closed" };
 
+/** Whether a human has stopped the run: no probe and no last answer may follow. */
+export function isByHand(state: MachineState): boolean {
+  return state.status !== "closed" && state.trip.finding.rule === "manual";
+}
+
 /** How the circuit recovers. */
 export interface Recovery {
   /** The first break's length in milliseconds. */

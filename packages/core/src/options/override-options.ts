@@ -31,7 +31,7 @@ export type OverrideOptions = SaidBy &
     | { readonly extend: Ceilings; readonly account?: string | undefined }
   );
 
-const said = {
+export const said = {
   by: v.pipe(v.string("who says so"), v.minLength(1, "who says so")),
   why: v.pipe(v.string("a reason"), v.minLength(1, "a reason")),
   until: v.optional(

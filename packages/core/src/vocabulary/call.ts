@@ -181,6 +181,10 @@ export interface Finding {
   readonly account?: string;
   /** For a ceiling in USD that stops a run: the price that it was reckoned with, of the model asked last. */
   readonly price?: PriceUsed;
+  /** For a stop by hand: who has said so. */
+  readonly by?: string;
+  /** For a stop by hand: why, in the words of who has said so. */
+  readonly why?: string;
 }
 
 /**
