@@ -13,7 +13,7 @@ import { manualClock } from "./support/clock.ts";
 const ops = { by: "ops", why: "runaway agents" } as const;
 const mended = { by: "ops", why: "mended" } as const;
 const model = { kind: "model", model: "m" } as const;
-const handOff = { kind: "delegation", to: "helper", args: "port" } as const;
+const handOff = { kind: "delegation", to: "helper", task: "port" } as const;
 const whose = { session: "s", user: "42", app: "shop", organisation: "acme" } as const;
 
 function fixture(options: GuardOptions = {}) {

@@ -20,7 +20,7 @@ export interface StopHandle {
 }
 
 /** What a stop reaches, and where it is told. */
-export interface StopReach {
+interface StopReach {
   readonly stops: Stops;
   readonly breakers: KnownBreakers;
   readonly events: Emitter;

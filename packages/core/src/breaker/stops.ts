@@ -3,7 +3,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Stop, StopSelector } from "../vocabulary/stop.ts";
 
 /** Whom a stop may be for: a run, and whose money it spends. */
-export interface Stoppable {
+interface Stoppable {
   readonly id: string;
   readonly settings: { readonly accounts: Accounts; readonly clock: Clock };
 }
