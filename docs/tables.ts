@@ -168,7 +168,7 @@ const trip: Trip = {
     signatures: [],
     cost: { calls: 0, tokens: 0, usd: 0 },
   },
-  used: { modelCalls: 0, toolCalls: 0, tokens: 0, usd: 0 },
+  used: { modelCalls: 0, toolCalls: 0, delegations: 0, tokens: 0, usd: 0 },
   repeats: [],
   recovers: true,
 };

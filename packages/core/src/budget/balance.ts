@@ -19,7 +19,7 @@ export interface Balance {
 
 export const emptyBalance: Balance = { used: {}, held: {}, alerted: {} };
 
-const unused: Used = { modelCalls: 0, toolCalls: 0, ...nothing };
+const unused: Used = { modelCalls: 0, toolCalls: 0, delegations: 0, ...nothing };
 
 /** The balance after a posting. */
 export function post(balance: Balance, posting: Posting): Balance {
@@ -43,6 +43,7 @@ function added(a: Used, b: Used): Used {
   return {
     modelCalls: a.modelCalls + b.modelCalls,
     toolCalls: a.toolCalls + b.toolCalls,
+    delegations: (a.delegations ?? 0) + (b.delegations ?? 0),
     ...plus(a, b),
   };
 }
@@ -84,6 +85,6 @@ export function heldAt(balance: Balance, now: number): { reserved: Amounts; over
 
 /** What was spent in the life of an account. */
 export function spending(balance: Balance | undefined): Spending {
-  const { nanoUsd, tokens, modelCalls, toolCalls } = balance?.used["0"] ?? unused;
-  return { modelCalls, toolCalls, tokens, usd: toUsd(nanoUsd) };
+  const { nanoUsd, tokens, modelCalls, toolCalls, delegations = 0 } = balance?.used["0"] ?? unused;
+  return { modelCalls, toolCalls, delegations, tokens, usd: toUsd(nanoUsd) };
 }

@@ -186,7 +186,9 @@ export class Circuit {
     const { machine, tripCount } = this.state;
     if (machine.status === "closed") return undefined;
     const { at, finding, used } = machine.trip;
-    return { run: this.run, at, reason: finding.reason, finding, tripCount, used };
+    const { reason } = finding;
+    const { delegations = 0 } = used;
+    return { run: this.run, at, reason, finding, tripCount, used: { ...used, delegations } };
   }
 }
 

@@ -165,8 +165,8 @@ function ceilingFinding(
 
 /** What the whole run has cost: a ceiling's loop is the run. */
 function costOf(balance: Balance | undefined): Finding["cost"] {
-  const { modelCalls, toolCalls, tokens, usd } = spending(balance);
-  return { calls: modelCalls + toolCalls, tokens, usd };
+  const { modelCalls, toolCalls, delegations, tokens, usd } = spending(balance);
+  return { calls: modelCalls + toolCalls + delegations, tokens, usd };
 }
 
 /** The strongest of several findings; of equals the first. */

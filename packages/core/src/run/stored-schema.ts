@@ -8,6 +8,7 @@ const amounts = v.object({ tokens: v.number(), nanoUsd: v.number() });
 const used = v.object({
   modelCalls: v.number(),
   toolCalls: v.number(),
+  delegations: v.optional(v.number()),
   tokens: v.number(),
   nanoUsd: v.number(),
 });
@@ -39,7 +40,13 @@ const finding = v.looseObject({
 const trip = v.looseObject({
   at: v.number(),
   finding,
-  used: v.object({ modelCalls: count, toolCalls: count, tokens: v.number(), usd: v.number() }),
+  used: v.object({
+    modelCalls: count,
+    toolCalls: count,
+    delegations: v.optional(count),
+    tokens: v.number(),
+    usd: v.number(),
+  }),
   repeats,
   recovers: v.boolean(),
 });

@@ -22,6 +22,7 @@ const cents = (usd: number) => ({ tokens: 0, nanoUsd: usd * 1e9 });
 const estimate = (usd: number, certain = 0): CallEstimate => ({
   modelCalls: 1,
   toolCalls: 0,
+  delegations: 0,
   certain: cents(certain),
   likely: cents(usd),
 });
@@ -158,6 +159,12 @@ describe("a reservation that is never settled", () => {
 
 test("what was not held is counted and booked at once", () => {
   const { store, clock, balance } = bank();
-  void bookUnreserved(store, [accountLimit], { modelCalls: 1, toolCalls: 0 }, cents(0.3), clock());
+  void bookUnreserved(
+    store,
+    [accountLimit],
+    { modelCalls: 1, toolCalls: 0, delegations: 0 },
+    cents(0.3),
+    clock(),
+  );
   expect(balance()).toEqual({ spent: 0.3, reserved: 0, calls: 1 });
 });
