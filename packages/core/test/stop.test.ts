@@ -6,6 +6,7 @@ import type { GuardOptions } from "../src/options/guard-options.ts";
 import type { StopSelector } from "../src/vocabulary/stop.ts";
 import { CircuitOpenError } from "../src/vocabulary/errors.ts";
 import { findCircuitOpen } from "../src/vocabulary/find-circuit-open.ts";
+import type { Store } from "../src/ports/store.ts";
 import { memoryStore } from "../src/store/memory-store.ts";
 import { listen, success, trip, use } from "./support/breakers.ts";
 import { manualClock } from "./support/clock.ts";
@@ -71,10 +72,19 @@ describe("stop: whom it reaches", () => {
     ["an id that was not found", { user: undefined }, ops, "stop.user: expected a text"],
     ["an empty id", { user: "" }, ops, "stop.user: expected a text that is not empty"],
     ["an unknown account", { usr: "42" }, ops, "stop.usr: there is no such option"],
+    ["a promise of a selector", Promise.resolve({ user: "42" }), ops, "expected a plain object"],
+    ["a map", new Map([["user", "42"]]), ops, "stop.options: expected a plain object"],
+    ["a list", ["42"], ops, "stop.options: expected a plain object"],
     ["no selector", undefined, ops, "stop.options: expected"],
     ["no reason", {}, { by: "ops", why: "" }, "stop.why: expected a reason"],
     ["no operator", {}, { why: "so" }, "stop.by: is missing"],
     ["no time", {}, { ...ops, until: Number.NaN }, "stop.until: expected a moment"],
+    [
+      "a time that has passed",
+      {},
+      { ...ops, until: 1_000_000 },
+      "stop.until: expected a moment that",
+    ],
     ["nothing said", {}, undefined, "stop.options: expected"],
   ])("%s stops none, and is an error", (_, selector, options, text) => {
     const { registry } = fixture();
@@ -173,6 +183,18 @@ describe("stop: what it does to a run that is under way", () => {
     expect(granted.verdict).toBe("allow");
     registry.stop({}, ops).lift(mended);
     expect(lane.check(granted).verdict).toBe("open");
+  });
+
+  test("a call that waits for a slow store does not start, and what it held is given back", async () => {
+    const { registry } = fixture({ limits: { user: { usd: 1 } }, store: slowStore() });
+    const lane = registry.breaker({ accounts: whose }).agent("a");
+    const waiting = lane.admit([{ ...use("x"), estimate: { usd: 0.5 } }]);
+    registry.stop({ user: "42" }, ops);
+    expect((await waiting)[0].verdict).toBe("open");
+    expect(await registry.balances("user:42")).toMatchObject([
+      { usd: 0, reservedUsd: 0, toolCalls: 0 },
+    ]);
+    expect((await registry.ledger.audit()).ok).toBe(true);
   });
 
   test("a listener that starts other work when it hears of the stop starts nothing", () => {
@@ -322,6 +344,17 @@ describe("stop: who is told", () => {
     expect(meets(breaker)).toBe("open");
   });
 });
+
+/** A store that answers later. */
+function slowStore(): Store {
+  const store = memoryStore({ clock: manualClock() });
+  return {
+    get: async (key) => store.get(key),
+    compareAndSet: async (writes) => store.compareAndSet(writes),
+    list: async (prefix) => store.list(prefix),
+    close: async () => store.close(),
+  };
+}
 
 /** The entries of the ledger that are about stops and trips. */
 async function told({ ledger }: Registry) {

@@ -44,7 +44,7 @@ export interface Registry {
    * A run that was under way stays stopped when the stop is lifted. A breaker with a name, one that is `shared`, and what
    * starts anew go on.
    *
-   * @throws {OptionsError} naming every fault with its path and value; an `undefined` id is one
+   * @throws {OptionsError} naming every fault with its path and value; an `undefined` id is one, and an `until` that has passed
    *
    * @example
    * const stop = registry.stop({ user: "42" }, { by: "ops", why: "runaway agents" });

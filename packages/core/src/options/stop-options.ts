@@ -20,7 +20,11 @@ export interface StopOptions extends Reasons {
 const id = v.exactOptional(
   v.message(v.pipe(v.string(), v.minLength(1)), "a text that is not empty"),
 );
-const selector = v.strictObject({ run: id, session: id, user: id, app: id, organisation: id });
+// Nor a promise, a map or a list: read as an object they name nothing.
+const selector = v.pipe(
+  v.custom<StopSelector>(isPlain, 'a plain object, such as { user: "42" }'),
+  v.strictObject({ run: id, session: id, user: id, app: id, organisation: id }),
+);
 const { until: _, ...who } = said;
 
 /**
@@ -33,9 +37,14 @@ export function stopFrom(
   options: StopOptions,
   made: Pick<Stop, "id" | "at">,
 ): Stop {
+  const runs = checkedBy(selector, of, "stop");
   const { until, ...kept } = checkedBy(v.strictObject(said), options, "stop");
-  const time = until === undefined ? {} : { until };
-  return { force: "open", of: checkedBy(selector, of, "stop"), ...kept, ...made, ...time };
+  if (until !== undefined && until <= made.at) {
+    throw new OptionsError([
+      `stop.until: expected a moment that is still to come, received ${until}`,
+    ]);
+  }
+  return { force: "open", of: runs, ...kept, ...made, ...(until === undefined ? {} : { until }) };
 }
 
 /**
@@ -45,6 +54,12 @@ export function stopFrom(
  */
 export function reasonsFrom(options: Reasons): Reasons {
   return checkedBy(v.strictObject(who), options, "lift");
+}
+
+function isPlain(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function checkedBy<Schema extends v.GenericSchema>(
