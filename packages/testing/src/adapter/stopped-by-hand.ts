@@ -1,4 +1,4 @@
-import { createRegistry, findCircuitOpen, type Registry } from "@guard/core";
+import { createRegistry, findCircuitOpen, type GuardOptions, type Registry } from "@guard/core";
 import type { TestRunner } from "../test-runner.ts";
 import { answers, ask, done, found, tools, work } from "./conversations.ts";
 import type { AdapterHarness, AdapterSetup } from "./harness.ts";
@@ -10,6 +10,7 @@ const user = { user: "42" } as const;
 /** When an operator stops the run, and what has happened by then. */
 interface Moment {
   readonly when: string;
+  readonly options?: GuardOptions;
   readonly script: AdapterSetup["script"];
   /** The tool body, or the answer of the model, in which it happens. */
   readonly in: "tool" | "model";
@@ -24,6 +25,13 @@ const moments: readonly Moment[] = [
     counts: { modelCalls: 1, toolRuns: 1 },
   },
   {
+    when: "that guard only watches, while a tool runs",
+    options: { mode: "observe" },
+    script: work(5),
+    in: "tool",
+    counts: { modelCalls: 1, toolRuns: 1 },
+  },
+  {
     when: "while a model answers that asks for tools",
     script: answers([ask("a"), ask("b")]),
     in: "model",
@@ -33,9 +41,9 @@ const moments: readonly Moment[] = [
 
 /** An operator's stop holds at once: no body and no model call starts after it. */
 export function stoppedByHand({ test, expect }: TestRunner, harness: AdapterHarness): void {
-  for (const { when, in: place, script, counts } of moments) {
+  for (const { when, options, in: place, script, counts } of moments) {
     test(`an operator stops the run ${when}: nothing starts any more`, async () => {
-      const registry = usersRegistry();
+      const registry = usersRegistry(options);
       const hit = (where: Moment["in"]) => {
         if (where === place) registry.stop(user, ops);
       };
@@ -73,6 +81,6 @@ export function stoppedByHand({ test, expect }: TestRunner, harness: AdapterHarn
 }
 
 /** A registry whose runs spend the money of one user. */
-function usersRegistry(): Registry {
-  return createRegistry({ ...still(), accounts: user });
+function usersRegistry(options: GuardOptions = {}): Registry {
+  return createRegistry({ ...still(), accounts: user, ...options });
 }
