@@ -82,7 +82,13 @@ describe("ceilings: the call that reaches one is allowed, the next is not", () =
     const { lane, breaker } = fixture({ budget: { modelCalls: 1 } });
     ask(lane, 2, 1);
     breaker.endRun();
-    expect(breaker.spending).toEqual({ modelCalls: 0, toolCalls: 0, delegations: 0, tokens: 0, usd: 0 });
+    expect(breaker.spending).toEqual({
+      modelCalls: 0,
+      toolCalls: 0,
+      delegations: 0,
+      tokens: 0,
+      usd: 0,
+    });
     expect(ask(lane, 1)).toEqual(["allow"]);
     expect(breaker.signal.aborted).toBe(false);
   });
