@@ -151,7 +151,7 @@ test.for<readonly [value: unknown, field: string]>([
     const [{ token }] = lane.admitSync([{ kind: "model", maxOutputTokens: 0 }]);
     const outcome = { status: "success", usage } as Outcome;
     expect(lane.settleSync(token, outcome)).toEqual({ applied: true });
-    expect(breaker.spending).toEqual({ modelCalls: 1, toolCalls: 0, tokens: 0, usd: 0 });
+    expect(breaker.spending).toMatchObject({ modelCalls: 1, tokens: 0, usd: 0 });
     expect(events).toContainEqual(expect.objectContaining({ type: "bad-usage", field }));
   },
 );
