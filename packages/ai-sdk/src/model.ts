@@ -93,7 +93,7 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
   const end = async (finish: Part | undefined) => {
     if (isOver) return;
     isOver = true;
-    stopped = await answered(work, toModelAnswer(seen, toUsage(finish, servedModel)));
+    stopped = await answered(work, toModelAnswer(seen, toUsage(finish, servedModel, seen)));
   };
   const breakOff = async () =>
     agent.end(key, toBroken(toUsage(undefined, servedModel), toStreamed(output)));
@@ -105,7 +105,7 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
       if (part === undefined || part.type === "finish") return part;
       if (part.type === "response-metadata") servedModel = read(part, "modelId") ?? servedModel;
       if (isOutput(part)) output.push(part);
-      if (part.type === "tool-call") seen.push(part);
+      if (part.type === "tool-call" || part.type === "tool-result") seen.push(part);
       if (part.type === "text-delta")
         seen.push({ type: "text", text: read(part, "delta") } as Part);
       if (!holds || !isAsked(part)) return part;

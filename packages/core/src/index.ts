@@ -24,6 +24,7 @@ export type {
   ToolCall,
   ToolPolicy,
   Usage,
+  ProviderTool,
   Verdict,
 } from "./vocabulary/call.ts";
 export type { PriceUsed } from "./vocabulary/price-used.ts";

@@ -59,7 +59,7 @@ function toShownOutcome(item: AgentInputItem, { tools }: ModelRequest) {
 export function toModelAnswer(answer: Answer, request: ModelRequest): ModelAnswer {
   return {
     calls: answer.output.flatMap((item) => toToolCall(item) ?? []),
-    usage: usageOf([answer.usage], [answer.providerData]),
+    usage: usageOf([answer.usage], [answer.providerData], answer.output),
     text: answer.output.map(toSaid).join(""),
     lastSaid: () =>
       toItems(request)

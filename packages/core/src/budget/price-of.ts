@@ -1,6 +1,7 @@
 import type { EventDraft } from "../vocabulary/events.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Price } from "../ports/price.ts";
+import type { ProviderTool } from "../vocabulary/call.ts";
 import { isBookable } from "./amounts.ts";
 
 /** What a model is taken to cost. */
@@ -31,7 +32,9 @@ export interface Priced {
   readonly inputTokens: number;
   readonly cachedInputTokens?: number | undefined;
   readonly cacheWriteTokens?: number | undefined;
+  readonly cacheWrite1hTokens?: number | undefined;
   readonly outputTokens: number;
+  readonly providerTools?: Readonly<Partial<Record<ProviderTool, number>>> | undefined;
   readonly reportedUsd?: number | undefined;
 }
 
@@ -77,7 +80,9 @@ export function knownPrice(
       inputTokens: used.inputTokens,
       cachedInputTokens: used.cachedInputTokens ?? 0,
       cacheWriteTokens: used.cacheWriteTokens ?? 0,
+      cacheWrite1hTokens: used.cacheWrite1hTokens ?? 0,
       outputTokens: used.outputTokens,
+      providerTools: used.providerTools ?? {},
       serviceTier: used.serviceTier,
       reportedUsd: used.reportedUsd,
       at: clock(),

@@ -2,7 +2,7 @@ import { amountsOf, atLeast, isBookable, nothing } from "../budget/amounts.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
 import { estimateTokens } from "../budget/call-estimate.ts";
 import { knownPrice, unknownPrice, type Priced } from "../budget/price-of.ts";
-import type { Outcome, Usage } from "../vocabulary/call.ts";
+import { providerTools, type Outcome, type Usage } from "../vocabulary/call.ts";
 import type { EventDraft } from "../vocabulary/events.ts";
 import type { Settings } from "../options/settings.ts";
 import type { PendingCall } from "./state.ts";
@@ -136,30 +136,45 @@ const figures = [
   "inputTokens",
   "cachedInputTokens",
   "cacheWriteTokens",
+  "cacheWrite1hTokens",
   "outputTokens",
   "usd",
 ] as const;
 
-/** What a provider reports is read as it comes, and may be anything: a figure that can't be read is no number. */
-function fieldOf(usage: Usage | undefined, field: keyof Usage): unknown {
-  try {
-    return usage?.[field];
-  } catch {
-    return Number.NaN;
-  }
-}
-
 function bookable(usage: Usage | undefined, tell: (event: EventDraft) => void): Usage {
-  const kept: { -readonly [Field in keyof Usage]: Usage[Field] } = {};
-  for (const field of figures) {
-    const figure = fieldOf(usage, field);
-    if (figure === undefined) continue;
-    if (isBookable(figure)) kept[field] = figure;
-    else tell({ type: "bad-usage", field });
-  }
+  const tools = bookableOf(providerTools, fieldOf(usage, "providerTools"), "providerTools.", tell);
+  const kept: { -readonly [Field in keyof Usage]: Usage[Field] } = {
+    ...bookableOf(figures, usage, "", tell),
+    ...(Object.keys(tools).length === 0 ? {} : { providerTools: tools }),
+  };
   for (const field of ["model", "serviceTier"] as const) {
     const name = fieldOf(usage, field);
     if (typeof name === "string") kept[field] = name;
   }
   return kept;
+}
+
+function bookableOf<Field extends string>(
+  fields: readonly Field[],
+  told: unknown,
+  path: string,
+  tell: (event: EventDraft) => void,
+): Partial<Record<Field, number>> {
+  const kept: Partial<Record<Field, number>> = {};
+  for (const field of fields) {
+    const figure = fieldOf(told, field);
+    if (figure === undefined) continue;
+    if (isBookable(figure)) kept[field] = figure;
+    else tell({ type: "bad-usage", field: path + field });
+  }
+  return kept;
+}
+
+/** What a provider reports is read as it comes, and may be anything: a figure that can't be read is no number. */
+function fieldOf(told: unknown, field: string): unknown {
+  try {
+    return Reflect.get(Object(told) as object, field);
+  } catch {
+    return Number.NaN;
+  }
 }

@@ -38,6 +38,10 @@ export interface Estimate {
   readonly usd?: number;
 }
 
+/** Tools that a provider runs itself while it answers, and asks a fee for. */
+export const providerTools = ["web_search", "file_search", "code_execution"] as const;
+export type ProviderTool = (typeof providerTools)[number];
+
 /** What a call has cost, as far as it was reported. */
 export interface Usage {
   /** All tokens of the request, cached ones included. */
@@ -46,8 +50,12 @@ export interface Usage {
   readonly cachedInputTokens?: number;
   /** Of `inputTokens`, those written into the provider's cache. */
   readonly cacheWriteTokens?: number;
+  /** Of `cacheWriteTokens`, those that stay in the cache for an hour. */
+  readonly cacheWrite1hTokens?: number;
   /** All tokens of the answer, those for reasoning included. */
   readonly outputTokens?: number;
+  /** How often the provider ran tools of its own, such as `{ web_search: 3 }`. */
+  readonly providerTools?: Readonly<Partial<Record<ProviderTool, number>>>;
   /** What the provider says it has cost. */
   readonly usd?: number;
   /** The model that answered, where it is another than was asked, such as a dated one. */
