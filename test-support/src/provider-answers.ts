@@ -77,8 +77,11 @@ const responded = {
 const billed = { inputTokens: 2_006, cachedInputTokens: 1_920, outputTokens: 300 };
 
 /** The figures of a usage that are more than 0. */
-export function figuresOf({ model: _, serviceTier: __, ...figures }: Usage = {}): Usage {
-  return Object.fromEntries(Object.entries(figures).filter(([, figure]) => figure !== 0));
+export function figuresOf(usage: Usage = {}): Usage {
+  const told = Object.entries(usage).filter(
+    ([, value]) => value !== 0 && typeof value !== "string",
+  );
+  return Object.fromEntries(told);
 }
 
 /** USD for so many tokens at so many USD per million, and so on. */

@@ -34,11 +34,12 @@ describe("is booked as it is billed", () => {
   test.for(ownClient)("generateText of @ai-sdk/openai: $name", async (answer) => {
     const fetch = async () => Response.json(answer.body);
     const client = createOpenAI({ apiKey: "none", fetch });
-    const ask = answer.provider.endsWith("chat") ? client.chat : client.responses;
+    const { model, provider } = answer;
+    const asked = provider.endsWith("chat") ? client.chat(model) : client.responses(model);
     const breaker = createBreaker();
     const { told } = overhear(breaker);
 
-    await generateText({ model: guardAI(breaker).model(ask(answer.model)), prompt: "Which port?" });
+    await generateText({ model: guardAI(breaker).model(asked), prompt: "Which port?" });
 
     expect(told.map(({ usage }) => figuresOf(usage))).toEqual([answer.billed]);
   });

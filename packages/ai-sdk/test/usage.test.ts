@@ -238,6 +238,35 @@ describe("what generateText and streamText bring guard", () => {
     expect(told).toEqual([{ status: "success", result: "It is", usage: reported }]);
   });
 
+  test("a stream shows the searches that the provider ran; a page that it opened is none", async () => {
+    const search = {
+      type: "tool-call",
+      toolName: "web_search",
+      input: "{}",
+      providerExecuted: true,
+    };
+    const found = (toolCallId: string, type: string) => ({
+      type: "tool-result",
+      toolCallId,
+      toolName: "web_search",
+      result: { action: { type } },
+    });
+    const model = streaming(
+      convertArrayToReadableStream([
+        begin,
+        ...[{ ...search, toolCallId: "1" }, found("1", "search")],
+        ...[{ ...search, toolCallId: "2" }, found("2", "openPage")],
+        ...[open, text, close, { ...finish, providerMetadata: {} }],
+      ]),
+    );
+    const breaker = createBreaker();
+    const { told } = overhear(breaker);
+
+    await streamText({ model: guardAI(breaker).model(model), prompt }).text;
+
+    expect(told.map(({ usage }) => usage?.providerTools)).toEqual([{ web_search: 1 }]);
+  });
+
   test("a stream that says nothing of its usage", async () => {
     const silent = {
       ...finish,

@@ -370,10 +370,10 @@ const throwing = (field: string) =>
     },
   });
 
+const ran = (...parts: readonly unknown[]) => usageOf([], [], parts)?.providerTools;
+
 /** A part of an answer shows a tool that the provider has run. */
 describe("tools that the provider runs", () => {
-  const ran = (...parts: readonly unknown[]) => usageOf([], [], parts)?.providerTools;
-
   test.for<[name: string, part: unknown, runs: Usage["providerTools"]]>([
     [
       "AI SDK",
@@ -433,12 +433,13 @@ describe("tools that the provider runs", () => {
 
   test("a run that two places show counts once, and one without an id each time", () => {
     const call = { type: "web_search_call", id: "ws_1" };
-    const unnamed = () => ({ type: "web_search_call" });
 
     expect(
       ran(call, { ...call }, { type: "server_tool_call", id: "ws_1", name: "web_search" }),
     ).toEqual({ web_search: 1 });
-    expect(ran(unnamed(), unnamed())).toEqual({ web_search: 2 });
+    expect(ran({ type: "web_search_call" }, { type: "web_search_call" })).toEqual({
+      web_search: 2,
+    });
   });
 
   test("AI SDK tells in the result that a page was opened", () => {
@@ -462,11 +463,13 @@ describe("tools that the provider runs", () => {
       { type: "server_tool_use", id: "1", name: "web_search" },
       { type: "server_tool_use", id: "2", name: "web_search" },
     ];
-    const told = (web_search_requests: number) => ({ server_tool_use: { web_search_requests } });
-
-    expect(usageOf([told(1)], [], parts)).toEqual({ providerTools: { web_search: 1 } });
+    expect(usageOf([{ server_tool_use: { web_search_requests: 1 } }], [], parts)).toEqual({
+      providerTools: { web_search: 1 },
+    });
     // a stream tells its figures before it searches
-    expect(usageOf([told(0)], [], parts)).toEqual({ providerTools: { web_search: 2 } });
+    expect(usageOf([{ server_tool_use: { web_search_requests: 0 } }], [], parts)).toEqual({
+      providerTools: { web_search: 2 },
+    });
   });
 });
 
@@ -577,26 +580,58 @@ describe("hostile figures", () => {
   });
 });
 
-test("no booking is less than input, output and reasoning together, however the dialect splits them", () => {
+test("what is booked is input, output and reasoning together, once each, however the dialect splits them", () => {
   const tokens = fc.nat(1e6);
   fc.assert(
-    fc.property(tokens, tokens, tokens, (input, output, reasoning) => {
-      const total = input + output + reasoning;
-      const answers = [
-        { promptTokenCount: input, candidatesTokenCount: output, thoughtsTokenCount: reasoning },
-        {
-          inputTokens: input,
-          outputTokens: output,
-          reasoningTokens: reasoning,
-          totalTokens: total,
-        },
-        { input_tokens: input, output_tokens: output, total_tokens: total },
-        { prompt_tokens: input, completion_tokens: output + reasoning, total_tokens: total },
-      ];
-      for (const answer of answers) {
-        const booked = usageOf([answer]);
-        expect((booked?.inputTokens ?? 0) + (booked?.outputTokens ?? 0)).toBe(total);
-      }
-    }),
+    fc.property(
+      tokens,
+      tokens,
+      tokens,
+      tokens,
+      tokens,
+      (input, output, reasoning, read, written) => {
+        const total = input + output + reasoning;
+        const cached = { cache_read_input_tokens: read, cache_creation_input_tokens: written };
+        const bedrock = { cacheReadInputTokens: read, cacheWriteInputTokens: written };
+        const v2 = { inputTokens: input, outputTokens: output, reasoningTokens: reasoning };
+        const gemini = { candidatesTokenCount: output, thoughtsTokenCount: reasoning };
+        const answers: readonly (readonly [usage: object, billed: number])[] = [
+          [{ promptTokenCount: input, ...gemini }, total],
+          [
+            {
+              promptTokenCount: input,
+              toolUsePromptTokenCount: read,
+              ...gemini,
+              totalTokenCount: total + read,
+            },
+            total + read,
+          ],
+          [{ ...v2, totalTokens: total }, total],
+          [{ ...v2, totalTokens: total + read }, total + read],
+          [{ input_tokens: input, output_tokens: output, total_tokens: total }, total],
+          [
+            { prompt_tokens: input, completion_tokens: output + reasoning, total_tokens: total },
+            total,
+          ],
+          [
+            { input_tokens: input, output_tokens: output, ...cached },
+            input + output + read + written,
+          ],
+          [
+            {
+              inputTokens: input,
+              outputTokens: output,
+              ...bedrock,
+              totalTokens: input + output + read + written,
+            },
+            input + output + read + written,
+          ],
+        ];
+        for (const [answer, billed] of answers) {
+          const booked = usageOf([answer]);
+          expect((booked?.inputTokens ?? 0) + (booked?.outputTokens ?? 0)).toBe(billed);
+        }
+      },
+    ),
   );
 });
