@@ -203,6 +203,14 @@ const reported: Usage = {
   model: "served-1",
 };
 
+/** What a search has brought, which the provider ran. */
+const found = (toolCallId: string, type: string) => ({
+  type: "tool-result",
+  toolCallId,
+  toolName: "web_search",
+  result: { action: { type } },
+});
+
 describe("what generateText and streamText bring guard", () => {
   const { begin, served, open, text, close, finish } = parts;
   const { type: _, ...said } = finish;
@@ -245,18 +253,14 @@ describe("what generateText and streamText bring guard", () => {
       input: "{}",
       providerExecuted: true,
     };
-    const found = (toolCallId: string, type: string) => ({
-      type: "tool-result",
-      toolCallId,
-      toolName: "web_search",
-      result: { action: { type } },
-    });
     const model = streaming(
       convertArrayToReadableStream([
         begin,
-        ...[{ ...search, toolCallId: "1" }, found("1", "search")],
-        ...[{ ...search, toolCallId: "2" }, found("2", "openPage")],
-        ...[open, text, close, { ...finish, providerMetadata: {} }],
+        { ...search, toolCallId: "1" },
+        found("1", "search"),
+        { ...search, toolCallId: "2" },
+        found("2", "openPage"),
+        { ...finish, providerMetadata: {} },
       ]),
     );
     const breaker = createBreaker();

@@ -583,55 +583,45 @@ describe("hostile figures", () => {
 test("what is booked is input, output and reasoning together, once each, however the dialect splits them", () => {
   const tokens = fc.nat(1e6);
   fc.assert(
-    fc.property(
-      tokens,
-      tokens,
-      tokens,
-      tokens,
-      tokens,
-      (input, output, reasoning, read, written) => {
-        const total = input + output + reasoning;
-        const cached = { cache_read_input_tokens: read, cache_creation_input_tokens: written };
-        const bedrock = { cacheReadInputTokens: read, cacheWriteInputTokens: written };
-        const v2 = { inputTokens: input, outputTokens: output, reasoningTokens: reasoning };
-        const gemini = { candidatesTokenCount: output, thoughtsTokenCount: reasoning };
-        const answers: readonly (readonly [usage: object, billed: number])[] = [
-          [{ promptTokenCount: input, ...gemini }, total],
-          [
-            {
-              promptTokenCount: input,
-              toolUsePromptTokenCount: read,
-              ...gemini,
-              totalTokenCount: total + read,
-            },
-            total + read,
-          ],
-          [{ ...v2, totalTokens: total }, total],
-          [{ ...v2, totalTokens: total + read }, total + read],
-          [{ input_tokens: input, output_tokens: output, total_tokens: total }, total],
-          [
-            { prompt_tokens: input, completion_tokens: output + reasoning, total_tokens: total },
-            total,
-          ],
-          [
-            { input_tokens: input, output_tokens: output, ...cached },
-            input + output + read + written,
-          ],
-          [
-            {
-              inputTokens: input,
-              outputTokens: output,
-              ...bedrock,
-              totalTokens: input + output + read + written,
-            },
-            input + output + read + written,
-          ],
-        ];
-        for (const [answer, billed] of answers) {
-          const booked = usageOf([answer]);
-          expect((booked?.inputTokens ?? 0) + (booked?.outputTokens ?? 0)).toBe(billed);
-        }
-      },
-    ),
+    fc.property(tokens, tokens, tokens, tokens, tokens, (input, output, reasoning, hit, added) => {
+      const total = input + output + reasoning;
+      const cached = { cache_read_input_tokens: hit, cache_creation_input_tokens: added };
+      const bedrock = { cacheReadInputTokens: hit, cacheWriteInputTokens: added };
+      const v2 = { inputTokens: input, outputTokens: output, reasoningTokens: reasoning };
+      const gemini = { candidatesTokenCount: output, thoughtsTokenCount: reasoning };
+      const answers: readonly (readonly [usage: object, billed: number])[] = [
+        [{ promptTokenCount: input, ...gemini }, total],
+        [
+          {
+            promptTokenCount: input,
+            toolUsePromptTokenCount: hit,
+            ...gemini,
+            totalTokenCount: total + hit,
+          },
+          total + hit,
+        ],
+        [{ ...v2, totalTokens: total }, total],
+        [{ ...v2, totalTokens: total + hit }, total + hit],
+        [{ input_tokens: input, output_tokens: output, total_tokens: total }, total],
+        [
+          { prompt_tokens: input, completion_tokens: output + reasoning, total_tokens: total },
+          total,
+        ],
+        [{ input_tokens: input, output_tokens: output, ...cached }, input + output + hit + added],
+        [
+          {
+            inputTokens: input,
+            outputTokens: output,
+            ...bedrock,
+            totalTokens: input + output + hit + added,
+          },
+          input + output + hit + added,
+        ],
+      ];
+      for (const [answer, billed] of answers) {
+        const booked = usageOf([answer]);
+        expect((booked?.inputTokens ?? 0) + (booked?.outputTokens ?? 0)).toBe(billed);
+      }
+    }),
   );
 });
