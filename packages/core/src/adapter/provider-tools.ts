@@ -25,6 +25,9 @@ export function toolRunsOf(
   return Object.keys(runs).length === 0 ? undefined : runs;
 }
 
+/** No answer has searched more often. */
+const mostSearches = 1_000;
+
 /** Each run counts once, also where several places of an answer show it. */
 function runsIn(parts: readonly unknown[]): ToolRuns {
   const ids = new Map<ProviderTool, Set<unknown>>();
@@ -33,8 +36,9 @@ function runsIn(parts: readonly unknown[]): ToolRuns {
   };
   for (const part of parts) {
     const queries = read(part, "webSearchQueries"); // Gemini's grounding
-    if (Array.isArray(queries)) for (const query of queries) add("web_search", query);
-    else add(toolIn(part), read(part, "id") ?? read(part, "toolCallId") ?? part);
+    const searches = Array.isArray(queries) ? Math.min(queries.length, mostSearches) : 0;
+    for (let at = 0; at < searches; at += 1) add("web_search", read(queries, `${at}`));
+    if (searches === 0) add(toolIn(part), read(part, "id") ?? read(part, "toolCallId") ?? part);
   }
   for (const part of parts) {
     if (isNoSearch(read(part, "result", "action"))) {

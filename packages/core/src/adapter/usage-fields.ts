@@ -1,3 +1,5 @@
+import type { ProviderTool } from "../vocabulary/call.ts";
+
 // The names that providers and frameworks give to what a model call has used. A new dialect is a new row.
 
 /**
@@ -110,8 +112,8 @@ export const providerToolFields = {
 } as const;
 
 /** How providers and frameworks spell the tools: `web_search_preview`, `googleSearch`, `code_interpreter_call`. */
-export const providerToolNames = {
+export const providerToolNames: Readonly<Record<ProviderTool, RegExp>> = {
   web_search: /^(web|google|enterprise_?web|x)_?search/i,
   file_search: /^(file|document|collections)_?search/i,
   code_execution: /code_?(execution|interpreter)/i,
-} as const;
+};
