@@ -1,6 +1,6 @@
 import type { Usage } from "@guard/core";
 
-/** An answer as a provider sends it, and what its bill says of it. */
+/** An answer in its provider's shape, and what the bill for it would say. */
 export interface ProviderAnswer {
   readonly name: string;
   /** As frameworks name them. */
@@ -9,7 +9,7 @@ export interface ProviderAnswer {
   readonly body: object;
   /** Figures of the answer on the bill; absent where the provider tells none. */
   readonly billed?: Usage;
-  /** What the provider asks, added up by hand from its price list. */
+  /** What the provider asks, added up by hand at the list prices of docs/prices.md, and what it reports. */
   readonly billedUsd?: number;
 }
 
@@ -88,7 +88,7 @@ export function figuresOf(usage: Usage = {}): Usage {
 const usd = (...parts: readonly (readonly [tokens: number, perMillion: number])[]) =>
   parts.reduce((sum, [count, perMillion]) => sum + count * perMillion, 0) / 1_000_000;
 
-/** The bodies are of the shapes that the providers' references show in November 2026. */
+/** Written by hand in the shapes that the providers' clients read: none of them was recorded from a provider. */
 export const providerAnswers: readonly ProviderAnswer[] = [
   {
     name: "OpenAI, chat completions, reasoning",

@@ -1,5 +1,5 @@
-// What the AI SDK's clients hand over of providers' answers (`support/provider-answers.json`, recorded with the
-// versions it names): what guard books beside what the provider bills.
+// What the AI SDK's clients (of the versions named) made of answers in providers' shapes, over a stubbed fetch, stands in
+// `support/provider-answers.json`: what guard books of it, beside what the provider bills.
 import { createOpenAI } from "@ai-sdk/openai";
 import { createBreaker } from "@guard/core";
 import { generateText } from "ai";

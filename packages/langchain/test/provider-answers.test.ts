@@ -1,5 +1,6 @@
-// What LangChain's clients hand over of providers' answers (`support/provider-answers.json`, recorded with the
-// versions it names): what guard books beside what the provider bills.
+// What LangChain's clients (of the versions named) made of answers in providers' shapes, over a stubbed fetch, stands in
+// `support/provider-answers.json`: what guard books of it, beside what the provider bills.
+// Streams are the same answers, cut into parts by hand.
 import type { Usage } from "@guard/core";
 import { describe, expect, test } from "vitest";
 import { figuresOf, providerAnswers } from "guard-test-support/provider-answers";

@@ -13,7 +13,8 @@ const code = { usd: 0.03, isOnce: true } as const;
 
 /**
  * What providers ask for a run of their tools, by model. Free allowances are left out, so that nothing is
- * cheaper than it turns out. Read in November 2026:
+ * cheaper than it turns out. Searches of OpenAI and Anthropic are as in the price data of 0.1.8; the rest is as copies of the
+ * providers' pages quote it in November 2026. Check these pages before you change a figure:
  * - OpenAI: web search 10 USD per 1 000, file search 2.50 USD per 1 000, a container of 1 GB 0.03 USD, which
  *   the runs of an answer share; https://platform.openai.com/docs/pricing
  * - Anthropic: web search 10 USD per 1 000; code execution 0.05 USD an hour, at least 5 minutes;

@@ -1,4 +1,4 @@
-// Answers as providers send them: what guard books beside what the provider bills.
+// Answers in the shapes of their providers: what guard books beside what the provider bills.
 import { describe, expect, test } from "vitest";
 import { figuresOf, providerAnswers } from "../../../../test-support/src/provider-answers.ts";
 import { usageOfAnswer } from "../support/provider-answers.ts";
