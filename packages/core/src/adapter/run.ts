@@ -87,8 +87,9 @@ export class Run {
     const goesOn = tail === "result" || this.isResumed || this.thread.isRewound;
     if (!this.isReported && !this.ownsBreaker) return true;
     const { turns, recording } = insideOf(this.breaker);
-    const begins = turns.begin(this.root, goesOn);
-    if (begins && said !== undefined) recording?.userMessage(said().agent, said().text);
+    const { agent, text } = said?.() ?? { agent: "", text: "" };
+    const begins = turns.begin(this.root, goesOn, text);
+    if (begins && said !== undefined) recording?.userMessage(agent, text);
     return true;
   }
 
@@ -236,6 +237,7 @@ export class Run {
       inside.tell({ type: "port-error", port: "checkpointer", error });
     }
     this.#beganAt = inside.settings.clock();
+    if (this.ownsBreaker) inside.circuit.leaveStop();
     const { carried, isRewound } = this.thread;
     if (carried !== undefined && this.ownsBreaker) inside.turns.take(this.root, carried, isRewound);
     if (this.isReported && !this.ownsBreaker && this.#parent === undefined) {

@@ -10,6 +10,7 @@ import { CallRefusedError, type CircuitOpenError } from "../vocabulary/errors.ts
 import type { Lane, RunContext, RunOptions } from "./lane.ts";
 import type { ProbeOptions } from "./probe-options.ts";
 import { inTurn, type MaybePromise } from "../ports/maybe-promise.ts";
+import { checkDecision, checkedCalls, checkFunction } from "./check-arguments.ts";
 import { takeResult } from "./take-result.ts";
 
 type Decisions<Calls extends readonly Call[]> = { [K in keyof Calls]: Decision };
@@ -17,9 +18,10 @@ type Decisions<Calls extends readonly Call[]> = { [K in keyof Calls]: Decision }
 /** A lane that asks for calls, and is told what came back. */
 export class BreakerLane extends HeardLane implements Lane {
   async admit<const Calls extends readonly Call[]>(
-    calls: Calls,
+    asked: Calls,
     { answer, ...how }: ProbeOptions = {},
   ): Promise<Decisions<Calls>> {
+    const calls = checkedCalls(asked);
     const { latch } = this.inside;
     // Waits only for promises: to wait for anything else would cost a turn of the run's own loop.
     const ready = latch.ready();
@@ -35,9 +37,10 @@ export class BreakerLane extends HeardLane implements Lane {
   }
 
   admitSync<const Calls extends readonly Call[]>(
-    calls: Calls,
+    asked: Calls,
     { answer, ...how }: ProbeOptions = {},
   ): Decisions<Calls> {
+    const calls = checkedCalls(asked);
     let isLocal = this.inside.latch.ready() instanceof Promise;
     const keys = decisionKeys(this.name.key, calls, answer);
     let requested = this.#requested(calls, keys);
@@ -77,6 +80,7 @@ export class BreakerLane extends HeardLane implements Lane {
   }
 
   check(decision?: Decision): Decision {
+    if (decision !== undefined) checkDecision(decision);
     const { circuit } = this.inside;
     const { generation } = circuit.state;
     const token = decision?.token ?? { id: "", lane: this.name.key, generation };
@@ -91,6 +95,7 @@ export class BreakerLane extends HeardLane implements Lane {
     fn: (context: RunContext) => T | PromiseLike<T>,
     options: RunOptions<T> = {},
   ): Promise<T> {
+    checkFunction(fn, "fn");
     const [decision] = await this.admit([call]);
     if (decision.verdict === "block" || decision.verdict === "open") throw this.toError(decision);
     const { token } = decision;
@@ -134,6 +139,7 @@ export class BreakerLane extends HeardLane implements Lane {
   }
 
   toError(decision: Decision): CircuitOpenError | CallRefusedError {
+    checkDecision(decision);
     const [finding] = decision.findings;
     if (decision.verdict === "block" && finding !== undefined) {
       return new CallRefusedError(finding, decision.retryAfterMs);

@@ -29,7 +29,11 @@ export class OwingStore {
   readonly #unsure = new Set<string>();
   #catchingUp: Promise<void> | undefined;
 
-  constructor(store: Store, deadline: Deadline, { clock, wait, random }: { readonly clock: Clock } & Pace) {
+  constructor(
+    store: Store,
+    deadline: Deadline,
+    { clock, wait, random }: { readonly clock: Clock } & Pace,
+  ) {
     this.#known = new LastKnown(clock);
     this.#deadline = deadline;
     this.#store = watchedStore(store, deadline, {

@@ -4,7 +4,7 @@ import type { Transaction } from "../store/change.ts";
 import { readAll } from "../store/read-all.ts";
 import { transact } from "../store/transact.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
-import { current, emptyBalance, post, type Balance } from "./balance.ts";
+import { current, emptyBalance, post, runningAt, type Balance } from "./balance.ts";
 import type { Posting } from "../vocabulary/posting.ts";
 import { dueAlerts, type Alert } from "./alerts.ts";
 import { findLimitHit, type LimitHit } from "./limit-hit.ts";
@@ -152,8 +152,7 @@ function written(
   const after = new Map(balances);
   for (const posting of postings) {
     const name = balanceNameOf(posting);
-    const { startedAt = now, ...balance } = after.get(name) ?? emptyBalance;
-    after.set(name, post({ ...balance, startedAt }, posting));
+    after.set(name, post(runningAt(after.get(name) ?? emptyBalance, now), posting));
   }
   const alerts: Alert[] = [];
   const expiries = new Map<string, number>();

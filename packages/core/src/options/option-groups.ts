@@ -51,6 +51,11 @@ export interface PricingOptions {
 export interface PortOptions {
   /** Default: the wall clock. */
   readonly clock?: Clock | undefined;
+  /**
+   * What `wallMs` of a run is counted by: milliseconds since the epoch that no setting of the wall clock moves.
+   * Default: `clock` where that is given, else the platform's `performance`.
+   */
+  readonly monotonic?: Clock | undefined;
   /** Default: the platform's generator. */
   readonly random?: Random | undefined;
   /** Lets adapters wait. Default: the platform's timer. */

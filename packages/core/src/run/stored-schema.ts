@@ -8,22 +8,45 @@ const amounts = v.object({ tokens: v.number(), nanoUsd: v.number() });
 const used = v.object({
   modelCalls: v.number(),
   toolCalls: v.number(),
+  delegations: v.optional(v.number()),
   tokens: v.number(),
   nanoUsd: v.number(),
 });
 const balance = v.object({
   startedAt: v.optional(v.number()),
+  latestAt: v.optional(v.number()),
   used: v.record(text, used),
   held: v.record(text, amounts),
   alerted: v.record(text, v.number()),
 });
 const repeats = v.array(v.object({ signature: text, exact: text }));
 const lease = v.object({ lane: text, token: text, until: v.number() });
-const finding = v.looseObject({ rule: text, reason: text, agent: text, signatures: v.array(text) });
+const usd = v.optional(count);
+const finding = v.looseObject({
+  rule: text,
+  reason: text,
+  agent: text,
+  signatures: v.array(text),
+  price: v.optional(
+    v.object({
+      model: v.optional(text),
+      from: v.picklist(["price", "provider", "ceiling"]),
+      inputUsdPerMillion: usd,
+      outputUsdPerMillion: usd,
+      usdPerCall: usd,
+    }),
+  ),
+});
 const trip = v.looseObject({
   at: v.number(),
   finding,
-  used: v.object({ modelCalls: count, toolCalls: count, tokens: v.number(), usd: v.number() }),
+  used: v.object({
+    modelCalls: count,
+    toolCalls: count,
+    delegations: v.optional(count),
+    tokens: v.number(),
+    usd: v.number(),
+  }),
   repeats,
   recovers: v.boolean(),
 });

@@ -16,6 +16,7 @@ const cents = (usd: number) => ({ tokens: 0, nanoUsd: usd * 1e9 });
 const estimate = (usd: number, certain = 0): CallEstimate => ({
   modelCalls: 1,
   toolCalls: 0,
+  delegations: 0,
   certain: cents(certain),
   likely: cents(usd),
 });
