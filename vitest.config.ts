@@ -33,6 +33,7 @@ function edge(name: string, root: string) {
 
 export default defineConfig({
   test: {
+    testTimeout: 20_000, // a machine that has other work to do fails no test
     maxWorkers: "100%", // vitest would leave one core alone, which is half of a machine that has two
     reporters: process.env["CI"] ? ["default", plainLine] : ["default"],
     coverage: {

@@ -11,10 +11,18 @@ import type { MachineState, Recovery, Trip } from "../packages/core/src/machine/
 import type { Threshold } from "../packages/core/src/rules/ladder.ts";
 import { policyFromName } from "../packages/core/src/evidence/policy.ts";
 import { MeasuredRatio } from "../packages/prices/src/measured-ratio.ts";
+import { providerFee } from "../packages/prices/src/provider-fee.ts";
 import { tierFactor } from "../packages/prices/src/service-tier.ts";
 import { at, knownModels, type KnownModel } from "../packages/prices/test/support/known-models.ts";
-import { ruleNames, type RuleName } from "../packages/core/src/vocabulary/call.ts";
+import {
+  providerTools,
+  ruleNames,
+  type RuleName,
+  type Usage,
+} from "../packages/core/src/vocabulary/call.ts";
 import { markdownTable as table } from "../scripts/markdown-table.ts";
+import { usageOfAnswer } from "../packages/core/test/support/provider-answers.ts";
+import { providerAnswers, type ProviderAnswer } from "../test-support/src/provider-answers.ts";
 import { texts } from "../packages/prices/test/support/texts.ts";
 
 /** The pages that hold such tables. */
@@ -91,6 +99,43 @@ const tables: Readonly<Record<string, () => string>> = {
         perMillion(known, "outputTokens"),
       ]),
     ),
+  answers: () =>
+    table(
+      [
+        "answer",
+        "in / from a cache / into it / for an hour / out",
+        "tools",
+        "USD billed",
+        "booked",
+      ],
+      providerAnswers.map((answer) => {
+        const usage = usageOfAnswer(answer);
+        return [
+          answer.name,
+          usage === undefined ? "–" : figuresIn(usage),
+          Object.entries(usage?.providerTools ?? {})
+            .map(([tool, times]) => `${times} ${tool}`)
+            .join(", ") || "–",
+          answer.billedUsd === undefined ? "–" : usdOf(answer.billedUsd),
+          usage === undefined ? "what was held" : usdOf(priceOfAnswer(answer, usage)),
+        ];
+      }),
+    ),
+  "provider-fees": () =>
+    table(
+      ["model", ...providerTools.map((tool) => `\`${tool}\``)],
+      [
+        "gpt-5-mini",
+        "claude-haiku-4-5",
+        "gemini-2.5-flash",
+        "gemini-3.5-flash",
+        "kimi-k3",
+        "any other",
+      ].map((model) => [
+        model === "any other" ? model : `\`${model}\``,
+        ...providerTools.map((tool) => usdOf(feeFor(model, { [tool]: 1 }))),
+      ]),
+    ),
   "service-tiers": () =>
     table(
       ["tier", "times the list price"],
@@ -125,6 +170,33 @@ function learnt(ratio: number, requests: number): number {
 }
 
 const { price } = modelPrices();
+
+const unread = { cachedInputTokens: 0, cacheWriteTokens: 0, serviceTier: undefined };
+
+function priceOfAnswer({ provider, model }: ProviderAnswer, usage: Usage): number | undefined {
+  const { inputTokens = 0, outputTokens = 0, usd } = usage;
+  const tokens = { ...usage, inputTokens, outputTokens };
+  return price({ ...unread, ...tokens, provider, model, at, reportedUsd: usd });
+}
+
+/** What tools cost beside the same call without them. */
+function feeFor(model: string, runs: NonNullable<Usage["providerTools"]>): number {
+  return providerFee(runs, { provider: undefined, model });
+}
+
+const figuresIn = (usage: Usage): string =>
+  [
+    usage.inputTokens,
+    usage.cachedInputTokens,
+    usage.cacheWriteTokens,
+    usage.cacheWrite1hTokens,
+    usage.outputTokens,
+  ]
+    .map((tokens = 0) => String(tokens))
+    .join(" / ");
+
+const usdOf = (usd: number | undefined): string =>
+  usd === undefined ? "unknown" : String(Number(usd.toPrecision(6)));
 
 /** A price as it is found, from 100 000 tokens: no tier of long requests begins so early. */
 function perMillion(
@@ -168,7 +240,7 @@ const trip: Trip = {
     signatures: [],
     cost: { calls: 0, tokens: 0, usd: 0 },
   },
-  used: { modelCalls: 0, toolCalls: 0, tokens: 0, usd: 0 },
+  used: { modelCalls: 0, toolCalls: 0, delegations: 0, tokens: 0, usd: 0 },
   repeats: [],
   recovers: true,
 };

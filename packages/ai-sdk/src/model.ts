@@ -14,6 +14,7 @@ import type {
 } from "./to-call.ts";
 import { toLastAnswer, toLastParts } from "./to-last-answer.ts";
 import { toBroken, toModelAnswer, toShown } from "./to-outcome.ts";
+import { isOutput, toStreamed } from "./to-streamed.ts";
 import { toUsage } from "./to-usage.ts";
 
 /** The same model, except that guard is asked before and after each of its calls. */
@@ -82,6 +83,7 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
   const { agent, key, model } = work;
   const reader = source.getReader();
   const seen: Part[] = [];
+  const output: Part[] = [];
   const held: Part[] = [];
   const holds = agent.run.breaker.onTrip !== "throw";
   let servedModel: unknown;
@@ -91,9 +93,10 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
   const end = async (finish: Part | undefined) => {
     if (isOver) return;
     isOver = true;
-    stopped = await answered(work, toModelAnswer(seen, toUsage(finish, servedModel)));
+    stopped = await answered(work, toModelAnswer(seen, toUsage(finish, servedModel, seen)));
   };
-  const breakOff = async () => agent.end(key, toBroken(toUsage(undefined, servedModel)));
+  const breakOff = async () =>
+    agent.end(key, toBroken(toUsage(undefined, servedModel), toStreamed(output)));
 
   /** The next part; calls that are held back are passed over. */
   const nextPart = async (): Promise<Part | undefined> => {
@@ -101,7 +104,8 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
       const part = (await reader.read()).value;
       if (part === undefined || part.type === "finish") return part;
       if (part.type === "response-metadata") servedModel = read(part, "modelId") ?? servedModel;
-      if (part.type === "tool-call") seen.push(part);
+      if (isOutput(part)) output.push(part);
+      if (part.type === "tool-call" || part.type === "tool-result") seen.push(part);
       if (part.type === "text-delta")
         seen.push({ type: "text", text: read(part, "delta") } as Part);
       if (!holds || !isAsked(part)) return part;

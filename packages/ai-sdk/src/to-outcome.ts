@@ -81,8 +81,8 @@ export function toModelAnswer(content: readonly Part[], usage: Usage | undefined
 
 /**
  * An answer that has begun and whose end is never heard: its reader has left, it was aborted, or its
- * connection is lost. It has cost more than was said so far.
+ * connection is lost. It has cost what was streamed.
  */
-export function toBroken(usage: Usage | undefined): Outcome {
-  return { status: "ignored", ...(usage === undefined ? {} : { usage }) };
+export function toBroken(usage: Usage | undefined, streamed: string): Outcome {
+  return { status: "ignored", streamed, ...(usage === undefined ? {} : { usage }) };
 }

@@ -3,22 +3,31 @@ import { read, usageOf } from "@guard/core/adapter";
 
 /**
  * What a call has cost, as far as model and provider said; `undefined` where they said nothing. Takes an
- * answer or the `finish` part of its stream, of any version of the models' specification.
+ * answer, or the `finish` part of its stream and the parts before it, of any version of the models'
+ * specification.
  */
 export function toUsage(
   answer: unknown,
   servedModel: unknown = read(answer, "response", "modelId"),
+  content: unknown = read(answer, "content"),
 ): Usage | undefined {
   const metadata = read(answer, "providerMetadata");
   const figures = [
     usageWithCache(answer),
     read(answer, "usage", "raw"),
     read(answer, "response", "body", "usage"), // some clients leave the cost out of `raw`
+    read(metadata, "anthropic", "usage"), // V2 tells here alone how long the cache lasts
+    read(metadata, "bedrock", "usage"),
     read(metadata, "openrouter", "usage"),
     read(metadata, "gateway"),
     read(metadata, "xai"),
   ];
-  return usageOf(figures, [{ model: servedModel }, read(metadata, "openai")]);
+  const parts: readonly unknown[] = [
+    ...(Array.isArray(content) ? content : []),
+    read(metadata, "google", "groundingMetadata"),
+    read(metadata, "vertex", "groundingMetadata"),
+  ];
+  return usageOf(figures, [{ model: servedModel }, read(metadata, "openai")], parts);
 }
 
 /**

@@ -1,5 +1,5 @@
 // How a stopped run ends: in an error, with guard's own words, or with the model's from one granted call.
-import { createBreaker, type BreakerOptions } from "@guard/core";
+import { createBreaker, createRegistry, type BreakerOptions } from "@guard/core";
 import {
   generateText,
   isStepCount,
@@ -188,6 +188,31 @@ test("finish with an output schema: guard's words are no such object, which the 
 
   expect(NoObjectGeneratedError.isInstance(error)).toBe(true);
   expect(prompts).toHaveLength(0);
+});
+
+describe("an operator stops the run", () => {
+  test.for(
+    (["finish", "wind-down"] as const).flatMap((onTrip) =>
+      runnerNames.map((name) => [onTrip, name] as const),
+    ),
+  )("%s, %s: guard's words, and no further call", async ([onTrip, name]) => {
+    const registry = createRegistry({ onTrip });
+    const guard = guardAI(registry.breaker());
+    const { model, prompts } = scriptedModel(() => {
+      registry.stop({}, { by: "ops", why: "incident" });
+      return [use()];
+    });
+    const { ran, tools } = useTool();
+
+    const text = await runners[name]({
+      model: guard.model(model),
+      tools: guard.tools(tools),
+      guard,
+    });
+
+    expect(text).toContain("it was stopped by hand");
+    expect([prompts.length, ran.length]).toEqual([1, 0]);
+  });
 });
 
 describe("wind-down", () => {

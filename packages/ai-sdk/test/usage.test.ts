@@ -203,6 +203,14 @@ const reported: Usage = {
   model: "served-1",
 };
 
+/** What a search has brought, which the provider ran. */
+const found = (toolCallId: string, type: string) => ({
+  type: "tool-result",
+  toolCallId,
+  toolName: "web_search",
+  result: { action: { type } },
+});
+
 describe("what generateText and streamText bring guard", () => {
   const { begin, served, open, text, close, finish } = parts;
   const { type: _, ...said } = finish;
@@ -236,6 +244,31 @@ describe("what generateText and streamText bring guard", () => {
     await streamText({ model: guardAI(breaker).model(model), prompt }).text;
 
     expect(told).toEqual([{ status: "success", result: "It is", usage: reported }]);
+  });
+
+  test("a stream shows the searches that the provider ran; a page that it opened is none", async () => {
+    const search = {
+      type: "tool-call",
+      toolName: "web_search",
+      input: "{}",
+      providerExecuted: true,
+    };
+    const model = streaming(
+      convertArrayToReadableStream([
+        begin,
+        { ...search, toolCallId: "1" },
+        found("1", "search"),
+        { ...search, toolCallId: "2" },
+        found("2", "openPage"),
+        { ...finish, providerMetadata: {} },
+      ]),
+    );
+    const breaker = createBreaker();
+    const { told } = overhear(breaker);
+
+    await streamText({ model: guardAI(breaker).model(model), prompt }).text;
+
+    expect(told.map(({ usage }) => usage?.providerTools)).toEqual([{ web_search: 1 }]);
   });
 
   test("a stream that says nothing of its usage", async () => {
@@ -307,7 +340,7 @@ describe("the AI SDK's own client of OpenAI, at an address of OpenRouter's kind"
 describe("ends that nobody reports", () => {
   const { begin, served, open, text } = parts;
   const begun = [begin, served, open, text];
-  const seen = [{ status: "ignored", usage: { model: "served-1" } }];
+  const seen = [{ status: "ignored", streamed: "It is", usage: { model: "served-1" } }];
 
   /** A stream that says what has begun, and then nothing, or an error; like a provider's it ends when aborted. */
   function unfinished(error?: Error) {

@@ -4,6 +4,9 @@ export type { OverrideOptions } from "./options/override-options.ts";
 export type { Override } from "./vocabulary/override.ts";
 export type { OnTrip } from "./vocabulary/on-trip.ts";
 export { createRegistry, type Registry } from "./breaker/registry.ts";
+export type { StopHandle } from "./breaker/stop-runs.ts";
+export type { Reasons, StopOptions } from "./options/stop-options.ts";
+export type { Stop, StopSelector } from "./vocabulary/stop.ts";
 export type { BreakerSource } from "./adapter/source.ts";
 export type { AdmitOptions, Lane, RunContext, RunOptions } from "./breaker/lane.ts";
 export type {
@@ -21,8 +24,10 @@ export type {
   ToolCall,
   ToolPolicy,
   Usage,
+  ProviderTool,
   Verdict,
 } from "./vocabulary/call.ts";
+export type { PriceUsed } from "./vocabulary/price-used.ts";
 export type { Budget, Budgets, FinalAnswer, Limits, RunBudget } from "./budget/limits.ts";
 export type { Ceilings } from "./vocabulary/ceilings.ts";
 export type { Accounts } from "./budget/accounts.ts";

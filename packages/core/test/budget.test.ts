@@ -82,7 +82,13 @@ describe("ceilings: the call that reaches one is allowed, the next is not", () =
     const { lane, breaker } = fixture({ budget: { modelCalls: 1 } });
     ask(lane, 2, 1);
     breaker.endRun();
-    expect(breaker.spending).toEqual({ modelCalls: 0, toolCalls: 0, tokens: 0, usd: 0 });
+    expect(breaker.spending).toEqual({
+      modelCalls: 0,
+      toolCalls: 0,
+      delegations: 0,
+      tokens: 0,
+      usd: 0,
+    });
     expect(ask(lane, 1)).toEqual(["allow"]);
     expect(breaker.signal.aborted).toBe(false);
   });
@@ -171,7 +177,9 @@ describe("what a call has cost", () => {
         inputTokens: 600,
         cachedInputTokens: 0,
         cacheWriteTokens: 0,
+        cacheWrite1hTokens: 0,
         outputTokens: 400,
+        providerTools: {},
         serviceTier: undefined,
         reportedUsd: 0.1,
         at: clock(),

@@ -11,11 +11,11 @@ const policies =
 const atLeast0 = "expected a number of at least 0";
 
 const bad: readonly (readonly [options: unknown, message: string])[] = [
-  [null, "options: expected an object, received null"],
-  ["strict", 'options: expected an object, received "strict"'],
+  [null, "options: expected a plain object, received null"],
+  ["strict", 'options: expected a plain object, received "strict"'],
   [{ bugdet: {} }, "bugdet: there is no such option"],
 
-  [{ budget: 5 }, "budget: expected an object, received 5"],
+  [{ budget: 5 }, "budget: expected a plain object, received 5"],
   [{ budget: { usd: Number.NaN } }, `budget.usd: ${atLeast0}, received NaN`],
   [{ budget: { usd: -1 } }, `budget.usd: ${atLeast0}, received -1`],
   [{ budget: { usd: "5" } }, `budget.usd: ${atLeast0}, received "5"`],
@@ -57,7 +57,7 @@ const bad: readonly (readonly [options: unknown, message: string])[] = [
   [{ preset: { ...balanced, poll: { warn: 1, block: 2 } } }, "preset.poll.open: is missing"],
   [{ preset: { ...balanced, loop: {} } }, "preset.loop: there is no such option"],
 
-  [{ tools: "all" }, 'tools: expected an object, received "all"'],
+  [{ tools: "all" }, 'tools: expected a plain object, received "all"'],
   [{ tools: { search: { polcy: "read" } } }, "tools.search.polcy: there is no such option"],
   [
     { tools: { search: { policy: "reads" } } },
@@ -87,7 +87,7 @@ const bad: readonly (readonly [options: unknown, message: string])[] = [
     { recovery: { probes: 1.5 } },
     "recovery.probes: expected a whole number of at least 1, received 1.5",
   ],
-  [{ recovery: 30 }, "recovery: expected an object, received 30"],
+  [{ recovery: 30 }, "recovery: expected a plain object, received 30"],
   [{ cooldownMs: 1 }, "cooldownMs: there is no such option"],
   [
     { reservations: { ttlMs: -1 } },

@@ -46,7 +46,7 @@ describe("a registry", () => {
     const { recovery } = insideOf(registry.breaker({ recovery: { leaseMs: 1 } })).settings;
     expect(recovery).toMatchObject({ cooldownMs: 7_000, leaseMs: 1, probes: 1 });
     const bad = { recovery: 7 } as never;
-    expect(() => registry.breaker(bad)).toThrow("recovery: expected an object, received 7");
+    expect(() => registry.breaker(bad)).toThrow("recovery: expected a plain object, received 7");
   });
 });
 

@@ -152,7 +152,7 @@ describe("a breaker that root runs share", () => {
   });
 });
 
-const begin = (breaker: Breaker, goesOn: boolean) => insideOf(breaker).turns.begin("", goesOn);
+const begin = (breaker: Breaker, goesOn: boolean) => insideOf(breaker).turns.begin("", goesOn, "");
 
 describe("a framework that reports runs says when a turn begins", () => {
   const rules = only("mutation", "no-progress");

@@ -27,6 +27,7 @@ import {
   toToolCalls,
 } from "./to-call.ts";
 import { isAbort, toFailure, toOutcome, toUnanswered, waitsForHuman } from "./to-outcome.ts";
+import { toStreamed } from "./to-streamed.ts";
 import { plusUsage, toUsage } from "./to-usage.ts";
 
 export { enclosingTool, RunTree, type Run, type Ways } from "./run-tree.ts";
@@ -138,7 +139,7 @@ export class RunHandler extends BaseCallbackHandler {
     return this.#once(id, "start", (run) => this.#askModel(run, call));
   }
 
-  /** Hears what an answer says of its usage while it comes: LangChain may never tell of its end. */
+  /** Hears an answer, and what it says of its usage, while it comes: LangChain may never tell of its end. */
   override handleLLMNewToken(...[, , id, , , fields]: Told<"handleLLMNewToken">): void {
     const run = this.#runs.get(id);
     if (run === undefined) return;
@@ -148,6 +149,7 @@ export class RunHandler extends BaseCallbackHandler {
     if (chunk === undefined || this.#chunks.has(chunk)) return;
     this.#chunks.add(chunk);
     run.said = plusUsage(run.said, toUsage({ generations: [[chunk]] }) ?? {});
+    run.streamed += toStreamed(chunk);
   }
 
   override handleLLMEnd(
@@ -176,7 +178,7 @@ export class RunHandler extends BaseCallbackHandler {
   override handleLLMError(error: unknown, id: string): Promise<void> | undefined {
     return this.#once(id, "end", async (run) => {
       this.#runs.end(run);
-      await run.agent.end(id, toUnanswered(error, run.said));
+      await run.agent.end(id, toUnanswered(error, run));
       await endRoot(run);
     });
   }

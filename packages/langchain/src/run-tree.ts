@@ -88,6 +88,8 @@ export class Run {
   request: readonly BaseMessage[] = [];
   /** What the parts of a model's answer have said of their usage so far; unset before the first. */
   said: Usage | undefined;
+  /** What of a model's answer has been streamed so far. */
+  streamed = "";
   #agent: Agent | undefined;
 
   constructor(

@@ -42,10 +42,16 @@ function isUnknownTool({ content, status }: ToolMessageLike): boolean {
 
 /**
  * A model call that gives no answer. `said` is what the parts of an answer that had begun told of their
- * usage: then it was aborted or its connection is lost, and it has cost more than that.
+ * usage: then it was aborted or its connection is lost, and it has cost what was streamed.
  */
-export function toUnanswered(error: unknown, said: Usage | undefined): Outcome {
-  return said === undefined ? toFailure(error) : { status: "ignored", usage: said };
+export function toUnanswered(error: unknown, { said, streamed }: Unanswered): Outcome {
+  return said === undefined ? toFailure(error) : { status: "ignored", usage: said, streamed };
+}
+
+/** What has come of an answer so far. */
+interface Unanswered {
+  readonly said: Usage | undefined;
+  readonly streamed: string;
 }
 
 /** An error of a tool or a model. An abort says nothing. */

@@ -15,7 +15,7 @@ export function toUsage(output: unknown): Usage | undefined {
     ...choices.flatMap((choice) => toFigures(read(choice, "message"))),
     read(output, "llmOutput", "tokenUsage") ?? read(output, "llmOutput", "usage"),
   ];
-  return usageOf(figures, choices.flatMap(toNames));
+  return usageOf(figures, choices.flatMap(toNames), choices.flatMap(toParts));
 }
 
 /** What several parts of one answer have used together. */
@@ -23,9 +23,22 @@ export function plusUsage(a: Usage, b: Usage): Usage {
   const both: Record<string, unknown> = { ...a };
   for (const [name, value] of Object.entries(b)) {
     const before = both[name];
-    both[name] = typeof before === "number" && typeof value === "number" ? before + value : value;
+    if (typeof before === "number" && typeof value === "number") both[name] = before + value;
+    else if (isRuns(before) && isRuns(value)) both[name] = plusUsage(before, value);
+    else both[name] = value;
   }
   return both;
+}
+
+/** How often the provider ran tools of its own. */
+const isRuns = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+/** Where a message shows the tools that the provider has run. */
+function toParts(choice: unknown): readonly unknown[] {
+  const message = read(choice, "message");
+  const lists = [read(message, "content"), read(message, "additional_kwargs", "tool_outputs")];
+  const grounding = read(message, "response_metadata", "groundingMetadata");
+  return [...lists.flatMap((list) => (Array.isArray(list) ? list : [])), grounding];
 }
 
 /** Where a message tells its figures: in LangChain's words, in the provider's, in those of older models. */
@@ -35,7 +48,23 @@ function toFigures(message: unknown): readonly unknown[] {
     read(message, "response_metadata", "usage") ??
     read(message, "response_metadata", "metadata", "usage") ??
     read(message, "additional_kwargs", "__raw_response", "usage");
-  return [standard, toldOnce(raw, standard), read(message, "response_metadata", "tokenUsage")];
+  return [
+    withoutSums(message, standard),
+    toldOnce(raw, standard),
+    read(message, "response_metadata", "tokenUsage"),
+  ];
+}
+
+/**
+ * Of a streamed answer of Gemini's LangChain tells what its cache had once for each part, added up. It can't be
+ * told how often, so all input counts as read anew.
+ */
+function withoutSums(message: unknown, standard: unknown): unknown {
+  const metadata = read(message, "response_metadata");
+  const isSum =
+    read(metadata, "model_provider") === "google-genai" &&
+    read(metadata, "tokenUsage") === undefined;
+  return isSum ? { ...Object(standard), input_token_details: undefined } : standard;
 }
 
 /**
@@ -46,7 +75,8 @@ function toldOnce(raw: unknown, standard: unknown): unknown {
   const all = read(raw, "prompt_tokens");
   const times = typeof all === "number" ? all / (usageOf([standard])?.inputTokens ?? 0) : 1;
   if (!(times > 1) || !Number.isFinite(times)) return raw;
-  const figures = Object.entries(usageOf([raw]) ?? {}) as [string, number][];
+  const told = Object.entries(usageOf([raw]) ?? {});
+  const figures = told.filter((entry): entry is [string, number] => typeof entry[1] === "number");
   return Object.fromEntries(figures.map(([name, figure]) => [name, figure / times]));
 }
 

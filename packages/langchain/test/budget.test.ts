@@ -142,7 +142,13 @@ test("answers from LangChain's cache are counted, and not billed", async () => {
   await model.invoke("Find the port.", { callbacks });
 
   expect(model.callCount).toBe(1);
-  expect(breaker.spending).toEqual({ modelCalls: 2, toolCalls: 0, tokens: 120, usd: 0.25 });
+  expect(breaker.spending).toEqual({
+    modelCalls: 2,
+    toolCalls: 0,
+    delegations: 0,
+    tokens: 120,
+    usd: 0.25,
+  });
 });
 
 test("a model that says nothing about its usage is counted without tokens", async () => {

@@ -198,6 +198,22 @@ describe("a trip", () => {
     },
   );
 
+  test.for([1, 0])("an operator stops the run: no last answer, %i handlers", async (handlers) => {
+    const registry = createRegistry({ onTrip: "wind-down" });
+
+    const ended = await runAgent(registry, {
+      script: () => {
+        registry.stop({}, { by: "ops", why: "incident" });
+        return [use()];
+      },
+      handlers,
+      middleware: [guardMiddleware(registry)],
+    });
+
+    expect(ended.last).toContain("it was stopped by hand");
+    expect(ended.counts).toEqual([1, 0]);
+  });
+
   test("a spent budget: what finalAnswer keeps back is for the last answer", async () => {
     const breaker = createBreaker({
       onTrip: "wind-down",

@@ -52,7 +52,11 @@ describe.each(parts)("$part", ({ make }) => {
     ["null", null, `${expected} null`],
     ["options", { budget: { usd: 5 } }, `${expected} an object`],
     ["a text", "registry", `${expected} "registry"`],
-    ["a handler", new GuardCallbackHandler(createRegistry()), `${expected} an object`],
+    [
+      "a handler",
+      new GuardCallbackHandler(createRegistry()),
+      `${expected} an instance of GuardCallbackHandler`,
+    ],
     ["a registry of another version", ofContract(2, { breaker: agent }), `${version} 2`],
     ["a breaker of another version", ofContract(2, { agent }), `${version} 2`],
     ["a breaker without a version", { agent }, `${version} undefined`],

@@ -100,7 +100,13 @@ describe.each(runners)("%s", (_name, run) => {
 
     // every body that has run is counted, also where a refusal could not keep it from running
     const toolCalls = used.ran.length;
-    expect(stop?.report.used).toEqual({ modelCalls: 6, toolCalls, tokens: 720, usd: 0 });
+    expect(stop?.report.used).toEqual({
+      modelCalls: 6,
+      toolCalls,
+      delegations: 0,
+      tokens: 720,
+      usd: 0,
+    });
     expect(model.callCount).toBe(6);
   });
 });

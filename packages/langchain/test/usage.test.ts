@@ -48,7 +48,7 @@ const shapes: readonly Shape[] = [
   {
     name: "tokens written to a cache by how long they stay there",
     output: standard({ ephemeral_5m_input_tokens: 4, ephemeral_1h_input_tokens: 6 }),
-    usage: { ...bare, cacheWriteTokens: 10 },
+    usage: { ...bare, cacheWriteTokens: 10, cacheWrite1hTokens: 6 },
   },
   {
     name: "the same, beside a sum of them",
@@ -58,7 +58,7 @@ const shapes: readonly Shape[] = [
   {
     name: "the same, beside a sum that is 0",
     output: standard({ cache_creation: 0, ephemeral_1h_input_tokens: 10 }),
-    usage: { ...bare, cacheWriteTokens: 10 },
+    usage: { ...bare, cacheWriteTokens: 10, cacheWrite1hTokens: 10 },
   },
   {
     name: "cached tokens left out of the input",
@@ -259,10 +259,14 @@ describe("usage", () => {
 
   test("of the parts of an answer adds up", () => {
     expect(
-      plusUsage({ inputTokens: 100, model: "a" }, { inputTokens: 1, outputTokens: 2 }),
+      plusUsage(
+        { inputTokens: 100, model: "a", providerTools: { web_search: 1 } },
+        { inputTokens: 1, outputTokens: 2, providerTools: { web_search: 2 } },
+      ),
     ).toEqual({
       inputTokens: 101,
       outputTokens: 2,
+      providerTools: { web_search: 3 },
       model: "a",
     });
   });
@@ -486,7 +490,8 @@ describe("the call that is asked for", () => {
 });
 
 describe("ends that nobody reports", () => {
-  const begun = { status: "ignored", usage: { inputTokens: 100, outputTokens: 1 } };
+  const usage = { inputTokens: 100, outputTokens: 1 };
+  const begun = { status: "ignored", usage, streamed: "It " };
 
   test("a stream that breaks off", async () => {
     const { callbacks, told } = overheard();
@@ -496,7 +501,7 @@ describe("ends that nobody reports", () => {
     );
 
     expect(error).toHaveProperty("message", "connection lost");
-    expect(told).toEqual([begun]);
+    expect(told).toEqual([{ ...begun, streamed: "It is " }]);
   });
 
   test("the same, with a handler that is registered twice", async () => {
@@ -505,7 +510,7 @@ describe("ends that nobody reports", () => {
 
     await ending(() => readAll(new StreamingModel(2).stream("Find it.", { callbacks: twice })));
 
-    expect(told).toEqual([begun]);
+    expect(told).toEqual([{ ...begun, streamed: "It is " }]);
   });
 
   test("a stream that fails before its first part", async () => {

@@ -29,8 +29,12 @@ const spends: Script = (turn) => [use(`file ${turn}`)];
 const stops = /^guard stopped this run \((?:loop|budget)\): /;
 
 /** A graph whose error node winds down with a model of its own. */
-function graphOf(options: GuardOptions, script: Script, lastScript: Script = () => "Not found.") {
-  const registry = createRegistry(options);
+function graphOf(
+  options: GuardOptions,
+  script: Script,
+  lastScript: Script = () => "Not found.",
+  registry = createRegistry(options),
+) {
   const model = scriptedModel(script);
   const last = scriptedModel(lastScript);
   const { tool: used, ran } = useTool();
@@ -116,6 +120,30 @@ describe("wind-down", () => {
 
     expect(again.messages.at(-1)?.text).toMatch(stops);
     expect([model.callCount, last.callCount]).toEqual([6, 1]);
+  });
+
+  test("an operator stops the run: no last word, and its thread goes on once the stop is lifted", async () => {
+    const options = { onTrip: "wind-down" } as const;
+    const registry = createRegistry(options);
+    const said = { by: "ops", why: "incident" };
+    let stop: ReturnType<typeof registry.stop> | undefined;
+    const script: Script = (turn) => {
+      if (turn > 1) return "It is 8080.";
+      stop = registry.stop({}, said);
+      return [use()];
+    };
+    const { graph, model, last, ran } = graphOf(options, script, undefined, registry);
+
+    for (const asked of [question, { messages: "And now?" }]) {
+      const { messages } = await graph.invoke(asked, thread);
+      expect(messages.at(-1)?.text).toContain("it was stopped by hand");
+      expect([model.callCount, last.callCount, ran.length]).toEqual([1, 0, 0]);
+    }
+    stop?.lift(said);
+
+    const { messages } = await graph.invoke({ messages: "And now?" }, thread);
+    expect(messages.at(-1)?.text).toBe("It is 8080.");
+    expect([model.callCount, last.callCount]).toEqual([2, 0]);
   });
 
   test.for<readonly [string, Script]>([

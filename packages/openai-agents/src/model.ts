@@ -4,7 +4,8 @@ import type { Model, ModelRequest, ModelResponse, StreamEvent } from "@openai/ag
 import { asking, guarded } from "./asking.ts";
 import { toLastAnswer, toLastRequest, withTold, type Last } from "./to-answer.ts";
 import { toModelCall } from "./to-call.ts";
-import { toModelAnswer, toShown, type Answer } from "./to-outcome.ts";
+import { toModelAnswer, toShown, toUnanswered, type Answer } from "./to-outcome.ts";
+import { toStreamed } from "./to-streamed.ts";
 
 /** A trip is never retried. */
 const veto = { suggested: false, replaySafety: "unsafe", normalized: { isAbort: true } } as const;
@@ -57,9 +58,11 @@ export function guardModel<M extends Model>(model: M, name?: string): M {
     if (begun === undefined) return yield* model.getStreamedResponse(request);
     const { agent, sent, key, refused, answered } = begun;
     if (refused !== undefined) return yield done(await endWith(agent, sent, refused));
-    let outcome: Outcome = { status: "ignored" }; // its reader has left
+    const events: StreamEvent[] = [];
+    let failure: Outcome | undefined;
     try {
       for await (const event of model.getStreamedResponse(sent)) {
+        events.push(event);
         const answer = event.type === "response_done" ? event.response : undefined;
         const stop = answer && (await answered(answer));
         const last = stop && (await endWith(agent, sent, stop, answer).catch(() => undefined));
@@ -67,10 +70,10 @@ export function guardModel<M extends Model>(model: M, name?: string): M {
         if (stop !== undefined && last === undefined) throw stop;
       }
     } catch (error) {
-      outcome = toFailure(error, sent.signal);
+      failure = toFailure(error, sent.signal);
       throw error;
     } finally {
-      await agent.end(key, outcome);
+      await agent.end(key, toUnanswered(failure, toStreamed(events)));
     }
   }
 

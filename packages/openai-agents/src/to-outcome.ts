@@ -59,13 +59,22 @@ function toShownOutcome(item: AgentInputItem, { tools }: ModelRequest) {
 export function toModelAnswer(answer: Answer, request: ModelRequest): ModelAnswer {
   return {
     calls: answer.output.flatMap((item) => toToolCall(item) ?? []),
-    usage: usageOf([answer.usage], [answer.providerData]),
+    usage: usageOf([answer.usage], [answer.providerData], answer.output),
     text: answer.output.map(toSaid).join(""),
     lastSaid: () =>
       toItems(request)
         .map(toSaid)
         .findLast((text) => text !== ""),
   };
+}
+
+/**
+ * A model call whose answer does not come to its end: it has failed, or its reader has left. One of which
+ * parts were streamed has cost these.
+ */
+export function toUnanswered(failure: Outcome | undefined, streamed: string): Outcome {
+  if (failure?.status === "failure" && streamed === "") return failure;
+  return { status: "ignored", streamed };
 }
 
 /** What an item says, if it is a message. */

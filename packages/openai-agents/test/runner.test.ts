@@ -79,6 +79,17 @@ describe.for(ways)("%s", ([, play]) => {
     expect(events.filter(({ type }) => type === "run-ended").length).toBe(1);
   });
 
+  test("wind-down: a run that an operator stops gets no last answer", async () => {
+    const registry = createRegistry({ ...strict, onTrip: "wind-down" });
+    const { agent, requests, runs } = looping(() => {
+      registry.stop({}, { by: "ops", why: "incident" });
+      return [askSearch];
+    });
+    const { result } = await ending(() => play(guardRunner(new Runner(bare), registry), agent));
+    expect(result).toContain("it was stopped by hand");
+    expect([requests.length, runs.length]).toEqual([1, 0]);
+  });
+
   test.for(["run_llm_again", "stop_on_first_tool"] as const)(
     "an agent behind a tool that is stopped stops the one that has called it (%s)",
     async (toolUseBehavior) => {

@@ -1,9 +1,16 @@
 import { calcPrice } from "@pydantic/genai-prices";
 import type { Candidate } from "./candidates.ts";
 import type { Counts } from "./counts.ts";
+import { hourlyWrites } from "./hourly-writes.ts";
+
+/** What tokens cost, and the prices that were found for the model. */
+export interface Listed {
+  readonly usd: number;
+  readonly prices: Readonly<Record<string, unknown>>;
+}
 
 /**
- * What a call costs by the price data, in USD, or `undefined` where the data doesn't know the model, or has
+ * What the tokens of a call cost by the price data, in USD, or `undefined` where the data doesn't know the model, or has
  * no price for something that was used. The data's 0 is taken only for ids that end in `:free`: elsewhere it
  * stands for a price that is missing, or that is paid in another way.
  *
@@ -11,7 +18,7 @@ import type { Counts } from "./counts.ts";
  *
  * @param at When, in milliseconds since the epoch; the current time where that is no date.
  */
-export function listPrice(candidate: Candidate, counts: Counts, at: number): number | undefined {
+export function listPrice(candidate: Candidate, counts: Counts, at: number): Listed | undefined {
   const { provider, model } = candidate;
   const timestamp = new Date(at);
   try {
@@ -20,6 +27,7 @@ export function listPrice(candidate: Candidate, counts: Counts, at: number): num
         input_tokens: counts.inputTokens,
         cache_read_tokens: counts.cachedInputTokens,
         cache_write_tokens: counts.cacheWriteTokens,
+        cache_write_1h_tokens: counts.cacheWrite1hTokens,
         output_tokens: counts.outputTokens,
       },
       model,
@@ -29,12 +37,13 @@ export function listPrice(candidate: Candidate, counts: Counts, at: number): num
       },
     );
     if (found === null) return undefined;
-    const { total_price: usd, model_price: prices } = found;
-    if (usd === 0 && model.endsWith(":free")) return 0;
+    const { total_price, model_price: prices } = found;
+    if (total_price === 0 && model.endsWith(":free")) return { usd: 0, prices };
+    const usd = total_price + hourlyWrites(counts, prices);
     const isCovered =
       (counts.inputTokens === 0 || prices["input_mtok"] !== undefined) &&
       (counts.outputTokens === 0 || prices["output_mtok"] !== undefined);
-    return isCovered && Number.isFinite(usd) && usd > 0 ? usd : undefined;
+    return isCovered && Number.isFinite(usd) && usd > 0 ? { usd, prices } : undefined;
   } catch {
     return undefined; // usage or data that the package refuses
   }

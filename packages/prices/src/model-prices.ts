@@ -1,8 +1,9 @@
 import type { ModelUsage, Price, TokenEstimator } from "@guard/core";
 import { candidates, isFreeVariant, tableKeys, type Candidate } from "./candidates.ts";
 import { countsOf, type Counts } from "./counts.ts";
-import { listPrice } from "./list-price.ts";
+import { listPrice, type Listed } from "./list-price.ts";
 import { assertOptions, type ModelPricesOptions, type TablePrice } from "./options.ts";
+import { providerFee } from "./provider-fee.ts";
 import { RecentMap } from "./recent-map.ts";
 import { tierFactor } from "./service-tier.ts";
 import { tablePrice } from "./table-price.ts";
@@ -21,7 +22,8 @@ const rememberedModels = 500;
  * Prices for model calls, and estimates of the tokens that a request has.
  *
  * The price is that of the first of: your own table; what the provider reported, if more than 0; the price
- * data that comes with the package. Else it is unknown (`undefined`), never 0.
+ * data that comes with the package. Else it is unknown (`undefined`), never 0. Own table and data hold for
+ * tokens: the provider's fee for tools that it has run comes on top.
  *
  * @throws {TypeError} for options that are misspelt or out of range
  * @example
@@ -35,15 +37,19 @@ export function modelPrices(options: ModelPricesOptions = {}): ModelPrices {
   const known = new RecentMap<string, Candidate>(rememberedModels);
 
   const price: Price = (usage) => {
+    const asked = { provider: usage.provider, model: usage.model ?? "" };
     const counts = countsOf(usage);
     const factor = tierFactor(usage.serviceTier, options.serviceTiers);
     const isPriceable = counts !== undefined && factor !== undefined;
     const own = isPriceable ? ownPrice(table, usage) : undefined;
-    if (isPriceable && own !== undefined) return finite(tablePrice(own, counts) * factor);
+    if (isPriceable && own !== undefined) {
+      return finite(tablePrice(own, counts) * factor + providerFee(counts.providerTools, asked));
+    }
     if (isReported(usage.reportedUsd)) return usage.reportedUsd;
     if (!isPriceable) return undefined;
-    const usd = dataPrice(known, usage, counts);
-    return usd === undefined ? undefined : finite(usd * factor);
+    const listed = dataPrice(known, usage, counts);
+    if (listed === undefined) return undefined;
+    return finite(listed.usd * factor + providerFee(counts.providerTools, asked, listed.prices));
   };
   return { price, tokens: tokenEstimator() };
 }
@@ -67,18 +73,18 @@ function dataPrice(
   known: RecentMap<string, Candidate>,
   { provider, model, at }: ModelUsage,
   counts: Counts,
-): number | undefined {
+): Listed | undefined {
   const key = `${provider ?? ""}\n${model ?? ""}`;
   const before = known.get(key);
-  const usd = before === undefined ? undefined : listPrice(before, counts, at);
-  if (usd !== undefined) return usd;
+  const again = before === undefined ? undefined : listPrice(before, counts, at);
+  if (again !== undefined) return again;
   for (const candidate of candidates(provider, model)) {
     const listed = listPrice(candidate, counts, at);
     if (listed === undefined) continue;
     known.set(key, candidate);
     return listed;
   }
-  return isFreeVariant(provider, model) ? 0 : undefined;
+  return isFreeVariant(provider, model) ? { usd: 0, prices: {} } : undefined;
 }
 
 const finite = (usd: number): number | undefined => (Number.isFinite(usd) ? usd : undefined);

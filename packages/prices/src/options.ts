@@ -8,6 +8,8 @@ export interface TablePrice {
   readonly cachedInputUsdPerMillion?: number | undefined;
   /** Tokens written into the provider's cache. Default: `inputUsdPerMillion`. */
   readonly cacheWriteUsdPerMillion?: number | undefined;
+  /** Tokens written into the provider's cache for an hour. Default: 2 × `inputUsdPerMillion`. */
+  readonly cacheWrite1hUsdPerMillion?: number | undefined;
 }
 
 /**
@@ -45,6 +47,7 @@ const optionsSchema = v.strictObject(
             outputUsdPerMillion: amount,
             cachedInputUsdPerMillion: v.optional(amount),
             cacheWriteUsdPerMillion: v.optional(amount),
+            cacheWrite1hUsdPerMillion: v.optional(amount),
           },
           "an object with prices",
         ),

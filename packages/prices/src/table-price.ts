@@ -1,15 +1,18 @@
 import type { Counts } from "./counts.ts";
+import { hourlyFactor } from "./hourly-writes.ts";
 import type { TablePrice } from "./options.ts";
 
-/** What a call costs by a user's own table, in USD. */
+/** What the tokens of a call cost by a user's own table, in USD. */
 export function tablePrice(price: TablePrice, counts: Counts): number {
-  const { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens } = counts;
+  const { inputTokens, cachedInputTokens, cacheWriteTokens, cacheWrite1hTokens, outputTokens } =
+    counts;
   const plain = inputTokens - cachedInputTokens - cacheWriteTokens;
   const input = price.inputUsdPerMillion;
   return (
     (plain * input +
       cachedInputTokens * (price.cachedInputUsdPerMillion ?? input) +
-      cacheWriteTokens * (price.cacheWriteUsdPerMillion ?? input) +
+      (cacheWriteTokens - cacheWrite1hTokens) * (price.cacheWriteUsdPerMillion ?? input) +
+      cacheWrite1hTokens * (price.cacheWrite1hUsdPerMillion ?? input * hourlyFactor) +
       outputTokens * price.outputUsdPerMillion) /
     1_000_000
   );

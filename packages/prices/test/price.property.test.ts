@@ -36,6 +36,8 @@ test("no usage makes it throw, and a price is a finite number of at least 0", ()
     inputTokens: figure,
     cachedInputTokens: figure,
     cacheWriteTokens: figure,
+    cacheWrite1hTokens: figure,
+    providerTools: fc.record({ web_search: figure, code_execution: figure }),
     outputTokens: figure,
     ...rest,
   });
@@ -55,6 +57,7 @@ test("a model that is known and not free has a price above 0 for any tokens", ()
     inputTokens: tokens,
     cachedInputTokens: fc.nat({ max: 3_000_000 }),
     cacheWriteTokens: fc.nat({ max: 3_000_000 }),
+    cacheWrite1hTokens: fc.nat({ max: 3_000_000 }),
     outputTokens: fc.nat({ max: 200_000 }),
     at: fc.oneof(figure, fc.integer({ min: 0, max: 4e12 })),
   });

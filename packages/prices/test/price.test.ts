@@ -87,6 +87,31 @@ describe("caches", () => {
     expect(price(usage({ ...million, ...mixed }))).toBeCloseTo(0.005 + 0.05 + 0.01, 9);
   });
 
+  test("a write that stays for an hour costs twice the input, whether the data says so or not", () => {
+    const written = { inputTokens: 100_000, cacheWriteTokens: 100_000, cacheWrite1hTokens: 60_000 };
+    expect(price(usage({ ...haiku, ...written }))).toBeCloseTo(0.05 + 0.12, 9);
+    const bedrock = {
+      provider: "amazon-bedrock",
+      model: "us.anthropic.claude-haiku-4-5-20251001-v1:0",
+    };
+    // 1.1 in, 1.375 into the cache, 2.2 for an hour
+    expect(price(usage({ ...haiku, ...bedrock, ...written }))).toBeCloseTo(0.055 + 0.132, 9);
+  });
+
+  test("more in the cache for an hour than was written: all of it was", () => {
+    const written = { inputTokens: 100_000, cacheWriteTokens: 0, cacheWrite1hTokens: 100_000 };
+    expect(price(usage({ ...haiku, ...written }))).toBeCloseTo(0.2, 9);
+  });
+
+  test("in your own table an hour costs twice the input, or what you say", () => {
+    const mine = { inputUsdPerMillion: 1, outputUsdPerMillion: 0 };
+    const used = usage({ model: "m", cacheWriteTokens: 400, cacheWrite1hTokens: 200 });
+    expect(modelPrices({ table: { m: mine } }).price(used)).toBeCloseTo(0.0012, 12);
+    const said = { ...mine, cacheWriteUsdPerMillion: 1.25, cacheWrite1hUsdPerMillion: 3 };
+    // 600 at 1 USD, 200 at 1.25, 200 at 3
+    expect(modelPrices({ table: { m: said } }).price(used)).toBeCloseTo(0.00145, 12);
+  });
+
   test("more in the cache than in all: the request was counted without it", () => {
     const used = { ...haiku, inputTokens: 1_000, cachedInputTokens: 10_000 };
     expect(price(usage(used))).toBeCloseTo(0.001 + 0.001, 9);

@@ -31,3 +31,20 @@ test.each([
 ])("of %d USD a run can pay %d answers", (usd, answers) => {
   expect(answersWithin(usd)).toBe(answers);
 });
+
+test.each([
+  ["gpt-5-nano", { from: "price", inputUsdPerMillion: 0.05, outputUsdPerMillion: 0.4 }],
+  ["made-up-1", { from: "ceiling", inputUsdPerMillion: 15, outputUsdPerMillion: 120 }],
+])("a run of %s that has spent its budget says at which price", (model, price) => {
+  const registry = createRegistry({
+    ...modelPrices(),
+    budget: { usd: 0.00001 },
+    ports: { clock: () => at },
+  });
+  const breaker = registry.breaker();
+  const lane = breaker.agent();
+  const [{ token }] = lane.admitSync([{ ...call, model }]);
+  lane.settleSync(token, { status: "success", usage: { inputTokens: 1_000, outputTokens: 100 } });
+  lane.admitSync([{ ...call, model }]);
+  expect(breaker.trip?.finding.price).toEqual({ model, ...price });
+});

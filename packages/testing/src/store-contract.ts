@@ -93,6 +93,16 @@ export function storeContract(
     });
 
     storeTest(
+      "keeps what is not needed any more while it has room",
+      async (store, later, clock) => {
+        const write = { key: "k", value: "1", expiresAt: later(), neededUntil: clock() };
+        expect(await store.compareAndSet([one(write)])).toBe(true);
+        expect(await valueOf(store, "k")).toBe("1");
+        expect(await store.list("")).toEqual(["k"]);
+      },
+    );
+
+    storeTest(
       "a version is never used again, also not after a removal",
       async (store, later, clock) => {
         await put(store, "k", undefined, "1", later());

@@ -46,6 +46,15 @@ const faults = {
     make: () => memoryStore({ clock: () => 0 }),
     found: "a value is gone from its expiry on, not before",
   },
+  "takes what is not needed any more for expired": {
+    make: spoilt((store) => ({
+      compareAndSet: (writes) =>
+        store.compareAndSet(
+          writes.map((write) => ({ ...write, expiresAt: write.neededUntil ?? write.expiresAt })),
+        ),
+    })),
+    found: "keeps what is not needed any more while it has room",
+  },
   "takes a prefix for a pattern": {
     make: spoilt((store) => ({
       list: async (prefix) => {

@@ -61,6 +61,15 @@ export const chats = suite(
       fails("ping", { host: "db1" }, "host unreachable"),
       says("No, not yet."),
     ]),
+    "documents, one after the other, that all get the same answer": times(30, (i) => [
+      user(`Is this spam? ${letters(i, 3)} ${letters(i, 7)} ${letters(i, 5)}`),
+      says("No."),
+    ]),
+    "a heartbeat whose messages have no time": times(20, (i) => [
+      user("heartbeat"),
+      { ...look, t: 30 * i * minutes },
+      says("OK"),
+    ]),
     "yes, yes, yes": numbered(12, "yes", (i) => [
       call("send_email", { to: `${letters(i, 5)}@mail.example` }, "sent"),
       says("Sent. Shall I go on?"),
@@ -103,6 +112,10 @@ export const chats = suite(
         500,
         told(80, "heartbeat", () => [look, says("OK")]),
       ),
+    ],
+    "a host that says continue, and a model that only answers": [
+      25,
+      told(60, "continue", () => [says("Nothing left to do.")]),
     ],
     "a nudge after each look": [25, told(60, "Go on.", () => [look])],
     "the same turn number all along": [

@@ -5,6 +5,7 @@ import { admitOrWait } from "./admit-or-wait.ts";
 import { callKey, type AskedCall } from "./asked-calls.ts";
 import type { Starting } from "./asking.ts";
 import type { Run } from "./run.ts";
+import { soundCall } from "./sound-call.ts";
 import { tell, type Told } from "./told.ts";
 
 /** Who asks for calls: a lane of an agent, and what that agent is to be told. */
@@ -27,7 +28,12 @@ export async function decide(
     tellsBlocks: calls.every(({ kind }) => kind !== "model"),
     ...(answer === undefined ? {} : { answer }),
   };
-  const decisions: readonly Decision[] = await admitOrWait(run.breaker, lane, calls, options);
+  const decisions: readonly Decision[] = await admitOrWait(
+    run.breaker,
+    lane,
+    calls.map(soundCall),
+    options,
+  );
   noteStop(run, lane, decisions);
   return decisions;
 }
@@ -40,7 +46,11 @@ export function decideSync(
 ): readonly Decision[] {
   const denied = run.latch.denial(lane);
   if (denied !== undefined) return calls.map(() => denied);
-  return lane.admitSync(calls, { answer, mayProbe: run.latch.mayProbe, tellsBlocks: true });
+  return lane.admitSync(calls.map(soundCall), {
+    answer,
+    mayProbe: run.latch.mayProbe,
+    tellsBlocks: true,
+  });
 }
 
 /** Remembers calls until their outcomes are there. Returns what stops the run, if they do. */

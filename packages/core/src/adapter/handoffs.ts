@@ -1,6 +1,7 @@
 import { setBounded } from "../collections/bounded-map.ts";
 import type { Call, ToolCall } from "../vocabulary/call.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
+import { soundCall } from "./sound-call.ts";
 
 /** Work that a tool call hands to another agent. */
 export interface Handoff {
@@ -60,7 +61,8 @@ export class Handoffs {
   }
 
   /** A call as the breaker is asked for it: a tool that hands work over is a delegation. */
-  toCall(call: ToolCall, lastSaid?: () => string | undefined): Call {
+  toCall(asked: ToolCall, lastSaid?: () => string | undefined): Call {
+    const call = soundCall(asked);
     const handoff = this.#read(call) ?? this.#seenIn(call);
     if (handoff === undefined) return call;
     const { id, estimate, args } = call;

@@ -87,8 +87,8 @@ export class Run {
     const goesOn = tail === "result" || this.isResumed || this.thread.isRewound;
     if (!this.isReported && !this.ownsBreaker) return true;
     const { turns, recording } = insideOf(this.breaker);
-    const begins = turns.begin(this.root, goesOn);
-    if (begins && said !== undefined) recording?.userMessage(said().agent, said().text);
+    const { agent, text } = said?.() ?? { agent: "", text: "" };
+    if (turns.begin(this.root, goesOn, text) && said) recording?.userMessage(agent, text);
     return true;
   }
 
@@ -237,6 +237,7 @@ export class Run {
     }
     this.thread.check();
     this.#beganAt = inside.settings.clock();
+    if (this.ownsBreaker) inside.circuit.leaveStop();
     const { carried, isRewound } = this.thread;
     if (carried !== undefined && this.ownsBreaker) inside.turns.take(this.root, carried, isRewound);
     if (this.isReported && !this.ownsBreaker && this.#parent === undefined) {

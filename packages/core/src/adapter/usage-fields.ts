@@ -1,8 +1,11 @@
+import type { ProviderTool } from "../vocabulary/call.ts";
+
 // The names that providers and frameworks give to what a model call has used. A new dialect is a new row.
 
 /**
  * Where each figure stands, in order of preference: the first row that tells one other than 0 is taken. A
  * plus adds what providers leave out of a figure. Such a row counts where its first path holds a number.
+ * In a list, `1h` is the entry whose `ttl` it is.
  */
 export const tokenFields = {
   inputTokens: [
@@ -13,6 +16,7 @@ export const tokenFields = {
     "inputTokens + cacheReadInputTokens + cacheWriteInputTokens", // Bedrock; AI SDK's V2 and results, Mastra and OpenAI Agents have the first alone
     "promptTokenCount + toolUsePromptTokenCount", // Gemini
     "promptTokens", // LangChain's older models
+    "prompt_eval_count", // Ollama
   ],
   cachedInputTokens: [
     "inputTokens.cacheRead", // AI SDK
@@ -26,6 +30,9 @@ export const tokenFields = {
     "cacheReadInputTokens", // Bedrock
     "cachedContentTokenCount", // Gemini
     "cachedInputTokens", // AI SDK's V2, Mastra
+    "prompt_cache_hit_tokens", // DeepSeek
+    "num_cached_tokens", // Mistral
+    "cached_tokens", // Moonshot
   ],
   cacheWriteTokens: [
     "inputTokens.cacheWrite", // AI SDK
@@ -39,6 +46,12 @@ export const tokenFields = {
     "cacheCreationInputTokens", // Mastra
     "cacheWriteTokens", // guard's own `Usage`
   ],
+  cacheWrite1hTokens: [
+    "input_token_details.ephemeral_1h_input_tokens", // LangChain
+    "cache_creation.ephemeral_1h_input_tokens", // Anthropic
+    "cacheDetails.1h.inputTokens", // Bedrock
+    "cacheWrite1hTokens", // guard's own `Usage`
+  ],
   outputTokens: [
     "outputTokens.total", // AI SDK
     "outputTokens.text + outputTokens.reasoning",
@@ -47,6 +60,7 @@ export const tokenFields = {
     "outputTokens", // Bedrock, AI SDK's V2 and results, Mastra, OpenAI Agents
     "candidatesTokenCount + thoughtsTokenCount", // Gemini
     "completionTokens", // LangChain's older models
+    "eval_count", // Ollama
   ],
   // only where the output may leave them out
   reasoningTokens: [
@@ -65,6 +79,7 @@ export const costFields: readonly { path: string; upstream?: string; perUsd?: nu
   { path: "cost", upstream: "cost_details.upstream_inference_cost" }, // OpenRouter's fee, where the key is the caller's
   { path: "cost", upstream: "costDetails.upstreamInferenceCost" },
   { path: "cost" }, // OpenRouter, Vercel's gateway
+  { path: "cost.total_cost" }, // Perplexity
   { path: "marketCost" }, // Vercel's gateway, where the key is the caller's
   { path: "cost_in_usd_ticks", perUsd: 1e10 }, // xAI
   { path: "costInUsdTicks", perUsd: 1e10 },
@@ -76,3 +91,29 @@ export const nameFields = {
   model: ["model_name", "model", "modelId", "modelVersion"],
   serviceTier: ["service_tier", "serviceTier"],
 } as const;
+
+/** Where a usage counts the tools that the provider has run. The first row that tells more than 0 is taken. */
+export const providerToolFields = {
+  web_search: [
+    "server_tool_use.web_search_requests", // Anthropic, OpenRouter
+    "server_side_tool_usage_details.web_search_calls + server_side_tool_usage_details.x_search_calls", // xAI
+    "num_search_queries", // Perplexity
+    "providerTools.web_search", // guard's own `Usage`
+  ],
+  file_search: [
+    "server_side_tool_usage_details.file_search_calls + server_side_tool_usage_details.document_search_calls",
+    "providerTools.file_search",
+  ],
+  code_execution: [
+    "server_tool_use.code_execution_requests",
+    "server_side_tool_usage_details.code_interpreter_calls",
+    "providerTools.code_execution",
+  ],
+} as const;
+
+/** How providers and frameworks spell the tools: `web_search_preview`, `googleSearch`, `code_interpreter_call`. */
+export const providerToolNames: Readonly<Record<ProviderTool, RegExp>> = {
+  web_search: /^(web|google|enterprise_?web|x)_?search/i,
+  file_search: /^(file|document|collections)_?search/i,
+  code_execution: /code_?(execution|interpreter)/i,
+};

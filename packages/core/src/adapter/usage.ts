@@ -1,4 +1,6 @@
 import type { Usage } from "../vocabulary/call.ts";
+import { figureIn, has, preferred, toKeys, toRows, type Figure, type Keys } from "./figures.ts";
+import { toolRunsOf } from "./provider-tools.ts";
 import { read } from "./read.ts";
 import { costFields, nameFields, tokenFields } from "./usage-fields.ts";
 
@@ -6,8 +8,8 @@ import { costFields, nameFields, tokenFields } from "./usage-fields.ts";
  * What a model call has used, as far as its answer says; `undefined` where it says nothing.
  *
  * `figures` may hold tokens and costs, in any dialect of `usage-fields.ts` (guard's own `Usage` is one);
- * `names` may name the model and the service tier that served. Both stand in order of preference and may
- * be anything. A figure that can't be booked is passed on: the breaker tells of it (`bad-usage`).
+ * `names` may name the model and the service tier that served; `parts` are those of the answer, which may
+ * show tools that the provider ran. All stand in order of preference and may be anything. A figure that can't be booked is passed on: the breaker tells of it (`bad-usage`).
  *
  * @example
  * usageOf([answer.usage], [answer]); // { inputTokens: 100, outputTokens: 20, model: "gpt-5-mini" }
@@ -15,10 +17,12 @@ import { costFields, nameFields, tokenFields } from "./usage-fields.ts";
 export function usageOf(
   figures: readonly unknown[],
   names: readonly unknown[] = [],
+  parts: readonly unknown[] = [],
 ): Usage | undefined {
   const places = figures.filter((place) => typeof place === "object" && place !== null);
   const usage = {
     ...wholeTokens(places.map(tokensIn)),
+    providerTools: toolRunsOf(places, parts),
     usd: places.map(usdIn).find((usd) => usd !== undefined),
     model: nameIn(names, nameFields.model),
     serviceTier: nameIn(names, nameFields.serviceTier),
@@ -27,7 +31,6 @@ export function usageOf(
   return known.length === 0 ? undefined : Object.fromEntries(known);
 }
 
-type Figure = number | undefined;
 type Tokens = Readonly<Partial<Record<keyof typeof tokenFields, number>>>;
 
 /** The first place that knows input or output tells both; another may know what went through a cache. */
@@ -36,16 +39,26 @@ function wholeTokens(places: readonly Tokens[]): Readonly<Record<string, Figure>
   if (told === undefined) return {};
   const cachedInputTokens = preferred(places.map((place) => place.cachedInputTokens));
   const cacheWriteTokens = preferred(places.map((place) => place.cacheWriteTokens));
+  const cacheWrite1hTokens = preferred(places.map((place) => place.cacheWrite1hTokens));
+  const caches = { cachedInputTokens, cacheWriteTokens, cacheWrite1hTokens };
   const inCache = (cachedInputTokens ?? 0) + (cacheWriteTokens ?? 0);
   const { inputTokens: input = 0, outputTokens: output = 0, totalTokens: total = 0 } = told;
   // Some clients of Anthropic and Bedrock leave the cached tokens out; then only the total holds them.
   const isCacheLeftOut = inCache > 0 && total - input - output === inCache;
   const inputTokens = isCacheLeftOut ? input + inCache : withLeftOut(told.inputTokens, inCache);
   // Some clients of Gemini and xAI leave the reasoning out; then the total holds it.
-  const reasoned = withLeftOut(told.outputTokens, told.reasoningTokens ?? 0);
-  const rest = inputTokens === undefined ? 0 : total - inputTokens;
-  const outputTokens = isLess(reasoned, rest) ? rest : reasoned;
-  return { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens };
+  const { reasoningTokens: reasoning = 0 } = told;
+  const outputTokens = withLeftOut(told.outputTokens, reasoning);
+  const rest = inputTokens === undefined ? 0 : total - inputTokens - output;
+  if (inputTokens === undefined || !(rest > 0)) return { ...caches, inputTokens, outputTokens };
+  // Where the reasoning has a figure of its own, what else the total holds was read: by Gemini's tools.
+  const wasRead = reasoning > 0 ? Math.max(0, rest - reasoning) : 0;
+  const answered = output + rest - wasRead;
+  return {
+    ...caches,
+    inputTokens: inputTokens + wasRead,
+    outputTokens: isLess(outputTokens, answered) ? answered : outputTokens,
+  };
 }
 
 /** A part that is larger than its whole was left out of it. */
@@ -58,47 +71,16 @@ function isLess(figure: Figure = 0, other: number): boolean {
   return figure >= 0 && figure < other;
 }
 
-type Keys = readonly string[];
-const toKeys = (path: string): Keys => path.split(".");
-
 const tokenRows = Object.entries(tokenFields).map(
-  ([field, rows]) => [field, rows.map((row) => row.split(" + ").map(toKeys))] as const,
+  ([field, rows]) => [field, toRows(rows)] as const,
 );
 
 function tokensIn(place: unknown): Tokens {
   const told: Record<string, Figure> = {};
   for (const [field, rows] of tokenRows) {
-    told[field] = preferred(rows.map((row) => sumIn(place, row)));
+    told[field] = preferred(rows.map((row) => figureIn(place, row)));
   }
   return told;
-}
-
-function sumIn(place: unknown, [first = [], ...leftOut]: readonly Keys[]): Figure {
-  if (!has(place, first[0]!)) return undefined;
-  const figure = toFigure(read(place, ...first));
-  if (figure === undefined) return undefined;
-  return leftOut.reduce((sum, keys) => sum + (toFigure(read(place, ...keys)) ?? 0), figure);
-}
-
-/** Whether a place has a name: nearly all rows are of other dialects. */
-function has(place: unknown, name: string): boolean {
-  try {
-    return name in (place as object);
-  } catch {
-    return false;
-  }
-}
-
-/** A given value that is no number becomes one that can't be booked. An object is another dialect. */
-function toFigure(value: unknown): Figure {
-  if (value === undefined || typeof value === "object") return undefined;
-  return typeof value === "number" ? value : Number.NaN;
-}
-
-/** The first that is known and not 0, which may also stand for what a place does not know. */
-function preferred(figures: readonly Figure[]): Figure {
-  const known = figures.filter((figure) => figure !== undefined);
-  return known.find((figure) => figure !== 0) ?? known[0];
 }
 
 const costRows = costFields.map(({ path, upstream, perUsd = 1 }) => ({

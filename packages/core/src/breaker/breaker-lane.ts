@@ -10,6 +10,7 @@ import { CallRefusedError, type CircuitOpenError } from "../vocabulary/errors.ts
 import type { Lane, RunContext, RunOptions } from "./lane.ts";
 import type { ProbeOptions } from "./probe-options.ts";
 import { inTurn, type MaybePromise } from "../ports/maybe-promise.ts";
+import { checkDecision, checkedCalls, checkFunction } from "./check-arguments.ts";
 import { takeResult } from "./take-result.ts";
 
 type Decisions<Calls extends readonly Call[]> = { [K in keyof Calls]: Decision };
@@ -17,15 +18,16 @@ type Decisions<Calls extends readonly Call[]> = { [K in keyof Calls]: Decision }
 /** A lane that asks for calls, and is told what came back. */
 export class BreakerLane extends HeardLane implements Lane {
   async admit<const Calls extends readonly Call[]>(
-    calls: Calls,
+    asked: Calls,
     { answer, ...how }: ProbeOptions = {},
   ): Promise<Decisions<Calls>> {
+    const calls = checkedCalls(asked);
     const { latch } = this.inside;
     // Waits only for promises: to wait for anything else would cost a turn of the run's own loop.
     const ready = latch.ready();
     if (ready instanceof Promise) await ready;
     const keys = decisionKeys(this.name.key, calls, answer);
-    const reserved = this.#reserve(this.#requested(calls, keys));
+    const reserved = this.#reserve(this.#requested(calls, keys), { canAsk: true });
     const requested = reserved instanceof Promise ? await reserved : reserved;
     const { decisions, settling } = this.#decide(calls, keys, requested, how);
     if (settling instanceof Promise) await settling;
@@ -35,15 +37,16 @@ export class BreakerLane extends HeardLane implements Lane {
   }
 
   admitSync<const Calls extends readonly Call[]>(
-    calls: Calls,
+    asked: Calls,
     { answer, ...how }: ProbeOptions = {},
   ): Decisions<Calls> {
+    const calls = checkedCalls(asked);
     let isLocal = this.inside.latch.ready() instanceof Promise;
     const keys = decisionKeys(this.name.key, calls, answer);
     let requested = this.#requested(calls, keys);
-    if (this.inside.books.answersAtOnce(this.agent, calls)) {
-      requested = this.#reserve(requested) as typeof requested;
-    } else isLocal = true;
+    const canAsk = this.inside.books.answersAtOnce(this.agent, calls);
+    requested = this.#reserve(requested, { canAsk }) as typeof requested;
+    isLocal ||= !canAsk;
     if (isLocal) this.inside.tell({ type: "judged-locally" });
     const { decisions } = this.#decide(calls, keys, requested, how);
     void this.inside.latch.save();
@@ -77,6 +80,7 @@ export class BreakerLane extends HeardLane implements Lane {
   }
 
   check(decision?: Decision): Decision {
+    if (decision !== undefined) checkDecision(decision);
     const { circuit } = this.inside;
     const { generation } = circuit.state;
     const token = decision?.token ?? { id: "", lane: this.name.key, generation };
@@ -91,6 +95,7 @@ export class BreakerLane extends HeardLane implements Lane {
     fn: (context: RunContext) => T | PromiseLike<T>,
     options: RunOptions<T> = {},
   ): Promise<T> {
+    checkFunction(fn, "fn");
     const [decision] = await this.admit([call]);
     if (decision.verdict === "block" || decision.verdict === "open") throw this.toError(decision);
     const { token } = decision;
@@ -134,6 +139,7 @@ export class BreakerLane extends HeardLane implements Lane {
   }
 
   toError(decision: Decision): CircuitOpenError | CallRefusedError {
+    checkDecision(decision);
     const [finding] = decision.findings;
     if (decision.verdict === "block" && finding !== undefined) {
       return new CallRefusedError(finding, decision.retryAfterMs);
@@ -173,10 +179,13 @@ export class BreakerLane extends HeardLane implements Lane {
   /** Asks the shared accounts, for one call after the other. */
   #reserve(
     requested: readonly (RequestedCall | undefined)[],
+    how: { readonly canAsk: boolean },
   ): MaybePromise<readonly (RequestedCall | undefined)[]> {
     const { circuit, books } = this.inside;
     if (circuit.latched) return requested;
-    return inTurn(requested, (one) => (one === undefined ? one : books.reserve(this.agent, one)));
+    return inTurn(requested, (one) =>
+      one === undefined ? one : books.reserve(this.agent, one, how),
+    );
   }
 
   /** Judges the calls that were not judged before under the same answer. */

@@ -1,4 +1,7 @@
 import type { GuardOptions } from "../options/guard-options.ts";
+import { received } from "../options/options-schema.ts";
+import { isPlainObject } from "../options/plain-object.ts";
+import { OptionsError } from "../vocabulary/errors.ts";
 import type { Snapshot } from "../vocabulary/snapshot.ts";
 
 /** Options of one breaker. */
@@ -20,5 +23,15 @@ export function optionsOver(options: GuardOptions, own: BreakerOptions): Breaker
 /** The check of options finds values that are no group. */
 function merged(group: object | undefined, own: object | undefined): unknown {
   if (own === undefined) return group;
-  return typeof own === "object" && own !== null ? { ...group, ...own } : own;
+  return isPlainObject(own) ? { ...group, ...own } : own;
+}
+
+/**
+ * A breaker's own options, each read once.
+ *
+ * @throws {OptionsError} for what is no plain object: a spread would leave out what stands in its prototype
+ */
+export function ownOptions(given: BreakerOptions): BreakerOptions {
+  if (isPlainObject(given)) return { ...given };
+  throw new OptionsError([`options: expected a plain object, received ${received(given)}`]);
 }

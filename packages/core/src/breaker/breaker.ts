@@ -5,7 +5,7 @@ import type { TripReport } from "../vocabulary/trip-report.ts";
 import type { CircuitStatus, EventName, Listener } from "../vocabulary/events.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
 import { markContract } from "./contract.ts";
-import type { BreakerOptions } from "./breaker-options.ts";
+import { ownOptions, type BreakerOptions } from "./breaker-options.ts";
 import { Inside } from "./inside.ts";
 import { BreakerLane } from "./breaker-lane.ts";
 import type { Lane } from "./lane.ts";
@@ -136,5 +136,5 @@ export class Breaker {
  * const page = await lane.run({ kind: "tool", tool: "search", args: { q } }, () => search(q));
  */
 export function createBreaker(options: BreakerOptions = {}): Breaker {
-  return breakerOf(new Inside(options));
+  return breakerOf(new Inside(ownOptions(options)));
 }

@@ -27,7 +27,7 @@ export class HeardLane {
   userMessage(text: string): void {
     this.#use();
     const { circuit, recording, settings } = this.inside;
-    hearUser(circuit.state, this.name, settings.clock());
+    hearUser(circuit.state, this.name, text, settings.clock());
     recording?.userMessage(this.agent, text);
   }
 

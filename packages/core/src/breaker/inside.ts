@@ -4,7 +4,7 @@ import type { Spending } from "../vocabulary/spending.ts";
 import { accountFaults } from "../budget/limit-faults.ts";
 import { runAccount } from "../budget/accounts.ts";
 import type { Override } from "../vocabulary/override.ts";
-import { closed, type MachineState } from "../machine/state.ts";
+import { closed, isByHand, type MachineState } from "../machine/state.ts";
 import { normalize, type Settings } from "../options/settings.ts";
 import { received } from "../options/options-schema.ts";
 import { overrideFrom, type OverrideOptions } from "../options/override-options.ts";
@@ -29,12 +29,14 @@ import { Emitter } from "./emitter.ts";
 import type { CircuitStatus, EventDraft } from "../vocabulary/events.ts";
 import type { BreakerOptions } from "./breaker-options.ts";
 import { RunTurns } from "./run-turns.ts";
+import type { Stops } from "./stops.ts";
 import { StoredLatch } from "./stored-latch.ts";
 
 /** What a registry shares among its breakers. */
 export interface SharedByRegistry {
   readonly events?: Emitter;
   readonly accounting?: Accounting;
+  readonly stops?: Stops;
 }
 
 /** What is behind a breaker: for its lanes and for adapters, not for users. */
@@ -75,10 +77,17 @@ export class Inside {
     this.id = name ?? `run-${random().toString(36).slice(2, 12)}`;
     this.events = new Emitter(shared.events);
     const state = restore === undefined ? freshState() : decode(restore);
-    this.circuit = new Circuit(this.id, state, this.settings, (...events) => this.tell(...events));
+    this.circuit = new Circuit(
+      this.id,
+      state,
+      this.settings,
+      (...events) => this.tell(...events),
+      () => shared.stops?.over(this),
+    );
     this.turns = new RunTurns(this.circuit);
-    this.latch = new StoredLatch(this.circuit, name);
-    this.books = new Books(this.circuit, shared.accounting ?? new Accounting(store, this.settings));
+    const accounting = shared.accounting ?? new Accounting(store, this.settings);
+    this.latch = new StoredLatch(this.circuit, name, accounting.storeDeadline);
+    this.books = new Books(this.circuit, accounting);
     if (restore !== undefined) this.books.opened();
     this.recording =
       record &&
@@ -150,14 +159,23 @@ export class Inside {
     };
   }
 
+  /** Tells that a human's word has moved the circuit, where it has. */
+  movedFrom(from: CircuitStatus): void {
+    const to = this.circuit.status;
+    const { generation } = this.circuit.state;
+    if (from !== to) this.tell({ type: "transition", from, to, generation, observed: false });
+    if (this.circuit.latched) void this.signal;
+  }
+
   /**
    * Grants the one model call that may turn what is there into an answer when the run was stopped. Returns a
-   * function that takes the grant back; `undefined` where nothing is stopped, or this trip has had its last
-   * answer.
+   * function that takes the grant back; `undefined` where nothing is stopped, this trip has had its last
+   * answer, or a human has stopped the run.
    */
   grantLastAnswer(): (() => void) | undefined {
     const { machine, generation } = this.circuit.state;
     if (machine.status === "closed" || machine.trip.hasLastAnswer === true) return undefined;
+    if (isByHand(machine) || this.circuit.status === "forced-open") return undefined;
     const to: MachineState = { ...machine, trip: { ...machine.trip, hasLastAnswer: true } };
     setMachine(this.circuit.state, to, generation);
     return this.override({ grant: "model", by: "guard", why: "wind-down of a stopped run" });
@@ -181,7 +199,9 @@ export class Inside {
 
   /** The error for calls that the latch refuses. */
   openError({ finding, retryAfterMs }: Denial): CircuitOpenError {
-    const report = this.circuit.report() ?? this.#reportOf(finding);
+    const known = this.circuit.report();
+    const isKnown = finding.reason !== "manual" || known?.reason === "manual";
+    const report = (isKnown ? known : undefined) ?? this.#reportOf(finding);
     const Kind = report.reason === "budget" ? BudgetExceededError : CircuitOpenError;
     return new Kind(report, { retryAfterMs, snapshot: this.#atTrip ?? this.snapshot() });
   }
@@ -215,11 +235,8 @@ export class Inside {
   #setOverrides(overrides: readonly Override[]): void {
     const from = this.circuit.status;
     setOverrides(this.circuit.state, overrides);
-    const to = this.circuit.status;
-    const { generation } = this.circuit.state;
-    if (from !== to) this.tell({ type: "transition", from, to, generation, observed: false });
+    this.movedFrom(from);
     this.latch.moved();
-    if (this.circuit.latched) void this.signal;
     void this.latch.save();
   }
 

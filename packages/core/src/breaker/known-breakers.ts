@@ -42,6 +42,11 @@ export class KnownBreakers {
     if (this.#byId.size >= this.#sweepAt) this.#sweep();
   }
 
+  /** Those that anything still holds. */
+  live(): readonly Inside[] {
+    return [...this.#byId.values()].flatMap(({ inside }) => inside.deref() ?? []);
+  }
+
   /** What stands in the accounts of all of them. */
   openAccounts(): readonly NamedBalance[] {
     return [...this.#byId.values()].flatMap(({ accounts }) => accounts.open());

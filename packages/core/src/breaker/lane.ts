@@ -47,6 +47,9 @@ export interface Lane {
   /**
    * Asks for the calls of one model answer: a round, judged together. The decisions line up with the
    * calls. Never throws for a refusal.
+   *
+   * @throws {TypeError} for a call without a kind or a name, or with a figure that can't be: then no call of the list is
+   * admitted, and nothing is held
    */
   admit<const Calls extends readonly Call[]>(
     calls: Calls,
@@ -59,7 +62,12 @@ export interface Lane {
     options?: AdmitOptions,
   ): { [K in keyof Calls]: Decision };
 
-  /** Tells what came back from an admitted call. */
+  /**
+   * Tells what came back from an admitted call. A figure of `usage` that can't be booked counts as not reported; a
+   * `bad-usage` event says so.
+   *
+   * @throws {TypeError} for what is no token or tells no status: nothing is booked, and the call stays open
+   */
   settle(token: Token, outcome: Outcome): Promise<Settlement>;
 
   /** `settle` for hooks that can't wait. */

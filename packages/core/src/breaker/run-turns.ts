@@ -15,10 +15,10 @@ export class RunTurns {
    * A run begins its turn: a new one, unless it goes on with one that has come to no final answer. What was done in the
    * world stays known where the turn before has come to none. Returns whether a turn begins.
    */
-  begin(root: string, goesOn: boolean): boolean {
+  begin(root: string, goesOn: boolean, text: string): boolean {
     const { state, settings } = this.#circuit;
     if (goesOn && state.turns.get(root)?.isFinal !== true) return false;
-    beginTurn(state, root, settings.clock(), true);
+    beginTurn(state, root, text, settings.clock(), true);
     return true;
   }
 

@@ -1,5 +1,7 @@
+import { SnapshotError } from "../vocabulary/errors.ts";
 import { setMachine, setOverrides } from "../run/write-state.ts";
 import type { Circuit } from "../run/circuit.ts";
+import type { Deadline } from "../ports/deadline.ts";
 import { closed } from "../machine/state.ts";
 import { after, andThen, type MaybePromise } from "../ports/maybe-promise.ts";
 import { loadCircuit, saveCircuit } from "./stored-circuit.ts";
@@ -11,13 +13,15 @@ import { loadCircuit, saveCircuit } from "./stored-circuit.ts";
 export class StoredLatch {
   readonly #circuit: Circuit;
   readonly #name: string | undefined;
+  readonly #deadline: Deadline;
   #loaded = false;
   #unsaved = false;
   #hasTripped = false;
 
-  constructor(circuit: Circuit, name: string | undefined) {
+  constructor(circuit: Circuit, name: string | undefined, deadline: Deadline) {
     this.#circuit = circuit;
     this.#name = name;
+    this.#deadline = deadline;
   }
 
   /** The latch has moved, or an override has changed. */
@@ -32,14 +36,14 @@ export class StoredLatch {
     this.#unsaved = true;
   }
 
-  /** Reads what the store keeps, once. */
+  /** Reads what the store keeps, until it has answered once. */
   ready(): MaybePromise<void> {
     const { state, settings, emit } = this.#circuit;
     const { store } = settings;
     const name = this.#name;
     if (store === undefined || name === undefined || this.#loaded) return;
     return after(
-      () => loadCircuit(store, name),
+      () => this.#deadline.ask(() => this.#deadline.by(loadCircuit(store, name))),
       (stored) => {
         if (this.#loaded) return;
         this.#loaded = true;
@@ -54,7 +58,7 @@ export class StoredLatch {
         state.tripCount = tripCount;
       },
       (error) => {
-        this.#loaded = true;
+        this.#loaded ||= error instanceof SnapshotError; // it would be as damaged the next time
         emit({ type: "port-error", port: "store", error });
       },
     );
@@ -69,7 +73,7 @@ export class StoredLatch {
     const { state, settings, emit } = this.#circuit;
     const { store, clock } = settings;
     const name = this.#name;
-    if (!this.#unsaved || store === undefined || name === undefined) return;
+    if (!this.#unsaved || !this.#loaded || store === undefined || name === undefined) return;
     this.#unsaved = false;
     const { generation, tripCount, machine, overrides } = state;
     // Half-open is derived from time, and a budget is this run's own: neither is kept.
@@ -77,9 +81,12 @@ export class StoredLatch {
     if (machine.status === "half-open") return;
     const stored = { version: 1, generation, tripCount, machine: kept, overrides } as const;
     return after(
-      () => saveCircuit(store, name, stored, clock()),
+      () => this.#deadline.ask(() => this.#deadline.by(saveCircuit(store, name, stored, clock()))),
       () => {},
-      (error) => emit({ type: "port-error", port: "store", error }),
+      (error) => {
+        this.#unsaved = true;
+        emit({ type: "port-error", port: "store", error });
+      },
     );
   }
 }

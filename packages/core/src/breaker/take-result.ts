@@ -3,6 +3,7 @@ import type { MaybePromise } from "../ports/maybe-promise.ts";
 import { costOf } from "../run/call-cost.ts";
 import { applyResult } from "../run/apply-result.ts";
 import type { Outcome, Settlement, Token } from "../vocabulary/call.ts";
+import { checkOutcome, checkToken } from "./check-arguments.ts";
 import type { Inside } from "./inside.ts";
 
 /**
@@ -10,6 +11,7 @@ import type { Inside } from "./inside.ts";
  *
  * @param agent who has the call where its lane is forgotten
  * @param made `false` for a call that was admitted and never made
+ * @throws {TypeError} for what is no token or no outcome, before anything is booked
  */
 export function takeResult(
   { circuit, settings, recording, books }: Inside,
@@ -18,6 +20,8 @@ export function takeResult(
   outcome: Outcome,
   made = true,
 ): { readonly settlement: Settlement; readonly booked: MaybePromise<unknown> } {
+  checkToken(token);
+  checkOutcome(outcome);
   if (!circuit.gave(token)) {
     return { settlement: { applied: false, reason: "unknown" }, booked: undefined };
   }

@@ -29,11 +29,13 @@ export async function accountBalances(
 
 function figuresOf(balance: Balance, window: string, now: number): Omit<AccountBalance, "window"> {
   const per = window.startsWith("rolling") ? (window as Per) : undefined;
-  const { modelCalls, toolCalls, tokens, nanoUsd } = usedIn(balance, { per, timeZone: "UTC" }, now);
+  const used = usedIn(balance, { per, timeZone: "UTC" }, now);
+  const { modelCalls, toolCalls, delegations = 0, tokens, nanoUsd } = used;
   const { reserved, overdue } = heldAt(balance, now);
   return {
     modelCalls,
     toolCalls,
+    delegations,
     tokens: tokens + overdue.tokens,
     usd: toUsd(nanoUsd + overdue.nanoUsd),
     reservedUsd: toUsd(reserved.nanoUsd),

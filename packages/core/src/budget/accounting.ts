@@ -2,18 +2,22 @@ import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 import type { Outcome } from "../vocabulary/call.ts";
 import type { EventDraft } from "../vocabulary/events.ts";
-import { setBounded } from "../collections/bounded-map.ts";
 import type { Ledger, LedgerEntry } from "../ports/ledger.ts";
 import { after, andThen, type MaybePromise } from "../ports/maybe-promise.ts";
 import type { Store } from "../ports/store.ts";
-import { memoryStore } from "../store/memory-store.ts";
+import { Deadline } from "../ports/deadline.ts";
+import type { Timer } from "../ports/timer.ts";
+import { nothing } from "./amounts.ts";
+import { OwingStore, type Change } from "./owing-store.ts";
+import type { Ceilings } from "../vocabulary/ceilings.ts";
+import type { Wait } from "../ports/wait.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
 import type { Posting } from "../vocabulary/posting.ts";
 import {
-  bookUnreserved,
   release,
   reserve,
   bookCost,
+  reservationKey,
   type BookingResult,
   type Reservation,
 } from "./shared-accounts.ts";
@@ -27,12 +31,10 @@ type Tell = (...events: readonly EventDraft[]) => void;
 export interface OwedCost {
   /** Under which id they hold something for it; absent where they hold nothing. */
   readonly reservationId: string | undefined;
-  /** Whether the store was sure to hold it: if it does so no more, it has been settled. */
-  readonly isHeld?: boolean;
   readonly limits: readonly AccountLimit[];
   /** That it was a model call, or a tool call: counted where nothing was held. */
   readonly counts: CallCounts;
-  /** What the ledger is told once it is booked. */
+  /** What the ledger is told where only the store knows what it held. */
   readonly run: string;
   readonly call: string;
   readonly status: Outcome["status"] | "released";
@@ -44,35 +46,38 @@ export interface OwedCost {
 export interface AccountingOptions {
   readonly clock: Clock;
   readonly random: Random;
+  readonly timer: Timer;
+  readonly timeoutMs: number;
+  readonly wait: Wait;
   readonly ledger: Ledger | undefined;
   readonly onStoreError: "local" | "deny";
 }
 
-/** Costs that wait for a store to come back. */
-const maxOwed = 10_000;
-
 const none: BookingResult = { postings: [], alerts: [] };
 
 /**
- * The shared accounts of a registry, and its ledger. Where the store fails each process holds the limits
- * for itself; what was spent meanwhile is booked when the store is back.
+ * The shared accounts of a registry, and its ledger. Where the store fails, limits go on from the balances that
+ * this process has last seen; what changes meanwhile is booked when the store is back.
  */
 export class Accounting {
+  /** As it was given: for people who read it, without a deadline. */
   readonly store: Store;
   readonly ledger: Ledger | undefined;
-  readonly #local: Store;
+  /** How long the store may take while a call waits for it. */
+  readonly storeDeadline: Deadline;
+  readonly #ledgerDeadline: Deadline;
+  readonly #accounts: OwingStore;
   readonly #isDenying: boolean;
   readonly #prefix: string;
-  /** What was held in this process alone, by id. */
-  readonly #heldLocally = new Map<string, true>();
-  readonly #owed: OwedCost[] = [];
-  #bookingOwed: Promise<void> | undefined;
   #ids = 0;
 
-  constructor(store: Store, { clock, random, ledger, onStoreError }: AccountingOptions) {
+  constructor(store: Store, options: AccountingOptions) {
+    const { clock, random, ledger, onStoreError } = options;
     this.store = store;
     this.ledger = ledger;
-    this.#local = memoryStore({ clock });
+    this.storeDeadline = new Deadline("store", options);
+    this.#ledgerDeadline = new Deadline("ledger", options);
+    this.#accounts = new OwingStore(store, this.storeDeadline, options);
     this.#isDenying = onStoreError === "deny";
     this.#prefix = `${clock().toString(36)}-${random().toString(36).slice(2)}`;
   }
@@ -86,37 +91,51 @@ export class Accounting {
   /** Holds what a call needs in all shared accounts it has to agree with, or says which refuses. */
   reserve(asked: Reservation, tell: Tell): MaybePromise<BookingResult> {
     if (asked.limits.length === 0) return none;
-    return after(
-      () => andThen(this.#bookOwed(tell), () => reserve(this.store, asked)),
-      (booked) => booked,
-      (error) => {
-        tell({ type: "port-error", port: "store", error });
-        if (this.#isDenying) return { ...none, limitHit: unreachable(asked.limits[0]!) };
-        setBounded(this.#heldLocally, asked.id, true, maxOwed);
-        return andThen(reserve(this.#local, asked), ({ limitHit, alerts }) => ({
-          postings: [],
-          limitHit,
-          alerts,
-        }));
-      },
-    );
+    const ask: Change = (store) => reserve(store, asked);
+    return this.#accounts.ask(ask, holdOf(asked), (error) => {
+      tell({ type: "port-error", port: "store", error });
+      return this.#reserveLocally(asked);
+    });
+  }
+
+  /**
+   * `reserve` for hooks that can't wait: while the store fails what is known says whether there is room. Else
+   * nothing is held.
+   */
+  reserveUnasked(asked: Reservation): MaybePromise<BookingResult> | undefined {
+    return this.#accounts.isOwing ? this.#reserveLocally(asked) : undefined;
+  }
+
+  #reserveLocally(asked: Reservation): MaybePromise<BookingResult> {
+    const accounts = this.#accounts;
+    const { id, limits, now } = asked;
+    const refused = { ...none, limitHit: unreachable(limits[0]!) };
+    const isRefused = this.#isDenying || accounts.isFull;
+    const ask: Change = (known) => reserve(known, asked);
+    return andThen(isRefused ? refused : accounts.meanwhile(ask, refused), (local) => {
+      if (local.limitHit === undefined) accounts.owe(id, holdOf(asked));
+      // What the store may hold for a refused call all the same is given back.
+      else if (accounts.mayHold(reservationKey(id)))
+        accounts.owe(id, holdOf(asked), (store) => release(store, id, limits, now));
+      return local;
+    });
   }
 
   /** Books what a call has cost. What can't be booked now is booked when the store is back. */
   bookCost(asked: OwedCost, tell: Tell): MaybePromise<BookingResult> {
-    const { reservationId, limits, spent, now } = asked;
-    if (limits.length === 0 && reservationId === undefined) return none;
-    const isLocal = reservationId !== undefined && this.#heldLocally.delete(reservationId);
-    if (isLocal) void bookCost(this.#local, reservationId, spent, limits, now);
-    const owed = { ...asked, isHeld: reservationId !== undefined && !isLocal };
-    return after(
-      () => andThen(this.#bookOwed(tell), () => this.#book(owed)),
-      (booked) => booked,
-      (error) => {
-        tell({ type: "port-error", port: "store", error });
-        if (this.#owed.length < maxOwed) this.#owed.push(owed);
-        return none;
-      },
+    const { reservationId, limits, counts, now } = asked;
+    if (reservationId !== undefined) return this.#book(reservationId, asked, tell);
+    if (limits.length === 0) return none;
+    // Held first, under an id: by it a booking whose answer got lost is known.
+    const id = this.nextId();
+    const estimate = { ...counts, certain: nothing, likely: nothing };
+    const unasked = { id, limits, estimate, extra: () => unlimited, now, ttlMs: 0 };
+    const held = this.#change(id, (store) => reserve(store, unasked), tell);
+    return andThen(held, (counted) =>
+      andThen(this.#book(id, asked, tell), (booked) => ({
+        postings: [...counted.postings, ...booked.postings],
+        alerts: [...counted.alerts, ...booked.alerts],
+      })),
     );
   }
 
@@ -127,68 +146,64 @@ export class Accounting {
     now: number,
     tell: Tell,
   ): MaybePromise<BookingResult> {
-    if (this.#heldLocally.delete(reservationId))
-      void release(this.#local, reservationId, limits, now);
-    return after(
-      () => release(this.store, reservationId, limits, now),
-      (booked) => booked,
-      (error) => {
-        tell({ type: "port-error", port: "store", error });
-        return none; // it counts as spent once it has expired
-      },
-    );
+    return this.#change(reservationId, (store) => release(store, reservationId, limits, now), tell);
   }
 
   /** Writes entries down. */
   write(entries: readonly LedgerEntry[], tell: Tell): MaybePromise<void> {
     const { ledger } = this;
     if (ledger === undefined || entries.length === 0) return;
+    const deadline = this.#ledgerDeadline;
     return after(
-      () => ledger.append(entries),
+      () => deadline.ask(() => deadline.by(ledger.append(entries))),
       () => {},
       (error) => tell({ type: "port-error", port: "ledger", error }),
     );
   }
 
-  #book({
-    reservationId,
-    isHeld,
-    limits,
-    counts,
-    spent,
-    now,
-  }: OwedCost): MaybePromise<BookingResult> {
-    const booked =
-      reservationId === undefined ? none : bookCost(this.store, reservationId, spent, limits, now);
-    return andThen(booked, (result) => {
-      // A write whose answer got lost may have been done all the same.
-      const isDone = isHeld === true || result.postings.length > 0;
-      return isDone ? result : bookUnreserved(this.store, limits, counts, spent, now);
-    });
+  #book(id: string, asked: OwedCost, tell: Tell): MaybePromise<BookingResult> {
+    const { limits, spent, now, run, call, status } = asked;
+    // Where only the store knows what it holds, the ledger is told when the store is back.
+    const late = ({ postings }: BookingResult) =>
+      this.write([{ type: "settlement", run, at: now, call, status, postings }], tell);
+    return this.#change(id, (store) => bookCost(store, id, spent, limits, now), tell, late);
   }
 
-  /** Books what waits. A second caller waits for the same booking: nothing is booked twice. */
-  #bookOwed(tell: Tell): MaybePromise<void> {
-    if (this.#bookingOwed !== undefined) return this.#bookingOwed;
-    const booking = this.#bookAllOwed(tell);
-    if (!(booking instanceof Promise)) return booking;
-    this.#bookingOwed = booking.finally(() => {
-      this.#bookingOwed = undefined;
+  /** Makes a change that is never refused, now or when the store is back. */
+  #change(
+    id: string,
+    change: Change,
+    tell: Tell,
+    late: (booked: BookingResult) => MaybePromise<void> = () => {},
+  ): MaybePromise<BookingResult> {
+    const accounts = this.#accounts;
+    return accounts.change(id, change, (error) => {
+      tell({ type: "port-error", port: "store", error });
+      return andThen(accounts.meanwhile(change, none), (local) => {
+        const isTold = local.postings.length > 0;
+        const owed: Change = (store) =>
+          andThen(change(store), (booked) =>
+            booked.postings.length > 0 ? andThen(late(booked), () => booked) : booked,
+          );
+        accounts.owe(id, isTold ? change : owed);
+        return local;
+      });
     });
-    return this.#bookingOwed;
   }
+}
 
-  /** The oldest first, as long as the store takes it. */
-  #bookAllOwed(tell: Tell): MaybePromise<void> {
-    const [first] = this.#owed;
-    if (first === undefined) return;
-    return andThen(this.#book(first), ({ postings }) => {
-      this.#owed.shift();
-      const { run, call, status, now: at } = first;
-      const entry: LedgerEntry = { type: "settlement", run, at, call, status, postings };
-      return andThen(this.write([entry], tell), () => this.#bookAllOwed(tell));
-    });
-  }
+/** For what was let through already: the store holds it whatever its limits say. */
+const unlimited: Ceilings = {
+  modelCalls: Infinity,
+  toolCalls: Infinity,
+  tokens: Infinity,
+  usd: Infinity,
+  wallMs: Infinity,
+};
+
+/** Holds what was let through already. */
+function holdOf(asked: Reservation): Change {
+  return (store) => reserve(store, { ...asked, extra: () => unlimited });
 }
 
 /** A store that does not answer refuses like an account that others are using: asking later may succeed. */

@@ -7,6 +7,8 @@ import { isCurrent, type Window } from "./window.ts";
 export interface Balance {
   /** When its first call was let through. */
   readonly startedAt?: number;
+  /** The latest moment at which something was posted. */
+  readonly latestAt?: number;
   /** By slot; only rolling windows have more than one. */
   readonly used: Readonly<Record<string, Used>>;
   /** By the moment from which what was never settled counts as spent. */
@@ -17,7 +19,7 @@ export interface Balance {
 
 export const emptyBalance: Balance = { used: {}, held: {}, alerted: {} };
 
-const unused: Used = { modelCalls: 0, toolCalls: 0, ...nothing };
+const unused: Used = { modelCalls: 0, toolCalls: 0, delegations: 0, ...nothing };
 
 /** The balance after a posting. */
 export function post(balance: Balance, posting: Posting): Balance {
@@ -41,8 +43,20 @@ function added(a: Used, b: Used): Used {
   return {
     modelCalls: a.modelCalls + b.modelCalls,
     toolCalls: a.toolCalls + b.toolCalls,
+    delegations: (a.delegations ?? 0) + (b.delegations ?? 0),
     ...plus(a, b),
   };
+}
+
+/** The balance with its time running: from its first call on. */
+export function runningAt(balance: Balance, now: number): Balance {
+  const { startedAt = now, latestAt = now } = balance;
+  return { ...balance, startedAt, latestAt: Math.max(latestAt, now) };
+}
+
+/** How long ago the first call was let through: a clock that is set back takes nothing back of it. */
+export function elapsedMs({ startedAt, latestAt = 0 }: Balance, now: number): number {
+  return startedAt === undefined ? 0 : Math.max(now, latestAt, startedAt) - startedAt;
 }
 
 /** What counts now, in all slots of the window. */
@@ -71,6 +85,6 @@ export function heldAt(balance: Balance, now: number): { reserved: Amounts; over
 
 /** What was spent in the life of an account. */
 export function spending(balance: Balance | undefined): Spending {
-  const { nanoUsd, tokens, modelCalls, toolCalls } = balance?.used["0"] ?? unused;
-  return { modelCalls, toolCalls, tokens, usd: toUsd(nanoUsd) };
+  const { nanoUsd, tokens, modelCalls, toolCalls, delegations = 0 } = balance?.used["0"] ?? unused;
+  return { modelCalls, toolCalls, delegations, tokens, usd: toUsd(nanoUsd) };
 }

@@ -4,6 +4,7 @@ import type { Call } from "../vocabulary/call.ts";
 export interface CallCounts {
   readonly modelCalls: number;
   readonly toolCalls: number;
+  readonly delegations: number;
 }
 
 /** One call of a kind. */
@@ -12,7 +13,7 @@ export function countsOf(kind: Call["kind"]): CallCounts {
 }
 
 const counts: Readonly<Record<Call["kind"], CallCounts>> = {
-  model: { modelCalls: 1, toolCalls: 0 },
-  tool: { modelCalls: 0, toolCalls: 1 },
-  delegation: { modelCalls: 0, toolCalls: 0 },
+  model: { modelCalls: 1, toolCalls: 0, delegations: 0 },
+  tool: { modelCalls: 0, toolCalls: 1, delegations: 0 },
+  delegation: { modelCalls: 0, toolCalls: 0, delegations: 1 },
 };

@@ -61,13 +61,14 @@ function estimated(
     limited.usd ? priceOf(options, { ...call, inputTokens, outputTokens }, () => {}) : 0;
   const isDenied = pricing.unknown === "deny" && priced(1, 1) === "unknown";
   if (isDenied) return { ...unknown, isUnpriced: true };
-  const input = requestTokens(options, call, tell);
-  if (input === undefined) return unknown;
+  const estimatedTokens = requestTokens(options, call, tell);
+  // Of a request that is not told the answer's ceiling is known all the same.
+  const input = estimatedTokens ?? 0;
   const output = Math.min(call.maxOutputTokens ?? answerTokens, answerTokens);
   return {
     certain: amounts(input, priced(input, 0)),
     likely: amounts(input + output, priced(input, output)),
-    estimatedTokens: input,
+    ...(estimatedTokens === undefined ? {} : { estimatedTokens }),
   };
 }
 
@@ -76,14 +77,24 @@ function amounts(tokens: number, usd: number | "unknown"): Amounts {
 }
 
 function requestTokens(
-  { tokens }: EstimateOptions,
+  options: EstimateOptions,
   { prompt, model }: ModelCall,
   tell: (event: EventDraft) => void,
 ): number | undefined {
   if (prompt === undefined) return undefined;
+  const sent = () => promptText(typeof prompt === "function" ? prompt() : prompt);
+  return estimateTokens(options, sent, model, tell);
+}
+
+/** The tokens of a text as the estimator counts them; `undefined` where it can't, which an event tells. */
+export function estimateTokens(
+  { tokens }: Pick<EstimateOptions, "tokens">,
+  text: () => string,
+  model: string | undefined,
+  tell: (event: EventDraft) => void,
+): number | undefined {
   try {
-    const sent: unknown = typeof prompt === "function" ? prompt() : prompt;
-    const estimate = tokens.estimate(promptText(sent), model);
+    const estimate = tokens.estimate(text(), model);
     return isBookable(estimate) ? estimate : undefined;
   } catch (error) {
     tell({ type: "port-error", port: "tokens", error });

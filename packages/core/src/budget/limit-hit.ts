@@ -1,7 +1,7 @@
 import type { CallEstimate } from "./call-estimate.ts";
 import { toNanoUsd, toUsd } from "./amounts.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
-import { heldAt, usedIn, type Balance } from "./balance.ts";
+import { elapsedMs, heldAt, usedIn, type Balance } from "./balance.ts";
 import type { Ceilings } from "../vocabulary/ceilings.ts";
 import type { AccountLimit } from "./account-limit.ts";
 import { endOf, slotOf } from "./window.ts";
@@ -23,6 +23,8 @@ export interface LimitHit {
  * The ceiling of a limit that refuses this call, if one does. Inclusive, everywhere: the call that reaches
  * a limit is allowed, the next is not. Counts refuse calls of their own kind; tokens and USD, once spent,
  * refuse every call. A settlement may overshoot, and then the *next* call is the one that is refused.
+ *
+ * @param at the moment by the clock that the time of the account is counted by, where that is not the wall clock
  */
 export function findLimitHit(
   accountLimit: AccountLimit,
@@ -30,6 +32,7 @@ export function findLimitHit(
   estimate: CallEstimate,
   extra: Ceilings,
   now: number,
+  at = now,
 ): LimitHit | undefined {
   const { budget, window, account } = accountLimit;
   const used = usedIn(balance, window, now);
@@ -65,7 +68,7 @@ export function findLimitHit(
     (estimate.toolCalls > 0 ? counted("toolCalls", used.toolCalls) : undefined) ??
     (balance.startedAt === undefined && budget.wallMs !== 0
       ? undefined
-      : counted("wallMs", now - (balance.startedAt ?? now))) ??
+      : counted("wallMs", elapsedMs(balance, at))) ??
     summed("tokens", "tokens") ??
     summed("usd", "nanoUsd")
   );

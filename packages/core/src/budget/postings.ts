@@ -16,7 +16,7 @@ function expiryOf(now: number, ttlMs: number): string {
 /** Counts a call and holds what it is likely to cost, in every account that it has to agree with. */
 export function holdPostings(
   limits: readonly AccountLimit[],
-  { modelCalls, toolCalls, likely }: Omit<CallEstimate, "certain">,
+  { modelCalls, toolCalls, delegations, likely }: Omit<CallEstimate, "certain">,
   now: number,
   ttlMs: number,
 ): readonly Posting[] {
@@ -28,6 +28,7 @@ export function holdPostings(
     expires,
     modelCalls,
     toolCalls,
+    delegations,
     tokens: 0,
     nanoUsd: 0,
     heldTokens: likely.tokens,
@@ -45,7 +46,13 @@ export function balanceNameOf({ account, window }: Pick<Posting, "account" | "wi
 
 /** What is held gives way to what was spent: in the window in which it was held. */
 export function costPostings(held: readonly Posting[], spent: Amounts): readonly Posting[] {
-  return held.map((posting) => ({ ...freed(posting), ...spent, modelCalls: 0, toolCalls: 0 }));
+  return held.map((posting) => ({
+    ...freed(posting),
+    ...spent,
+    modelCalls: 0,
+    toolCalls: 0,
+    delegations: 0,
+  }));
 }
 
 /** What is held is given back, as if the call had never been asked for. */
@@ -54,16 +61,18 @@ export function releasePostings(held: readonly Posting[]): readonly Posting[] {
     ...freed(posting),
     modelCalls: 0 - posting.modelCalls,
     toolCalls: 0 - posting.toolCalls,
+    delegations: 0 - (posting.delegations ?? 0),
   }));
 }
 
 /** The opposite of a posting. */
 export function negated(posting: Posting): Posting {
-  const { modelCalls, toolCalls, tokens, nanoUsd } = posting;
+  const { modelCalls, toolCalls, delegations = 0, tokens, nanoUsd } = posting;
   return {
     ...freed(posting),
     modelCalls: 0 - modelCalls,
     toolCalls: 0 - toolCalls,
+    delegations: 0 - delegations,
     tokens: 0 - tokens,
     nanoUsd: 0 - nanoUsd,
   };
@@ -74,6 +83,7 @@ export function moves(posting: Posting): boolean {
   return [
     posting.modelCalls,
     posting.toolCalls,
+    posting.delegations ?? 0,
     posting.tokens,
     posting.nanoUsd,
     posting.heldTokens,
@@ -88,7 +98,7 @@ export function postingsOf(
   { used, held }: Balance,
 ): readonly Posting[] {
   const empty = { account, window, slot: "0", expires: "0" };
-  const unused = { modelCalls: 0, toolCalls: 0, tokens: 0, nanoUsd: 0 };
+  const unused = { modelCalls: 0, toolCalls: 0, delegations: 0, tokens: 0, nanoUsd: 0 };
   return [
     ...Object.entries(used).map(([slot, figures]) => ({
       ...empty,

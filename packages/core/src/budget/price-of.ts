@@ -1,6 +1,7 @@
 import type { EventDraft } from "../vocabulary/events.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Price } from "../ports/price.ts";
+import type { ProviderTool } from "../vocabulary/call.ts";
 import { isBookable } from "./amounts.ts";
 
 /** What a model is taken to cost. */
@@ -24,14 +25,16 @@ export interface Pricing {
 }
 
 /** What a model call uses, as far as a price needs it. */
-interface Priced {
+export interface Priced {
   readonly model?: string | undefined;
   readonly provider?: string | undefined;
   readonly serviceTier?: string | undefined;
   readonly inputTokens: number;
   readonly cachedInputTokens?: number | undefined;
   readonly cacheWriteTokens?: number | undefined;
+  readonly cacheWrite1hTokens?: number | undefined;
   readonly outputTokens: number;
+  readonly providerTools?: Readonly<Partial<Record<ProviderTool, number>>> | undefined;
   readonly reportedUsd?: number | undefined;
 }
 
@@ -77,7 +80,9 @@ export function knownPrice(
       inputTokens: used.inputTokens,
       cachedInputTokens: used.cachedInputTokens ?? 0,
       cacheWriteTokens: used.cacheWriteTokens ?? 0,
+      cacheWrite1hTokens: used.cacheWrite1hTokens ?? 0,
       outputTokens: used.outputTokens,
+      providerTools: used.providerTools ?? {},
       serviceTier: used.serviceTier,
       reportedUsd: used.reportedUsd,
       at: clock(),

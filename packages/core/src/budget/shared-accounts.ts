@@ -1,13 +1,13 @@
 import { andThen, type MaybePromise } from "../ports/maybe-promise.ts";
-import type { Store, Write } from "../ports/store.ts";
-import { readAll, transact } from "../store/transact.ts";
-import { nothing } from "./amounts.ts";
+import type { Store } from "../ports/store.ts";
+import type { Transaction } from "../store/change.ts";
+import { readAll } from "../store/read-all.ts";
+import { transact } from "../store/transact.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
-import { current, emptyBalance, post, type Balance } from "./balance.ts";
+import { current, emptyBalance, post, runningAt, type Balance } from "./balance.ts";
 import type { Posting } from "../vocabulary/posting.ts";
 import { dueAlerts, type Alert } from "./alerts.ts";
 import { findLimitHit, type LimitHit } from "./limit-hit.ts";
-import type { CallCounts } from "./call-counts.ts";
 import type { CallEstimate } from "./call-estimate.ts";
 import type { Ceilings } from "../vocabulary/ceilings.ts";
 import { balanceName, type AccountLimit } from "./account-limit.ts";
@@ -19,8 +19,8 @@ const dayMs = 24 * 3_600_000;
 /** The store forgets an account without a window that no call has used for this long. */
 const unusedMs = 400 * dayMs;
 
-/** What was held is settled at any time, also long after it counts as spent; then it is forgotten. */
-const settleWithinMs = 30 * dayMs;
+/** What was held is settled for a week, also long after it counts as spent; later that stands. */
+const settleWithinMs = 7 * dayMs;
 
 /** A call that asks for room in accounts that runs share. */
 export interface Reservation {
@@ -44,7 +44,8 @@ export interface BookingResult {
 const none: BookingResult = { postings: [], alerts: [] };
 
 const balanceKey = (name: string) => `account:${name}`;
-const reservationKey = (id: string) => `reservation:${id}`;
+/** Where the store keeps what is held under an id. */
+export const reservationKey = (id: string) => `reservation:${id}`;
 
 /**
  * Holds what a call needs in all accounts that it has to agree with, or in none. Atomic: of any number of
@@ -69,8 +70,13 @@ export function reserve(store: Store, asked: Reservation): MaybePromise<BookingR
       if (limitHit !== undefined) return { writes: [], result: { ...none, limitHit } };
     }
     const postings = holdPostings(limits, estimate, now, ttlMs);
-    const hold = { key: reservationKey(id), value: JSON.stringify(postings) };
-    return written(balances, limits, postings, now, [{ ...hold, expiresAt: now + settleWithinMs }]);
+    const hold = {
+      key: reservationKey(id),
+      value: JSON.stringify(postings),
+      expiresAt: now + settleWithinMs,
+      neededUntil: Number(postings[0]!.expires), // it counts as spent from then on
+    };
+    return written(balances, limits, postings, now, [hold]);
   });
 }
 
@@ -95,23 +101,6 @@ export function release(
   return end(store, id, limits, now, releasePostings);
 }
 
-/** Books a call that nothing was held for, such as one that was judged without asking the store. */
-export function bookUnreserved(
-  store: Store,
-  limits: readonly AccountLimit[],
-  counts: CallCounts,
-  spent: Amounts,
-  now: number,
-): MaybePromise<BookingResult> {
-  if (limits.length === 0) return none;
-  const counted = holdPostings(limits, { ...counts, likely: nothing }, now, 0);
-  const postings = counted.map((posting) => ({ ...posting, ...spent }));
-  const names = [...new Set(postings.map(balanceNameOf))];
-  return transact(store, names.map(balanceKey), (values): Result =>
-    written(balancesOf(values, names), limits, postings, now),
-  );
-}
-
 /** The balances of limits, as far as there are any. */
 export function balancesIn(
   store: Store,
@@ -128,10 +117,7 @@ export async function namesIn(store: Store): Promise<readonly string[]> {
   return (await store.list(prefix)).map((key) => key.slice(prefix.length));
 }
 
-type Result = {
-  readonly writes: readonly Omit<Write, "expected">[];
-  readonly result: BookingResult;
-};
+type Result = Transaction<BookingResult>;
 
 function end(
   store: Store,
@@ -161,13 +147,12 @@ function written(
   limits: readonly AccountLimit[],
   postings: readonly Posting[],
   now: number,
-  others: readonly Omit<Write, "expected">[] = [],
+  others: Result["writes"] = [],
 ): Result {
   const after = new Map(balances);
   for (const posting of postings) {
     const name = balanceNameOf(posting);
-    const { startedAt = now, ...balance } = after.get(name) ?? emptyBalance;
-    after.set(name, post({ ...balance, startedAt }, posting));
+    after.set(name, post(runningAt(after.get(name) ?? emptyBalance, now), posting));
   }
   const alerts: Alert[] = [];
   const expiries = new Map<string, number>();

@@ -3,8 +3,11 @@ import type { LaneRecord, SignatureRecord, Unchanged } from "./records.ts";
 import { isWaiting } from "./policy.ts";
 import type { SignedCall } from "./signed-call.ts";
 
-/** Idling for so long is waiting. A host that sleeps 15 s for a rate limit must not turn its loop into looks. */
-export const idleMs = 30_000;
+/**
+ * Idling for so long is waiting: a host that looks every 30 s idles for less. A host that sleeps 15 s for a rate limit must
+ * not turn its loop into looks.
+ */
+export const idleMs = 20_000;
 
 /**
  * Whether a repeated call waits for something: its last outcome said *not yet* or has changed by itself, or time was let

@@ -85,7 +85,7 @@ export interface LaneRecord {
   readonly world: number;
   /** How often such a tool has succeeded. */
   readonly acts: number;
-  /** How often time was let pass: by a wait tool, by a `sleep`, by 30 seconds of idling. */
+  /** How often time was let pass: by a wait tool, by a `sleep`, by 20 seconds of idling. */
   readonly waits: number;
   /** How many rounds have brought a success with news. */
   readonly news: number;

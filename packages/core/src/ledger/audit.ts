@@ -61,11 +61,12 @@ function slotsOf(booked: Balance, { used }: Balance): Balance {
 
 function figuresOf({ used, held }: Balance): AuditedFigures {
   const all = Object.values(used);
-  const sum = (figure: keyof Used) => all.reduce((total, one) => total + one[figure], 0);
+  const sum = (figure: keyof Used) => all.reduce((total, one) => total + (one[figure] ?? 0), 0);
   const reserved = Object.values(held).reduce<Amounts>(plus, { tokens: 0, nanoUsd: 0 });
   return {
     modelCalls: sum("modelCalls"),
     toolCalls: sum("toolCalls"),
+    delegations: sum("delegations"),
     tokens: sum("tokens"),
     nanoUsd: sum("nanoUsd"),
     heldTokens: reserved.tokens,

@@ -6,8 +6,8 @@ import type { Repeat } from "../evidence/records.ts";
 export interface Trip {
   readonly at: number;
   readonly finding: Finding;
-  /** What the run had used by then. */
-  readonly used: Spending;
+  /** What the run had used by then. Trips that older versions have stored count no delegations. */
+  readonly used: Omit<Spending, "delegations"> & Partial<Pick<Spending, "delegations">>;
   /** What the loop repeated: a probe in a process that saw nothing of it compares with this. */
   readonly repeats: readonly Repeat[];
   /** Whether time heals it. A spent budget has no probe: only more budget or a new window ends it. */
@@ -54,6 +54,11 @@ export interface HalfOpen {
 export type MachineState = Closed | Open | HalfOpen;
 
 export const closed: Closed = { status: "closed" };
+
+/** Whether a human has stopped the run: no probe and no last answer may follow. */
+export function isByHand(state: MachineState): boolean {
+  return state.status !== "closed" && state.trip.finding.rule === "manual";
+}
 
 /** How the circuit recovers. */
 export interface Recovery {

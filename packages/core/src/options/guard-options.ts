@@ -38,7 +38,10 @@ export interface ToolOptions {
   readonly thresholds?: LadderChanges | undefined;
 }
 
-/** Options of a breaker, and of a registry for all its breakers. All have defaults. */
+/**
+ * Options of a breaker, and of a registry for all its breakers. All have defaults. Options and their groups are plain objects; they
+ * are read once and copied.
+ */
 export interface GuardOptions {
   /** Thresholds to start from, by name or as an object. Default: `"balanced"`. */
   readonly preset?: PresetName | Preset | undefined;

@@ -2,6 +2,7 @@ import type { CeilingPrice } from "../budget/price-of.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { AsyncContext } from "../ports/async-context.ts";
 import type { Random } from "../ports/random.ts";
+import type { Timer } from "../ports/timer.ts";
 import type { Wait } from "../ports/wait.ts";
 
 /** How a circuit that has opened recovers. */
@@ -46,14 +47,26 @@ export interface PricingOptions {
   readonly missingUsage?: "estimate" | "zero" | undefined;
 }
 
-/** What the platform gives, and tests replace. */
+/** What the platform gives, and tests replace; and how long other ports may take. */
 export interface PortOptions {
   /** Default: the wall clock. */
   readonly clock?: Clock | undefined;
+  /**
+   * What `wallMs` of a run is counted by: milliseconds since the epoch that no setting of the wall clock moves.
+   * Default: `clock` where that is given, else the platform's `performance`.
+   */
+  readonly monotonic?: Clock | undefined;
   /** Default: the platform's generator. */
   readonly random?: Random | undefined;
   /** Lets adapters wait. Default: the platform's timer. */
   readonly wait?: Wait | undefined;
+  /** Ends what takes too long. Default: the platform's timer. */
+  readonly timer?: Timer | undefined;
+  /**
+   * How long a store or a ledger may take for an answer, in milliseconds. One that takes longer has failed. Those
+   * that answer without a promise have no deadline. Default: 5,000.
+   */
+  readonly timeoutMs?: number | undefined;
   /** Tells adapters inside which run another begins. Default: Node's `AsyncLocalStorage`, where there is one. */
   readonly context?: AsyncContext | undefined;
 }

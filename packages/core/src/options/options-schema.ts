@@ -2,7 +2,10 @@ import * as v from "valibot";
 import { levels } from "../budget/accounts.ts";
 import { isTimeZone, pers } from "../budget/window.ts";
 import { ruleNames, toolPolicies, type RuleName } from "../vocabulary/call.ts";
+import { OptionsError } from "../vocabulary/errors.ts";
 import { tripAnswers } from "../vocabulary/on-trip.ts";
+import type { GuardOptions } from "./guard-options.ts";
+import { isPlainObject } from "./plain-object.ts";
 import { presets } from "./presets.ts";
 
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
@@ -25,8 +28,30 @@ const threshold = v.message(
 );
 const fn = v.optional(v.message(v.function(), "a function"));
 
-const object = <T extends v.ObjectEntries>(entries: T) => v.strictObject(entries, "an object");
-const isObject = (value: unknown) => typeof value === "object" && value !== null;
+export const notPlain = v.custom<never>(() => false, "a plain object");
+const plain = <T extends v.GenericSchema>(schema: (value: object) => T) =>
+  v.lazy((value) => (isPlainObject(value) ? schema(value) : notPlain));
+
+/** A group of options: what is read from it is a copy. */
+export const object = <T extends v.ObjectEntries>(entries: T) => {
+  const schema = v.strictObject(entries);
+  return plain(() => schema);
+};
+/** Options by names that users choose: no name is left out, as `v.record` does with some. */
+const named = <T extends v.GenericSchema>(schema: T) =>
+  plain((value) =>
+    v.strictObject(Object.fromEntries(Object.keys(value).map((name) => [name, schema]))),
+  );
+/** Something that does its work by methods. It is no option itself, so it is not copied. */
+const withMethods = (expected: string, ...names: readonly string[]) =>
+  v.optional(
+    v.custom<object>(
+      (value) =>
+        isObject(value) && names.every((name) => typeof Reflect.get(value, name) === "function"),
+      expected,
+    ),
+  );
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
 const ladder = object({ warn: threshold, block: threshold, open: threshold });
 const someRungs = object({
@@ -76,8 +101,8 @@ const optionsSchema = object({
   limits: v.optional(
     object({
       ...Object.fromEntries(levels.map((level) => [level, v.optional(budgets)])),
-      agents: v.optional(v.record(v.string(), budgets, "an object")),
-      tools: v.optional(v.record(v.string(), budgets, "an object")),
+      agents: v.optional(named(budgets)),
+      tools: v.optional(named(budgets)),
     }),
   ),
   accounts: v.optional(
@@ -95,22 +120,14 @@ const optionsSchema = object({
       missingUsage: v.optional(oneOf("estimate", "zero")),
     }),
   ),
-  tokens: v.optional(
-    v.message(v.looseObject({ estimate: v.function() }), "an estimator with estimate"),
-  ),
+  tokens: withMethods("an estimator with estimate", "estimate"),
   reservations: v.optional(object({ ttlMs: milliseconds, waitMs: milliseconds })),
   onStoreError: v.optional(oneOf("local", "deny")),
-  ledger: v.optional(
-    v.message(
-      v.looseObject({ append: v.function(), read: v.function() }),
-      "a ledger with append and read",
-    ),
-  ),
+  ledger: withMethods("a ledger with append and read", "append", "read"),
   preset: v.optional(v.lazy((value) => (isObject(value) ? ownPreset : namedPreset))),
   rules: v.optional(object(perRule(v.optional(changedLadder)))),
   tools: v.optional(
-    v.record(
-      v.string(),
+    named(
       v.optional(
         object({
           policy: v.optional(
@@ -128,7 +145,6 @@ const optionsSchema = object({
           thresholds: v.optional(object(perRule(v.optional(changedLadder)))),
         }),
       ),
-      "an object",
     ),
   ),
   budget: v.optional(object(runBudget)),
@@ -147,36 +163,36 @@ const optionsSchema = object({
   warnings: v.optional(v.message(v.boolean(), "true or false")),
   price: fn,
   record: fn,
-  store: v.optional(
-    v.message(
-      v.looseObject({
-        get: v.function(),
-        compareAndSet: v.function(),
-        list: v.function(),
-        close: v.function(),
-      }),
-      "a store with get, compareAndSet, list and close",
-    ),
+  store: withMethods(
+    "a store with get, compareAndSet, list and close",
+    "get",
+    "compareAndSet",
+    "list",
+    "close",
   ),
   ports: v.optional(
     object({
       clock: fn,
+      monotonic: fn,
       random: fn,
       wait: fn,
-      context: v.optional(
-        v.message(
-          v.looseObject({ getStore: v.function(), run: v.function() }),
-          "a context with getStore and run",
-        ),
-      ),
+      timer: fn,
+      timeoutMs: milliseconds,
+      context: withMethods("a context with getStore and run", "getStore", "run"),
     }),
   ),
 });
 
-/** What is wrong with options: a line for each fault, with its path and the received value. */
-export function faultsOf(options: unknown): readonly string[] {
+/**
+ * Reads options, each once. What comes back is a copy: a getter is not called again, and what changes in an object
+ * later changes nothing.
+ *
+ * @throws {OptionsError} naming the path and the received value of each fault
+ */
+export function readOptions(options: unknown): GuardOptions {
   const checked = v.safeParse(optionsSchema, options);
-  return checked.success ? [] : [...new Set(checked.issues.map(faultOf))];
+  if (checked.success) return checked.output as GuardOptions;
+  throw new OptionsError([...new Set(checked.issues.map(faultOf))]);
 }
 
 /** One fault, with its path and the received value. */
@@ -191,7 +207,12 @@ export function faultOf(issue: v.BaseIssue<unknown>): string {
 /** A received value as a person would write it; long or structured ones by their kind. */
 export function received(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 100));
-  if (typeof value === "object" && value !== null)
-    return Array.isArray(value) ? "an array" : "an object";
-  return typeof value === "function" ? "a function" : String(value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function") return "a function";
+  if (!isObject(value)) return String(value);
+  if (Array.isArray(value)) return "an array";
+  const made: unknown = isPlainObject(value) ? undefined : value.constructor;
+  return typeof made === "function" && made !== Object
+    ? `an instance of ${made.name}`
+    : "an object";
 }

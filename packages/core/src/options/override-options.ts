@@ -3,7 +3,8 @@ import type { Ceilings } from "../vocabulary/ceilings.ts";
 import { runAccount } from "../budget/accounts.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import type { Override } from "../vocabulary/override.ts";
-import { faultOf } from "./options-schema.ts";
+import { faultOf, notPlain, object } from "./options-schema.ts";
+import { isPlainObject } from "./plain-object.ts";
 
 /** Who says something over the breaker, and why; both are kept and told. */
 interface SaidBy {
@@ -30,7 +31,7 @@ export type OverrideOptions = SaidBy &
     | { readonly extend: Ceilings; readonly account?: string | undefined }
   );
 
-const said = {
+export const said = {
   by: v.pipe(v.string("who says so"), v.minLength(1, "who says so")),
   why: v.pipe(v.string("a reason"), v.minLength(1, "a reason")),
   until: v.optional(
@@ -55,22 +56,15 @@ const more = v.optional(
 );
 const extend = v.strictObject({
   ...said,
-  extend: v.strictObject({
-    modelCalls: more,
-    toolCalls: more,
-    tokens: more,
-    usd: more,
-    wallMs: more,
-  }),
+  extend: object({ modelCalls: more, toolCalls: more, tokens: more, usd: more, wallMs: more }),
   account: v.optional(v.string("an account, such as user:42"), runAccount),
 });
-const has = (value: unknown, key: string) =>
-  typeof value === "object" && value !== null && key in value;
 
 /** The key of an override tells its kind, so a fault names what is wrong with that kind. */
-const schema = v.lazy((value) =>
-  has(value, "allow") ? allow : has(value, "grant") ? grant : has(value, "extend") ? extend : force,
-);
+const schema = v.lazy((value) => {
+  if (!isPlainObject(value)) return notPlain;
+  return "allow" in value ? allow : "grant" in value ? grant : "extend" in value ? extend : force;
+});
 
 /**
  * An override as it is kept.

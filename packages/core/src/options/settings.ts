@@ -8,8 +8,8 @@ import type { Accounts } from "../budget/accounts.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import type { Recovery } from "../machine/state.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
-import { faultsOf } from "./options-schema.ts";
-import { systemClock, type Clock } from "../ports/clock.ts";
+import { readOptions } from "./options-schema.ts";
+import { systemClock, systemMonotonic, type Clock } from "../ports/clock.ts";
 import { systemContext, type AsyncContext } from "../ports/async-context.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { Price } from "../ports/price.ts";
@@ -17,6 +17,7 @@ import { systemRandom, type Random } from "../ports/random.ts";
 import type { Recorder } from "../ports/recorder.ts";
 import type { Store } from "../ports/store.ts";
 import { thirdOfCharacters, type TokenEstimator } from "../ports/tokens.ts";
+import { systemTimer, type Timer } from "../ports/timer.ts";
 import { systemWait, type Wait } from "../ports/wait.ts";
 import { presets, type Preset } from "./presets.ts";
 
@@ -43,19 +44,21 @@ export interface Settings {
   readonly store: Store | undefined;
   readonly warnings: boolean;
   readonly clock: Clock;
+  readonly monotonic: Clock;
   readonly random: Random;
   readonly wait: Wait;
+  readonly timer: Timer;
+  readonly timeoutMs: number;
   readonly context: AsyncContext | undefined;
 }
 
 /**
- * Checks options and fills in the defaults.
+ * Checks and copies options, and fills in the defaults.
  *
  * @throws {OptionsError} naming the path and the received value of each fault
  */
-export function normalize(options: GuardOptions = {}): Settings {
-  const faults = faultsOf(options);
-  if (faults.length > 0) throw new OptionsError(faults);
+export function normalize(given: GuardOptions = {}): Settings {
+  const options = readOptions(given);
   const { preset = "balanced", budget = {}, limits = {}, accounts = {} } = options;
   const { recovery = {}, reservations = {}, pricing = {}, ports = {} } = options;
   const contradictory = budgetFaults(budget, limits);
@@ -99,8 +102,11 @@ export function normalize(options: GuardOptions = {}): Settings {
     store: options.store,
     warnings: options.warnings ?? true,
     clock: ports.clock ?? systemClock,
+    monotonic: ports.monotonic ?? ports.clock ?? systemMonotonic,
     random: ports.random ?? systemRandom,
     wait: ports.wait ?? systemWait,
+    timer: ports.timer ?? systemTimer,
+    timeoutMs: ports.timeoutMs ?? 5_000,
     context: ports.context ?? systemContext,
   };
 }

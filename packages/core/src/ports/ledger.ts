@@ -2,6 +2,7 @@ import type { Posting } from "../vocabulary/posting.ts";
 import type { Call, Outcome, Verdict } from "../vocabulary/call.ts";
 import type { TripReport } from "../vocabulary/trip-report.ts";
 import type { Override } from "../vocabulary/override.ts";
+import type { Stop } from "../vocabulary/stop.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 
 /** What has happened, in one of the ways that a ledger knows. */
@@ -32,6 +33,14 @@ type Happened =
     }
   | { readonly type: "trip"; readonly report: TripReport; readonly observed: boolean }
   | { readonly type: "override"; readonly override: Override }
+  /** Runs of a registry were stopped by hand. `run` is empty where the stop is not for a single one. */
+  | { readonly type: "stop"; readonly stop: Stop }
+  | {
+      readonly type: "stop-lifted";
+      readonly stop: Stop;
+      readonly by: string;
+      readonly why: string;
+    }
   /** A run goes on from a snapshot: the balances posted here replace those before. */
   | { readonly type: "restored" }
   /** A run is over: its own accounts are closed. */

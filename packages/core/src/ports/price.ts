@@ -1,3 +1,5 @@
+import type { ProviderTool } from "../vocabulary/call.ts";
+
 /** What one model call has used, or is expected to use, as far as it is known. */
 export interface ModelUsage {
   /** The model that answered, else the one that was asked. */
@@ -10,8 +12,12 @@ export interface ModelUsage {
   readonly cachedInputTokens: number;
   /** Of `inputTokens`, those that were written into the provider's cache. */
   readonly cacheWriteTokens: number;
+  /** Of `cacheWriteTokens`, those that stay in the cache for an hour. Default: 0. */
+  readonly cacheWrite1hTokens?: number | undefined;
   /** All tokens of the answer, those for reasoning included. */
   readonly outputTokens: number;
+  /** How often the provider ran tools of its own, such as `{ web_search: 3 }`. Default: none. */
+  readonly providerTools?: Readonly<Partial<Record<ProviderTool, number>>> | undefined;
   /** The provider's service tier, such as `flex` or `priority`: the one that was served, else asked for. */
   readonly serviceTier: string | undefined;
   /** What the provider says the call has cost, in USD. */

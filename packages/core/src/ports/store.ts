@@ -17,6 +17,11 @@ export interface Write {
    * removes it.
    */
   readonly expiresAt: number;
+  /**
+   * A moment before `expiresAt`, from which on a store that needs room may forget the value. Default: it must
+   * be kept until it expires.
+   */
+  readonly neededUntil?: number;
 }
 
 /**
@@ -25,6 +30,8 @@ export interface Write {
  *
  * - Constructing a store writes nothing.
  * - Values are opaque text. A store neither parses nor changes them.
+ * - A store forgets what has expired and, for room, what is not needed any more; nothing else. Where it has
+ *   no room for another value it throws.
  * - A store may throw or reject: the breaker then goes on with what it knows and says so in a
  *   `port-error` event.
  */

@@ -28,7 +28,7 @@ export class Lanes {
     const { turn } = event;
     if (turn !== undefined && turn !== this.#turn) {
       this.#turn = turn;
-      this.#breaker.agent(this.#root).userMessage("");
+      this.#breaker.agent(this.#root).userMessage(event.type === "user" ? (event.text ?? "") : "");
     }
     const lane = event.type === "user" ? undefined : event.lane;
     return this.#breaker.agent(agentOf(event) ?? this.#root, lane);

@@ -78,7 +78,10 @@ export function replay(run: RecordedRun, options: BreakerOptions = {}): ReplayRe
   let event = 0;
   for (const round of rounds(events)) {
     const [first] = round;
-    now = Math.max(now, beganAt(first, now, hasModelTimes));
+    now = Math.max(
+      now,
+      first.type === "user" ? saidAt(events, event) : beganAt(first, now, hasModelTimes),
+    );
     const settleAt = () => void (now = Math.max(now, round.at(-1)!.t ?? now));
     if (first.type === "user") lanes.heard(first);
     else if (first.type === "model") {
@@ -108,11 +111,21 @@ export function replay(run: RecordedRun, options: BreakerOptions = {}): ReplayRe
  * When something was asked for. Where a recording tells when models have answered, but not how long that took, the time
  * before an event is the event's own: nothing idles.
  */
-function beganAt(event: RecordedEvent, now: number, hasModelTimes: boolean): number {
+function beganAt(
+  event: Exclude<RecordedEvent, { type: "user" }>,
+  now: number,
+  hasModelTimes: boolean,
+): number {
   const { t = now } = event;
-  if (event.type === "user") return t;
   if (event.ms !== undefined) return t - event.ms;
   return hasModelTimes ? now : t;
+}
+
+/** When the user spoke: where the recording does not say it, when the next thing that it knows the time of began. */
+function saidAt(events: readonly RecordedEvent[], index: number): number {
+  const next = events.slice(index).find(({ t }) => t !== undefined);
+  const tookMs = next === undefined || next.type === "user" ? 0 : (next.ms ?? 0);
+  return (next?.t ?? 0) - tookMs;
 }
 
 function result(

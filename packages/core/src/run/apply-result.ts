@@ -15,8 +15,15 @@ import { finishRound, learnLate, probeResult } from "./finish-round.ts";
 import { heldPostings } from "./held-postings.ts";
 import { evidenceOf, turnOf, type LaneContext } from "./lane-context.ts";
 import type { PendingCall, Round } from "./state.ts";
-import { learnQuestion, printWith, withPrint } from "./turn.ts";
-import { addPostings, removePending, setEvidence, setLane, setTurn } from "./write-state.ts";
+import { learnQuestion, printWith, withAnswer } from "./turn.ts";
+import {
+  addPostings,
+  removePending,
+  setEvidence,
+  setLane,
+  setPaid,
+  setTurn,
+} from "./write-state.ts";
 
 /** What has become of a result, and what it has moved in the accounts of the run. */
 export interface AppliedResult {
@@ -48,7 +55,8 @@ export function applyResult(
   removePending(state, token.id);
   const held = heldPostings(call);
   const postings = made ? costPostings(held, cost.spent) : releasePostings(held);
-  addPostings(state, postings, context.now);
+  addPostings(state, postings, circuit.settings.monotonic());
+  if (cost.paid !== undefined && cost.spent.nanoUsd > 0) setPaid(state, cost.paid);
   if (isStale) return { ...stale(circuit, context), postings };
   if (call.kind === "model") applyAnswer(context, outcome, cost);
   else applyToRound(circuit, context, token, settledCall(call, outcome, cost.spent), enforcement);
@@ -81,7 +89,7 @@ function applyAnswer(context: LaneContext, outcome: Outcome, { usage, spent }: C
   if (status === "failure") {
     ended("failed");
     setEvidence(state, key, { ...evidence, lane: learnModelFailure(evidence.lane, spent) });
-    if (isRoots) setTurn(state, lane.root, withPrint(turn, "failed", false, now));
+    if (isRoots) setTurn(state, lane.root, withAnswer(turn, "failed", false, now));
     return;
   }
   // Without a result guard was not told what the answer is, but for one that `run` has heard: it gave nothing.
@@ -93,7 +101,7 @@ function applyAnswer(context: LaneContext, outcome: Outcome, { usage, spent }: C
   if (text === undefined) return;
   if (!isEmpty) learnSaid(turn.evidence, lane.agent, text);
   ended(text);
-  setTurn(state, lane.root, isRoots ? withPrint(turn, text, !isEmpty, now) : turn);
+  setTurn(state, lane.root, isRoots ? withAnswer(turn, text, !isEmpty, now) : turn);
 }
 
 const unread = {};

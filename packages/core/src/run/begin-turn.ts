@@ -6,11 +6,18 @@ import { clearLane, setTurn } from "./write-state.ts";
 /**
  * Begins a turn of a root: what its lanes know is forgotten.
  *
+ * @param text what the user says; empty where it is unknown
  * @param keepsEffects whether what was done in the world stays known, where the turn before has come to no answer
  */
-export function beginTurn(state: RunState, root: string, now: number, keepsEffects: boolean): void {
+export function beginTurn(
+  state: RunState,
+  root: string,
+  text: string,
+  now: number,
+  keepsEffects: boolean,
+): void {
   const turn = state.turns.get(root) ?? noTurn();
-  setTurn(state, root, nextTurn(turn, now, keepsEffects && !turn.isFinal));
+  setTurn(state, root, nextTurn(turn, text, now, keepsEffects && !turn.isFinal));
   for (const [key, lane] of state.lanes) if (lane.root === root) clearLane(state, key, lane);
 }
 
@@ -18,8 +25,13 @@ export function beginTurn(state: RunState, root: string, now: number, keepsEffec
  * The user, or another agent, has said something to a lane. To the agent that talks to the user it begins a turn; to any
  * other one it is a prompt, and only that lane begins anew.
  */
-export function hearUser(state: RunState, { key, agent, root }: LaneName, now: number): void {
+export function hearUser(
+  state: RunState,
+  { key, agent, root }: LaneName,
+  text: string,
+  now: number,
+): void {
   const turn = state.turns.get(root) ?? noTurn();
-  if (turn.agent === undefined || turn.agent === agent) beginTurn(state, root, now, false);
+  if (turn.agent === undefined || turn.agent === agent) beginTurn(state, root, text, now, false);
   else clearLane(state, key, state.lanes.get(key) ?? freshLane(agent, root));
 }

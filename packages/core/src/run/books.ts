@@ -63,8 +63,15 @@ export class Books {
     }
   }
 
-  /** Holds what a call needs in the accounts that runs share, or says which refuses. */
-  reserve(agent: string, requested: RequestedCall): MaybePromise<RequestedCall> {
+  /**
+   * Holds what a call needs in the accounts that runs share, or says which refuses. Where the store
+   * can't be asked, as far as this process knows.
+   */
+  reserve(
+    agent: string,
+    requested: RequestedCall,
+    { canAsk }: { readonly canAsk: boolean },
+  ): MaybePromise<RequestedCall> {
     const { settings, state, emit } = this.#circuit;
     const limits = this.#sharedLimits(agent, requested.call);
     if (limits.length === 0) return requested;
@@ -79,7 +86,11 @@ export class Books {
       now,
       ttlMs: settings.reservations.ttlMs,
     };
-    return andThen(this.#accounting.reserve(asked, emit), ({ limitHit, alerts, postings }) => {
+    const reserved = canAsk
+      ? this.#accounting.reserve(asked, emit)
+      : this.#accounting.reserveUnasked(asked);
+    if (reserved === undefined) return requested;
+    return andThen(reserved, ({ limitHit, alerts, postings }) => {
       this.#raise(alerts);
       return limitHit === undefined
         ? { ...requested, reservationId, postings }

@@ -1,7 +1,8 @@
 import { amountsOf, atLeast, isBookable, nothing } from "../budget/amounts.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
-import { knownPrice, unknownPrice } from "../budget/price-of.ts";
-import type { Outcome, Usage } from "../vocabulary/call.ts";
+import { estimateTokens } from "../budget/call-estimate.ts";
+import { knownPrice, unknownPrice, type Priced } from "../budget/price-of.ts";
+import { providerTools, type Outcome, type Usage } from "../vocabulary/call.ts";
 import type { EventDraft } from "../vocabulary/events.ts";
 import type { Settings } from "../options/settings.ts";
 import type { PendingCall } from "./state.ts";
@@ -10,13 +11,15 @@ import type { PendingCall } from "./state.ts";
 export interface CallCost {
   readonly usage: Usage;
   readonly spent: Amounts;
+  /** Of a model call what its price was asked for. */
+  readonly paid?: Priced;
 }
 
 /**
  * What a call has cost: tokens as reported, money as the price table, the provider or the ceiling price
  * says; of a tool what was reported or declared. A model call without reported usage has cost what was
- * held for it, unless it failed; an aborted one has cost at least that. An event tells of each figure that
- * can't be booked.
+ * held for it, unless it failed. An aborted one has cost its request and what was streamed; where that is not
+ * known, at least what was held. An event tells of each figure that can't be booked.
  */
 export function costOf(
   settings: Settings,
@@ -24,25 +27,52 @@ export function costOf(
   outcome: Outcome,
   tell: (event: EventDraft) => void,
 ): CallCost {
-  const usage = bookable(outcome.usage, tell);
-  if (call.kind !== "model") return booked(declared(settings, call, outcome, usage));
+  const told = bookable(outcome.usage, tell);
+  if (call.kind !== "model") return booked(declared(settings, call, outcome, told));
+  learn(settings, call, told, tell);
+  const streamed = withStreamed(settings, call, outcome, told, tell);
+  const usage = streamed ?? told;
   const isCounted = (usage.inputTokens ?? usage.outputTokens) !== undefined;
   const isTold = isCounted || usage.usd !== undefined;
-  const priced = isTold ? withPrice(settings, call, usage, tell) : usage;
-  if (isCounted) learn(settings, call, usage, tell);
-  if (outcome.status === "failure") return booked(priced);
+  const paid = paidFor(call, usage);
+  const priced = isTold ? withPrice(settings, paid, usage, tell) : usage;
+  if (outcome.status === "failure") return { ...booked(priced), paid };
   const { limited } = settings;
   if (outcome.status === "success" && !isTold && (limited.usd || limited.tokens)) {
     tell({ type: "missing-usage", model: modelOf(call.signed) });
   }
   const reported = amountsOf(priced);
   const held = settings.pricing.missingUsage === "estimate" ? call.reserved : nothing;
-  if (outcome.status !== "success") return { usage: priced, spent: atLeast(reported, held) };
+  const isWhole = outcome.status === "success" || streamed?.inputTokens !== undefined;
+  if (!isWhole) return { usage: priced, spent: atLeast(reported, held), paid };
   const spent = {
     tokens: isCounted ? reported.tokens : held.tokens,
     nanoUsd: priced.usd === undefined ? held.nanoUsd : reported.nanoUsd,
   };
-  return { usage: priced, spent };
+  return { usage: priced, spent, paid };
+}
+
+/**
+ * What an aborted model call has used, where it is known what of its answer was streamed: at least that, and
+ * its request as reported, else as estimated.
+ */
+function withStreamed(
+  settings: Settings,
+  { signed, estimatedTokens }: PendingCall,
+  outcome: Outcome,
+  usage: Usage,
+  tell: (event: EventDraft) => void,
+): Usage | undefined {
+  if (outcome.status !== "ignored" || settings.pricing.missingUsage === "zero") return undefined;
+  const { streamed } = outcome;
+  if (typeof streamed !== "string" || streamed === "") return undefined;
+  const model = usage.model ?? modelOf(signed);
+  const counted = estimateTokens(settings, () => streamed, model, tell);
+  if (counted === undefined) return undefined;
+  // A report of 0 in the middle of an answer stands for what is not known yet.
+  const inputTokens = usage.inputTokens || estimatedTokens;
+  const outputTokens = Math.max(usage.outputTokens ?? 0, counted);
+  return { ...usage, outputTokens, ...(inputTokens === undefined ? {} : { inputTokens }) };
 }
 
 const booked = (usage: Usage): CallCost => ({ usage, spent: amountsOf(usage) });
@@ -54,15 +84,8 @@ function declared(settings: Settings, call: PendingCall, outcome: Outcome, usage
   return usd === undefined ? usage : { ...usage, usd };
 }
 
-function withPrice(
-  settings: Settings,
-  { signed, provider, serviceTier }: PendingCall,
-  usage: Usage,
-  tell: (event: EventDraft) => void,
-): Usage {
-  const { tokens } = amountsOf(usage);
-  if (usage.usd === 0 && tokens === 0) return usage; // an answer from a cache of the framework's
-  const used = {
+function paidFor({ signed, provider, serviceTier }: PendingCall, usage: Usage): Priced {
+  return {
     ...usage,
     model: usage.model ?? modelOf(signed),
     provider,
@@ -71,12 +94,22 @@ function withPrice(
     outputTokens: usage.outputTokens ?? 0,
     reportedUsd: usage.usd,
   };
-  const known = knownPrice(settings, used, tell);
+}
+
+function withPrice(
+  settings: Settings,
+  paid: Priced,
+  usage: Usage,
+  tell: (event: EventDraft) => void,
+): Usage {
+  const { tokens } = amountsOf(usage);
+  if (usage.usd === 0 && tokens === 0) return usage; // an answer from a cache of the framework's
+  const known = knownPrice(settings, paid, tell);
   if (known !== undefined) return { ...usage, usd: known };
   // Without a price table and without a limit of money the user does not ask what it costs.
   if (settings.price === undefined && !settings.limited.usd) return usage;
-  tell({ type: "unpriced", model: used.model });
-  const usd = unknownPrice(settings, used);
+  tell({ type: "unpriced", model: paid.model });
+  const usd = unknownPrice(settings, paid);
   return usd === "unknown" ? usage : { ...usage, usd };
 }
 
@@ -103,21 +136,45 @@ const figures = [
   "inputTokens",
   "cachedInputTokens",
   "cacheWriteTokens",
+  "cacheWrite1hTokens",
   "outputTokens",
   "usd",
 ] as const;
 
 function bookable(usage: Usage | undefined, tell: (event: EventDraft) => void): Usage {
-  const kept: { -readonly [Field in keyof Usage]: Usage[Field] } = {};
-  for (const field of figures) {
-    const figure = usage?.[field];
-    if (figure === undefined) continue;
-    if (isBookable(figure)) kept[field] = figure;
-    else tell({ type: "bad-usage", field });
-  }
+  const tools = bookableOf(providerTools, fieldOf(usage, "providerTools"), "providerTools.", tell);
+  const kept: { -readonly [Field in keyof Usage]: Usage[Field] } = {
+    ...bookableOf(figures, usage, "", tell),
+    ...(Object.keys(tools).length === 0 ? {} : { providerTools: tools }),
+  };
   for (const field of ["model", "serviceTier"] as const) {
-    const name = usage?.[field];
+    const name = fieldOf(usage, field);
     if (typeof name === "string") kept[field] = name;
   }
   return kept;
+}
+
+function bookableOf<Field extends string>(
+  fields: readonly Field[],
+  told: unknown,
+  path: string,
+  tell: (event: EventDraft) => void,
+): Partial<Record<Field, number>> {
+  const kept: Partial<Record<Field, number>> = {};
+  for (const field of fields) {
+    const figure = fieldOf(told, field);
+    if (figure === undefined) continue;
+    if (isBookable(figure)) kept[field] = figure;
+    else tell({ type: "bad-usage", field: path + field });
+  }
+  return kept;
+}
+
+/** What a provider reports is read as it comes, and may be anything: a figure that can't be read is no number. */
+function fieldOf(told: unknown, field: string): unknown {
+  try {
+    return Reflect.get(Object(told) as object, field);
+  } catch {
+    return Number.NaN;
+  }
 }

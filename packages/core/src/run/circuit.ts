@@ -1,14 +1,21 @@
 import { spending } from "../budget/balance.ts";
 import { runAccount } from "../budget/accounts.ts";
 import type { Finding, Token } from "../vocabulary/call.ts";
-import { clearAllEvidence, setMachine } from "./write-state.ts";
+import { clearAllEvidence, setMachine, setOverrides } from "./write-state.ts";
 import type { TripCause } from "./judge-round.ts";
 import type { TripReport } from "../vocabulary/trip-report.ts";
 import type { CircuitStatus, EventDraft } from "../vocabulary/events.ts";
 import { permitMs } from "../machine/admit.ts";
 import { inForce } from "../machine/override.ts";
 import type { Force } from "../vocabulary/override.ts";
-import { remainingMs, statusAt, type MachineState, type Trip } from "../machine/state.ts";
+import {
+  closed,
+  isByHand,
+  remainingMs,
+  statusAt,
+  type MachineState,
+  type Trip,
+} from "../machine/state.ts";
 import { trip } from "../machine/trip.ts";
 import type { Settings } from "../options/settings.ts";
 import { useLane, type LaneName } from "./use-lane.ts";
@@ -39,12 +46,21 @@ export class Circuit {
   readonly settings: Settings;
   readonly emit: (...events: readonly EventDraft[]) => void;
   readonly tokenIds: TokenIds;
+  readonly #stopNow: () => Force | undefined;
 
-  constructor(run: string, state: RunState, settings: Settings, emit: Circuit["emit"]) {
+  /** @param stopNow the stop that holds now for this run among others */
+  constructor(
+    run: string,
+    state: RunState,
+    settings: Settings,
+    emit: Circuit["emit"],
+    stopNow: () => Force | undefined,
+  ) {
     this.run = run;
     this.state = state;
     this.settings = settings;
     this.emit = emit;
+    this.#stopNow = stopNow;
     this.tokenIds = new TokenIds(state, settings.random);
   }
 
@@ -62,19 +78,19 @@ export class Circuit {
     return override?.force === "open" || (enforced && isOpen);
   }
 
-  /** Whether the circuit is closed and no override is set: then time changes nothing. */
+  /** Whether the circuit is closed, and nothing was said over it: then time changes nothing. */
   get #isWhole(): boolean {
-    return this.state.machine.status === "closed" && this.state.overrides.length === 0;
+    const { machine, overrides } = this.state;
+    return machine.status === "closed" && overrides.length === 0 && this.#stopNow() === undefined;
   }
 
   enforcement(): Enforcement {
     const now = this.settings.clock();
-    const override = inForce(this.state.overrides, now);
-    return {
-      now,
-      override,
-      enforced: this.settings.mode === "enforce" && override?.force !== "closed",
-    };
+    const { machine, overrides } = this.state;
+    const override = this.#stopNow() ?? inForce(overrides, now);
+    // A human's stop holds where guard only watches, too.
+    const isEnforcing = this.settings.mode === "enforce" || isByHand(machine);
+    return { now, override, enforced: isEnforcing && override?.force !== "closed" };
   }
 
   /** Notes that a lane is in use. */
@@ -103,16 +119,35 @@ export class Circuit {
       finding,
       repeats,
       used: spending(this.state.accounts.get(runAccount)),
-      recovers: finding.reason !== "budget",
+      recovers: finding.reason !== "budget" && finding.reason !== "manual",
       until,
     };
     this.move(trip(this.state.machine, cause, enforcement.now, random(), recovery), enforcement);
   }
 
+  /** Opens the circuit for a human's stop, over any other trip: nothing of the run probes or ends in an answer. */
+  stop(by: Force): void {
+    if (isByHand(this.state.machine)) return;
+    const enforcement = { ...this.enforcement(), enforced: true };
+    const { finding } = forcedOpen(by, "", enforcement.now);
+    // What was granted before is no word on this trip.
+    setOverrides(
+      this.state,
+      this.state.overrides.filter((override) => !("grant" in override)),
+    );
+    this.open({ finding, repeats: [], until: undefined }, enforcement);
+  }
+
+  /** A new run goes on from what an earlier one has left: that one's stop is not its own. */
+  leaveStop(): void {
+    const { machine, generation } = this.state;
+    if (isByHand(machine)) setMachine(this.state, closed, generation + 1);
+  }
+
   /** Moves the machine, and tells. A new status is a new generation. */
   move(to: MachineState, enforcement: Enforcement = this.enforcement()): void {
     const from = this.state.machine;
-    const moved = from.status !== to.status;
+    const moved = from.status !== to.status || isByHand(to);
     const generation = this.state.generation + (moved ? 1 : 0);
     setMachine(this.state, to, generation);
     if (!moved) return;
@@ -151,7 +186,9 @@ export class Circuit {
     const { machine, tripCount } = this.state;
     if (machine.status === "closed") return undefined;
     const { at, finding, used } = machine.trip;
-    return { run: this.run, at, reason: finding.reason, finding, tripCount, used };
+    const { reason } = finding;
+    const { delegations = 0 } = used;
+    return { run: this.run, at, reason, finding, tripCount, used: { ...used, delegations } };
   }
 }
 
@@ -163,7 +200,7 @@ export function denied(finding: Finding, waitMs: number | undefined): Denial {
 }
 
 /** The denial while a human holds the circuit open. */
-export function forcedOpen({ until }: Force, agent: string, now: number): Denial {
+export function forcedOpen({ by, why, until }: Force, agent: string, now: number): Denial {
   const finding: Finding = {
     rule: "manual",
     reason: "manual",
@@ -173,6 +210,8 @@ export function forcedOpen({ until }: Force, agent: string, now: number): Denial
     agent,
     signatures: [],
     cost: { calls: 0, tokens: 0, usd: 0 },
+    by,
+    why,
   };
   return denied(finding, until === undefined ? undefined : until - now);
 }

@@ -9,7 +9,7 @@ import type { ProbeResult } from "../machine/end-probe.ts";
 import { unseenOutcome } from "../signature/outcome.ts";
 import { earlierIn, evidenceOf, turnOf, type LaneContext } from "./lane-context.ts";
 import type { LaneState, Round } from "./state.ts";
-import { printWith, withPrint } from "./turn.ts";
+import { printWith, withAnswer, withCalls, type Turn } from "./turn.ts";
 import { setEvidence, setLane, setTurn } from "./write-state.ts";
 
 /**
@@ -92,12 +92,14 @@ function learn(
     .map(({ signature, masked }) => `${signature}=${masked}`)
     .toSorted()
     .join();
-  setTurn(state, lane.root, isRoots ? withPrint(shared, print, endsTurn(told), now) : shared);
+  const next = (): Turn =>
+    isAnswer(told) ? withAnswer(shared, print, true, now) : withCalls(shared, print, now);
+  setTurn(state, lane.root, isRoots ? next() : shared);
   return { ...learned.news, print };
 }
 
 /** Whether a round is nothing but the agent's answer: a structured output. */
-function endsTurn(calls: readonly SettledCall[]): boolean {
+function isAnswer(calls: readonly SettledCall[]): boolean {
   return calls.every(({ policy }) => policy === "output");
 }
 

@@ -9,14 +9,13 @@ export function heldPostings({
   expires,
   reserved,
 }: PendingCall): readonly Posting[] {
-  const { modelCalls, toolCalls } = countsOf(kind);
+  const counts = countsOf(kind);
   return accounts.map((account) => ({
     account,
     window: "life",
     slot: "0",
     expires,
-    modelCalls,
-    toolCalls,
+    ...counts,
     tokens: 0,
     nanoUsd: 0,
     heldTokens: reserved.tokens,

@@ -2,6 +2,7 @@ import { holdIn, limitHitIn, limitsFor } from "./run-limits.ts";
 import type { Override } from "../vocabulary/override.ts";
 import { toUsd } from "../budget/amounts.ts";
 import { spending, type Balance } from "../budget/balance.ts";
+import { priceBehind } from "../budget/price-used.ts";
 import type { LimitHit } from "../budget/limit-hit.ts";
 import { runAccount } from "../budget/accounts.ts";
 import type { RequestedCall } from "./requested-call.ts";
@@ -140,10 +141,12 @@ function addFindings(
 }
 
 function ceilingFinding(
-  { ceiling, limit, used, contention, account }: LimitHit,
-  { lane, state }: LaneContext,
+  limitHit: LimitHit,
+  { lane, state, settings }: LaneContext,
   call: Call,
 ): Finding {
+  const { ceiling, limit, used, contention, account } = limitHit;
+  const price = priceBehind(limitHit, settings, state.paid, call);
   return {
     rule: "ceiling",
     reason: "budget",
@@ -156,13 +159,14 @@ function ceilingFinding(
     cost: costOf(state.accounts.get(runAccount)),
     ceiling,
     account,
+    ...(price === undefined ? {} : { price }),
   };
 }
 
 /** What the whole run has cost: a ceiling's loop is the run. */
 function costOf(balance: Balance | undefined): Finding["cost"] {
-  const { modelCalls, toolCalls, tokens, usd } = spending(balance);
-  return { calls: modelCalls + toolCalls, tokens, usd };
+  const { modelCalls, toolCalls, delegations, tokens, usd } = spending(balance);
+  return { calls: modelCalls + toolCalls + delegations, tokens, usd };
 }
 
 /** The strongest of several findings; of equals the first. */

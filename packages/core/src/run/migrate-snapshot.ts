@@ -1,3 +1,5 @@
+import type { PendingCall } from "./state.ts";
+
 /** Snapshots of version 1 kept evidence in another form, and lanes with what they had heard. */
 interface Version1 {
   readonly version: 1;
@@ -10,10 +12,17 @@ interface Version1 {
  */
 export function migrated(snapshot: unknown): unknown {
   if (!isVersion1(snapshot)) return snapshot;
-  const { shared: _, evidence: __, lanes: ___, pending, ...kept } = snapshot.state;
+  const { shared: _, evidence: __, lanes: ___, pending, accounts, ...kept } = snapshot.state;
   return {
     version: 2,
-    state: { ...kept, pending: pendingOf(pending), lanes: [], evidence: [], turns: [] },
+    state: {
+      ...kept,
+      accounts: listed(accounts, ([name, balance]) => [name, counted(balance, name, pending)]),
+      pending: listed(pending, ([token, call]) => [token, pendingOf(call)]),
+      lanes: [],
+      evidence: [],
+      turns: [],
+    },
   };
 }
 
@@ -23,12 +32,28 @@ function isVersion1(snapshot: unknown): snapshot is Version1 {
   return version === 1 && typeof state === "object" && state !== null;
 }
 
-/** Calls that were under way. */
-function pendingOf(pending: unknown): unknown {
-  if (!Array.isArray(pending)) return pending;
-  return pending.map((entry: unknown) => {
-    if (!Array.isArray(entry)) return entry;
-    const [token, call] = entry as [unknown, { readonly signed?: object } | undefined];
-    return [token, { ...call, signed: { ...call?.signed, isLook: false } }];
-  });
+/** The entries of a map, changed; what is none stays as it is, and is refused where it is read. */
+function listed(map: unknown, change: (entry: readonly unknown[]) => readonly unknown[]): unknown {
+  if (!Array.isArray(map)) return map;
+  return map.map((entry: unknown) => (Array.isArray(entry) ? change(entry) : entry));
+}
+
+/** A call that was under way. */
+function pendingOf(call: unknown): unknown {
+  const known = call as { readonly signed?: object } | undefined;
+  return { ...known, signed: { ...known?.signed, isLook: false } };
+}
+
+/** A balance in which the delegations that were under way are counted: version 1 counted none. */
+function counted(balance: unknown, account: unknown, pending: unknown): unknown {
+  const known = balance as { readonly used?: { readonly 0?: object } } | undefined;
+  const calls: readonly unknown[] = Array.isArray(pending) ? pending : [];
+  const delegations = calls.filter((entry) => {
+    const call = (Array.isArray(entry) ? entry[1] : undefined) as Partial<PendingCall> | undefined;
+    const accounts: unknown = call?.accounts;
+    return call?.kind === "delegation" && Array.isArray(accounts) && accounts.includes(account);
+  }).length;
+  const used = known?.used?.[0];
+  if (used === undefined || delegations === 0) return balance;
+  return { ...known, used: { ...known?.used, 0: { ...used, delegations } } };
 }

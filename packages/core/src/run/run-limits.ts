@@ -36,16 +36,17 @@ const unpriced: LimitHit = {
 };
 
 export function limitHitIn(
-  { state, now }: LaneContext,
+  { state, now, settings }: LaneContext,
   limits: readonly AccountLimit[],
   balances: ReadonlyMap<string, Balance>,
   estimate: RequestedCall["estimate"],
 ): LimitHit | undefined {
   if (estimate.isUnpriced) return unpriced;
+  const at = settings.monotonic();
   for (const accountLimit of limits) {
     const balance = balances.get(accountLimit.account) ?? emptyBalance;
     const extra = extensionFor(state.overrides, accountLimit.account, now);
-    const limitHit = findLimitHit(accountLimit, balance, estimate, extra, now);
+    const limitHit = findLimitHit(accountLimit, balance, estimate, extra, now, at);
     if (limitHit !== undefined) return limitHit;
   }
   return undefined;

@@ -43,6 +43,7 @@ function atLeast(own: Balance, other: Balance): Readonly<Record<string, Used>> {
     used[slot] = {
       modelCalls: Math.max(figures.modelCalls, least.modelCalls),
       toolCalls: Math.max(figures.toolCalls, least.toolCalls),
+      delegations: Math.max(figures.delegations ?? 0, least.delegations ?? 0),
       tokens: Math.max(figures.tokens, least.tokens),
       nanoUsd: Math.max(figures.nanoUsd, least.nanoUsd),
     };

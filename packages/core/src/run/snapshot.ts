@@ -11,7 +11,7 @@ import type { Turn } from "./turn.ts";
  * changed, so nothing needs to be copied but the collections themselves.
  */
 export function encode(state: RunState): Snapshot {
-  const { pendingBySignature: _, pendingByLane: __, ...kept } = state;
+  const { pendingBySignature: _, pendingByLane: __, paid: ___, ...kept } = state;
   const plain: PlainState = {
     ...kept,
     lanes: [...state.lanes],

@@ -49,7 +49,7 @@ export function startCall(
     signed: { ...signed, isLook: isLook(signed, signatures.get(signed.signature), record) },
     ...(call.kind === "model" && { provider: call.provider, serviceTier: call.serviceTier }),
   });
-  addPostings(state, postings, now);
+  addPostings(state, postings, settings.monotonic());
 }
 
 /** Begins the round that waits for the results of calls. `probe`: the token that its lease names. */

@@ -1,6 +1,7 @@
 import type { Call, Decision } from "../vocabulary/call.ts";
 import { nothing } from "../budget/amounts.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
+import type { Priced } from "../budget/price-of.ts";
 import type { Balance } from "../budget/balance.ts";
 import type { SettledCall, StartedCall } from "../evidence/finished-call.ts";
 import type { LaneEvidence } from "../evidence/records.ts";
@@ -76,6 +77,8 @@ export interface RunState {
   readonly accounts: Map<string, Balance>;
   readonly lanes: Map<string, LaneState>;
   readonly pending: Map<string, PendingCall>;
+  /** The model call that was paid for last: a ceiling in USD says by its price what the run was reckoned with. */
+  paid?: Priced | undefined;
   /** Decisions by lane, answer and call, for a caller that asks about the same call again. */
   readonly decided: Map<string, Decision>;
   /** What each lane knows. */

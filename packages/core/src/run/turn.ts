@@ -3,10 +3,15 @@ import { noLoop, goOn, type Loop } from "../evidence/loop.ts";
 import { nothing } from "../budget/amounts.ts";
 import { noTurnEvidence, type SharedRecord, type TurnEvidence } from "../evidence/records.ts";
 import { hash } from "../signature/hash.ts";
+import { maskVolatile } from "../signature/mask.ts";
 
 /** What the user asked for once, and what came of the turns before. */
 export interface Turn {
   readonly evidence: TurnEvidence;
+  /** What the user has asked for, as a hash that leaves out what is volatile; empty where it is unknown. */
+  readonly asked: string;
+  /** Whether that agent has asked for calls: then what came back says more than what was asked. */
+  readonly acts: boolean;
   /** The agent whose answers reach the user: the first one that was heard of. */
   readonly agent: string | undefined;
   /** What that agent has asked for, what came back and what it answered, as one hash; empty at first. */
@@ -29,6 +34,8 @@ const maxQuestions = 1_000;
 export function noTurn(): Turn {
   return {
     evidence: noTurnEvidence(),
+    asked: "",
+    acts: false,
     agent: undefined,
     print: "",
     isFinal: false,
@@ -37,8 +44,13 @@ export function noTurn(): Turn {
   };
 }
 
-/** A turn in which the root agent has done something more. */
-export function withPrint(turn: Turn, what: string, isFinal: boolean, now: number): Turn {
+/** A turn in which the root agent has asked for calls, and they have come back. */
+export function withCalls(turn: Turn, what: string, now: number): Turn {
+  return { ...turn, print: printWith(turn.print, what), acts: true, isFinal: false, at: now };
+}
+
+/** A turn in which the root agent has answered. */
+export function withAnswer(turn: Turn, what: string, isFinal: boolean, now: number): Turn {
   return { ...turn, print: printWith(turn.print, what), isFinal, at: now };
 }
 
@@ -65,21 +77,26 @@ export function learnQuestion(
 /**
  * The turn that follows a turn.
  *
+ * @param text what the user says
  * @param keepsEffects whether what has been done in the world stays known: the turn before has come to no answer
  */
-export function nextTurn(turn: Turn, now: number, keepsEffects: boolean): Turn {
+export function nextTurn(turn: Turn, text: string, now: number, keepsEffects: boolean): Turn {
   const { print, ends, agent, again, at } = turn;
   const evidence = keepsEffects ? onlyEffects(turn.evidence) : noTurnEvidence();
-  if (print === "") return { ...noTurn(), agent, ends, again, at, evidence };
-  const isLike = ends.includes(print);
+  const asked = text === "" ? "" : hash(maskVolatile(text));
+  if (print === "") return { ...noTurn(), asked, agent, ends, again, at, evidence };
+  // "Yes" to one question is not the same end as "yes" to another one.
+  const end = turn.acts ? print : printWith(print, turn.asked);
+  const isLike = ends.includes(end);
   const isAtOnce = now - at < farApartMs;
   const loop = isLike ? (again ?? { ...noLoop, count: 1 }) : undefined;
   return {
     ...noTurn(),
     evidence,
+    asked,
     agent,
     at,
-    ends: [...ends.filter((end) => end !== print), print].slice(-keptEnds),
+    ends: [...ends.filter((one) => one !== end), end].slice(-keptEnds),
     again: loop && goOn(loop, isAtOnce ? 1 : 0, [{ spent: nothing }]),
   };
 }

@@ -1,4 +1,5 @@
-import { emptyBalance, post } from "../budget/balance.ts";
+import { emptyBalance, post, runningAt } from "../budget/balance.ts";
+import type { Priced } from "../budget/price-of.ts";
 import { dropEnded } from "../collections/bounded-map.ts";
 import type { MachineState } from "../machine/state.ts";
 import { noTurnEvidence, type LaneEvidence } from "../evidence/records.ts";
@@ -39,16 +40,15 @@ export function setTurn(state: RunState, root: string, turn: Turn): void {
   );
 }
 
-/** Moves money, or what is held of it, in accounts of the run. */
+/** Moves money, or what is held of it, in accounts of the run. `at`: by the clock that is never set. */
 export function addPostings(
   { accounts }: RunState,
   postings: readonly Posting[],
-  now: number,
+  at: number,
 ): void {
   for (const posting of postings) {
     const before = accounts.get(posting.account) ?? emptyBalance;
-    const begun = before.startedAt === undefined ? { ...before, startedAt: now } : before;
-    accounts.set(posting.account, post(begun, posting));
+    accounts.set(posting.account, post(runningAt(before, at), posting));
   }
 }
 
@@ -61,6 +61,11 @@ export function setAlerted(
 ): void {
   const balance = accounts.get(account) ?? emptyBalance;
   accounts.set(account, { ...balance, alerted: { ...balance.alerted, [ceiling]: at } });
+}
+
+/** Remembers what was paid for last. */
+export function setPaid(state: RunState, paid: Priced): void {
+  state.paid = paid;
 }
 
 export function setMachine(state: RunState, machine: MachineState, generation: number): void {
@@ -126,6 +131,7 @@ export function clearRun(state: RunState): void {
   state.pendingByLane.clear();
   state.decided.clear();
   state.accounts.clear();
+  state.paid = undefined;
 }
 
 function countPending(

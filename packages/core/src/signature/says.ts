@@ -5,9 +5,16 @@ const longestPending = 1_500;
 const pendingWords =
   /\b(?:pending|running|in[ _-]?progress|(?:en)?queued|scheduled|processing|not (?:yet|(?:yet )?(?:ready|done|finished|complete[d]?))|still|waiting|starting|initiali[sz]ing|preparing|provisioning|creating|building|compiling|deploying|installing|loading|uploading|downloading|syncing|warming up|booting|please wait|working|awaiting|under way|no new (?:data|events|lines|logs|messages|output|results|updates)|no (?:\w+ ){1,3}yet)\b/i;
 
+/** A status that ends in -ing names work that goes on: `state: "modifying"`, a lone `Terminating`. */
+const pendingStatus =
+  /(?:\b(?:phase|stage|state|status)\w*["']?\s*[:=]\s*["']?(?:\w+ )?|^\W*)(?!existing|failing|missing|nothing|string|warning)\w{3,}ing\W*(?:$|["',;\n])/i;
+
 /** Not yet: what was asked for is under way. */
 export function isPending(said: string): boolean {
-  return said.length <= longestPending && pendingWords.test(said);
+  if (said.length > longestPending) return false;
+  // Platforms write a status in one word: ContainerCreating.
+  const words = said.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ");
+  return pendingWords.test(words) || pendingStatus.test(words);
 }
 
 const longestEmpty = 400;

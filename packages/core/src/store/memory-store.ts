@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from "../ports/clock.ts";
 import type { Store, Versioned, Write } from "../ports/store.ts";
+import { Shelf } from "./shelf.ts";
 
 /** A store whose every answer is there at once. */
 export interface MemoryStore extends Store {
@@ -10,48 +11,59 @@ export interface MemoryStore extends Store {
 }
 
 /**
- * The default store: this process's memory. Holds at most `maxKeys` values (100,000); beyond that the
- * one written longest ago goes: give it room for all accounts that are in use.
+ * The default store: this process's memory. Holds at most `maxKeys` values (100,000) of each kind, which
+ * is what stands before the first `:` of a key: accounts, circuits, and what is held for open calls
+ * never take each other's room. It forgets what has expired and, for room, what is not needed any more: where a kind is
+ * full of values that are needed, `compareAndSet` throws rather than add another, and what is there can still be changed.
+ *
+ * @example
+ * const registry = createRegistry({ store: memoryStore({ maxKeys: 1_000_000 }), limits });
  */
 export function memoryStore(
   options: { readonly clock?: Clock; readonly maxKeys?: number } = {},
 ): MemoryStore {
   const { clock = systemClock, maxKeys = 100_000 } = options;
-  const entries = new Map<string, Versioned & { readonly expiresAt: number }>();
+  const shelves = new Map<string, Shelf>();
   let version = 0;
 
-  function live(key: string): Versioned | undefined {
-    const entry = entries.get(key);
-    if (entry === undefined) return undefined;
-    if (entry.expiresAt > clock()) return { value: entry.value, version: entry.version };
-    entries.delete(key);
-    return undefined;
-  }
-
-  function write({ key, value, expiresAt }: Write): void {
-    entries.delete(key);
-    if (expiresAt <= clock()) return;
-    version += 1;
-    entries.set(key, { value, version, expiresAt });
-    if (entries.size > maxKeys) {
-      for (const oldest of entries.keys()) {
-        entries.delete(oldest);
-        break;
-      }
-    }
+  function shelfOf(key: string): Shelf {
+    const kind = key.slice(0, key.indexOf(":") + 1);
+    let shelf = shelves.get(kind);
+    if (shelf === undefined) shelves.set(kind, (shelf = new Shelf(kind, maxKeys)));
+    return shelf;
   }
 
   function compareAndSet(writes: readonly Write[]): boolean {
-    if (writes.some(({ key, expected }) => live(key)?.version !== expected)) return false;
-    for (const one of writes) write(one);
+    const now = clock();
+    const more = new Map<Shelf, number>();
+    for (const { key, expected, expiresAt } of writes) {
+      const shelf = shelfOf(key);
+      const known = shelf.get(key, now);
+      if (known?.version !== expected) return false;
+      const change = Number(expiresAt > now) - Number(known !== undefined);
+      if (change !== 0) more.set(shelf, (more.get(shelf) ?? 0) + change);
+    }
+    for (const [shelf, count] of more) shelf.makeRoom(count, now);
+    for (const { key, value, expiresAt, neededUntil = expiresAt } of writes) {
+      version += 1;
+      if (expiresAt > now) shelfOf(key).set(key, { value, version, expiresAt, neededUntil });
+      else shelfOf(key).delete(key);
+    }
     return true;
   }
 
   return {
-    get: live,
+    get(key) {
+      const found = shelfOf(key).get(key, clock());
+      return found && { value: found.value, version: found.version };
+    },
     compareAndSet,
-    list: (prefix) =>
-      [...entries.keys()].filter((key) => key.startsWith(prefix) && live(key) !== undefined),
-    close: () => entries.clear(),
+    list(prefix) {
+      const now = clock();
+      return [...shelves.values()].flatMap((shelf) =>
+        shelf.keys(now).filter((key) => key.startsWith(prefix)),
+      );
+    },
+    close: () => shelves.clear(),
   };
 }

@@ -1,3 +1,5 @@
+import type { PriceUsed } from "./price-used.ts";
+
 /** What may be done with a tool, as far as repeating it is concerned. */
 export const toolPolicies = [
   "read",
@@ -36,6 +38,10 @@ export interface Estimate {
   readonly usd?: number;
 }
 
+/** Tools that a provider runs itself while it answers, and asks a fee for. */
+export const providerTools = ["web_search", "file_search", "code_execution"] as const;
+export type ProviderTool = (typeof providerTools)[number];
+
 /** What a call has cost, as far as it was reported. */
 export interface Usage {
   /** All tokens of the request, cached ones included. */
@@ -44,8 +50,12 @@ export interface Usage {
   readonly cachedInputTokens?: number;
   /** Of `inputTokens`, those written into the provider's cache. */
   readonly cacheWriteTokens?: number;
+  /** Of `cacheWriteTokens`, those that stay in the cache for an hour. */
+  readonly cacheWrite1hTokens?: number;
   /** All tokens of the answer, those for reasoning included. */
   readonly outputTokens?: number;
+  /** How often the provider ran tools of its own, such as `{ web_search: 3 }`. */
+  readonly providerTools?: Readonly<Partial<Record<ProviderTool, number>>>;
   /** What the provider says it has cost. */
   readonly usd?: number;
   /** The model that answered, where it is another than was asked, such as a dated one. */
@@ -105,11 +115,18 @@ export type Call = ToolCall | ModelCall | DelegationCall;
  *
  * `ignored` (an abort, a call that was never made) frees the permit and moves nothing; `unknown` is
  * for a call whose result guard could not see: it equals itself and counts half.
+ *
+ * `streamed` is what of a model's answer had come before it was aborted: text, thoughts and arguments. Guard
+ * counts its tokens and keeps none of it. Such a call has cost its request and what was streamed; one of
+ * which nothing is told has cost at least what was held for it.
+ *
+ * @example
+ * await lane.settle(token, { status: "ignored", streamed: "The port is" });
  */
 export type Outcome =
   | { readonly status: "success"; readonly result?: unknown; readonly usage?: Usage }
   | { readonly status: "failure"; readonly error?: unknown; readonly usage?: Usage }
-  | { readonly status: "ignored"; readonly usage?: Usage }
+  | { readonly status: "ignored"; readonly usage?: Usage; readonly streamed?: string }
   | { readonly status: "unknown"; readonly usage?: Usage };
 
 /** What is said about one call, from the mildest to the strongest. */
@@ -170,6 +187,12 @@ export interface Finding {
   readonly ceiling?: string;
   /** For a ceiling: whose, such as `run` or `user:42`. */
   readonly account?: string;
+  /** For a ceiling in USD that stops a run: the price that it was reckoned with, of the model asked last. */
+  readonly price?: PriceUsed;
+  /** For a stop by hand: who has said so. */
+  readonly by?: string;
+  /** For a stop by hand: why, in the words of who has said so. */
+  readonly why?: string;
 }
 
 /**

@@ -8,6 +8,9 @@ export interface Ceilings {
   /** Of requests and answers together. */
   readonly tokens?: number | undefined;
   readonly usd?: number | undefined;
-  /** From the account's first call in its window on, in milliseconds. */
+  /**
+   * From the account's first call in its window on, in milliseconds. A run's is counted by a clock that is never set, a
+   * shared account's by the wall clock.
+   */
   readonly wallMs?: number | undefined;
 }

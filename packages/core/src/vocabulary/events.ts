@@ -1,5 +1,6 @@
 import type { Finding } from "./call.ts";
 import type { Override } from "./override.ts";
+import type { Stop } from "./stop.ts";
 import type { TripReport } from "./trip-report.ts";
 
 /** How the circuit reads from outside. */
@@ -50,6 +51,14 @@ export interface GuardEvents {
   readonly deny: Found;
   /** A human or an adapter has overridden the breaker. */
   readonly override: Base & { readonly override: Override };
+  /** A human has stopped runs of a registry. `run` is empty where the stop is not for a single one. */
+  readonly stop: Base & { readonly stop: Stop };
+  /** A human has lifted such a stop. */
+  readonly "stop-lifted": Base & {
+    readonly stop: Stop;
+    readonly by: string;
+    readonly why: string;
+  };
   /** A call was let through although the run had been stopped. */
   readonly granted: Base & {
     readonly kind: "tool" | "model" | "delegation";
@@ -89,7 +98,7 @@ export interface GuardEvents {
   readonly "judged-locally": Base;
   /** The run is over, and the ledger has closed its accounts. */
   readonly "run-ended": Base;
-  /** The store, price, recorder or checkpointer that was given to guard has thrown. Guard went on without it. */
+  /** What was given to guard (a store, a ledger, prices, a recorder, a checkpointer) has thrown or took too long. Guard went on without it. */
   readonly "port-error": Base & {
     readonly port: "store" | "price" | "tokens" | "record" | "usage" | "ledger" | "checkpointer";
     readonly error: unknown;

@@ -1,4 +1,5 @@
 import type { Finding } from "./call.ts";
+import { priceSeen } from "./price-used.ts";
 import type { TripReport } from "./trip-report.ts";
 
 /**
@@ -8,6 +9,10 @@ import type { TripReport } from "./trip-report.ts";
 function named(name: string | undefined): string {
   if (name === undefined) return "this call";
   return `"${name.slice(0, 64).replaceAll(/[^\p{L}\p{N}_.:/ -]/gu, "?")}"`;
+}
+
+function namedModel(name: string | undefined): string {
+  return name === undefined ? "a model without a name" : named(name);
 }
 
 /** What the model can do about it. */
@@ -30,7 +35,9 @@ export function warning(finding: Finding): string {
 /** The message of the error that ends a run. */
 export function tripMessage(report: TripReport): string {
   const { finding, reason } = report;
-  return `guard stopped this run (${reason}): ${seenBy(finding)}`;
+  const { price } = finding;
+  const seen = price === undefined ? "" : ` ${priceSeen(price, namedModel(price.model))}`;
+  return `guard stopped this run (${reason}): ${seenBy(finding)}${seen}`;
 }
 
 /** What a model reads along with the one call that may follow a trip. */

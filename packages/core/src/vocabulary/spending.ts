@@ -8,12 +8,16 @@ export interface Amounts {
 export interface Used extends Amounts {
   readonly modelCalls: number;
   readonly toolCalls: number;
+  /** Absent in what older versions have stored. */
+  readonly delegations?: number;
 }
 
 /** A balance as people read it. */
 export interface Spending {
   readonly modelCalls: number;
   readonly toolCalls: number;
+  /** Work that was handed to other agents. */
+  readonly delegations: number;
   readonly tokens: number;
   readonly usd: number;
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { lastWord, runsOf, runTool } from "../../src/adapter/index.ts";
 import { createBreaker } from "../../src/breaker/breaker.ts";
+import { createRegistry } from "../../src/breaker/registry.ts";
 import type { OnTrip } from "../../src/vocabulary/on-trip.ts";
 import { use } from "../support/breakers.ts";
 
@@ -61,6 +62,21 @@ describe("lastWord", () => {
     expect(said).not.toHaveProperty("usage");
     const { refused } = await run.agent("outer").request({ kind: "model" });
     expect(await lastWord(run, refused!, ask)).toMatchObject(words);
+  });
+
+  test("a run that an operator stops asks no model, also when the stop is lifted", async () => {
+    const said = { by: "ops", why: "incident" };
+    const registry = createRegistry({ onTrip: "wind-down" });
+    const run = runsOf(registry, { exits }).run("last word of a run stopped by hand");
+    const agent = run.agent();
+    await agent.request({ kind: "model" });
+    const stop = registry.stop({}, said);
+    for (const end of [() => {}, () => stop.lift(said)]) {
+      end();
+      const { refused } = await agent.request({ kind: "model" });
+      const own = { text: refused!.message, code: "GUARD_CIRCUIT_OPEN" };
+      expect(await lastWord(run, refused!, ask)).toEqual(own);
+    }
   });
 
   test("an error that does not stop the run is no reason for a last word", async () => {

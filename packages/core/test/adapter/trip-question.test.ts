@@ -2,11 +2,12 @@
 import { describe, expect, test } from "vitest";
 import { isApproved, runsOf, type TripQuestion } from "../../src/adapter/index.ts";
 import { tripError, whatStopped } from "../../src/adapter/trip-question.ts";
-import { createBreaker, type OverrideOptions } from "../../src/index.ts";
+import { createBreaker, createRegistry, type OverrideOptions } from "../../src/index.ts";
 
 const said = { by: "ana", why: "the port changes hourly" };
 const model: OverrideOptions = { grant: "model", times: 2, ...said };
 const tool: OverrideOptions = { grant: "tool", ...said };
+const opened: OverrideOptions = { force: "closed", ...said };
 const faulty = { grant: "all", ...said } as unknown as OverrideOptions;
 
 const visit = () => "checkpoint 3";
@@ -64,6 +65,19 @@ describe("isApproved", () => {
     const { run, overrides } = await stoppedRun();
     expect(isApproved(run, "It loops.", () => "stop")).toBe(false);
     expect([run.latch.isStopped, overrides()]).toEqual([true, []]);
+  });
+
+  test("what an operator has stopped no answer lets go on, as long as the stop holds", async () => {
+    const registry = createRegistry({ onTrip: "ask" });
+    const run = runsOf(registry, { exits: ["ask"] }).run("stopped by hand");
+    const agent = run.agent();
+    await agent.request({ kind: "model" });
+    registry.stop({}, said);
+    await agent.request({ kind: "model" });
+    expect(isApproved(run, "It was stopped.", () => [model, tool, opened])).toBe(true);
+    const request = await agent.request({ kind: "model" });
+    const start = await agent.start({ kind: "tool", tool: "use", args: "new" });
+    expect([request, start].map(({ decision }) => decision.verdict)).toEqual(["open", "open"]);
   });
 
   test("with a fault nothing of it is said, and the human is asked once more, with the fault", async () => {

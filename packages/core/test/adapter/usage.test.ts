@@ -2,9 +2,14 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { usageOf } from "../../src/adapter/usage.ts";
-import { costFields, nameFields, tokenFields } from "../../src/adapter/usage-fields.ts";
+import {
+  costFields,
+  nameFields,
+  providerToolFields,
+  tokenFields,
+} from "../../src/adapter/usage-fields.ts";
 import { createBreaker } from "../../src/breaker/breaker.ts";
-import type { Usage } from "../../src/vocabulary/call.ts";
+import { providerTools, type Usage } from "../../src/vocabulary/call.ts";
 
 /** A call of 100 tokens, 50 of them read from the cache and 10 written into it, and an answer of 20. */
 const bare = { inputTokens: 100, outputTokens: 20 };
@@ -58,6 +63,70 @@ const dialects: readonly Dialect[] = [
       cache_creation_input_tokens: null,
       output_tokens: 20,
     },
+    booked: bare,
+  },
+  {
+    name: "Anthropic, writes that stay in the cache for an hour",
+    usage: {
+      input_tokens: 40,
+      cache_read_input_tokens: 50,
+      cache_creation_input_tokens: 10,
+      cache_creation: { ephemeral_5m_input_tokens: 4, ephemeral_1h_input_tokens: 6 },
+      output_tokens: 20,
+    },
+    booked: { ...written, cacheWrite1hTokens: 6 },
+  },
+  {
+    name: "Bedrock, writes of five minutes alone",
+    usage: {
+      inputTokens: 40,
+      outputTokens: 20,
+      cacheReadInputTokens: 50,
+      cacheWriteInputTokens: 10,
+      cacheDetails: [{ ttl: "5m", inputTokens: 10 }],
+    },
+    booked: written,
+  },
+  {
+    name: "DeepSeek, which names the part of the prompt that its cache had",
+    usage: {
+      prompt_tokens: 100,
+      completion_tokens: 20,
+      prompt_cache_hit_tokens: 50,
+      prompt_cache_miss_tokens: 50,
+    },
+    booked: read,
+  },
+  {
+    name: "Mistral",
+    usage: { prompt_tokens: 100, completion_tokens: 20, num_cached_tokens: 50 },
+    booked: read,
+  },
+  {
+    name: "Moonshot",
+    usage: { prompt_tokens: 100, completion_tokens: 20, cached_tokens: 50 },
+    booked: read,
+  },
+  {
+    name: "Perplexity, which tells its searches and the price in parts",
+    usage: {
+      prompt_tokens: 100,
+      completion_tokens: 20,
+      total_tokens: 120,
+      num_search_queries: 2,
+      cost: {
+        input_tokens_cost: 0.1,
+        output_tokens_cost: 0.1,
+        request_cost: 0.05,
+        total_cost: 0.25,
+      },
+    },
+    booked: { ...bare, providerTools: { web_search: 2 }, usd: 0.25 },
+  },
+  { name: "Ollama", usage: { prompt_eval_count: 100, eval_count: 20 }, booked: bare },
+  {
+    name: "Gemini through a client that tells its thoughts, and what its tools have read in the total alone",
+    usage: { inputTokens: 70, outputTokens: 5, reasoningTokens: 15, totalTokens: 120 },
     booked: bare,
   },
   {
@@ -242,7 +311,7 @@ const dialects: readonly Dialect[] = [
         ephemeral_1h_input_tokens: 6,
       },
     },
-    booked: written,
+    booked: { ...written, cacheWrite1hTokens: 6 },
   },
   {
     name: "LangChain, an input that leaves out more cached tokens than it holds",
@@ -278,7 +347,9 @@ const dialects: readonly Dialect[] = [
     usage: { promptTokens: 100, completionTokens: 20, totalTokens: 120 },
     booked: bare,
   },
-  { name: "guard's own", usage: { ...written, usd: 0.25 }, booked: { ...written, usd: 0.25 } },
+  ...[{ ...written, cacheWrite1hTokens: 6, providerTools: { web_search: 2 }, usd: 0.25 }].map(
+    (usage) => ({ name: "guard's own", usage, booked: usage }),
+  ),
   { name: "a total alone", usage: { total_tokens: 120 }, booked: undefined },
   { name: "an empty object", usage: {}, booked: undefined },
   { name: "null", usage: null, booked: undefined },
@@ -288,6 +359,117 @@ const dialects: readonly Dialect[] = [
 describe("usage of a dialect", () => {
   test.for(dialects)("$name", ({ usage, booked }) => {
     expect(usageOf([usage])).toEqual(booked);
+  });
+});
+
+/** An object that throws when its field is read. */
+const throwing = (field: string) =>
+  Object.defineProperty({}, field, {
+    get: () => {
+      throw new Error("hands off");
+    },
+  });
+
+const ran = (...parts: readonly unknown[]) => usageOf([], [], parts)?.providerTools;
+
+/** A part of an answer shows a tool that the provider has run. */
+describe("tools that the provider runs", () => {
+  test.for<[name: string, part: unknown, runs: Usage["providerTools"]]>([
+    [
+      "AI SDK",
+      { type: "tool-call", toolName: "webSearch", toolCallId: "1", providerExecuted: true },
+      { web_search: 1 },
+    ],
+    [
+      "a tool of the user's",
+      { type: "tool-call", toolName: "web_search", toolCallId: "1" },
+      undefined,
+    ],
+    ["Anthropic", { type: "server_tool_use", id: "1", name: "web_search" }, { web_search: 1 }],
+    [
+      "Anthropic, a search among the tools",
+      { type: "server_tool_use", id: "1", name: "tool_search_tool_bm25" },
+      undefined,
+    ],
+    [
+      "Anthropic, code",
+      { type: "server_tool_use", id: "1", name: "bash_code_execution" },
+      { code_execution: 1 },
+    ],
+    ["LangChain", { type: "server_tool_call", id: "1", name: "web_search" }, { web_search: 1 }],
+    [
+      "OpenAI Agents",
+      { type: "hosted_tool_call", id: "1", name: "web_search_call" },
+      { web_search: 1 },
+    ],
+    [
+      "OpenAI Agents, a page opened",
+      {
+        type: "hosted_tool_call",
+        id: "1",
+        name: "web_search_call",
+        providerData: { action: { type: "open_page" } },
+      },
+      undefined,
+    ],
+    [
+      "OpenAI, a search",
+      { type: "web_search_call", id: "1", action: { type: "search" } },
+      { web_search: 1 },
+    ],
+    [
+      "OpenAI, a page opened",
+      { type: "web_search_call", id: "1", action: { type: "open_page" } },
+      undefined,
+    ],
+    ["OpenAI, files", { type: "file_search_call", id: "1" }, { file_search: 1 }],
+    ["OpenAI, code", { type: "code_interpreter_call", id: "1" }, { code_execution: 1 }],
+    ["Gemini", { webSearchQueries: ["a", "b"] }, { web_search: 2 }],
+    ["a name that is none", { type: "server_tool_use", id: "1", name: 7 }, undefined],
+    ["a part that throws", throwing("type"), undefined],
+  ])("%s", ([, part, runs]) => {
+    expect(ran(part)).toEqual(runs);
+  });
+
+  test("a run that two places show counts once, and one without an id each time", () => {
+    const call = { type: "web_search_call", id: "ws_1" };
+
+    expect(
+      ran(call, { ...call }, { type: "server_tool_call", id: "ws_1", name: "web_search" }),
+    ).toEqual({ web_search: 1 });
+    expect(ran({ type: "web_search_call" }, { type: "web_search_call" })).toEqual({
+      web_search: 2,
+    });
+  });
+
+  test("AI SDK tells in the result that a page was opened", () => {
+    const call = {
+      type: "tool-call",
+      toolName: "web_search",
+      toolCallId: "1",
+      providerExecuted: true,
+    };
+    const result = {
+      type: "tool-result",
+      toolCallId: "1",
+      result: { action: { type: "openPage" } },
+    };
+
+    expect(ran(call, result, { ...call, toolCallId: "2" })).toEqual({ web_search: 1 });
+  });
+
+  test("the usage is believed before the parts, which show searches that failed", () => {
+    const parts = [
+      { type: "server_tool_use", id: "1", name: "web_search" },
+      { type: "server_tool_use", id: "2", name: "web_search" },
+    ];
+    expect(usageOf([{ server_tool_use: { web_search_requests: 1 } }], [], parts)).toEqual({
+      providerTools: { web_search: 1 },
+    });
+    // a stream tells its figures before it searches
+    expect(usageOf([{ server_tool_use: { web_search_requests: 0 } }], [], parts)).toEqual({
+      providerTools: { web_search: 2 },
+    });
   });
 });
 
@@ -314,14 +496,6 @@ describe("several places", () => {
   });
 });
 
-/** An object that throws when its field is read. */
-const throwing = (field: string) =>
-  Object.defineProperty({}, field, {
-    get: () => {
-      throw new Error("hands off");
-    },
-  });
-
 describe("hostile figures", () => {
   test.for<[name: string, usage: object, bad: readonly string[]]>([
     ["text", { input_tokens: "many", output_tokens: "20" }, ["inputTokens", "outputTokens"]],
@@ -337,6 +511,11 @@ describe("hostile figures", () => {
     ["an endless price", { ...bare, cost: "Infinity" }, ["usd"]],
     ["a function", { inputTokens: () => 100, outputTokens: 20 }, ["inputTokens"]],
     ["an object", { inputTokens: {}, outputTokens: 20 }, []],
+    [
+      "searches that are none",
+      { ...bare, providerTools: { web_search: -1, file_search: 1 } },
+      ["providerTools.web_search"],
+    ],
     ["a price that is no number", { ...bare, cost: "free", marketCost: Number.NaN }, []],
   ])("%s: the breaker tells of what it leaves out", async ([, usage, bad]) => {
     const breaker = createBreaker();
@@ -360,7 +539,9 @@ describe("hostile figures", () => {
 
   /** Objects whose names are those of the table, and whose values are anything. */
   const paths = [
-    ...Object.values(tokenFields).flatMap((rows) => rows.flatMap((row) => row.split(" + "))),
+    ...[...Object.values(tokenFields), ...Object.values(providerToolFields)].flatMap((rows) =>
+      rows.flatMap((row) => row.split(" + ")),
+    ),
     ...costFields.map(({ path, upstream = path }) => upstream),
     ...Object.values(nameFields).flat(),
   ];
@@ -377,13 +558,20 @@ describe("hostile figures", () => {
     });
 
   const texts = ["model", "serviceTier"];
-  const numbers = ["inputTokens", "cachedInputTokens", "cacheWriteTokens", "outputTokens", "usd"];
+  const numbers = [...Object.keys(tokenFields), "usd"];
 
   test("whatever is given, what comes back is a usage or nothing", () => {
     const place = fc.oneof({ weight: 3, arbitrary: named }, fc.jsonValue(), fc.anything());
     fc.assert(
       fc.property(fc.array(place), fc.array(place), (figures, names) => {
-        for (const [field, told] of Object.entries(usageOf(figures, names) ?? { model: "m" })) {
+        const { providerTools: runs = {}, ...usage } = usageOf(figures, names, figures) ?? {
+          model: "m",
+        };
+        for (const [tool, times] of Object.entries(runs)) {
+          expect(providerTools).toContain(tool);
+          expect(typeof times).toBe("number");
+        }
+        for (const [field, told] of Object.entries(usage)) {
           expect(typeof told === "number" ? numbers : texts).toContain(field);
           expect(["number", "string"]).toContain(typeof told);
         }
@@ -392,25 +580,47 @@ describe("hostile figures", () => {
   });
 });
 
-test("no booking is less than input, output and reasoning together, however the dialect splits them", () => {
+test("what is booked is input, output and reasoning together, once each, however the dialect splits them", () => {
   const tokens = fc.nat(1e6);
   fc.assert(
-    fc.property(tokens, tokens, tokens, (input, output, reasoning) => {
+    fc.property(tokens, tokens, tokens, tokens, tokens, (input, output, reasoning, hit, added) => {
       const total = input + output + reasoning;
-      const answers = [
-        { promptTokenCount: input, candidatesTokenCount: output, thoughtsTokenCount: reasoning },
-        {
-          inputTokens: input,
-          outputTokens: output,
-          reasoningTokens: reasoning,
-          totalTokens: total,
-        },
-        { input_tokens: input, output_tokens: output, total_tokens: total },
-        { prompt_tokens: input, completion_tokens: output + reasoning, total_tokens: total },
+      const cached = { cache_read_input_tokens: hit, cache_creation_input_tokens: added };
+      const bedrock = { cacheReadInputTokens: hit, cacheWriteInputTokens: added };
+      const v2 = { inputTokens: input, outputTokens: output, reasoningTokens: reasoning };
+      const gemini = { candidatesTokenCount: output, thoughtsTokenCount: reasoning };
+      const answers: readonly (readonly [usage: object, billed: number])[] = [
+        [{ promptTokenCount: input, ...gemini }, total],
+        [
+          {
+            promptTokenCount: input,
+            toolUsePromptTokenCount: hit,
+            ...gemini,
+            totalTokenCount: total + hit,
+          },
+          total + hit,
+        ],
+        [{ ...v2, totalTokens: total }, total],
+        [{ ...v2, totalTokens: total + hit }, total + hit],
+        [{ input_tokens: input, output_tokens: output, total_tokens: total }, total],
+        [
+          { prompt_tokens: input, completion_tokens: output + reasoning, total_tokens: total },
+          total,
+        ],
+        [{ input_tokens: input, output_tokens: output, ...cached }, input + output + hit + added],
+        [
+          {
+            inputTokens: input,
+            outputTokens: output,
+            ...bedrock,
+            totalTokens: input + output + hit + added,
+          },
+          input + output + hit + added,
+        ],
       ];
-      for (const answer of answers) {
+      for (const [answer, billed] of answers) {
         const booked = usageOf([answer]);
-        expect((booked?.inputTokens ?? 0) + (booked?.outputTokens ?? 0)).toBe(total);
+        expect((booked?.inputTokens ?? 0) + (booked?.outputTokens ?? 0)).toBe(billed);
       }
     }),
   );

@@ -279,7 +279,7 @@ describe("limits that would hold no run are refused", () => {
       "budget.finalAnswer.tokens: 2 has no limit to be kept back from",
     ],
     [{ accounts: { user: "" } }, 'accounts.user: expected a text that is not empty, received ""'],
-    [{ ledger: {} }, "ledger.append: expected a ledger with append and read, received undefined"],
+    [{ ledger: {} }, "ledger: expected a ledger with append and read, received an object"],
   ] as const)("%j", ([options, message]) => {
     expect(() => house(options as never)).toThrow(message);
   });

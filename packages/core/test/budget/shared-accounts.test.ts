@@ -1,13 +1,7 @@
 // Reservations by themselves: reserve, then settle or release, each by an id and each at most once.
 import { describe, expect, test } from "vitest";
 import type { Balance } from "../../src/budget/balance.ts";
-import {
-  balancesIn,
-  bookUnreserved,
-  release,
-  reserve,
-  bookCost,
-} from "../../src/budget/shared-accounts.ts";
+import { balancesIn, release, reserve, bookCost } from "../../src/budget/shared-accounts.ts";
 import type { CallEstimate } from "../../src/budget/call-estimate.ts";
 import type { AccountLimit } from "../../src/budget/account-limit.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
@@ -22,6 +16,7 @@ const cents = (usd: number) => ({ tokens: 0, nanoUsd: usd * 1e9 });
 const estimate = (usd: number, certain = 0): CallEstimate => ({
   modelCalls: 1,
   toolCalls: 0,
+  delegations: 0,
   certain: cents(certain),
   likely: cents(usd),
 });
@@ -154,10 +149,4 @@ describe("a reservation that is never settled", () => {
     expect(balance()).toEqual({ spent: 0.1, reserved: 0, calls: 1 });
     expect(hold("a", 0.5, 0.5).limitHit).toBe(undefined);
   });
-});
-
-test("what was not held is counted and booked at once", () => {
-  const { store, clock, balance } = bank();
-  void bookUnreserved(store, [accountLimit], { modelCalls: 1, toolCalls: 0 }, cents(0.3), clock());
-  expect(balance()).toEqual({ spent: 0.3, reserved: 0, calls: 1 });
 });

@@ -27,7 +27,7 @@ const cause: Trip = {
     signatures: ["s"],
     cost: { calls: 0, tokens: 0, usd: 0 },
   },
-  used: { modelCalls: 0, toolCalls: 0, tokens: 0, usd: 0 },
+  used: { modelCalls: 0, toolCalls: 0, delegations: 0, tokens: 0, usd: 0 },
   repeats: [],
   recovers: true,
 };

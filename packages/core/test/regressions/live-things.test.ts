@@ -23,6 +23,7 @@ test("1,500 parallel lanes with one open call each are booked to the last token"
   expect(breaker.spending).toEqual({
     modelCalls: 1_500,
     toolCalls: 0,
+    delegations: 0,
     tokens: 150_000,
     usd: 750,
   });

@@ -265,6 +265,14 @@ describe("turns", () => {
       [3, 4, null, "block"],
     ],
     [
+      "a message without a time was said when the next thing began",
+      Array.from({ length: 20 }, (_, i) => [
+        user("hi"),
+        ...calls("A", { t: 3_600_000 * i }),
+      ]).flat(),
+      [null, null, null, null],
+    ],
+    [
       "an answer that was given by a call, where nothing else tells of turns",
       [1, 2, 3].flatMap(() => [...calls("AA"), ...calls("Z", { tool: "final_answer" })]),
       [null, null, null, null],

@@ -12,7 +12,7 @@ const runs: readonly (readonly [shows: string, run: string, verdicts: string])[]
     `${quiet(5)} ${times(10, "w w")} O O`,
   ],
   [
-    "whatever the message",
+    "whatever the message, where calls were made",
     `"a" ${one} "b" ${one} "c" ${one} "d" ${one} "e" ${one} "f" ${one}`,
     `${quiet(5)} w w`,
   ],
@@ -48,6 +48,16 @@ const runs: readonly (readonly [shows: string, run: string, verdicts: string])[]
   ],
   ["three ways are none", times(5, `"a" 'one' "b" 'two' "c" 'three'`), times(15, ".")],
   ["an answer alone", times(6, `"hi" 'hello'`), ". . . . . w"],
+  [
+    "the same answer alone to ever other messages: a batch of questions",
+    Array.from({ length: 20 }, (_, i) => `"is_item_${i}_spam" 'no'`).join(" "),
+    times(20, "."),
+  ],
+  [
+    "another time in the message makes it no other question",
+    Array.from({ length: 6 }, (_, i) => `"it_is,10:0${i}" 'no'`).join(" "),
+    ". . . . . w",
+  ],
   ["hand-offs", times(6, `"hi" a>>b=fix,it`), ". . . . . w"],
   [
     "an answer as a structured output, which is judged itself by no rule",

@@ -118,9 +118,9 @@ const looks: readonly (readonly [shows: string, run: string, verdicts: string])[
   ],
   ["after a wait tool", times(6, "look:A=1 wait:5=ok"), times(12, ".")],
   ["one wait is one look", "look:A=1 look:A=1 wait:5=ok look:A=1 look:A=1 look:A=1", ". . . . w b"],
-  ["after half a minute of idling", times(6, "look:A=1 @30s"), times(6, ".")],
-  ["a host that sleeps for a rate limit makes no looks", times(4, "look:A=1 @29s"), ". . w b"],
-  ["the same message half a minute later is no look", times(3, "send:A=ok @30s"), ". w b"],
+  ["after 20 seconds of idling", times(6, "look:A=1 @20s"), times(6, ".")],
+  ["a host that sleeps for a rate limit makes no looks", times(4, "look:A=1 @19s"), ". . w b"],
+  ["the same message 20 seconds later is no look", times(3, "send:A=ok @20s"), ". w b"],
 ];
 
 describe("what makes a repeat a look", () => {

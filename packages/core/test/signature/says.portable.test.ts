@@ -15,7 +15,7 @@ type Question = keyof typeof questions;
 /** Texts by what they say; each with a `|` between. */
 const yes: Readonly<Record<Question, string>> = {
   isPending:
-    'pending|running|{"state":"in_progress"}|in progress|queued|enqueued|Processing order 7|not ready|not yet|not yet done|not finished|still building|Waiting for a runner|starting|preparing|deploying to eu|please wait|SCHEDULED',
+    'pending|running|{"state":"in_progress"}|in progress|queued|enqueued|Processing order 7|not ready|not yet|not yet done|not finished|still building|Waiting for a runner|starting|preparing|deploying to eu|please wait|SCHEDULED|web-1 0/1 ContainerCreating|{"State":{"Name":"shutting-down"},"status":"modifying"}|state: Verifying|Terminating|"stopping"',
   isEmpty:
     '|  |[]|{}|[ ]|""|null|None|undefined|0 results|0 rows returned|No results|no matches found|There are no records|Sorry, no items match|nothing found|Nothing was found for x',
   isNotFound:
@@ -30,7 +30,7 @@ const yes: Readonly<Record<Question, string>> = {
 
 const no: Readonly<Record<Question, string>> = {
   isPending:
-    "done|completed|stillness|stillborn|7|ready|finished|runner|{}|restarted|a notable day",
+    'done|completed|stillness|stillborn|7|ready|finished|runner|{}|restarted|a notable day|{"status":"missing"}|Nothing|a string|{"status":"closed","by":"Irving"}',
   isEmpty:
     '0|[0]|{"a":1}|nullable|none of them is right, but the third has|10 results|No, I think so|false|x',
   isNotFound: "found|4040|found it|existing|ok",

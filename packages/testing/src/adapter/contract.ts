@@ -4,12 +4,13 @@ import type { AdapterHarness } from "./harness.ts";
 import { leavingAlone } from "./leaving-alone.ts";
 import { outcomes } from "./outcomes.ts";
 import { runs } from "./runs.ts";
+import { stoppedByHand } from "./stopped-by-hand.ts";
 import { stopping } from "./stopping.ts";
 import { telling } from "./telling.ts";
 
 /**
  * Declares the tests that every adapter of guard's passes: calls are counted once, outcomes found,
- * warnings and refusals read, loops and spent budgets stopped at an exact call, each run of a registry given a
+ * warnings and refusals read, loops and spent budgets stopped at an exact call, an operator's stop obeyed at once, each run of a registry given a
  * breaker and a budget of its own, and healthy runs left alone. Trips must reach the caller as an error, which is
  * what `onTrip: "throw"`, the default, means.
  *
@@ -25,7 +26,7 @@ import { telling } from "./telling.ts";
  */
 export function adapterContract(runner: TestRunner, name: string, harness: AdapterHarness): void {
   runner.describe(name, () => {
-    for (const part of [counting, outcomes, telling, stopping, runs, leavingAlone]) {
+    for (const part of [counting, outcomes, telling, stopping, stoppedByHand, runs, leavingAlone]) {
       part(runner, harness);
     }
   });

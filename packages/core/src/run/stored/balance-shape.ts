@@ -6,6 +6,7 @@ import {
   amountFields,
   amounts,
   count,
+  countOrNone,
   missing,
   moment,
   object,
@@ -24,7 +25,12 @@ export const expiresShape: v.GenericSchema<string, string> = v.pipe(
   }, "is no moment in milliseconds since the epoch"),
 );
 
-const used: Shape<Used> = object<Used>({ modelCalls: count, toolCalls: count, ...amountFields });
+const used: Shape<Used> = object<Used>({
+  modelCalls: count,
+  toolCalls: count,
+  delegations: countOrNone,
+  ...amountFields,
+});
 
 const ceiling = oneOf<keyof Ceilings>({
   modelCalls: true,
@@ -37,6 +43,7 @@ const ceiling = oneOf<keyof Ceilings>({
 /** What an account of a run has used, in its one slot, and what is held in it. */
 export const balanceShape: Shape<Balance> = object<Balance>({
   startedAt: missing(moment),
+  latestAt: missing(moment),
   used: object<{ "0": Used }>({ "0": used }),
   held: record(expiresShape, amounts),
   alerted: record(ceiling, moment),

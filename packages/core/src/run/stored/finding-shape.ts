@@ -1,4 +1,5 @@
 import { ruleNames, type Finding, type Reason, type RuleName } from "../../vocabulary/call.ts";
+import type { PriceUsed } from "../../vocabulary/price-used.ts";
 import { count, figure, list, missing, object, oneOf, text, type Shape } from "./shapes.ts";
 
 const rules = Object.fromEntries(ruleNames.map((name) => [name, true])) as Record<RuleName, true>;
@@ -11,6 +12,14 @@ export const reasonShape: Shape<Reason> = oneOf<Reason>({
   context: true,
   drift: true,
   manual: true,
+});
+
+const price: Shape<PriceUsed> = object<PriceUsed>({
+  model: missing(text),
+  from: oneOf({ price: true, provider: true, ceiling: true }),
+  inputUsdPerMillion: missing(figure),
+  outputUsdPerMillion: missing(figure),
+  usdPerCall: missing(figure),
 });
 
 /** One rule's evidence. */
@@ -27,4 +36,7 @@ export const findingShape: Shape<Finding> = object({
   cost: object({ calls: count, tokens: figure, usd: figure }),
   ceiling: missing(text),
   account: missing(text),
+  price: missing(price),
+  by: missing(text),
+  why: missing(text),
 });

@@ -5,6 +5,7 @@ import type { Spending } from "../../vocabulary/spending.ts";
 import { findingShape } from "./finding-shape.ts";
 import {
   count,
+  countOrNone,
   figure,
   flag,
   list,
@@ -22,6 +23,7 @@ export const repeatsShape: Shape<Repeat[]> = list(object<Repeat>({ signature: te
 export const spendingShape: Shape<Spending> = object<Spending>({
   modelCalls: count,
   toolCalls: count,
+  delegations: countOrNone,
   tokens: figure,
   usd: figure,
 });
@@ -37,7 +39,8 @@ const trip: Shape<Trip> = v.pipe(
     hasLastAnswer: missing(v.literal(true)),
   }),
   v.check(
-    ({ finding, recovers }) => recovers === (finding.reason !== "budget"),
+    ({ finding: { reason }, recovers }) =>
+      recovers === (reason !== "budget" && reason !== "manual"),
     "recovers, or does not, against its reason",
   ),
 );

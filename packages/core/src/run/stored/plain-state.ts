@@ -18,10 +18,10 @@ export type PlainTurn = Omit<Turn, "evidence"> & {
   > & { readonly handoffs: PlainHandoffs };
 };
 
-/** A run's state without what can be counted again, its collections as lists. */
+/** A run's state without what can be counted again or is only said in messages, its collections as lists. */
 export type PlainState = Omit<
   Listed<RunState, "lanes" | "accounts" | "pending" | "decided">,
-  "pendingBySignature" | "pendingByLane" | "evidence" | "turns"
+  "pendingBySignature" | "pendingByLane" | "paid" | "evidence" | "turns"
 > & {
   readonly evidence: [string, PlainLane][];
   readonly turns: [string, PlainTurn][];

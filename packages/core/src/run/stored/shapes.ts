@@ -52,6 +52,9 @@ export const count: Shape<number> = v.pipe(
   v.maxValue(largestCount),
 );
 
+/** The same where what was stored by an older version does not say it: then there were none. */
+export const countOrNone: Shape<number> = v.optional(count, 0);
+
 /** How many, in the unit of a rule: an unseen outcome counts half. */
 export const weight: Shape<number> = v.pipe(
   v.number(),

@@ -2,7 +2,7 @@ import type { Balance } from "../../budget/balance.ts";
 import { plus } from "../../budget/amounts.ts";
 import type { Amounts } from "../../vocabulary/spending.ts";
 import type { PlainState } from "./plain-state.ts";
-import { countsOf } from "../../budget/call-counts.ts";
+import { countsOf, type CallCounts } from "../../budget/call-counts.ts";
 
 /**
  * What contradicts itself in a state each of whose fields is right, with its path; `undefined` where nothing does. What
@@ -19,21 +19,21 @@ export function stateFault(state: PlainState): string | undefined {
     due.delete(account);
     if (!isHeld(balance, own)) return `accounts.${index}.1.held: is not what pending calls hold`;
     const used = balance.used["0"];
-    if (used === undefined || used.modelCalls < own.modelCalls || used.toolCalls < own.toolCalls)
+    if (used === undefined || kinds.some((kind) => (used[kind] ?? 0) < own[kind]))
       return `accounts.${index}.1.used: is less than what is pending`;
   }
   return due.size === 0 ? undefined : "accounts: lacks one that pending calls are held in";
 }
 
+const kinds = ["modelCalls", "toolCalls", "delegations"] as const;
+
 /** What the pending calls have counted and hold in one account. */
-interface Due {
-  readonly modelCalls: number;
-  readonly toolCalls: number;
+interface Due extends CallCounts {
   /** By the moment from which it counts as spent. */
   readonly held: ReadonlyMap<string, Amounts>;
 }
 
-const nothingDue: Due = { modelCalls: 0, toolCalls: 0, held: new Map() };
+const nothingDue: Due = { modelCalls: 0, toolCalls: 0, delegations: 0, held: new Map() };
 
 function dueIn(pending: PlainState["pending"]): Map<string, Due> {
   const due = new Map<string, Due>();
@@ -45,6 +45,7 @@ function dueIn(pending: PlainState["pending"]): Map<string, Due> {
       due.set(account, {
         modelCalls: before.modelCalls + counts.modelCalls,
         toolCalls: before.toolCalls + counts.toolCalls,
+        delegations: before.delegations + counts.delegations,
         held: new Map(before.held).set(expires, held ? plus(held, reserved) : reserved),
       });
     }

@@ -65,6 +65,8 @@ const evidence: Shape<Evidence> = object<Evidence>({
 /** What the user asked for once, and what came of the turns before. */
 export const turnShape: Shape<PlainTurn> = object<PlainTurn>({
   evidence,
+  asked: text,
+  acts: flag,
   agent: maybe(text),
   print: text,
   isFinal: flag,

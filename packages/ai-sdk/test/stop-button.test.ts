@@ -1,0 +1,96 @@
+// A user stops an answer after a few words: the run is booked the request and what was streamed, not the
+// 4,096 tokens that were held for the answer.
+import { createBreaker } from "@guard/core";
+import { streamText } from "ai";
+import { MockLanguageModelV4 } from "ai/test";
+import { describe, expect, test } from "vitest";
+import { ending } from "guard-test-support";
+import { guardAI } from "../src/index.ts";
+import { toStreamed } from "../src/to-streamed.ts";
+import { prompt, watchRejections } from "./support/guarded.ts";
+
+watchRejections();
+
+/** One token for a character, so that figures can be read off. */
+const tokens = { estimate: (text: string) => text.length };
+
+type Piece = { readonly type: string } & Record<string, unknown>;
+const text = (delta: string): Piece => ({ type: "text-delta", id: "t", delta });
+const thinks: Piece = { type: "reasoning-start", id: "r" };
+const thought = (delta: string): Piece => ({ type: "reasoning-delta", id: "r", delta });
+const input = (delta: string): Piece => ({ type: "tool-input-delta", id: "c", delta });
+const call: Piece = { type: "tool-call", toolCallId: "c", toolName: "use", input: '{"q":"a"}' };
+
+test.for<readonly [string, readonly Piece[], string]>([
+  ["text", [text("It "), text("is")], "It is"],
+  ["thoughts and text", [thinks, thought("Hm. "), text("It is")], "Hm. It is"],
+  ["thoughts that are not shown: nothing is known", [thinks, text("It is")], ""],
+  ["arguments", [input('{"q"')], '{"q"'],
+  ["arguments that come again with their call", [input('{"q":"a"}'), call], '{"q":"a"}'],
+  ["a call that comes whole", [call], '{"q":"a"}'],
+  ["a part that holds no text", [{ type: "text-delta", id: "t", delta: 7 }, text("It")], "It"],
+  ["nothing", [], ""],
+])("what was streamed: %s", ([, parts, streamed]) => {
+  expect(toStreamed(parts as never)).toBe(streamed);
+});
+
+/** What a model streams before it waits for ever; like a provider's, the stream ends when it is aborted. */
+const streaming = (pieces: readonly Piece[]) => ({
+  doStream: async ({ abortSignal }: { readonly abortSignal?: AbortSignal }) => ({
+    stream: new ReadableStream({
+      start(controller) {
+        const begun = [
+          { type: "stream-start", warnings: [] },
+          { type: "text-start", id: "t" },
+        ];
+        for (const piece of [...begun, ...pieces]) controller.enqueue(piece);
+        abortSignal?.addEventListener("abort", () => controller.error(abortSignal.reason));
+      },
+    }),
+  }),
+});
+
+const words = ["It ", "is ", "on ", "port ", "8080"];
+
+/** A model that streams these pieces, and says that it is of this version of the specification. */
+const modelOf = (version: string, pieces: readonly Piece[]) => {
+  const model = new MockLanguageModelV4(streaming(pieces));
+  return Object.assign(model, { specificationVersion: version });
+};
+
+function guardedModel(version: string, pieces: readonly Piece[]) {
+  const breaker = createBreaker({ budget: { tokens: 1_000_000 }, tokens });
+  const booked = () => breaker.spending.tokens;
+  return { model: guardAI(breaker).model(modelOf(version, pieces)), booked };
+}
+
+describe.for(["v2", "v3", "v4"])("a model of specification %s", (version) => {
+  test("stopped after five words has cost its request and these words", async () => {
+    const { model, booked } = guardedModel(version, words.map(text));
+    const abort = new AbortController();
+    const abortSignal = abort.signal;
+
+    await ending(async () => {
+      const { textStream } = streamText({ model, prompt, abortSignal, onError: () => {} });
+      let read = 0;
+      for await (const _ of textStream) if (++read === words.length) abort.abort();
+    });
+
+    await expect.poll(booked).toBeGreaterThanOrEqual(words.join("").length + prompt.length);
+    expect(booked()).toBeLessThan(100);
+  });
+
+  test("stopped before its first word has cost what was held", async () => {
+    const { model, booked } = guardedModel(version, []);
+    const abort = new AbortController();
+
+    const { stream } = await model.doStream({ prompt: [], abortSignal: abort.signal });
+    const reader = stream.getReader();
+    for (const _ of ["stream-start", "text-start"]) await reader.read();
+    const first = reader.read();
+    abort.abort();
+    await ending(() => first);
+
+    expect(booked()).toBe(4_096);
+  });
+});

@@ -1,0 +1,59 @@
+import { setBounded } from "../collections/bounded-map.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Store, Versioned, Write } from "../ports/store.ts";
+
+/** Values that are remembered while the store answers; those seen longest ago go first. */
+const maxKnown = 100_000;
+
+interface Known extends Versioned {
+  readonly expiresAt: number;
+}
+
+/**
+ * What this process has last seen in a store: it stands for the store while that fails. What is written here then
+ * stays until the store is told of it.
+ */
+export class LastKnown implements Store {
+  readonly #values = new Map<string, Known>();
+  readonly #clock: Clock;
+  #version = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The store has this value now, or none. Of one that was only read the end is not known. */
+  see(key: string, value: string | undefined, expiresAt = Number.POSITIVE_INFINITY): void {
+    if (value === undefined || expiresAt <= this.#clock()) this.#values.delete(key);
+    else setBounded(this.#values, key, this.#known(value, expiresAt), maxKnown);
+  }
+
+  get(key: string): Versioned | undefined {
+    const known = this.#values.get(key);
+    if (known === undefined || known.expiresAt > this.#clock()) return known;
+    this.#values.delete(key);
+    return undefined;
+  }
+
+  compareAndSet(writes: readonly Write[]): boolean {
+    if (writes.some(({ key, expected }) => this.get(key)?.version !== expected)) return false;
+    for (const { key, value, expiresAt } of writes) {
+      if (expiresAt <= this.#clock()) this.#values.delete(key);
+      else this.#values.set(key, this.#known(value, expiresAt));
+    }
+    return true;
+  }
+
+  list(prefix: string): readonly string[] {
+    return [...this.#values.keys()].filter((key) => key.startsWith(prefix));
+  }
+
+  close(): void {
+    this.#values.clear();
+  }
+
+  #known(value: string, expiresAt: number): Known {
+    this.#version += 1;
+    return { value, version: this.#version, expiresAt };
+  }
+}

@@ -1,0 +1,45 @@
+import type { Call } from "../vocabulary/call.ts";
+import type { PriceUsed } from "../vocabulary/price-used.ts";
+import { isBookable } from "./amounts.ts";
+import type { LimitHit } from "./limit-hit.ts";
+import { knownPrice, type Priced, type PriceOptions } from "./price-of.ts";
+
+/** Tokens at which a price is read: few, as long requests may have another. */
+const sample = 1_000;
+
+/**
+ * The price that a ceiling in USD was reckoned with: of the model call that was paid last, where that has spent
+ * the budget; of the call itself, where its request alone would pass it.
+ */
+export function priceBehind(
+  { ceiling, limit, used, contention }: LimitHit,
+  options: PriceOptions,
+  paid: Priced | undefined,
+  call: Call,
+): PriceUsed | undefined {
+  if (ceiling !== "usd" || contention) return undefined;
+  const asked = call.kind === "model" ? { ...call, inputTokens: 0, outputTokens: 0 } : undefined;
+  const priced = used >= limit ? (paid ?? asked) : (asked ?? paid);
+  return priced && priceUsed(options, priced);
+}
+
+/** Which price guard takes for a model call; `undefined` where it takes none. */
+function priceUsed(options: PriceOptions, used: Priced): PriceUsed | undefined {
+  const { model, provider, serviceTier, reportedUsd } = used;
+  const named = model === undefined ? {} : { model };
+  const price = (inputTokens: number, outputTokens: number) =>
+    knownPrice(options, { model, provider, serviceTier, inputTokens, outputTokens }, () => {});
+  const [input, output] = [price(sample, 0), price(0, sample)];
+  if (input !== undefined && output !== undefined) {
+    return { ...named, from: "price", ...figures(price(0, 0) ?? 0, input, output) };
+  }
+  if (isBookable(reportedUsd) && reportedUsd > 0) return { ...named, from: "provider" };
+  const { unknown, ceiling } = options.pricing;
+  return unknown === "ceiling" ? { ...named, from: "ceiling", ...ceiling } : undefined;
+}
+
+function figures(perCall: number, input: number, output: number): Partial<PriceUsed> {
+  if (perCall > 0 && input === perCall && output === perCall) return { usdPerCall: perCall };
+  const perMillion = (usd: number) => Number((((usd - perCall) / sample) * 1e6).toPrecision(6));
+  return { inputUsdPerMillion: perMillion(input), outputUsdPerMillion: perMillion(output) };
+}

@@ -1,0 +1,73 @@
+import * as v from "valibot";
+import { OptionsError } from "../vocabulary/errors.ts";
+import type { Stop, StopSelector } from "../vocabulary/stop.ts";
+import { faultOf } from "./options-schema.ts";
+import { said } from "./override-options.ts";
+
+/** Who says it, and why; both are kept and told. */
+export interface Reasons {
+  readonly by: string;
+  readonly why: string;
+}
+
+/** Who stops runs, why and until when. */
+export interface StopOptions extends Reasons {
+  /** Milliseconds since the epoch; without it the stop holds until it is lifted. */
+  readonly until?: number | undefined;
+}
+
+// Not even `undefined`: an id that the caller has not found would stop everything.
+const id = v.exactOptional(
+  v.message(v.pipe(v.string(), v.minLength(1)), "a text that is not empty"),
+);
+// Nor a promise, a map or a list: read as an object they name nothing.
+const selector = v.pipe(
+  v.custom<StopSelector>(isPlain, 'a plain object, such as { user: "42" }'),
+  v.strictObject({ run: id, session: id, user: id, app: id, organisation: id }),
+);
+const { until: _, ...who } = said;
+
+/**
+ * A stop as it is kept.
+ *
+ * @throws {OptionsError} naming every fault with its path and value
+ */
+export function stopFrom(
+  of: StopSelector,
+  options: StopOptions,
+  made: Pick<Stop, "id" | "at">,
+): Stop {
+  const runs = checkedBy(selector, of, "stop");
+  const { until, ...kept } = checkedBy(v.strictObject(said), options, "stop");
+  if (until !== undefined && until <= made.at) {
+    throw new OptionsError([
+      `stop.until: expected a moment that is still to come, received ${until}`,
+    ]);
+  }
+  return { force: "open", of: runs, ...kept, ...made, ...(until === undefined ? {} : { until }) };
+}
+
+/**
+ * Who lifts a stop, and why.
+ *
+ * @throws {OptionsError} naming every fault with its path and value
+ */
+export function reasonsFrom(options: Reasons): Reasons {
+  return checkedBy(v.strictObject(who), options, "lift");
+}
+
+function isPlain(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function checkedBy<Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+  what: string,
+): v.InferOutput<Schema> {
+  const checked = v.safeParse(schema, value);
+  if (checked.success) return checked.output;
+  throw new OptionsError([...new Set(checked.issues.map((issue) => `${what}.${faultOf(issue)}`))]);
+}

@@ -1,0 +1,65 @@
+import type { Versioned } from "../ports/store.ts";
+
+/** A value in memory, when it is gone, and when it may go. */
+interface Entry extends Versioned {
+  readonly expiresAt: number;
+  readonly neededUntil: number;
+}
+
+/** The values of one kind of key. Those that are not needed any more go when room is. */
+export class Shelf {
+  readonly #entries = new Map<string, Entry>();
+  readonly #kind: string;
+  readonly #max: number;
+  /** Until this moment all of them are needed. */
+  #soonest = Infinity;
+
+  constructor(kind: string, max: number) {
+    this.#kind = kind;
+    this.#max = max;
+  }
+
+  get(key: string, now: number): Entry | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined || entry.expiresAt > now) return entry;
+    this.#entries.delete(key);
+    return undefined;
+  }
+
+  set(key: string, entry: Entry): void {
+    this.#entries.set(key, entry);
+    this.#soonest = Math.min(this.#soonest, entry.neededUntil);
+  }
+
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+
+  /** The keys that have not expired. */
+  keys(now: number): readonly string[] {
+    return [...this.#entries].flatMap(([key, { expiresAt }]) => (expiresAt > now ? [key] : []));
+  }
+
+  /**
+   * Makes room for so many more values.
+   *
+   * @throws where too many of those that it has are needed
+   */
+  makeRoom(more: number, now: number): void {
+    if (more <= 0 || this.#entries.size + more <= this.#max) return;
+    this.#dropUnneeded(now);
+    if (this.#entries.size + more <= this.#max) return;
+    throw new Error(
+      `the memory store is full: it holds ${this.#max} live values under "${this.#kind}" and forgets none of them. Raise maxKeys`,
+    );
+  }
+
+  #dropUnneeded(now: number): void {
+    if (this.#soonest > now) return;
+    this.#soonest = Infinity;
+    for (const [key, { neededUntil }] of this.#entries) {
+      if (neededUntil <= now) this.#entries.delete(key);
+      else this.#soonest = Math.min(this.#soonest, neededUntil);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+// What an answer has used, as the SDK's own models tell it.
+import { Usage } from "@openai/agents-core";
+import { expect, test } from "vitest";
+import { toModelAnswer, type Answer } from "../src/to-outcome.ts";
+
+const hosted = (id: string, name: string, action?: string) =>
+  ({
+    type: "hosted_tool_call",
+    id,
+    name,
+    status: "completed",
+    ...(action === undefined ? {} : { providerData: { action: { type: action } } }),
+  }) as const;
+
+const request = { input: "Which port?", modelSettings: {}, tools: [], handoffs: [] } as const;
+
+test.for<[name: string, usage: object]>([
+  [
+    "whole",
+    new Usage({
+      input_tokens: 2_006,
+      output_tokens: 300,
+      total_tokens: 2_306,
+      input_tokens_details: { cached_tokens: 1_920 },
+      output_tokens_details: { reasoning_tokens: 256 },
+    }),
+  ],
+  [
+    "streamed",
+    {
+      inputTokens: 2_006,
+      outputTokens: 300,
+      totalTokens: 2_306,
+      inputTokensDetails: { cached_tokens: 1_920 },
+      outputTokensDetails: { reasoning_tokens: 256 },
+    },
+  ],
+])("%s: tokens, a cache, and the tools that OpenAI has run", ([, usage]) => {
+  const output: Answer["output"] = [
+    hosted("ws_1", "web_search_call", "search"),
+    hosted("ws_2", "web_search_call", "open_page"),
+    hosted("fs_1", "file_search_call"),
+    hosted("ci_1", "code_interpreter_call"),
+  ];
+
+  expect(toModelAnswer({ output, usage }, request as never).usage).toEqual({
+    inputTokens: 2_006,
+    cachedInputTokens: 1_920,
+    outputTokens: 300,
+    providerTools: { web_search: 1, file_search: 1, code_execution: 1 },
+  });
+});

@@ -1,0 +1,81 @@
+import type { ProviderTool } from "@guard/core";
+import type { Candidate } from "./candidates.ts";
+
+interface Fee {
+  readonly usd: number;
+  /** Asked once an answer, however often the tool has run. */
+  readonly isOnce?: true;
+}
+
+type Fees = Readonly<Record<ProviderTool, Fee>>;
+
+const code = { usd: 0.03, isOnce: true } as const;
+
+/**
+ * What providers ask for a run of their tools, by model. Free allowances are left out, so that nothing is
+ * cheaper than it turns out. Searches of OpenAI and Anthropic are as in the price data of 0.1.8; the rest is as copies of the
+ * providers' pages quote it in November 2026. Check these pages before you change a figure:
+ * - OpenAI: web search 10 USD per 1 000, file search 2.50 USD per 1 000, a container of 1 GB 0.03 USD, which
+ *   the runs of an answer share; https://platform.openai.com/docs/pricing
+ * - Anthropic: web search 10 USD per 1 000; code execution 0.05 USD an hour, at least 5 minutes;
+ *   https://docs.claude.com/en/docs/about-claude/pricing
+ * - Google: 35 USD per 1 000 answers that searched up to Gemini 2.5, 14 USD per 1 000 searches from Gemini 3
+ *   on; code costs its tokens alone; https://ai.google.dev/gemini-api/docs/pricing
+ * - Moonshot: web search 5 USD per 1 000; https://platform.kimi.ai/docs/pricing/tools
+ */
+const fees: readonly (readonly [model: RegExp, fees: Fees])[] = [
+  [
+    /gemini-[12]/,
+    {
+      web_search: { usd: 0.035, isOnce: true },
+      file_search: { usd: 0 },
+      code_execution: { usd: 0 },
+    },
+  ],
+  [/gemini/, { web_search: { usd: 0.014 }, file_search: { usd: 0 }, code_execution: { usd: 0 } }],
+  [
+    /claude/,
+    {
+      web_search: { usd: 0.01 },
+      file_search: { usd: 0 },
+      code_execution: { usd: 0.05 / 12, isOnce: true },
+    },
+  ],
+  [
+    /kimi|moonshot/,
+    { web_search: { usd: 0.005 }, file_search: { usd: 0.0025 }, code_execution: code },
+  ],
+  [/(?:)/, { web_search: { usd: 0.01 }, file_search: { usd: 0.0025 }, code_execution: code }],
+];
+
+/** The names under which the price data has the fee for 1 000 runs. */
+const listed: Readonly<Record<ProviderTool, string>> = {
+  web_search: "web_searches_kcount",
+  file_search: "storage_searches_kcount",
+  code_execution: "code_executions_kcount",
+};
+
+/**
+ * What the provider asks for the tools that it has run, in USD: by the price data where that has a fee, else
+ * by the table of this file. Of a model that neither names, the fee is OpenAI's.
+ *
+ * @example
+ * providerFee({ web_search: 3 }, { provider: "anthropic", model: "claude-haiku-4-5" }); // 0.03
+ */
+export function providerFee(
+  runs: Readonly<Partial<Record<ProviderTool, number>>>,
+  { model }: Candidate,
+  prices: Readonly<Record<string, unknown>> = {},
+): number {
+  const name = model.toLowerCase();
+  const ofModel = fees.find(([pattern]) => pattern.test(name))?.[1];
+  let usd = 0;
+  for (const tool of Object.keys(listed) as ProviderTool[]) {
+    const times = Math.ceil(runs[tool] ?? 0);
+    const perThousand = prices[listed[tool]];
+    const fee = ofModel?.[tool];
+    if (typeof perThousand === "number") usd += (perThousand / 1_000) * times;
+    else if (fee !== undefined) usd += fee.usd * (fee.isOnce ? Math.min(times, 1) : times);
+  }
+  return usd;
+}

@@ -1,0 +1,55 @@
+import { describe, expect, test } from "vitest";
+import type { ProviderTool } from "@guard/core";
+import { modelPrices } from "../src/index.ts";
+import { usage } from "./support/usage.ts";
+
+const { price } = modelPrices();
+
+type Runs = Partial<Record<ProviderTool, number>>;
+
+/** What the tools cost, beside the same call without them. */
+const feeOf = (runs: Runs, provider: string, model: string, given = {}): number => {
+  const call = { provider, model, ...given };
+  return (price(usage({ ...call, providerTools: runs })) ?? NaN) - (price(usage(call)) ?? NaN);
+};
+
+describe("tools that a provider runs cost what it asks", () => {
+  test.for<[runs: Runs, provider: string, model: string, usd: number]>([
+    [{ web_search: 3 }, "openai.responses", "gpt-5-mini", 0.03],
+    [{ file_search: 2 }, "openai.responses", "gpt-5-mini", 0.005],
+    [{ code_execution: 1 }, "openai.responses", "gpt-5-mini", 0.03],
+    [{ code_execution: 9 }, "openai.responses", "gpt-5-mini", 0.03],
+    [{ web_search: 3 }, "anthropic.messages", "claude-haiku-4-5", 0.03],
+    [{ web_search: 3 }, "vertex.anthropic.messages", "claude-sonnet-4-5@20250929", 0.03],
+    [{ code_execution: 2 }, "anthropic.messages", "claude-haiku-4-5", 0.05 / 12],
+    [{ web_search: 3 }, "google.generative-ai", "gemini-2.5-flash", 0.035],
+    [{ web_search: 3 }, "google.generative-ai", "gemini-3.5-flash", 0.042],
+    [{ code_execution: 3 }, "google.generative-ai", "gemini-3.5-flash", 0],
+    [{ web_search: 3 }, "moonshotai.chat", "kimi-k3", 0.015],
+    [{ web_search: 1 }, "mistral.chat", "mistral-medium-latest", 0.01],
+    [{}, "openai.responses", "gpt-5-mini", 0],
+  ])("%j of %s, %s", ([runs, provider, model, usd]) => {
+    expect(feeOf(runs, provider, model)).toBeCloseTo(usd, 12);
+  });
+
+  test("no service tier makes them dearer or cheaper", () => {
+    const given = { serviceTier: "priority" };
+    expect(feeOf({ web_search: 3 }, "openai", "gpt-5-mini", given)).toBeCloseTo(0.03, 12);
+  });
+
+  test("what a provider reports contains them", () => {
+    expect(price(usage({ providerTools: { web_search: 3 }, reportedUsd: 0.5 }))).toBe(0.5);
+  });
+
+  test("your own table prices tokens alone", () => {
+    const own = modelPrices({ table: { mine: { inputUsdPerMillion: 0, outputUsdPerMillion: 0 } } });
+    expect(own.price(usage({ model: "mine", providerTools: { web_search: 3 } }))).toBeCloseTo(
+      0.03,
+      12,
+    );
+  });
+
+  test.for([-1, Number.NaN, Infinity])("%d searches have no price", (times) => {
+    expect(price(usage({ providerTools: { web_search: times } }))).toBeUndefined();
+  });
+});

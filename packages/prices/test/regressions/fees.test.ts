@@ -1,0 +1,44 @@
+import { createBreaker, type ModelUsage, type Usage } from "@guard/core";
+import { expect, test } from "vitest";
+import { modelPrices } from "../../src/index.ts";
+
+/** What a run has spent after one answer of claude-sonnet-4-5 (3 USD per million in, 15 out). */
+async function spentOn(usage: Usage): Promise<number> {
+  const breaker = createBreaker({ ...modelPrices(), budget: { usd: 5 } });
+  const call = {
+    kind: "model",
+    provider: "anthropic.messages",
+    model: "claude-sonnet-4-5",
+  } as const;
+  await breaker.agent().run(call, () => "It is 8080.", { usage: () => usage });
+  return breaker.spending.usd;
+}
+
+test("searches that the provider runs are booked: of 0.075 USD 0.03 used to be lost", async () => {
+  const usage = { inputTokens: 10_000, outputTokens: 1_000 };
+
+  expect(await spentOn(usage)).toBeCloseTo(0.045, 9);
+  expect(await spentOn({ ...usage, providerTools: { web_search: 3 } })).toBeCloseTo(0.075, 9);
+});
+
+test("a cache write of an hour costs twice the input: of 0.6 USD 0.225 used to be lost", async () => {
+  const usage = { inputTokens: 100_000, cacheWriteTokens: 100_000, outputTokens: 0 };
+
+  expect(await spentOn(usage)).toBeCloseTo(0.375, 9);
+  expect(await spentOn({ ...usage, cacheWrite1hTokens: 100_000 })).toBeCloseTo(0.6, 9);
+});
+
+test("a price function of one's own gets both", async () => {
+  const seen: unknown[] = [];
+  const price = (usage: ModelUsage) => {
+    seen.push(usage.cacheWrite1hTokens, usage.providerTools);
+    return 0;
+  };
+  const breaker = createBreaker({ price });
+  const usage = { inputTokens: 9, cacheWriteTokens: 9, cacheWrite1hTokens: 9, outputTokens: 1 };
+  await breaker.agent().run({ kind: "model" }, () => "It is 8080.", {
+    usage: () => ({ ...usage, providerTools: { web_search: 3 } }),
+  });
+
+  expect(seen.slice(-2)).toEqual([9, { web_search: 3 }]);
+});
