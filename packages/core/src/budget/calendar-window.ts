@@ -27,7 +27,7 @@ export function calendarWindow(per: CalendarPer, timeZone: string, now: number):
   const key = `${per} ${timeZone}`;
   const known = found.get(key);
   if (known !== undefined && known.from <= now && now < known.end) return known;
-  const window = findWindow(per, timeZone, now);
+  const window = findWindow(per, timeZone, Math.floor(now));
   setBounded(found, key, window, maxFound);
   return window;
 }

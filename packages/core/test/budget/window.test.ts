@@ -108,7 +108,9 @@ describe("a window is worked out once", () => {
   // Small steps stay in a window, large ones leave it, and both go back as well.
   const jumps = fc.array(
     fc.oneof(
-      ...[hour / 60, hour, 24 * hour, 800 * hour].map((max) => fc.integer({ min: -max, max })),
+      ...[hour / 60, hour, 24 * hour, 800 * hour].map((max) =>
+        fc.double({ min: -max, max, noNaN: true }),
+      ),
     ),
     { maxLength: 20 },
   );
