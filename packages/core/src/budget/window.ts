@@ -37,6 +37,11 @@ export function windowName({ per, timeZone }: Window, now: number): string {
   return isCalendarPer(per) ? calendarWindow(per, timeZone, now).name : per;
 }
 
+/** How long a window that rolls is, in milliseconds; `undefined`: it is none. */
+export function lengthOf(per: Per | undefined): number | undefined {
+  return rolling.get(per);
+}
+
 /** The slot of its window in which something is counted now. */
 export function slotOf({ per }: Window, now: number): string {
   const length = rolling.get(per);

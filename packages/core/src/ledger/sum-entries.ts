@@ -1,6 +1,8 @@
-import { emptyBalance, post, type Balance } from "../budget/balance.ts";
+import { post, type Balance } from "../budget/balance.ts";
 import { balanceNameOf } from "../budget/postings.ts";
 import type { LedgerEntry } from "../ports/ledger.ts";
+import type { Posting } from "../vocabulary/posting.ts";
+import type { Amounts, Used } from "../vocabulary/spending.ts";
 
 /** A balance, under the account and the window that postings name. */
 export interface NamedBalance {
@@ -9,18 +11,56 @@ export interface NamedBalance {
   readonly balance: Balance;
 }
 
+/** What entries add up to for one balance, and when the last of them was written. Further entries change it. */
+export interface Sum extends NamedBalance {
+  readonly balance: {
+    readonly used: Record<string, Used>;
+    readonly held: Record<string, Amounts>;
+    readonly alerted: Balance["alerted"];
+  };
+  at: number;
+}
+
 /** What the entries add up to, by the names of the balances. */
-export function sumEntries(entries: readonly LedgerEntry[]): ReadonlyMap<string, NamedBalance> {
-  const sums = new Map<string, NamedBalance>();
-  for (const entry of entries) {
-    if (entry.type === "restored") {
-      for (const posting of entry.postings) sums.delete(balanceNameOf(posting));
-    }
-    for (const posting of entry.postings) {
-      const { account, window } = posting;
-      const before = sums.get(balanceNameOf(posting))?.balance ?? emptyBalance;
-      sums.set(balanceNameOf(posting), { account, window, balance: post(before, posting) });
-    }
-  }
+export function sumEntries(entries: readonly LedgerEntry[]): ReadonlyMap<string, Sum> {
+  const sums = new Map<string, Sum>();
+  for (const entry of entries) addEntry(sums, entry);
   return sums;
+}
+
+/** Adds one more entry to what those before it add up to. */
+export function addEntry(sums: Map<string, Sum>, { type, postings, at }: LedgerEntry): void {
+  if (type === "restored") {
+    for (const posting of postings) sums.delete(balanceNameOf(posting));
+  }
+  for (const posting of postings) {
+    const { account, window } = posting;
+    const name = balanceNameOf(posting);
+    const sum = sums.get(name) ?? {
+      account,
+      window,
+      balance: { used: {}, held: {}, alerted: {} },
+      at,
+    };
+    addPosting(sum.balance, posting);
+    sum.at = at;
+    sums.set(name, sum);
+  }
+}
+
+/** Only its slot and what it holds are looked at: windows that roll have many. */
+function addPosting({ used, held, alerted }: Sum["balance"], posting: Posting): void {
+  const { slot, expires } = posting;
+  const [usedBefore, heldBefore] = [used[slot], held[expires]];
+  const after = post(
+    {
+      used: usedBefore === undefined ? {} : { [slot]: usedBefore },
+      held: heldBefore === undefined ? {} : { [expires]: heldBefore },
+      alerted,
+    },
+    posting,
+  );
+  Object.assign(used, after.used);
+  if (after.held[expires] === undefined) delete held[expires];
+  else held[expires] = after.held[expires];
 }
