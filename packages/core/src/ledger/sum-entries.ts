@@ -1,4 +1,5 @@
-import { post, type Balance } from "../budget/balance.ts";
+import { nothing, plus } from "../budget/amounts.ts";
+import { added, unused, type Balance } from "../budget/balance.ts";
 import { balanceNameOf } from "../budget/postings.ts";
 import type { LedgerEntry } from "../ports/ledger.ts";
 import type { Posting } from "../vocabulary/posting.ts";
@@ -48,19 +49,12 @@ export function addEntry(sums: Map<string, Sum>, { type, postings, at }: LedgerE
   }
 }
 
-/** Only its slot and what it holds are looked at: windows that roll have many. */
-function addPosting({ used, held, alerted }: Sum["balance"], posting: Posting): void {
-  const { slot, expires } = posting;
-  const [usedBefore, heldBefore] = [used[slot], held[expires]];
-  const after = post(
-    {
-      used: usedBefore === undefined ? {} : { [slot]: usedBefore },
-      held: heldBefore === undefined ? {} : { [expires]: heldBefore },
-      alerted,
-    },
-    posting,
-  );
-  Object.assign(used, after.used);
-  if (after.held[expires] === undefined) delete held[expires];
-  else held[expires] = after.held[expires];
+/** Changes the balance in place: a window that rolls has many slots. */
+function addPosting({ used, held }: Sum["balance"], posting: Posting): void {
+  const { slot, expires, heldTokens, heldNanoUsd } = posting;
+  used[slot] = added(used[slot] ?? unused, posting);
+  if (heldTokens === 0 && heldNanoUsd === 0) return;
+  const sum = plus(held[expires] ?? nothing, { tokens: heldTokens, nanoUsd: heldNanoUsd });
+  if (sum.tokens === 0 && sum.nanoUsd === 0) delete held[expires];
+  else held[expires] = sum;
 }
