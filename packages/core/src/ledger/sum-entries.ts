@@ -16,7 +16,7 @@ export interface NamedBalance {
 export interface Sum extends NamedBalance {
   readonly balance: {
     readonly used: Record<string, Used>;
-    readonly held: Record<string, Amounts>;
+    held: Readonly<Record<string, Amounts>>;
     readonly alerted: Balance["alerted"];
   };
   at: number;
@@ -50,11 +50,12 @@ export function addEntry(sums: Map<string, Sum>, { type, postings, at }: LedgerE
 }
 
 /** Changes the balance in place: a window that rolls has many slots. */
-function addPosting({ used, held }: Sum["balance"], posting: Posting): void {
+function addPosting(balance: Sum["balance"], posting: Posting): void {
   const { slot, expires, heldTokens, heldNanoUsd } = posting;
-  used[slot] = added(used[slot] ?? unused, posting);
+  balance.used[slot] = added(balance.used[slot] ?? unused, posting);
   if (heldTokens === 0 && heldNanoUsd === 0) return;
-  const sum = plus(held[expires] ?? nothing, { tokens: heldTokens, nanoUsd: heldNanoUsd });
-  if (sum.tokens === 0 && sum.nanoUsd === 0) delete held[expires];
-  else held[expires] = sum;
+  const { [expires]: before = nothing, ...others } = balance.held;
+  const held = plus(before, { tokens: heldTokens, nanoUsd: heldNanoUsd });
+  const isFree = held.tokens === 0 && held.nanoUsd === 0;
+  balance.held = isFree ? others : { ...others, [expires]: held };
 }
