@@ -37,7 +37,8 @@ async function times(pause: () => Promise<unknown>): Promise<readonly number[]> 
   return taken;
 }
 
-async function takeStep(lane: Lane, id: string): Promise<void> {
+/** A model call and a tool call. */
+export async function takeStep(lane: Lane, id: string): Promise<void> {
   const [model] = await lane.admit([{ kind: "model", id }], { answer: id });
   const usage = { inputTokens: 100, outputTokens: 20 };
   await lane.settle(model.token, { status: "success", usage });

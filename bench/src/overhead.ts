@@ -21,6 +21,7 @@ import { useTool } from "guard-test-support/langchain";
 import { createAgent, createMiddleware, type AgentMiddleware } from "langchain";
 import { z } from "zod";
 import { measureCoreStep } from "./core-step.ts";
+import { measureLimitSteps } from "./limit-step.ts";
 import { median } from "./median.ts";
 import { SlowModel } from "./slow-model.ts";
 
@@ -176,3 +177,9 @@ console.log(
     ? JSON.stringify(core)
     : `${core.measure}: ${loop} µs a step in a loop, ${paused} µs after a pause of 5 ms`,
 );
+
+for (const figures of await measureLimitSteps()) {
+  const { measure: limited, us, ratio } = figures;
+  const text = `${limited}: ${us.toFixed(0)} µs a step, ${ratio.toFixed(2)} times as much as for life`;
+  console.log(options.json ? JSON.stringify(figures) : text);
+}

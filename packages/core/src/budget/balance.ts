@@ -19,7 +19,7 @@ export interface Balance {
 
 export const emptyBalance: Balance = { used: {}, held: {}, alerted: {} };
 
-const unused: Used = { modelCalls: 0, toolCalls: 0, delegations: 0, ...nothing };
+export const unused: Used = { modelCalls: 0, toolCalls: 0, delegations: 0, ...nothing };
 
 /** The balance after a posting. */
 export function post(balance: Balance, posting: Posting): Balance {
@@ -39,7 +39,7 @@ export function post(balance: Balance, posting: Posting): Balance {
   };
 }
 
-function added(a: Used, b: Used): Used {
+export function added(a: Used, b: Used): Used {
   return {
     modelCalls: a.modelCalls + b.modelCalls,
     toolCalls: a.toolCalls + b.toolCalls,

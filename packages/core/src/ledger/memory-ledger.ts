@@ -1,17 +1,16 @@
-import { moves, postingsOf } from "../budget/postings.ts";
-import type { Ledger, LedgerEntry } from "../ports/ledger.ts";
+import type { Ledger, LedgerEntry, LedgerQuery } from "../ports/ledger.ts";
 import { matches } from "./matches.ts";
-import { sumEntries } from "./sum-entries.ts";
+import { PastSums } from "./past-sums.ts";
 
 /** A ledger whose answers are there at once. */
 export interface MemoryLedger extends Ledger {
   append(entries: readonly LedgerEntry[]): void;
-  read(query: Parameters<Ledger["read"]>[0]): readonly LedgerEntry[];
+  read(query: LedgerQuery): readonly LedgerEntry[];
 }
 
 /**
- * The default ledger: this process's memory. Holds about `maxEntries` entries (10,000); older ones are
- * added up into one entry, so that balances stay what the entries add up to.
+ * The default ledger: this process's memory. Holds about `maxEntries` entries (10,000), of half a kilobyte each; what
+ * leaves is added to one entry, `carried-forward`, so that balances stay what the entries add up to.
  *
  * @example
  * const registry = createRegistry({ ledger: memoryLedger({ maxEntries: 100_000 }) });
@@ -19,24 +18,30 @@ export interface MemoryLedger extends Ledger {
 export function memoryLedger({
   maxEntries = 10_000,
 }: { readonly maxEntries?: number } = {}): MemoryLedger {
-  let entries: LedgerEntry[] = [];
+  const kept: LedgerEntry[] = [];
+  const past = new PastSums();
+  // Many leave in one go: to move those that stay costs as much for one as for all.
+  const room = Math.ceil(maxEntries / 8);
 
   return {
     append(added) {
-      entries.push(...added);
-      // In one go for many: each entry is then looked at about twice.
-      if (entries.length > 2 * maxEntries) entries = carriedForward(entries, maxEntries);
+      for (const entry of added) kept.push(entry);
+      if (kept.length <= maxEntries + room) return;
+      past.add(kept.splice(0, kept.length - maxEntries));
     },
-    read: (query) => entries.filter((entry) => matches(entry, query)),
+    read(query) {
+      const found = kept.filter((entry) => matches(entry, query));
+      const carried = carriedForward(past, query);
+      return carried === undefined ? found : [carried, ...found];
+    },
   };
 }
 
-function carriedForward(entries: readonly LedgerEntry[], keep: number): LedgerEntry[] {
-  const old = entries.slice(0, entries.length - keep);
-  const last = old.at(-1)!;
-  const postings = [...sumEntries(old).values()]
-    .flatMap(({ account, window, balance }) => postingsOf(account, window, balance))
-    .filter(moves);
-  const carried: LedgerEntry = { type: "carried-forward", run: "", at: last.at, postings };
-  return [carried, ...entries.slice(entries.length - keep)];
+/** One entry for all that have left, if it is asked for; of an account that is asked for, what is about it. */
+function carriedForward(past: PastSums, query: LedgerQuery): LedgerEntry | undefined {
+  if (past.at === undefined) return undefined;
+  const empty: LedgerEntry = { type: "carried-forward", run: "", at: past.at, postings: [] };
+  if (!matches(empty, { ...query, account: undefined })) return undefined;
+  const carried = { ...empty, postings: past.postings(query.account) };
+  return matches(carried, query) ? carried : undefined;
 }

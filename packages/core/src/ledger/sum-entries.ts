@@ -1,6 +1,9 @@
-import { emptyBalance, post, type Balance } from "../budget/balance.ts";
+import { nothing, plus } from "../budget/amounts.ts";
+import { added, unused, type Balance } from "../budget/balance.ts";
 import { balanceNameOf } from "../budget/postings.ts";
 import type { LedgerEntry } from "../ports/ledger.ts";
+import type { Posting } from "../vocabulary/posting.ts";
+import type { Amounts, Used } from "../vocabulary/spending.ts";
 
 /** A balance, under the account and the window that postings name. */
 export interface NamedBalance {
@@ -9,18 +12,50 @@ export interface NamedBalance {
   readonly balance: Balance;
 }
 
+/** What entries add up to for one balance, and when the last of them was written. Further entries change it. */
+export interface Sum extends NamedBalance {
+  readonly balance: {
+    readonly used: Record<string, Used>;
+    held: Readonly<Record<string, Amounts>>;
+    readonly alerted: Balance["alerted"];
+  };
+  at: number;
+}
+
 /** What the entries add up to, by the names of the balances. */
-export function sumEntries(entries: readonly LedgerEntry[]): ReadonlyMap<string, NamedBalance> {
-  const sums = new Map<string, NamedBalance>();
-  for (const entry of entries) {
-    if (entry.type === "restored") {
-      for (const posting of entry.postings) sums.delete(balanceNameOf(posting));
-    }
-    for (const posting of entry.postings) {
-      const { account, window } = posting;
-      const before = sums.get(balanceNameOf(posting))?.balance ?? emptyBalance;
-      sums.set(balanceNameOf(posting), { account, window, balance: post(before, posting) });
-    }
-  }
+export function sumEntries(entries: readonly LedgerEntry[]): ReadonlyMap<string, Sum> {
+  const sums = new Map<string, Sum>();
+  for (const entry of entries) addEntry(sums, entry);
   return sums;
+}
+
+/** Adds one more entry to what those before it add up to. */
+export function addEntry(sums: Map<string, Sum>, { type, postings, at }: LedgerEntry): void {
+  if (type === "restored") {
+    for (const posting of postings) sums.delete(balanceNameOf(posting));
+  }
+  for (const posting of postings) {
+    const { account, window } = posting;
+    const name = balanceNameOf(posting);
+    const sum = sums.get(name) ?? {
+      account,
+      window,
+      balance: { used: {}, held: {}, alerted: {} },
+      at,
+    };
+    addPosting(sum.balance, posting);
+    sum.at = at;
+    sums.set(name, sum);
+  }
+}
+
+/** Changes the balance in place: a window that rolls has many slots. */
+function addPosting(balance: Sum["balance"], posting: Posting): void {
+  const { slot, expires, heldTokens, heldNanoUsd } = posting;
+  balance.used[slot] = added(balance.used[slot] ?? unused, posting);
+  if (heldTokens === 0 && heldNanoUsd === 0) return;
+  const { [expires]: before = nothing, ...others } = balance.held;
+  const held = plus(before, { tokens: heldTokens, nanoUsd: heldNanoUsd });
+  const isFree = held.tokens === 0 && held.nanoUsd === 0;
+  balance.held = isFree ? others : { ...others, [expires]: held };
 }

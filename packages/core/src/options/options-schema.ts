@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { levels } from "../budget/accounts.ts";
-import { isTimeZone, pers } from "../budget/window.ts";
+import { isTimeZone } from "../budget/time-zone.ts";
+import { pers } from "../budget/window.ts";
 import { ruleNames, toolPolicies, type RuleName } from "../vocabulary/call.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import { tripAnswers } from "../vocabulary/on-trip.ts";

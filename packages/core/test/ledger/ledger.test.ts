@@ -134,19 +134,23 @@ describe("an audit", () => {
     });
   });
 
-  test("goes on over windows, those that roll too", async () => {
+  test.for([
+    ["all entries", 10_000],
+    ["the last four entries", 4],
+  ] as const)("goes on over windows, those that roll too, with %s kept", async ([, maxEntries]) => {
     const rolling = {
       user: [
         { usd: 9, per: "rolling-hour" },
         { usd: 9, per: "hour" },
       ],
     } as const;
-    const { registry, run, clock } = house({ limits: rolling });
-    for (let step = 0; step < 30; step += 1) {
+    const ledger = memoryLedger({ maxEntries });
+    const { registry, run, clock } = house({ limits: rolling, ledger });
+    for (let step = 0; step < 90; step += 1) {
       await spend(run({ accounts: { user: "a user" } }), 0.1);
+      expect((await registry.ledger.audit()).differences).toEqual([]);
       clock.advance(7 * 60_000);
     }
-    expect((await registry.ledger.audit()).differences).toEqual([]);
   });
 
   test("goes on over a snapshot", async () => {
