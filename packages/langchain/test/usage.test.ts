@@ -490,8 +490,8 @@ describe("the call that is asked for", () => {
 });
 
 describe("ends that nobody reports", () => {
-  const usage = { inputTokens: 100, outputTokens: 1 };
-  const begun = { status: "ignored", usage, streamed: "It " };
+  const reported = { inputTokens: 100, outputTokens: 1 };
+  const begun = { status: "ignored", usage: reported, streamed: "It " };
 
   test("a stream that breaks off", async () => {
     const { callbacks, told } = overheard();

@@ -23,7 +23,7 @@ export class LastKnown implements Store {
   }
 
   /** The store has this value now, or none. Of one that was only read the end is not known. */
-  see(key: string, value: string | undefined, expiresAt = Number.POSITIVE_INFINITY): void {
+  see(key: string, value: string | undefined, expiresAt: number = Number.POSITIVE_INFINITY): void {
     if (value === undefined || expiresAt <= this.#clock()) this.#values.delete(key);
     else setBounded(this.#values, key, this.#known(value, expiresAt), maxKnown);
   }

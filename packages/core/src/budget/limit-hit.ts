@@ -32,7 +32,7 @@ export function findLimitHit(
   estimate: CallEstimate,
   extra: Ceilings,
   now: number,
-  at = now,
+  at: number = now,
 ): LimitHit | undefined {
   const { budget, window, account } = accountLimit;
   const used = usedIn(balance, window, now);

@@ -29,15 +29,19 @@ const threshold = v.message(
 );
 const fn = v.optional(v.message(v.function(), "a function"));
 
-export const notPlain = v.custom<never>(() => false, "a plain object");
+export const notPlain: v.GenericSchema<never> = v.custom<never>(() => false, "a plain object");
 const plain = <T extends v.GenericSchema>(schema: (value: object) => T) =>
   v.lazy((value) => (isPlainObject(value) ? schema(value) : notPlain));
 
+type Entries<T extends v.ObjectEntries> = v.StrictObjectSchema<T, undefined>;
+
 /** A group of options: what is read from it is a copy. */
-export const object = <T extends v.ObjectEntries>(entries: T) => {
+export function object<T extends v.ObjectEntries>(
+  entries: T,
+): v.LazySchema<Entries<T> | typeof notPlain> {
   const schema = v.strictObject(entries);
   return plain(() => schema);
-};
+}
 /** Options by names that users choose: no name is left out, as `v.record` does with some. */
 const named = <T extends v.GenericSchema>(schema: T) =>
   plain((value) =>

@@ -31,7 +31,11 @@ export type OverrideOptions = SaidBy &
     | { readonly extend: Ceilings; readonly account?: string | undefined }
   );
 
-export const said = {
+export const said: {
+  readonly by: v.GenericSchema<string>;
+  readonly why: v.GenericSchema<string>;
+  readonly until: v.OptionalSchema<v.GenericSchema<number>, undefined>;
+} = {
   by: v.pipe(v.string("who says so"), v.minLength(1, "who says so")),
   why: v.pipe(v.string("a reason"), v.minLength(1, "a reason")),
   until: v.optional(
