@@ -69,8 +69,8 @@ export function toModelAnswer(answer: Answer, request: ModelRequest): ModelAnswe
 }
 
 /**
- * A model call whose answer does not come to its end: it has failed, or its reader has left. One of which
- * parts were streamed has cost these.
+ * A model call whose answer does not come to its end: it has failed, or its reader has left. It has
+ * cost the parts that were streamed.
  */
 export function toUnanswered(failure: Outcome | undefined, streamed: string): Outcome {
   if (failure?.status === "failure" && streamed === "") return failure;

@@ -156,7 +156,7 @@ export const progress = suite(
       ),
     ],
     "a crawl at its end": [14, again(40, call("crawl_next", {}, "The queue is empty."))],
-    "a count that nobody changes": [10, again(40, call("count_unread", {}, { unread: 16 }))],
+    "a count that never changes": [10, again(40, call("count_unread", {}, { unread: 16 }))],
     "a status page with its response time": [
       12,
       times(60, (i) =>

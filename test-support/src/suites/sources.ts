@@ -38,7 +38,7 @@ export const sources = suite(
     "a cursor that the tool keeps": times(40, (i) =>
       call("fetch_next", {}, { row: letters(i, 8) }),
     ),
-    "somebody by chance": times(20, (i) => call("random_user", {}, { name: letters(i, 7) })),
+    "a user by chance": times(20, (i) => call("random_user", {}, { name: letters(i, 7) })),
     "quotations, some of them twice": times(25, (i) =>
       call("get_quote", {}, letters(chance(i, 9), 30)),
     ),
@@ -93,7 +93,7 @@ export const sources = suite(
         times(300, (i) => call("get_price", { share: "ACME" }, { price: 71.2, time: clock(i) })),
       ),
     ],
-    "somebody, but the service is down": [
+    "a user by chance, but the service is down": [
       14,
       again(40, call("random_user", {}, "503 Service Unavailable", { error: true })),
     ],

@@ -153,7 +153,7 @@ const ambiguous = {} as Conversation;
 const comparedText = 200;
 
 /**
- * Whether an answer was added since the last request. An example in a prompt may read like the last answer, and is none.
+ * Whether an answer was added since the last request. An example in a prompt may read like the last answer.
  */
 function isGrown({ answers, shown: before }: Conversation, print: string, shown: Shown): boolean {
   return countAnswers(shown) > answers || !before.has(print);

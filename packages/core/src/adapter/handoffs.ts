@@ -35,7 +35,7 @@ export class Handoffs {
   /** The agents' names, by the way tools write them. */
   readonly #agents = new Map<string, string>();
 
-  /** @throws {OptionsError} for options that are none */
+  /** @throws {OptionsError} naming every bad option */
   constructor({ handoff = transferTools, agents = [], ...rest }: HandoffOptions = {}) {
     const faults = Object.keys(rest).map((key) => `${key}: unknown option`);
     if (typeof handoff !== "function") {

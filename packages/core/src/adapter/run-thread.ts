@@ -63,7 +63,7 @@ export class RunThread {
   }
 
   /**
-   * A state shows this record: before anything has been asked for, the run goes on from that. What is none is a fault:
+   * A state shows this record: before anything has been asked for, the run goes on from that. Anything else is a fault:
    * nothing tells what the thread has spent, or whether it was stopped.
    */
   restore(shown: unknown): void {

@@ -3,7 +3,7 @@ import type { Call } from "../vocabulary/call.ts";
 
 /**
  * A call as the breaker takes it. Models ask for tools without a name, and settings of frameworks hold anything: that
- * is no reason to end a run. A number is a name as well; a name that is none becomes empty, and what else can't be is
+ * is no reason to end a run. A number is a name as well; anything else in place of a name becomes empty, and what else can't be is
  * left out.
  */
 export function soundCall<Asked extends Call>(call: Asked): Asked {

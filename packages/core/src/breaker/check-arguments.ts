@@ -19,7 +19,7 @@ const figure = "a number of at least 0";
 /**
  * Calls that are ones, in a list of their own: what happens to the list later changes nothing.
  *
- * @throws {TypeError} for the first that is none, before any is judged
+ * @throws {TypeError} for the first that is no call, before any is judged
  */
 export function checkedCalls(calls: readonly Call[]): readonly Call[] {
   if (!Array.isArray(calls)) refuse("calls", { path: "", expected: "a list", value: calls });

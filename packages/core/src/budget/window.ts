@@ -37,7 +37,7 @@ export function windowName({ per, timeZone }: Window, now: number): string {
   return isCalendarPer(per) ? calendarWindow(per, timeZone, now).name : per;
 }
 
-/** How long a window that rolls is, in milliseconds; `undefined`: it is none. */
+/** How long a window that rolls is, in milliseconds; `undefined` for any other window. */
 export function lengthOf(per: Per | undefined): number | undefined {
   return rolling.get(per);
 }

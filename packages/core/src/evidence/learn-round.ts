@@ -13,7 +13,7 @@ export interface RoundNews {
   readonly brings: boolean;
   /** A success with something new. */
   readonly success: boolean;
-  /** Something new by the agent's own work: to hand work on is none. */
+  /** Something new by the agent's own work; a hand-off brings nothing of that kind. */
   readonly works: boolean;
 }
 
@@ -77,7 +77,7 @@ function newsOf(calls: readonly FinishedCall[]): RoundNews {
 const isNews = ({ novelty, failed, unseen, policy }: FinishedCall) =>
   novelty === "new" && !failed && !unseen && policy !== "note" && policy !== "wait";
 
-/** What an agent writes for itself is new to nobody, and time passes by itself. */
+/** A note of the agent brings no news, and time passes by itself. */
 const isTelling = ({ policy }: FinishedCall) => policy !== "note" && policy !== "wait";
 
 /**

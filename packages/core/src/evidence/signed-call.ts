@@ -8,7 +8,7 @@ export interface SignedCall {
   readonly tool: string;
   readonly signature: string;
   readonly policy: ToolPolicy;
-  /** The words of the arguments, to tell how near two questions are; absent where there are none. */
+  /** The words of the arguments, to tell how near two questions are; absent where the arguments hold no words. */
   readonly question?: TaskFingerprint | undefined;
   /** Of the arguments, what is left without a page, an offset or a cursor; absent where they hold none. */
   readonly paged?: string | undefined;

@@ -52,7 +52,7 @@ const isAbout = ({ kinds = ["tool"], policies }: Rule, kind: Call["kind"], polic
 
 const isJudged = (policy: ToolPolicy) => policy !== "exempt" && policy !== "output";
 
-/** The rules for calls that are looks, or are none. */
+/** The rules for looks, and those for all other calls. */
 function rulesOver(isLook: boolean) {
   const meant = rules.filter(({ looks }) => (isLook ? looks !== undefined : looks !== "only"));
   const about = (kind: Call["kind"]) =>

@@ -32,7 +32,7 @@ function isVersion1(snapshot: unknown): snapshot is Version1 {
   return version === 1 && typeof state === "object" && state !== null;
 }
 
-/** The entries of a map, changed; what is none stays as it is, and is refused where it is read. */
+/** The entries of a map, changed. Anything else stays as it is, and the reader refuses it. */
 function listed(map: unknown, change: (entry: readonly unknown[]) => readonly unknown[]): unknown {
   if (!Array.isArray(map)) return map;
   return map.map((entry: unknown) => (Array.isArray(entry) ? change(entry) : entry));

@@ -134,7 +134,7 @@ function cameBack(outcome: Outcome): { readonly result?: unknown; readonly error
   return outcome.status === "success" && "result" in outcome ? { result: outcome.result } : {};
 }
 
-/** The text of a model's answer; of one that asks for calls there is none. */
+/** The text of a model's answer; `undefined` for one that asks for calls. */
 function textOf(outcome: Outcome): string | undefined {
   if (outcome.status !== "success" || !("result" in outcome)) return undefined;
   const { result = "" } = outcome;
