@@ -246,7 +246,7 @@ describe("what generateText and streamText bring guard", () => {
     expect(told).toEqual([{ status: "success", result: "It is", usage: reported }]);
   });
 
-  test("a stream shows the searches that the provider ran; a page that it opened is none", async () => {
+  test("a stream shows the searches that the provider ran; a page that it opened does not count", async () => {
     const search = {
       type: "tool-call",
       toolName: "web_search",

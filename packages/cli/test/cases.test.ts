@@ -25,7 +25,7 @@ function isRight({ blocked, opened }: Result, right: Right[string] | undefined):
     : at <= right.stoppedBy;
 }
 
-describe(`reported situations${missing ? ` (skipped: there are none in ${cases})` : ""}`, () => {
+describe(`reported situations${missing ? ` (skipped: ${cases} holds nothing)` : ""}`, () => {
   test.skipIf(missing)(
     "all are judged right by the defaults",
     async () => {

@@ -31,7 +31,7 @@ async function stopped(preset: string): Promise<Record<string, string>> {
   );
 }
 
-describe(`recorded runs${missing ? ` (skipped: there are none in ${traces})` : ""}`, () => {
+describe(`recorded runs${missing ? ` (skipped: ${traces} holds nothing)` : ""}`, () => {
   test.skipIf(missing)(
     "balanced stops the loops and leaves the work alone",
     async () => {

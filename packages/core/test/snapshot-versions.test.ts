@@ -35,6 +35,12 @@ function version1({ state }: Snapshot, lanes: unknown = state["lanes"]): Snapsho
   return old as Snapshot;
 }
 
+/** The same without the count of delegations, which version 1 did not have. */
+const uncounted = (part: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(part, (key, value: unknown) => (key === "delegations" ? undefined : value)),
+  );
+
 describe("a snapshot of version 1", () => {
   test("as version 1 has written it: money, trip, overrides and calls under way are there", () => {
     const [closed, open] = richSnapshots().filter(({ name }) => name.startsWith("version 1"));
@@ -50,7 +56,7 @@ describe("a snapshot of version 1", () => {
     });
     const { state } = copy.snapshot();
     for (const part of ["machine", "overrides", "accounts", "decided", "tokens"]) {
-      expect(state[part], part).toMatchObject(snapshot.state[part] as object);
+      expect(uncounted(state[part]), part).toEqual(snapshot.state[part]);
     }
     expect((state["pending"] as unknown[]).length).toBe(3);
     expect(createBreaker({ ...options, restore: closed!.snapshot }).state).toBe("closed");
@@ -134,7 +140,7 @@ describe("a snapshot of version 1", () => {
     ["no state", { version: 1 }],
     ["a state that is a text", { version: 1, state: "closed" }],
     [
-      "pending calls that are none",
+      "malformed pending calls",
       { ...version1(fixture().breaker.snapshot()), state: { pending: [7] } },
     ],
   ])("that holds %s is refused", ([, broken]) => {

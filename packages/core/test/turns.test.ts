@@ -173,10 +173,10 @@ describe("a framework that reports runs says when a turn begins", () => {
 
   test.for<[shows: string, before: string, verdict: string]>([
     ["and is forgotten after one that has", "send:A=ok 'sent'", "."],
-    ["an empty answer is none", "send:A=ok ''", "w"],
+    ["an empty answer ends no turn", "send:A=ok ''", "w"],
     ["an answer before more calls is not the last", "'now' send:A=ok", "w"],
     ["a structured output is an answer", "send:A=ok final_answer:yes=", "."],
-    ["another agent's answer is none", "send:A=ok x>'sent'", "w"],
+    ["another agent's answer ends no turn", "send:A=ok x>'sent'", "w"],
   ])("%s", ([, before, verdict]) => {
     const { breaker } = fixture({ rules });
     play(breaker, before);

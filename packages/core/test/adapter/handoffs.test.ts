@@ -78,7 +78,7 @@ describe("the task", () => {
   });
 });
 
-test("options that are none are refused, all at once", () => {
+test("guard names all bad options at once", () => {
   const bad = { handoff: "transfer", agents: "b" } as unknown as HandoffOptions;
   expect(() => new Handoffs(bad)).toThrow(OptionsError);
   expect(() => new Handoffs(bad)).toThrow(

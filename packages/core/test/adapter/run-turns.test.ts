@@ -48,7 +48,7 @@ describe("a run that its framework reports is a turn", () => {
   test.for<readonly [string, final: string | undefined, verdict: string]>([
     ["one that has given no final answer", undefined, "b"],
     ["not with one that has", "80", "."],
-    ["an empty answer is none", "", "b"],
+    ["an empty answer is not final", "", "b"],
   ])("a resume goes on with %s", async ([, final, verdict]) => {
     const { breaker } = fixture(quiet);
     const one = runOn(breaker);
@@ -216,7 +216,7 @@ describe("graders with structured outputs are refused nothing", () => {
     expect(verdicts).toBe("............");
   });
 
-  test("ten in turn, each of which quotes the agent's last answer", async () => {
+  test("ten in turn: each quotes the agent's last answer", async () => {
     const agent = runOn(createRegistry(quiet)).agent("a");
     const writer = new Chat(agent, [user("Write a poem about the sea.")]);
     let verdicts = "";

@@ -425,7 +425,7 @@ describe("tools that the provider runs", () => {
     ["OpenAI, files", { type: "file_search_call", id: "1" }, { file_search: 1 }],
     ["OpenAI, code", { type: "code_interpreter_call", id: "1" }, { code_execution: 1 }],
     ["Gemini", { webSearchQueries: ["a", "b"] }, { web_search: 2 }],
-    ["a name that is none", { type: "server_tool_use", id: "1", name: 7 }, undefined],
+    ["a number in place of a name", { type: "server_tool_use", id: "1", name: 7 }, undefined],
     ["a part that throws", throwing("type"), undefined],
   ])("%s", ([, part, runs]) => {
     expect(ran(part)).toEqual(runs);
@@ -512,7 +512,7 @@ describe("hostile figures", () => {
     ["a function", { inputTokens: () => 100, outputTokens: 20 }, ["inputTokens"]],
     ["an object", { inputTokens: {}, outputTokens: 20 }, []],
     [
-      "searches that are none",
+      "malformed searches",
       { ...bare, providerTools: { web_search: -1, file_search: 1 } },
       ["providerTools.web_search"],
     ],

@@ -82,7 +82,7 @@ describe("an instance of a class does the work of a port, and is no group of opt
   });
 });
 
-/** Options of which each is a getter, nested ones too, and notes in `counts` how often it was asked. */
+/** Options as getters, nested ones too: each notes in `counts` how often guard has asked for it. */
 function getters(options: object, counts: Map<string, number>, path = ""): object {
   const all = Object.entries(options).map(([name, value]) => {
     const own = `${path}${name}`;

@@ -1,4 +1,4 @@
-// Calls, outcomes and tokens that are none are refused at once, and nothing of them is counted, held or booked.
+// Guard refuses malformed calls, outcomes and tokens at once: it counts, holds and books nothing of them.
 import { describe, expect, test } from "vitest";
 import type { Call, Decision, Outcome, Token } from "../../src/vocabulary/call.ts";
 import { fixture, success, use } from "../support/breakers.ts";
@@ -50,7 +50,7 @@ const noCalls: readonly (readonly [call: unknown, fault: string])[] = [
 
 const budget = { modelCalls: 3, toolCalls: 3, tokens: 1_000, usd: 1 };
 
-describe("a list with a call that is none is refused whole", () => {
+describe("guard refuses a list with a malformed call whole", () => {
   test.for(noCalls)("%o", async ([call, fault]) => {
     const { breaker, lane, events } = fixture({ budget });
     const before = breaker.snapshot();
@@ -151,7 +151,13 @@ test.for<readonly [value: unknown, field: string]>([
     const [{ token }] = lane.admitSync([{ kind: "model", maxOutputTokens: 0 }]);
     const outcome = { status: "success", usage } as Outcome;
     expect(lane.settleSync(token, outcome)).toEqual({ applied: true });
-    expect(breaker.spending).toMatchObject({ modelCalls: 1, tokens: 0, usd: 0 });
+    expect(breaker.spending).toEqual({
+      modelCalls: 1,
+      toolCalls: 0,
+      delegations: 0,
+      tokens: 0,
+      usd: 0,
+    });
     expect(events).toContainEqual(expect.objectContaining({ type: "bad-usage", field }));
   },
 );
@@ -182,7 +188,7 @@ test.for<readonly [decision: unknown]>([[null], [{}], [[]], ["allow"], [{ verdic
   },
 );
 
-test("a function that is none is refused before its call is admitted", async () => {
+test("guard refuses what it can't call before it admits the call", async () => {
   const { breaker, lane } = fixture({ budget });
   const before = breaker.snapshot();
   const error = new TypeError("fn: expected a function, received undefined");

@@ -17,7 +17,7 @@ const runs: readonly (readonly [shows: string, run: string, verdicts: string])[]
     `${quiet(5)} w w`,
   ],
   ["a minute apart it is a heartbeat", times(20, `${one} @60s`), quiet(20)],
-  ["just under a minute it is none", times(6, `${one} @59s`), `${quiet(5)} w w`],
+  ["just under a minute apart it is no heartbeat", times(6, `${one} @59s`), `${quiet(5)} w w`],
   [
     "a turn far apart counts nothing, and ends nothing",
     `${times(3, one)} @90s ${times(4, one)}`,
@@ -46,7 +46,7 @@ const runs: readonly (readonly [shows: string, run: string, verdicts: string])[]
     times(8, `"go_on" read:A=1 'done' "go_on" read:B=2 'sorry'`).split(" ").slice(0, 21).join(" "),
     `${quiet(6)} w w`,
   ],
-  ["three ways are none", times(5, `"a" 'one' "b" 'two' "c" 'three'`), times(15, ".")],
+  ["three ways are no loop", times(5, `"a" 'one' "b" 'two' "c" 'three'`), times(15, ".")],
   ["an answer alone", times(6, `"hi" 'hello'`), ". . . . . w"],
   [
     "the same answer alone to ever other messages: a batch of questions",
@@ -64,13 +64,13 @@ const runs: readonly (readonly [shows: string, run: string, verdicts: string])[]
     `${times(6, `"hi" final_answer:yes=`)} 'hm'`,
     ". . . . . . w",
   ],
-  ["an empty turn tells nothing", times(5, `${one} "nobody" "is" "there"`), quiet(5)],
+  ["an empty turn tells nothing", times(5, `${one} "hello" "hello" "hello"`), quiet(5)],
   [
     "what other agents do is no part of it",
     times(6, `"hi" 'hello' x>A=1`),
     `${times(5, ". .")} w w`,
   ],
-  ["turns of another agent are none", times(8, "x>A=1"), times(8, ".")],
+  ["what another agent hears begins no turn", times(8, "x>A=1"), times(8, ".")],
 ];
 
 describe("turns that end like one before", () => {

@@ -11,7 +11,7 @@ const rephrasing = (count: number, answer: string, tool = "find", from = 0) =>
       `${tool}:cheap,direct,night,trains,oslo,rome,may,two,adults,q${from + index}${answer}`,
   ).join(" ");
 
-/** A tool asked in `count` wordings of which two words of three stay. */
+/** A tool asked in `count` wordings: two words of three stay the same. */
 const rewording = (count: number, answer: string, tool = "find") =>
   Array.from({ length: count }, (_, index) => `${tool}:trains,rome,q${index}${answer}`).join(" ");
 

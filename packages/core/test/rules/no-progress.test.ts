@@ -100,7 +100,7 @@ const runs: readonly (readonly [shows: string, run: string, verdicts: string])[]
     "look:A=1 think:A=ok look:A=1 think:B=ok look:A=1 think:C=ok look:A=1",
     ". . . . w . b",
   ],
-  ["but it is none against it either", "think:A=ok think:B=ok think:C=ok think:D=ok", ". . . ."],
+  ["but it speaks for no loop either", "think:A=ok think:B=ok think:C=ok think:D=ok", ". . . ."],
   ["the same thought again is", times(5, "think:A=ok"), ". . w b b"],
   ["steps are outside the rule", times(9, "click:A=ok"), times(9, ".")],
   ["waiting is outside the rule", "wait:A=1 wait:A=1 wait:A=1 wait:A=1 wait:A=1", ". . . . ."],

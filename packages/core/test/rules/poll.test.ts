@@ -19,7 +19,7 @@ const runs: readonly (readonly [shows: string, run: string, verdicts: string])[]
     times(9, "."),
   ],
   [
-    "another time or id is none",
+    "another time or id changes nothing",
     Array.from({ length: 5 }, (_, i) => `job_status:J=queued,10:0${i},a1b2c3d${i}`).join(" "),
     ". . w w b",
   ],

@@ -86,7 +86,7 @@ describe("arguments without a page, an offset or a cursor", () => {
     ["a text", "page"],
     ["nothing", undefined],
     ["an object of a class", new Query()],
-  ])("%s: there is none", ([, args]) => {
+  ])("%s: nothing is a page", ([, args]) => {
     expect(withoutPage(args)).toBeUndefined();
   });
 

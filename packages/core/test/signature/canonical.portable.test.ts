@@ -140,7 +140,7 @@ describe("canonical", () => {
   });
 });
 
-describe("an outcome of which guard can't see all", () => {
+describe("an outcome that guard sees only in part", () => {
   test.for<[result: unknown, isOpaque: boolean]>([
     [new Response("a"), true],
     [{ body: new Sealed(1) }, true],

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { suites } from "../../../../test-support/src/suites/index.ts";
 import { replay, type RecordedRun } from "../../src/replay/index.ts";
 
-/** The call (1-based) that is refused first, or at which the run is stopped; infinite where there is none. */
+/** The call (1-based) that is refused first, or at which the run is stopped; infinite where neither happens. */
 function firstStop(run: RecordedRun): number {
   const { blocked, opened } = replay(run);
   return Math.min(blocked ?? Number.POSITIVE_INFINITY, opened ?? Number.POSITIVE_INFINITY);

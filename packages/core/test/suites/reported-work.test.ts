@@ -162,7 +162,7 @@ const work: readonly (readonly [happens: string, run: Run])[] = [
     ]),
   ],
   [
-    "three different downloads, of which guard sees nothing",
+    "three different downloads that guard can't look into",
     many(3, (i) =>
       step(gives("download", { url: `https://example.com/${i}` }, new Blob([words[i]!]))),
     ),
