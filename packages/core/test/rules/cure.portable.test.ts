@@ -75,15 +75,4 @@ describe("refusals and trips carry it, warnings don't", () => {
       refused: new Set([cure]),
     });
   });
-
-  test.for<[rule: RuleName, run: string, tools: GuardOptions["tools"]]>([
-    ["no-progress", times(6, "A=1"), { use: { policy: "polling" } }],
-    ["repeat", times(8, "edit:A=1"), { edit: { policy: "step" } }],
-    ["poll", times(23, "job_status:J=q"), { job_status: { policy: "exempt" } }],
-    ["error", times(9, "A!e"), { use: { thresholds: { error: false } } }],
-    ["delegation", times(5, "a>>b=fix,it"), { b: { thresholds: { delegation: false } } }],
-  ])("and it helps: %s", ([rule, run, tools]) => {
-    expect(told(run, { rules: only(rule) }).refused.size).toBe(1);
-    expect(told(run, { rules: only(rule), tools }).refused.size).toBe(0);
-  });
 });
