@@ -9,7 +9,7 @@ export interface MemoryLedger extends Ledger {
 }
 
 /**
- * The default ledger: this process's memory. Holds about `maxEntries` entries (10,000), of half a kilobyte each; what
+ * The default ledger: this process's memory. Holds about `maxEntries` entries (10,000), of some 600 bytes each; what
  * leaves is added to one entry, `carried-forward`, so that balances stay what the entries add up to.
  *
  * @example

@@ -41,7 +41,7 @@ test(
       balance: { modelCalls: 3_000, usd: 30, reservedUsd: 0 },
       audit: { ok: true, differences: [] },
     });
-    expect(many.operations).toBeLessThanOrEqual(4 * 5_000);
+    expect(many.operations).toBeLessThanOrEqual(2.5 * 5_000);
     expect(many.operations / few.operations).toBeLessThanOrEqual(10);
   },
 );
