@@ -125,17 +125,17 @@ test("a lane that goes on after it has ended is in use again", () => {
   expect(remembers(breaker, "again")).toBe(true);
 });
 
-test("1,001 named breakers: the first, which is still held, is found again and its budget holds", async () => {
-  const { registry } = house({ budget: { modelCalls: 2 } });
+test("1,001 named breakers: the first, which is still held, is found again and makes 5 of 5 calls", async () => {
+  const { registry } = house({ budget: { modelCalls: 5 } });
   const lane = registry.breaker({ name: "first" }).agent();
-  await spend(lane, 1);
+  for (const _ of numbers(3)) await spend(lane, 1);
   for (const index of numbers(3_000)) registry.breaker({ name: `other ${index}` });
   await collect();
   const again = registry.breaker({ name: "first" });
   expect(registry.breaker({ name: "first" })).toBe(again);
-  expect((await spend(again.agent(), 1)).verdict).toBe("allow");
+  for (const _ of numbers(2)) expect((await spend(again.agent(), 1)).verdict).toBe("allow");
   expect((await spend(lane, 1)).verdict).toBe("open");
-  expect(again.spending.modelCalls).toBe(2);
+  expect(again.spending.modelCalls).toBe(5);
 });
 
 test("the accounts of runs that never ended, and that nothing holds any more, are closed", async () => {
@@ -153,6 +153,27 @@ test("the accounts of runs that never ended, and that nothing holds any more, ar
   const ended = await registry.ledger.entries({ type: "run-ended" });
   expect(ended.length).toBeGreaterThan(1_000);
   expect(ended.some(({ run }) => run === held.id)).toBe(false);
+});
+
+test("5,000 runs that never ended leave nothing in the ledger: 0.2 kB each used to stay", async () => {
+  const ledger = memoryLedger({ maxEntries: 100 });
+  const { registry } = house({ budget: { modelCalls: 2 }, ledger });
+  const heapAfter = async (runs: number) => {
+    for (const index of numbers(runs)) {
+      await spend(registry.breaker().agent(), 1);
+      if (index % 500 === 0) await collect();
+    }
+    await collect();
+    for (const _ of numbers(2_000)) registry.breaker();
+    await collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = await heapAfter(2_000);
+  const after = await heapAfter(5_000);
+  expect((after - before) / 5_000).toBeLessThan(100);
+  const [carried] = ledger.read({ type: "carried-forward" });
+  expect(carried!.postings.length).toBeLessThan(2_000);
+  expect(await registry.ledger.audit()).toMatchObject({ ok: true, differences: [] });
 });
 
 test("1,500 calls that are open at once are all recorded", () => {

@@ -31,6 +31,14 @@ describe("wastedCalls and savedUsd", () => {
     });
   });
 
+  test("model calls that were let through are not saved: of six answers three are", () => {
+    const events = answers(6, { usd: 0.1 });
+    expect(judge(events, { budget: { modelCalls: 3 } })).toMatchObject({
+      opened: 4,
+      savedUsd: 0.3,
+    });
+  });
+
   test("decimal fractions add up to what was paid", () => {
     expect(judge(calls("AAAAAA", { usd: 0.1 })).savedUsd).toBe(0.3);
   });

@@ -14,18 +14,18 @@ async function spentOn(usage: Usage): Promise<number> {
   return breaker.spending.usd;
 }
 
-test("searches that the provider runs are booked: of 0.075 USD 0.03 used to be lost", async () => {
+test("searches that the provider runs are booked: 0.045 of 0.245 USD used to be", async () => {
   const usage = { inputTokens: 10_000, outputTokens: 1_000 };
 
   expect(await spentOn(usage)).toBeCloseTo(0.045, 9);
-  expect(await spentOn({ ...usage, providerTools: { web_search: 3 } })).toBeCloseTo(0.075, 9);
+  expect(await spentOn({ ...usage, providerTools: { web_search: 20 } })).toBeCloseTo(0.245, 9);
 });
 
-test("a cache write of an hour costs twice the input: of 0.6 USD 0.225 used to be lost", async () => {
-  const usage = { inputTokens: 100_000, cacheWriteTokens: 100_000, outputTokens: 0 };
+test("a cache write of an hour costs twice the input: 0.405 of 0.63 USD used to be booked", async () => {
+  const usage = { inputTokens: 100_000, cacheWriteTokens: 100_000, outputTokens: 2_000 };
 
-  expect(await spentOn(usage)).toBeCloseTo(0.375, 9);
-  expect(await spentOn({ ...usage, cacheWrite1hTokens: 100_000 })).toBeCloseTo(0.6, 9);
+  expect(await spentOn(usage)).toBeCloseTo(0.405, 9);
+  expect(await spentOn({ ...usage, cacheWrite1hTokens: 100_000 })).toBeCloseTo(0.63, 9);
 });
 
 test("a price function of one's own gets both", async () => {

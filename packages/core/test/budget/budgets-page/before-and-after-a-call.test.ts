@@ -42,7 +42,7 @@ describe("Before and after a call", () => {
     },
   );
 
-  test("Guard refuses a call for good when what is spent and its request alone pass the limit. The run stops.", async () => {
+  test("Guard refuses a call for good when what is spent and the call's request alone pass the limit. The run stops.", async () => {
     const { lane, breaker, balance } = set(46);
     const [first] = await lane.admit([asked]);
     await lane.settle(first.token, { status: "success", usage: { inputTokens: 23 } });
