@@ -1,6 +1,7 @@
 // What a replayed run would have saved, and what a configuration changes.
 import { describe, expect, test } from "vitest";
 import type { GuardOptions } from "../../src/options/guard-options.ts";
+import { fixture } from "../support/breakers.ts";
 import { calls, judge, told, type RawEvent } from "../support/recordings.ts";
 
 describe("wastedCalls and savedUsd", () => {
@@ -28,14 +29,6 @@ describe("wastedCalls and savedUsd", () => {
     expect(judge([...events, { type: "model", cost: 32 }])).toMatchObject({
       blocked: 4,
       savedUsd: 49,
-    });
-  });
-
-  test("model calls that were let through are not saved: of six answers three are", () => {
-    const events = answers(6, { usd: 0.1 });
-    expect(judge(events, { budget: { modelCalls: 3 } })).toMatchObject({
-      opened: 4,
-      savedUsd: 0.3,
     });
   });
 
@@ -153,6 +146,38 @@ describe("answers of models", () => {
     expect(judge(events)).toMatchObject(expected);
   });
 });
+
+describe("of 50 model calls of 0.01 USD, what was let through is not saved", () => {
+  const answered50 = said(50, { text: "I am still working on it.", usd: 0.01 });
+  const [before] = calls("A", { usd: 0 });
+
+  test.each<[shows: string, events: readonly RawEvent[], options: GuardOptions, through: number]>([
+    ["the same answer 50 times", answered50, {}, 5],
+    ["with a budget of 5 model calls", answered50, { budget: { modelCalls: 5 } }, 5],
+    [
+      "with a budget of 3, after a tool's call",
+      [before!, ...answered50],
+      { budget: { modelCalls: 3 } },
+      3,
+    ],
+  ])("%s", (_, events, options, through) => {
+    const result = judge(events, options);
+    expect(result.opened).not.toBeNull();
+    expect(result.savedUsd).toBeCloseTo((50 - through) / 100, 12);
+    expect(letThrough(options)).toBe(through);
+  });
+});
+
+/** How many of 50 calls a live breaker lets a model answer the same to. */
+function letThrough(options: GuardOptions): number {
+  const { lane } = fixture(options);
+  for (let made = 0; made < 50; made += 1) {
+    const [decision] = lane.admitSync([{ kind: "model" }]);
+    if (decision.verdict === "open") return made;
+    lane.settleSync(decision.token, { status: "success", result: "I am still working on it." });
+  }
+  return 50;
+}
 
 describe("cure: the line of options that would have let the refused call through", () => {
   test.each<[shows: string, events: readonly RawEvent[], cure: string | null]>([

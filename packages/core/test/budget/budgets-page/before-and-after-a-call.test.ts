@@ -163,7 +163,7 @@ describe("Before and after a call", () => {
     expect(breaker.spending).toMatchObject({ tokens: 50, usd: 7 });
   });
 
-  test("nothing, for ten minutes (`reservations.ttlMs`) – what was held counts as spent, until it is settled after all", async () => {
+  test("nothing, for ten minutes (`reservations.ttlMs`) – what was held counts as spent, up to a minute late, until it is settled after all", async () => {
     const { lane, clock, balance } = set();
     const [{ token }] = await lane.admit([asked]);
     clock.advance(10 * minute - 1);
