@@ -24,7 +24,7 @@ export interface EstimateOptions extends PriceOptions {
 export interface CallEstimate extends CallCounts {
   /** What it costs at least: its request, or what its caller has said. */
   readonly certain: Amounts;
-  /** What is held for it: with the answer that it may bring. */
+  /** What is held for it: with the answer that it may bring, and the tools that its provider may run. */
   readonly likely: Amounts;
   /** Tokens of the request as they were estimated: what it really had is told to the estimator. */
   readonly estimatedTokens?: number;
@@ -57,17 +57,23 @@ function estimated(
   const unknown: Estimated = { certain: nothing, likely: nothing };
   if (!limited.tokens && !limited.usd) return unknown;
   // What the price table does wrong is told when the call has come back.
-  const priced = (inputTokens: number, outputTokens: number) =>
-    limited.usd ? priceOf(options, { ...call, inputTokens, outputTokens }, () => {}) : 0;
-  const isDenied = pricing.unknown === "deny" && priced(1, 1) === "unknown";
+  const priced = (
+    inputTokens: number,
+    outputTokens: number,
+    { providerTools }: Partial<ModelCall>,
+  ) =>
+    limited.usd
+      ? priceOf(options, { ...call, inputTokens, outputTokens, providerTools }, () => {})
+      : 0;
+  const isDenied = pricing.unknown === "deny" && priced(1, 1, {}) === "unknown";
   if (isDenied) return { ...unknown, isUnpriced: true };
   const estimatedTokens = requestTokens(options, call, tell);
   // Of a request that is not told the answer's ceiling is known all the same.
   const input = estimatedTokens ?? 0;
   const output = Math.min(call.maxOutputTokens ?? answerTokens, answerTokens);
   return {
-    certain: amounts(input, priced(input, 0)),
-    likely: amounts(input + output, priced(input, output)),
+    certain: amounts(input, priced(input, 0, {})),
+    likely: amounts(input + output, priced(input, output, call)),
     ...(estimatedTokens === undefined ? {} : { estimatedTokens }),
   };
 }

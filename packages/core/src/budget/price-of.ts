@@ -3,6 +3,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Price } from "../ports/price.ts";
 import type { ProviderTool } from "../vocabulary/call.ts";
 import { isBookable } from "./amounts.ts";
+import { standInFee } from "./stand-in-fee.ts";
 
 /** What a model is taken to cost. */
 export interface CeilingPrice {
@@ -53,7 +54,7 @@ export function priceOf(
 /** What guard takes a model call of unknown price to cost. */
 export function unknownPrice(
   { pricing }: PriceOptions,
-  { inputTokens, outputTokens }: Priced,
+  { inputTokens, outputTokens, providerTools }: Priced,
 ): number | "unknown" {
   switch (pricing.unknown) {
     case "allow":
@@ -62,7 +63,8 @@ export function unknownPrice(
       return "unknown";
     case "ceiling": {
       const { inputUsdPerMillion, outputUsdPerMillion } = pricing.ceiling;
-      return (inputTokens * inputUsdPerMillion + outputTokens * outputUsdPerMillion) / 1e6;
+      const tokens = inputTokens * inputUsdPerMillion + outputTokens * outputUsdPerMillion;
+      return tokens / 1e6 + standInFee(providerTools);
     }
   }
 }

@@ -92,6 +92,8 @@ export interface ModelCall {
   readonly maxOutputTokens?: number;
   /** The provider's service tier, where one is asked for. */
   readonly serviceTier?: string;
+  /** How often the provider may run tools of its own, such as `{ web_search: 1 }`: the fees are held. */
+  readonly providerTools?: Readonly<Partial<Record<ProviderTool, number>>>;
   /** What it is expected to cost, where the caller knows better than guard can estimate. */
   readonly estimate?: Estimate;
 }
