@@ -1,9 +1,7 @@
-import { providerTools, type ProviderTool } from "../vocabulary/call.ts";
+import { providerTools, type ProviderTool, type ToolRuns } from "../vocabulary/provider-tool.ts";
 import { figureIn, preferred, toRows } from "./figures.ts";
 import { read } from "./read.ts";
 import { providerToolFields, providerToolNames } from "./usage-fields.ts";
-
-export type ToolRuns = Readonly<Partial<Record<ProviderTool, number>>>;
 
 const rows = providerTools.map((tool) => [tool, toRows(providerToolFields[tool])] as const);
 

@@ -1,12 +1,7 @@
 import { isBookable } from "../budget/amounts.ts";
 import { received } from "../options/options-schema.ts";
-import {
-  providerTools,
-  type Call,
-  type Decision,
-  type Outcome,
-  type Token,
-} from "../vocabulary/call.ts";
+import type { Call, Decision, Outcome, Token } from "../vocabulary/call.ts";
+import { providerTools } from "../vocabulary/provider-tool.ts";
 
 /** What is wrong with an argument: where, what was expected there, and what stands there. */
 interface Fault {

@@ -1,7 +1,7 @@
 import type { EventDraft } from "../vocabulary/events.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Price } from "../ports/price.ts";
-import type { ProviderTool } from "../vocabulary/call.ts";
+import type { ToolRuns } from "../vocabulary/provider-tool.ts";
 import { isBookable } from "./amounts.ts";
 import { standInFee } from "./stand-in-fee.ts";
 
@@ -35,7 +35,7 @@ export interface Priced {
   readonly cacheWriteTokens?: number | undefined;
   readonly cacheWrite1hTokens?: number | undefined;
   readonly outputTokens: number;
-  readonly providerTools?: Readonly<Partial<Record<ProviderTool, number>>> | undefined;
+  readonly providerTools?: ToolRuns | undefined;
   readonly reportedUsd?: number | undefined;
 }
 

@@ -1,4 +1,5 @@
-import { providerTools, type Call, type ProviderTool } from "../vocabulary/call.ts";
+import type { Call } from "../vocabulary/call.ts";
+import { providerTools, type ToolRuns } from "../vocabulary/provider-tool.ts";
 import type { PriceUsed } from "../vocabulary/price-used.ts";
 import { isBookable } from "./amounts.ts";
 import type { LimitHit } from "./limit-hit.ts";
@@ -49,7 +50,7 @@ function priceUsed(options: PriceOptions, used: Priced): PriceUsed | undefined {
 /** The fees of the tools that the provider has run, or may run, where guard takes any. */
 function feesOf(
   { providerTools: runs = {} }: Priced,
-  feeOf: (runs: Partial<Record<ProviderTool, number>>) => number,
+  feeOf: (runs: ToolRuns) => number,
 ): Pick<PriceUsed, "providerToolUsd"> {
   const ran = providerTools.filter((tool) => (runs[tool] ?? 0) > 0);
   const fees = ran.map((tool) => [tool, Number(feeOf({ [tool]: 1 }).toPrecision(6))] as const);

@@ -1,4 +1,4 @@
-import { providerTools, type ProviderTool } from "../vocabulary/call.ts";
+import { providerTools, type ProviderTool, type ToolRuns } from "../vocabulary/provider-tool.ts";
 
 /**
  * What one run of a provider's tool is taken to cost in USD where its fee is unknown: the dearest that a large
@@ -13,6 +13,6 @@ const fees: Readonly<Record<ProviderTool, number>> = {
 };
 
 /** What runs of a provider's tools are taken to cost where their fees are unknown, in USD. */
-export function standInFee(runs: Readonly<Partial<Record<ProviderTool, number>>> = {}): number {
+export function standInFee(runs: ToolRuns = {}): number {
   return providerTools.reduce((usd, tool) => usd + (runs[tool] ?? 0) * fees[tool], 0);
 }

@@ -1,4 +1,4 @@
-import type { ProviderTool } from "./call.ts";
+import type { ProviderTool } from "./provider-tool.ts";
 
 /** The price that a ceiling in USD was reckoned with. */
 export interface PriceUsed {

@@ -9,7 +9,8 @@ import {
   tokenFields,
 } from "../../src/adapter/usage-fields.ts";
 import { createBreaker } from "../../src/breaker/breaker.ts";
-import { providerTools, type Usage } from "../../src/vocabulary/call.ts";
+import type { Usage } from "../../src/vocabulary/call.ts";
+import { providerTools } from "../../src/vocabulary/provider-tool.ts";
 
 /** A call of 100 tokens, 50 of them read from the cache and 10 written into it, and an answer of 20. */
 const bare = { inputTokens: 100, outputTokens: 20 };
