@@ -107,6 +107,22 @@ describe("the fee of each tool that a request offers is held until it is known",
     expect(await verdicts({ ...call, providerTools: { web_search: 1 } })).toBe(9);
   });
 
+  test("and an answer that has searched more often passes the limit by the rest, the next call is refused", async () => {
+    const { registry, run } = house({ price, limits: { user: { usd: 0.02 } } });
+    const lane = run({ accounts });
+    const call = { ...asked, maxOutputTokens: 100, providerTools: { web_search: 1 } };
+    const [{ verdict, token }] = await lane.admit([call]);
+    expect(verdict).toBe("allow");
+    const usage = { ...tokens, providerTools: { web_search: 3 } };
+    await lane.settle(token, { status: "success", usage });
+    const [balance] = await registry.balances("user:u");
+    expect(balance?.usd).toBeCloseTo(0.0301, 9);
+    expect((await lane.admit([call]))[0]).toMatchObject({
+      verdict: "open",
+      findings: [{ ceiling: "usd", price: { providerToolUsd: { web_search: 0.01 } } }],
+    });
+  });
+
   test("but a fee that a call may not cost refuses no call for good", async () => {
     const { run } = house({ price, limits: { user: { usd: 0.005 } } });
     const [{ verdict }] = await run({ accounts }).admit([
