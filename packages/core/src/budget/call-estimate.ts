@@ -1,5 +1,6 @@
 import type { Call, ModelCall } from "../vocabulary/call.ts";
 import type { EventDraft } from "../vocabulary/events.ts";
+import type { ToolRuns } from "../vocabulary/provider-tool.ts";
 import type { TokenEstimator } from "../ports/tokens.ts";
 import type { Limited } from "./limits.ts";
 import { amountsOfEstimate, isBookable, nothing, toNanoUsd, whole } from "./amounts.ts";
@@ -57,23 +58,19 @@ function estimated(
   const unknown: Estimated = { certain: nothing, likely: nothing };
   if (!limited.tokens && !limited.usd) return unknown;
   // What the price table does wrong is told when the call has come back.
-  const priced = (
-    inputTokens: number,
-    outputTokens: number,
-    { providerTools }: Partial<ModelCall>,
-  ) =>
+  const priced = (inputTokens: number, outputTokens: number, providerTools?: ToolRuns) =>
     limited.usd
       ? priceOf(options, { ...call, inputTokens, outputTokens, providerTools }, () => {})
       : 0;
-  const isDenied = pricing.unknown === "deny" && priced(1, 1, {}) === "unknown";
+  const isDenied = pricing.unknown === "deny" && priced(1, 1) === "unknown";
   if (isDenied) return { ...unknown, isUnpriced: true };
   const estimatedTokens = requestTokens(options, call, tell);
   // Of a request that is not told the answer's ceiling is known all the same.
   const input = estimatedTokens ?? 0;
   const output = Math.min(call.maxOutputTokens ?? answerTokens, answerTokens);
   return {
-    certain: amounts(input, priced(input, 0, {})),
-    likely: amounts(input + output, priced(input, output, call)),
+    certain: amounts(input, priced(input, 0)),
+    likely: amounts(input + output, priced(input, output, call.providerTools)),
     ...(estimatedTokens === undefined ? {} : { estimatedTokens }),
   };
 }

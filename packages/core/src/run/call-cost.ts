@@ -19,8 +19,9 @@ export interface CallCost {
 /**
  * What a call has cost: tokens as reported, money as the price table, the provider or the ceiling price
  * says; of a tool what was reported or declared. A model call without reported usage has cost what was
- * held for it, unless it failed; tools that the provider has run come on top. An aborted one has cost its request and what was streamed; where that is not
- * known, at least what was held. An event tells of each figure that can't be booked.
+ * held for it, unless it failed; tools that the provider has run come on top. An aborted one has cost its
+ * request and what was streamed; where that is not known, at least what was held. An event tells of each
+ * figure that can't be booked.
  */
 export function costOf(
   settings: Settings,

@@ -14,7 +14,7 @@ export interface PriceUsed {
   readonly outputUsdPerMillion?: number;
   /** A price that is the same whatever a call uses. */
   readonly usdPerCall?: number;
-  /** For one run of each of the provider's tools that the call has run, where it costs something. */
+  /** What one run of a tool costs, for each that the provider has run or may run in the call; absent where none does. */
   readonly providerToolUsd?: Readonly<Partial<Record<ProviderTool, number>>>;
 }
 
@@ -25,7 +25,7 @@ export function priceSeen(price: PriceUsed, model: string): string {
   const each = `${input} USD for a million tokens in and ${output} out`;
   const figure = usdPerCall === undefined ? each : `${usdPerCall} USD a call`;
   const fees = Object.entries(price.providerToolUsd ?? {}).map(
-    ([tool, usd]) => `, and ${usd} USD for each ${tool}`,
+    ([tool, usd]) => `, and ${usd} USD for a ${tool}`,
   );
   if (from === "price") return `The option "price" says ${figure} for ${model}${fees.join("")}.`;
   return (

@@ -96,7 +96,7 @@ describe("a run that has spent its budget in USD says at which price", () => {
       "a price of tokens and of searches that the provider runs",
       { price: (usage) => (perToken(usage) ?? 0) + 0.01 * (usage.providerTools?.web_search ?? 0) },
       { ...used, providerTools: { web_search: 3, file_search: 1 } },
-      'The option "price" says 0.25 USD for a million tokens in and 2 out for "small-1", and 0.01 USD for each web_search.',
+      'The option "price" says 0.25 USD for a million tokens in and 2 out for "small-1", and 0.01 USD for a web_search.',
       {
         model: "small-1",
         from: "price",
@@ -110,7 +110,7 @@ describe("a run that has spent its budget in USD says at which price", () => {
       { pricing: { ceiling } },
       { ...used, providerTools: { web_search: 1, code_execution: 2 } },
       'Guard knows no price for "small-1" and took a stand-in: 1 USD for a million tokens in and 3 out, ' +
-        "and 0.035 USD for each web_search, and 0.03 USD for each code_execution. ",
+        "and 0.035 USD for a web_search, and 0.03 USD for a code_execution. ",
       {
         model: "small-1",
         from: "ceiling",
