@@ -24,9 +24,9 @@ export type {
   ToolCall,
   ToolPolicy,
   Usage,
-  ProviderTool,
   Verdict,
 } from "./vocabulary/call.ts";
+export type { ProviderTool, ToolRuns } from "./vocabulary/provider-tool.ts";
 export type { PriceUsed } from "./vocabulary/price-used.ts";
 export type { Budget, Budgets, FinalAnswer, Limits, RunBudget } from "./budget/limits.ts";
 export type { Ceilings } from "./vocabulary/ceilings.ts";
