@@ -1,7 +1,8 @@
 // The tables of docs/prices.md.
 import { modelPrices } from "@guard/prices";
 import { usageOfAnswer } from "../packages/core/test/support/provider-answers.ts";
-import { providerTools, type Usage } from "../packages/core/src/vocabulary/call.ts";
+import type { Usage } from "../packages/core/src/vocabulary/call.ts";
+import { providerTools } from "../packages/core/src/vocabulary/provider-tool.ts";
 import { MeasuredRatio } from "../packages/prices/src/measured-ratio.ts";
 import { providerFee } from "../packages/prices/src/provider-fee.ts";
 import { tierFactor } from "../packages/prices/src/service-tier.ts";

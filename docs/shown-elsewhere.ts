@@ -66,8 +66,6 @@ export const shownElsewhere: Readonly<Record<string, readonly Shown[]>> = {
   "An account that runs share goes by the wall clocks of the processes that use it.": [
     regression("wall-clock", "an account that runs share has the wall clocks alone"),
   ],
-  "A clock that is behind, or set back, takes back none of the time that a call has seen pass, and refuses nothing.":
-    [regression("wall-clock", "one that is set back takes back no time")],
   "A clock that is ahead ends the time sooner.": [
     regression("wall-clock", "one that is ahead ends the time sooner"),
   ],
@@ -113,6 +111,15 @@ export const shownElsewhere: Readonly<Record<string, readonly Shown[]>> = {
   "Where core is not told the `prompt`, guard holds the answer's tokens all the same.": [
     regression("blind-budgets", "what is held for it is held: a second call at once waits"),
   ],
+  "Guard holds one fee for each tool that the request lets its provider run.": [
+    regression(
+      "fees-of-provider-tools",
+      "the fee of each tool that a request offers is held until it is known",
+    ),
+  ],
+  "An answer that has searched more often than once may pass the limit by the rest.": [
+    regression("fees-of-provider-tools", "passes the limit by the rest, the next call is refused"),
+  ],
   "Adapters wait up to `reservations.waitMs`.": [
     core("adapter/admit-or-wait", "gives up after reservations.waitMs"),
     ["packages/langchain/test/contention.test.ts", "waits for the money, as long as it may"],
@@ -124,7 +131,6 @@ export const shownElsewhere: Readonly<Record<string, readonly Shown[]>> = {
   ],
   "Guard counts what was streamed (text, thoughts, arguments of calls) with the token estimator, and takes what was reported if that is more.":
     [
-      ["packages/ai-sdk/test/stop-button.test.ts", "thoughts and text"],
       ["packages/langchain/test/stop-button.test.ts", "Anthropic's thoughts"],
       regression("aborted-answers", "the answer as reported, if that is more"),
     ],
@@ -133,10 +139,7 @@ export const shownElsewhere: Readonly<Record<string, readonly Shown[]>> = {
     regression("aborted-answers", "its request and what was streamed"),
   ],
   "Where guard does not know the request, or the model was seen to think without showing what, what was held stays booked.":
-    [
-      regression("aborted-answers", "what was held, where the request is not known"),
-      ["packages/ai-sdk/test/stop-button.test.ts", "thoughts that are not shown: nothing is known"],
-    ],
+    [regression("aborted-answers", "what was held, where the request is not known")],
   "Providers bill thoughts that they shorten or hide, and guard does not see these: an aborted answer of a thinking model may cost more than guard books.":
     [["packages/openai-agents/test/stop-button.test.ts", "a summary of thoughts"]],
 
@@ -180,8 +183,24 @@ export const shownElsewhere: Readonly<Record<string, readonly Shown[]>> = {
       ),
     ],
   "In one process the calls on an account take turns, and calls that wait for the same account go to the store together: 5,000 at once take about two operations of the store each.":
-    [regression("one-writer-per-key", "5,000 calls at once on one account of a slow store: exact")],
-  "Processes that write the same account at the same moment try again after a random pause, and each goes on as long as any of them gets on.":
+    [
+      regression(
+        "one-writer-per-key",
+        "5,000 calls at once on one account of a slow store that %s: exact",
+      ),
+    ],
+  "Processes share an account in one of two ways.": [
+    regression("one-writer-per-key", "4 processes with 500 calls at once each on one account"),
+  ],
+  "A store that has `post` adds in one step and checks the limits in that step, so processes don't get in each other's way.":
+    [
+      [
+        "packages/testing/src/store-postings.ts",
+        "of many who post at once, as many pass as there is room for",
+      ],
+      core("budget/room-for", "with no other process about, a store refuses nothing"),
+    ],
+  "Over any other store guard reads, adds and compares: processes that write the same account at the same moment try again after a random pause, and each goes on as long as any of them gets on.":
     [
       core("store/transact", "all that is added arrives, and each makes way after each loss"),
       core("store/transact", "a writer that loses 5,000 times in a row does not give up"),
@@ -197,8 +216,11 @@ export const shownElsewhere: Readonly<Record<string, readonly Shown[]>> = {
     outage("of %s: what was done counts once"),
     outage("a store that answers late after all: what it did counts once"),
   ],
-  "A process remembers the 100,000 balances and open calls that it has seen last.": [
-    core("budget/last-known", "a process remembers the 100,000 values that it has seen last"),
+  "A process remembers the 100,000 balances, and as many open calls, that it has seen last.": [
+    core(
+      "budget/last-known",
+      "a process remembers the 100,000 balances, and as many open calls, that it has seen last",
+    ),
   ],
   "Where 5,000 calls wait for the store, guard refuses others until it is back: it forgets nothing that is owed.":
     [outage("where so much waits for the store that no more can be kept, calls are refused")],

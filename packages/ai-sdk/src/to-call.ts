@@ -1,5 +1,5 @@
 import type { ModelCall, ToolCall } from "@guard/core";
-import { read, type AnswerShown } from "@guard/core/adapter";
+import { offeredTools, read, type AnswerShown } from "@guard/core/adapter";
 
 /** A language model as the AI SDK calls it, in any version of its specification. */
 export interface GuardedModel {
@@ -71,6 +71,7 @@ export function toModelCall({ modelId, provider }: GuardedModel, request: Reques
   const serviceTier = Object.values(providerOptions)
     .map((options) => read(options, "serviceTier"))
     .find((tier) => typeof tier === "string");
+  const providerTools = offeredTools(tools);
   return {
     kind: "model",
     model: modelId,
@@ -78,6 +79,7 @@ export function toModelCall({ modelId, provider }: GuardedModel, request: Reques
     prompt: tools.length === 0 ? prompt : { prompt, tools },
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
     ...(serviceTier === undefined ? {} : { serviceTier }),
+    ...(providerTools === undefined ? {} : { providerTools }),
   };
 }
 

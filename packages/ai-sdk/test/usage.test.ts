@@ -450,6 +450,17 @@ describe("the call that is asked for", () => {
     expect(asked[0]).toHaveProperty("prompt", prompts[0]);
   });
 
+  test("says which tools the provider may run, so that their fees are held", async () => {
+    const { model } = scriptedModel(() => "It is 8080.");
+    const breaker = createBreaker();
+    const { asked } = overhear(breaker);
+    const look = createOpenAI({ apiKey: "none" }).tools.webSearch();
+
+    await generateText({ model: guardAI(breaker).model(model), tools: { look }, prompt });
+
+    expect(asked).toMatchObject([{ providerTools: { web_search: 1 } }]);
+  });
+
   test("says no more than the request does, and the tools that are sent along", async () => {
     const { model, prompts } = scriptedModel(() => "It is 8080.");
     const breaker = createBreaker();

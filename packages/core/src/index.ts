@@ -24,9 +24,9 @@ export type {
   ToolCall,
   ToolPolicy,
   Usage,
-  ProviderTool,
   Verdict,
 } from "./vocabulary/call.ts";
+export type { ProviderTool, ToolRuns } from "./vocabulary/provider-tool.ts";
 export type { PriceUsed } from "./vocabulary/price-used.ts";
 export type { Budget, Budgets, FinalAnswer, Limits, RunBudget } from "./budget/limits.ts";
 export type { Ceilings } from "./vocabulary/ceilings.ts";
@@ -76,7 +76,7 @@ export type { ModelUsage, Price } from "./ports/price.ts";
 export type { TokenEstimator } from "./ports/tokens.ts";
 export type { Random } from "./ports/random.ts";
 export type { Recorder } from "./ports/recorder.ts";
-export type { Store, Versioned, Write } from "./ports/store.ts";
+export type { Figures, Store, StorePosting, SumLimit, Versioned, Write } from "./ports/store.ts";
 export type { RecordedEvent } from "./vocabulary/recorded-event.ts";
 export { memoryStore, type MemoryStore } from "./store/memory-store.ts";
 export type { Snapshot } from "./vocabulary/snapshot.ts";

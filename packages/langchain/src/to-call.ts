@@ -1,5 +1,5 @@
 import type { ModelCall, ToolCall } from "@guard/core";
-import { read, type Shown, type ShownMessage } from "@guard/core/adapter";
+import { offeredTools, read, type Shown, type ShownMessage } from "@guard/core/adapter";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
 import { isToolMessage, toOutcome } from "./to-outcome.ts";
@@ -54,6 +54,7 @@ export function toModelCall(
 ): ModelCall {
   const parameters = extraParams["invocation_params"];
   const tools = read(parameters, "tools");
+  const providerTools = offeredTools(tools);
   const model = metadata["ls_model_name"] ?? read(parameters, "model");
   const provider = metadata["ls_provider"];
   const maxOutputTokens = toMaxOutputTokens(parameters);
@@ -66,6 +67,7 @@ export function toModelCall(
     ...(typeof provider === "string" ? { provider } : {}),
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
     ...(typeof serviceTier === "string" ? { serviceTier } : {}),
+    ...(providerTools === undefined ? {} : { providerTools }),
   };
 }
 

@@ -472,6 +472,14 @@ describe("the call that is asked for", () => {
     expect(call.maxOutputTokens).toBe(300);
   });
 
+  test("says which tools the provider may run, so that their fees are held", () => {
+    const client = new ChatOpenAI({ model: "gpt-5-mini", apiKey: "none" });
+    const own = { type: "function", function: { name: "file_search", parameters: {} } } as const;
+    const parameters = client.invocationParams({ tools: [{ type: "web_search" }, own] });
+    const call = toModelCall("1", ["Hi."], {}, { invocation_params: parameters });
+    expect(call.providerTools).toEqual({ web_search: 1 });
+  });
+
   test("is remembered without what is sent", async () => {
     const run = runsOf(createBreaker()).run("1");
 

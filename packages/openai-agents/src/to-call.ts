@@ -1,14 +1,17 @@
 import type { ModelCall, ToolCall } from "@guard/core";
+import { offeredTools } from "@guard/core/adapter";
 import type { AgentInputItem, ModelRequest } from "@openai/agents-core";
 
 /** The request that is about to be sent to a model. */
 export function toModelCall(model: string | undefined, request: ModelRequest): ModelCall {
   const { systemInstructions, input, tools, handoffs, modelSettings } = request;
+  const providerTools = offeredTools(tools);
   return {
     kind: "model",
     prompt: { systemInstructions, input, tools, handoffs },
     ...(model === undefined ? {} : { model }),
     ...(modelSettings.maxTokens ? { maxOutputTokens: modelSettings.maxTokens } : {}),
+    ...(providerTools === undefined ? {} : { providerTools }),
   };
 }
 

@@ -1,6 +1,7 @@
 // What an answer has used, as the SDK's own models tell it.
 import { Usage } from "@openai/agents-core";
 import { expect, test } from "vitest";
+import { toModelCall } from "../src/to-call.ts";
 import { toModelAnswer, type Answer } from "../src/to-outcome.ts";
 
 const hosted = (id: string, name: string, action?: string) =>
@@ -48,5 +49,12 @@ test.for<[name: string, usage: object]>([
     cachedInputTokens: 1_920,
     outputTokens: 300,
     providerTools: { web_search: 1, file_search: 1, code_execution: 1 },
+  });
+});
+
+test("a request says which tools OpenAI may run, so that their fees are held", () => {
+  const tools = [{ type: "hosted_tool", name: "web_search" } as const];
+  expect(toModelCall("gpt-5-mini", { ...request, tools, handoffs: [] } as never)).toMatchObject({
+    providerTools: { web_search: 1 },
   });
 });

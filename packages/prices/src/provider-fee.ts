@@ -1,4 +1,4 @@
-import type { ProviderTool } from "@guard/core";
+import type { ProviderTool, ToolRuns } from "@guard/core";
 import type { Candidate } from "./candidates.ts";
 
 interface Fee {
@@ -10,6 +10,13 @@ interface Fee {
 type Fees = Readonly<Record<ProviderTool, Fee>>;
 
 const code = { usd: 0.03, isOnce: true } as const;
+
+/** The dearest of each below, for every run: what a run costs at a provider that guard doesn't know. */
+const dearest: Fees = {
+  web_search: { usd: 0.035 },
+  file_search: { usd: 0.0025 },
+  code_execution: { usd: 0.03 },
+};
 
 /**
  * What providers ask for a run of their tools, by model. Free allowances are left out, so that nothing is
@@ -45,7 +52,10 @@ const fees: readonly (readonly [model: RegExp, fees: Fees])[] = [
     /kimi|moonshot/,
     { web_search: { usd: 0.005 }, file_search: { usd: 0.0025 }, code_execution: code },
   ],
-  [/(?:)/, { web_search: { usd: 0.01 }, file_search: { usd: 0.0025 }, code_execution: code }],
+  [
+    /(?:^|[/:.])(?:gpt-(?!oss)|chatgpt|o\d|codex|computer-use)/,
+    { web_search: { usd: 0.01 }, file_search: { usd: 0.0025 }, code_execution: code },
+  ],
 ];
 
 /** The names under which the price data has the fee for 1 000 runs. */
@@ -57,25 +67,25 @@ const listed: Readonly<Record<ProviderTool, string>> = {
 
 /**
  * What the provider asks for the tools that it has run, in USD: by the price data where that has a fee, else
- * by the table of this file. Of a model that neither names, the fee is OpenAI's.
+ * by the table of this file. A model that neither names has the dearest fee of that table.
  *
  * @example
  * providerFee({ web_search: 3 }, { provider: "anthropic", model: "claude-haiku-4-5" }); // 0.03
  */
 export function providerFee(
-  runs: Readonly<Partial<Record<ProviderTool, number>>>,
+  runs: ToolRuns,
   { model }: Candidate,
   prices: Readonly<Record<string, unknown>> = {},
 ): number {
   const name = model.toLowerCase();
-  const ofModel = fees.find(([pattern]) => pattern.test(name))?.[1];
+  const ofModel = fees.find(([pattern]) => pattern.test(name))?.[1] ?? dearest;
   let usd = 0;
   for (const tool of Object.keys(listed) as ProviderTool[]) {
     const times = Math.ceil(runs[tool] ?? 0);
     const perThousand = prices[listed[tool]];
-    const fee = ofModel?.[tool];
+    const fee = ofModel[tool];
     if (typeof perThousand === "number") usd += (perThousand / 1_000) * times;
-    else if (fee !== undefined) usd += fee.usd * (fee.isOnce ? Math.min(times, 1) : times);
+    else usd += fee.usd * (fee.isOnce ? Math.min(times, 1) : times);
   }
   return usd;
 }

@@ -1,20 +1,27 @@
 import { describe, expect, test } from "vitest";
-import type { ProviderTool } from "@guard/core";
+import { createBreaker, type ToolRuns } from "@guard/core";
 import { modelPrices } from "../src/index.ts";
+import { knownModels } from "./support/known-models.ts";
 import { usage } from "./support/usage.ts";
 
 const { price } = modelPrices();
 
-type Runs = Partial<Record<ProviderTool, number>>;
-
 /** What the tools cost, beside the same call without them. */
-const feeOf = (runs: Runs, provider: string, model: string, given = {}): number => {
+const feeOf = (runs: ToolRuns, provider: string, model: string, given = {}): number => {
   const call = { provider, model, ...given };
   return (price(usage({ ...call, providerTools: runs })) ?? NaN) - (price(usage(call)) ?? NaN);
 };
 
+/** What a run has spent after one answer of a model of unknown price. */
+async function spentUnpriced(providerTools: ToolRuns): Promise<number> {
+  const breaker = createBreaker({ price: () => undefined });
+  const used = { inputTokens: 9, outputTokens: 1, providerTools };
+  await breaker.agent().run({ kind: "model" }, () => "It is 8080.", { usage: () => used });
+  return breaker.spending.usd;
+}
+
 describe("tools that a provider runs cost what it asks", () => {
-  test.for<[runs: Runs, provider: string, model: string, usd: number]>([
+  test.for<[runs: ToolRuns, provider: string, model: string, usd: number]>([
     [{ web_search: 3 }, "openai.responses", "gpt-5-mini", 0.03],
     [{ file_search: 2 }, "openai.responses", "gpt-5-mini", 0.005],
     [{ code_execution: 1 }, "openai.responses", "gpt-5-mini", 0.03],
@@ -26,10 +33,36 @@ describe("tools that a provider runs cost what it asks", () => {
     [{ web_search: 3 }, "google.generative-ai", "gemini-3.5-flash", 0.042],
     [{ code_execution: 3 }, "google.generative-ai", "gemini-3.5-flash", 0],
     [{ web_search: 3 }, "moonshotai.chat", "kimi-k3", 0.015],
-    [{ web_search: 1 }, "mistral.chat", "mistral-medium-latest", 0.01],
+    [{ web_search: 3 }, "azure-openai.responses", "gpt-5-mini", 0.03],
+    [{ web_search: 3 }, "openai.responses", "ft:gpt-4o-mini-2024-07-18:acme::abc123", 0.03],
+    [{ web_search: 3 }, "openai.responses", "o3", 0.03],
     [{}, "openai.responses", "gpt-5-mini", 0],
   ])("%j of %s, %s", ([runs, provider, model, usd]) => {
     expect(feeOf(runs, provider, model)).toBeCloseTo(usd, 12);
+  });
+
+  test.for<[runs: ToolRuns, provider: string, model: string, usd: number]>([
+    [{ web_search: 3 }, "mistral.chat", "mistral-medium-latest", 0.105],
+    [{ web_search: 1 }, "groq.chat", "openai/gpt-oss-120b", 0.035],
+    [{ file_search: 2 }, "mistral.chat", "mistral-medium-latest", 0.005],
+    [{ code_execution: 2 }, "groq.chat", "openai/gpt-oss-120b", 0.06],
+  ])("%j of %s, %s: where the fee is not known, the dearest", ([runs, provider, model, usd]) => {
+    expect(feeOf(runs, provider, model)).toBeCloseTo(usd, 12);
+  });
+
+  test("no known fee is dearer than the one for what is not known", () => {
+    for (const tool of ["web_search", "file_search", "code_execution"] as const) {
+      const unknown = feeOf({ [tool]: 1 }, "groq.chat", "openai/gpt-oss-120b");
+      for (const { provider = "", model } of knownModels) {
+        expect(feeOf({ [tool]: 1 }, provider, model)).toBeLessThanOrEqual(unknown + 1e-12);
+      }
+    }
+  });
+
+  test("core takes the same where it knows no price at all", async () => {
+    const runs = { web_search: 2, file_search: 3, code_execution: 4 };
+    const fee = (await spentUnpriced(runs)) - (await spentUnpriced({}));
+    expect(fee).toBeCloseTo(feeOf(runs, "groq.chat", "openai/gpt-oss-120b"), 9);
   });
 
   test("no service tier makes them dearer or cheaper", () => {
@@ -44,7 +77,7 @@ describe("tools that a provider runs cost what it asks", () => {
   test("your own table prices tokens alone", () => {
     const own = modelPrices({ table: { mine: { inputUsdPerMillion: 0, outputUsdPerMillion: 0 } } });
     expect(own.price(usage({ model: "mine", providerTools: { web_search: 3 } }))).toBeCloseTo(
-      0.03,
+      0.105,
       12,
     );
   });

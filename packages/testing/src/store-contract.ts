@@ -1,5 +1,7 @@
 import type { MaybePromise, Store, Write } from "@guard/core";
 import { manualClock, type ManualClock } from "./manual-clock.ts";
+import { accountTests } from "./store-accounts.ts";
+import { postingTests } from "./store-postings.ts";
 import type { TestRunner } from "./test-runner.ts";
 
 /** What is special about a store under test. */
@@ -10,10 +12,19 @@ export interface StoreTraits {
    * Default: `false`.
    */
   readonly ownTime?: boolean;
+  /** The store has `post`. It must then do all of it in one step. Default: `false`. */
+  readonly posts?: boolean;
 }
 
+/** Declares a test of an empty store; `later()` is a moment at which what is written then has not expired. */
+export type StoreTest = (
+  title: string,
+  body: (store: Store, later: () => number, clock: ManualClock) => Promise<void>,
+) => void;
+
 /**
- * Declares the tests that every store of guard's passes: versions, races, expiry, prefixes, odd keys.
+ * Declares the tests that every store of guard's passes: versions, races, expiry, prefixes, odd keys, and that accounts
+ * are exact over it, whether guard compares and sets or the store posts.
  *
  * @param runner `{ describe, test, expect }` of Vitest, or of a runner like it
  * @param name what is tested, as it shall stand in the report
@@ -29,15 +40,11 @@ export function storeContract(
   { describe, test, expect }: TestRunner,
   name: string,
   makeStore: (clock: ManualClock) => MaybePromise<Store>,
-  { ownTime = false }: StoreTraits = {},
+  { ownTime = false, posts = false }: StoreTraits = {},
 ): void {
   const lifeMs = ownTime ? 60_000 : 1_000;
-  /** A test of an empty store; `later()` is `lifeMs` from now. */
-  const storeTest = (
-    title: string,
-    body: (store: Store, later: () => number, clock: ManualClock) => Promise<void>,
-  ) =>
-    test(title, async () => {
+  const storeTest: StoreTest = (title, body) =>
+    void test(title, async () => {
       const clock = manualClock(ownTime ? Date.now() : undefined);
       const store = await makeStore(clock);
       try {
@@ -167,6 +174,12 @@ export function storeContract(
       await Promise.all(Array.from({ length: 50 }, transfer));
       expect([await valueOf(store, "a"), await valueOf(store, "b")]).toEqual(["50", "50"]);
     });
+
+    storeTest(`${posts ? "has a" : "has no"} \`post\``, async (store) => {
+      expect(store.post !== undefined).toBe(posts);
+    });
+    if (posts) postingTests(storeTest, expect);
+    accountTests(storeTest, expect, posts);
 
     if (ownTime) return;
 

@@ -1,30 +1,35 @@
-import { memoryStore, type Store } from "@guard/core";
+import { memoryStore, type MemoryStore, type Store, type StorePosting } from "@guard/core";
 import { describe, expect, test } from "vitest";
 import { storeContract } from "../src/index.ts";
+import { withoutPost } from "../src/store-accounts.ts";
 import { failuresOf } from "./support/collect.ts";
 
 const runner = { describe, test, expect };
 
-storeContract(runner, "memory", (clock) => memoryStore({ clock }));
-storeContract(runner, "memory by the wall clock", () => memoryStore(), { ownTime: true });
+storeContract(runner, "memory", (clock) => memoryStore({ clock }), { posts: true });
+storeContract(runner, "memory by the wall clock", () => memoryStore(), {
+  ownTime: true,
+  posts: true,
+});
+storeContract(runner, "memory that only compares and sets", (clock) =>
+  withoutPost(memoryStore({ clock })),
+);
 
 /** A store that is right but for these methods. */
-const spoilt = (change: (store: Store) => Partial<Store>) => (clock: () => number) => {
+const spoilt = (change: (store: MemoryStore) => Partial<Store>) => (clock: () => number) => {
   const store = memoryStore({ clock });
-  const whole: Store = {
-    get: (key) => store.get(key),
-    compareAndSet: (writes) => store.compareAndSet(writes),
-    list: (prefix) => store.list(prefix),
-    close: () => store.close(),
-  };
-  return { ...whole, ...change(whole) };
+  return { ...store, ...change(store) };
 };
+
+/** One that posts, spoilt. */
+const posting = (spoil: (posting: StorePosting) => StorePosting) =>
+  spoilt((store) => ({ post: (postings) => store.post(postings.map(spoil)) }));
 
 const faults = {
   "lets the last writer win": {
     make: spoilt((store) => ({
-      compareAndSet: async (writes) => {
-        const known = await Promise.all(writes.map(async ({ key }) => store.get(key)));
+      compareAndSet: (writes) => {
+        const known = writes.map(({ key }) => store.get(key));
         return store.compareAndSet(
           writes.map((write, index) => ({ ...write, expected: known[index]?.version })),
         );
@@ -34,13 +39,42 @@ const faults = {
   },
   "writes one after the other": {
     make: spoilt((store) => ({
-      compareAndSet: async (writes) => {
-        const won: boolean[] = [];
-        for (const write of writes) won.push(await store.compareAndSet([write]));
-        return won.every(Boolean);
-      },
+      compareAndSet: (writes) => writes.map((write) => store.compareAndSet([write])).every(Boolean),
     })),
     found: "writes several values or none",
+  },
+  "does not look at limits": {
+    make: posting((one) => ({ ...one, max: [] })),
+    found: "lets a sum reach its limit, and not pass it",
+  },
+  "posts one after the other": {
+    make: spoilt((store) => ({
+      post: (postings) => {
+        const all = postings.map((one) => store.post([one]));
+        return all.includes(undefined) ? undefined : new Map(all.flatMap((one) => [...one!]));
+      },
+    })),
+    found: "posts all or none, to the same key too",
+  },
+  "reads, then posts": {
+    make: spoilt((store) => ({
+      post: async (postings) => {
+        const isRoom = postings.every(({ key, add, max = [] }) => {
+          const known = JSON.parse(store.get(key)?.value ?? "{}") as Record<string, number>;
+          return max.every(
+            ({ sumOf, atMost }) =>
+              sumOf.reduce((sum, name) => sum + (known[name] ?? 0) + (add[name] ?? 0), 0) <= atMost,
+          );
+        });
+        await Promise.resolve();
+        return isRoom ? store.post(postings.map((one) => ({ ...one, max: [] }))) : undefined;
+      },
+    })),
+    found: "of many who post at once, as many pass as there is room for",
+  },
+  "drops nothing": {
+    make: posting((one) => ({ ...one, drop: [] })),
+    found: "removes a figure that comes to 0, and one that is dropped",
   },
   "never lets go": {
     make: () => memoryStore({ clock: () => 0 }),
@@ -57,9 +91,9 @@ const faults = {
   },
   "takes a prefix for a pattern": {
     make: spoilt((store) => ({
-      list: async (prefix) => {
+      list: (prefix) => {
         const pattern = new RegExp(`^${prefix.replaceAll("_", ".").replaceAll("%", ".*")}`);
-        return (await store.list("")).filter((key) => pattern.test(key));
+        return store.list("").filter((key) => pattern.test(key));
       },
     })),
     found: "lists the keys that begin with a text, wildcards included",
@@ -68,7 +102,9 @@ const faults = {
 
 describe("finds a store that", () => {
   test.for(Object.entries(faults))("%s", async ([name, { make, found }]) => {
-    const failed = await failuresOf((collect) => storeContract(collect, name, make));
+    const failed = await failuresOf((collect) =>
+      storeContract(collect, name, make, { posts: true }),
+    );
     expect(failed).toContain(found);
   });
 });

@@ -37,5 +37,6 @@ export { isApproved, whatStopped, type TripDecision, type TripQuestion } from ".
 export { attachStop } from "../vocabulary/attach-stop.ts";
 export { read } from "./read.ts";
 export { usageOf } from "./usage.ts";
+export { offeredTools } from "./offered-tools.ts";
 export { lastWish } from "../vocabulary/messages.ts";
 export { LiveMap } from "../collections/live-map.ts";

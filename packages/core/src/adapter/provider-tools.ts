@@ -1,9 +1,7 @@
-import { providerTools, type ProviderTool } from "../vocabulary/call.ts";
+import { providerTools, type ProviderTool, type ToolRuns } from "../vocabulary/provider-tool.ts";
 import { figureIn, preferred, toRows } from "./figures.ts";
 import { read } from "./read.ts";
 import { providerToolFields, providerToolNames } from "./usage-fields.ts";
-
-export type ToolRuns = Readonly<Partial<Record<ProviderTool, number>>>;
 
 const rows = providerTools.map((tool) => [tool, toRows(providerToolFields[tool])] as const);
 
@@ -52,17 +50,19 @@ function runsIn(parts: readonly unknown[]): ToolRuns {
 function toolIn(part: unknown): ProviderTool | undefined {
   switch (read(part, "type")) {
     case "tool-call": // AI SDK
-      return read(part, "providerExecuted") === true ? named(read(part, "toolName")) : undefined;
+      return read(part, "providerExecuted") === true
+        ? toolNamed(read(part, "toolName"))
+        : undefined;
     case "server_tool_use": // Anthropic
     case "server_tool_call": // LangChain
     case "hosted_tool_call": // OpenAI Agents
       return isNoSearch(read(part, "providerData", "action"))
         ? undefined
-        : named(read(part, "name"));
+        : toolNamed(read(part, "name"));
     case "web_search_call": // OpenAI's responses
     case "file_search_call":
     case "code_interpreter_call":
-      return isNoSearch(read(part, "action")) ? undefined : named(read(part, "type"));
+      return isNoSearch(read(part, "action")) ? undefined : toolNamed(read(part, "type"));
     default:
       return undefined;
   }
@@ -74,7 +74,8 @@ function isNoSearch(action: unknown): boolean {
   return type !== undefined && type !== "search";
 }
 
-function named(name: unknown): ProviderTool | undefined {
+/** The tool that a provider or a framework calls so. */
+export function toolNamed(name: unknown): ProviderTool | undefined {
   if (typeof name !== "string") return undefined;
   return providerTools.find((tool) => providerToolNames[tool].test(name));
 }

@@ -13,8 +13,10 @@ export function soundCall<Asked extends Call>(call: Asked): Asked {
   return soundCall({ ...call, [field]: soundField(field, Reflect.get(call, field)) });
 }
 
+const notTexts: readonly string[] = ["maxOutputTokens", "providerTools", "estimate"];
+
 function soundField(field: string, value: unknown): string | undefined {
-  if (field === "maxOutputTokens" || field === "estimate") return undefined;
+  if (notTexts.includes(field)) return undefined;
   if (typeof value === "number") return String(value);
   return field === "tool" || field === "to" ? "" : undefined;
 }

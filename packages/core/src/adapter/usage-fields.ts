@@ -1,4 +1,4 @@
-import type { ProviderTool } from "../vocabulary/call.ts";
+import type { ProviderTool } from "../vocabulary/provider-tool.ts";
 
 // The names that providers and frameworks give to what a model call has used. A new dialect is a new row.
 

@@ -43,11 +43,12 @@ function wholeTokens(places: readonly Tokens[]): Readonly<Record<string, Figure>
   const caches = { cachedInputTokens, cacheWriteTokens, cacheWrite1hTokens };
   const inCache = (cachedInputTokens ?? 0) + (cacheWriteTokens ?? 0);
   const { inputTokens: input = 0, outputTokens: output = 0, totalTokens: total = 0 } = told;
-  // Some clients of Anthropic and Bedrock leave the cached tokens out; then only the total holds them.
-  const isCacheLeftOut = inCache > 0 && total - input - output === inCache;
+  const { reasoningTokens: reasoning = 0 } = told;
+  // Some clients of Anthropic and Bedrock leave the cached tokens out; then only the total holds them. These tell no
+  // reasoning apart: where a client does, the rest of the total may be that.
+  const isCacheLeftOut = inCache > 0 && reasoning === 0 && total - input - output === inCache;
   const inputTokens = isCacheLeftOut ? input + inCache : withLeftOut(told.inputTokens, inCache);
   // Some clients of Gemini and xAI leave the reasoning out; then the total holds it.
-  const { reasoningTokens: reasoning = 0 } = told;
   const outputTokens = withLeftOut(told.outputTokens, reasoning);
   const rest = inputTokens === undefined ? 0 : total - inputTokens - output;
   if (inputTokens === undefined || !(rest > 0)) return { ...caches, inputTokens, outputTokens };

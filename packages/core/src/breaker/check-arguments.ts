@@ -1,6 +1,7 @@
 import { isBookable } from "../budget/amounts.ts";
 import { received } from "../options/options-schema.ts";
 import type { Call, Decision, Outcome, Token } from "../vocabulary/call.ts";
+import { providerTools } from "../vocabulary/provider-tool.ts";
 
 /** What is wrong with an argument: where, what was expected there, and what stands there. */
 interface Fault {
@@ -47,6 +48,12 @@ export function faultOfCall(call: Call): Fault | undefined {
   if (odd !== undefined) return { path: odd, expected: "a text", value: Reflect.get(call, odd) };
   if (kind === "model" && !isFigure(call.maxOutputTokens)) {
     return { path: "maxOutputTokens", expected: figure, value: call.maxOutputTokens };
+  }
+  const runs = (kind === "model" ? call.providerTools : undefined) ?? {};
+  if (!isObject(runs)) return { path: "providerTools", expected: "an object", value: runs };
+  const run = providerTools.find((tool) => !isFigure(runs[tool]));
+  if (run !== undefined) {
+    return { path: `providerTools.${run}`, expected: figure, value: runs[run] };
   }
   if (estimate === undefined) return undefined;
   if (!isObject(estimate)) return { path: "estimate", expected: "an object", value: estimate };

@@ -1,8 +1,11 @@
-import { toUsd } from "./amounts.ts";
-import { endOf, slotOf } from "./window.ts";
+import type { SumLimit } from "../ports/store.ts";
 import type { Ceilings } from "../vocabulary/ceilings.ts";
-import { type Balance, usedIn } from "./balance.ts";
+import type { Used } from "../vocabulary/spending.ts";
 import type { AccountLimit } from "./account-limit.ts";
+import { toNanoUsd, toUsd } from "./amounts.ts";
+import { type Balance, slotsOf, usedIn } from "./balance.ts";
+import { balanceFigures } from "./balance-figures.ts";
+import { endOf, slotOf } from "./window.ts";
 
 /** A budget that has reached its `alertAt` share of its limit. */
 export interface Alert {
@@ -12,29 +15,68 @@ export interface Alert {
   readonly used: number;
 }
 
-/** A ceiling that an alert is due for, with what is used of it. */
-interface Due {
-  readonly ceiling: keyof Ceilings;
+/** A ceiling that no alert was raised for in its window. */
+interface Pending {
+  readonly ceiling: keyof typeof figureOf;
   readonly limit: number;
   readonly used: number;
+  /** From this on an alert is due. */
+  readonly from: number;
 }
 
-/** The ceilings of an account limit that an alert is due for. */
+/** Where a balance counts what a ceiling limits. */
+const figureOf = {
+  modelCalls: "modelCalls",
+  toolCalls: "toolCalls",
+  tokens: "tokens",
+  usd: "nanoUsd",
+} as const satisfies Partial<Record<keyof Ceilings, keyof Used>>;
+
+/** The alerts that are due for an account limit. */
 export function dueAlerts(
+  accountLimit: AccountLimit,
+  balance: Balance,
+  now: number,
+): readonly Alert[] {
+  const { account } = accountLimit;
+  return pendingAlerts(accountLimit, balance, now)
+    .filter(({ used, from }) => used >= from)
+    .map(({ ceiling, limit, used }) => ({ account, ceiling, limit, used }));
+}
+
+/** What holds in figures of the balance as long as no other alert of an account limit is due. */
+export function roomBeforeAlerts(
+  accountLimit: AccountLimit,
+  balance: Balance,
+  now: number,
+): readonly SumLimit[] {
+  return pendingAlerts(accountLimit, balance, now)
+    .filter(({ used, from }) => used < from)
+    .map(({ ceiling, used, from }) => {
+      const figure = figureOf[ceiling];
+      const exact = ceiling === "usd" ? toNanoUsd : Math.ceil;
+      return {
+        sumOf: slotsOf(balance, accountLimit.window, now).map((slot) =>
+          balanceFigures.used(slot, figure),
+        ),
+        atMost: Math.max(exact(used), exact(from) - 1),
+      };
+    });
+}
+
+function pendingAlerts(
   { budget, window }: AccountLimit,
   balance: Balance,
   now: number,
-): readonly Due[] {
+): readonly Pending[] {
   const { alertAt } = budget;
   if (alertAt === undefined) return [];
-  const { modelCalls, toolCalls, tokens, nanoUsd } = usedIn(balance, window, now);
-  const used = { modelCalls, toolCalls, tokens, usd: toUsd(nanoUsd) };
-  return (Object.keys(used) as (keyof typeof used)[]).flatMap((ceiling) => {
+  const sums = usedIn(balance, window, now);
+  return (Object.keys(figureOf) as (keyof typeof figureOf)[]).flatMap((ceiling) => {
     const limit = budget[ceiling];
-    const isDue = limit !== undefined && used[ceiling] >= alertAt * limit;
-    return isDue && !isRaised(balance, ceiling, window, now)
-      ? [{ ceiling, limit, used: used[ceiling] }]
-      : [];
+    if (limit === undefined || isRaised(balance, ceiling, window, now)) return [];
+    const used = ceiling === "usd" ? toUsd(sums.nanoUsd) : sums[ceiling];
+    return [{ ceiling, limit, used, from: alertAt * limit }];
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Posting } from "../vocabulary/posting.ts";
 import { nothing, plus, toUsd } from "./amounts.ts";
 import type { Amounts, Spending, Used } from "../vocabulary/spending.ts";
-import { isCurrent, type Window } from "./window.ts";
+import { isCurrent, slotsIn, type Window } from "./window.ts";
 
 /** What an account has used in a window, and what is held for pending calls. Plain JSON. */
 export interface Balance {
@@ -67,10 +67,10 @@ export function usedIn(balance: Balance, window: Window, now: number): Used {
     .reduce((sum, [, used]) => added(sum, used), unused);
 }
 
-/** A balance without the slots that have left their window. */
-export function current(balance: Balance, window: Window, now: number): Balance {
-  const used = Object.entries(balance.used).filter(([slot]) => isCurrent(window, slot, now));
-  return { ...balance, used: Object.fromEntries(used) };
+/** All slots that count now, also those in which nothing is used. A process whose clock is ahead may use one to come. */
+export function slotsOf({ used }: Balance, window: Window, now: number): readonly string[] {
+  const known = Object.keys(used).filter((slot) => isCurrent(window, slot, now));
+  return [...new Set([...known, ...slotsIn(window, now)])];
 }
 
 /** What is held for pending calls, and what was held for calls that were not settled in time. */

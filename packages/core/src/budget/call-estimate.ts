@@ -1,5 +1,6 @@
 import type { Call, ModelCall } from "../vocabulary/call.ts";
 import type { EventDraft } from "../vocabulary/events.ts";
+import type { ToolRuns } from "../vocabulary/provider-tool.ts";
 import type { TokenEstimator } from "../ports/tokens.ts";
 import type { Limited } from "./limits.ts";
 import { amountsOfEstimate, isBookable, nothing, toNanoUsd, whole } from "./amounts.ts";
@@ -24,7 +25,7 @@ export interface EstimateOptions extends PriceOptions {
 export interface CallEstimate extends CallCounts {
   /** What it costs at least: its request, or what its caller has said. */
   readonly certain: Amounts;
-  /** What is held for it: with the answer that it may bring. */
+  /** What is held for it: with the answer that it may bring, and the tools that its provider may run. */
   readonly likely: Amounts;
   /** Tokens of the request as they were estimated: what it really had is told to the estimator. */
   readonly estimatedTokens?: number;
@@ -57,8 +58,10 @@ function estimated(
   const unknown: Estimated = { certain: nothing, likely: nothing };
   if (!limited.tokens && !limited.usd) return unknown;
   // What the price table does wrong is told when the call has come back.
-  const priced = (inputTokens: number, outputTokens: number) =>
-    limited.usd ? priceOf(options, { ...call, inputTokens, outputTokens }, () => {}) : 0;
+  const priced = (inputTokens: number, outputTokens: number, providerTools?: ToolRuns) =>
+    limited.usd
+      ? priceOf(options, { ...call, inputTokens, outputTokens, providerTools }, () => {})
+      : 0;
   const isDenied = pricing.unknown === "deny" && priced(1, 1) === "unknown";
   if (isDenied) return { ...unknown, isUnpriced: true };
   const estimatedTokens = requestTokens(options, call, tell);
@@ -67,7 +70,7 @@ function estimated(
   const output = Math.min(call.maxOutputTokens ?? answerTokens, answerTokens);
   return {
     certain: amounts(input, priced(input, 0)),
-    likely: amounts(input + output, priced(input, output)),
+    likely: amounts(input + output, priced(input, output, call.providerTools)),
     ...(estimatedTokens === undefined ? {} : { estimatedTokens }),
   };
 }

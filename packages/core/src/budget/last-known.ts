@@ -2,7 +2,10 @@ import { setBounded } from "../collections/bounded-map.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Store, Versioned, Write } from "../ports/store.ts";
 
-/** Values that are remembered while the store answers; those seen longest ago go first. */
+/**
+ * Values of each kind (accounts, open calls) that are remembered while the store answers; those seen longest ago go
+ * first.
+ */
 const maxKnown = 100_000;
 
 interface Known extends Versioned {
@@ -14,7 +17,7 @@ interface Known extends Versioned {
  * stays until the store is told of it.
  */
 export class LastKnown implements Store {
-  readonly #values = new Map<string, Known>();
+  readonly #kinds = new Map<string, Map<string, Known>>();
   readonly #clock: Clock;
   #version = 0;
 
@@ -24,32 +27,43 @@ export class LastKnown implements Store {
 
   /** The store has this value now, or none. Of one that was only read the end is not known. */
   see(key: string, value: string | undefined, expiresAt: number = Number.POSITIVE_INFINITY): void {
-    if (value === undefined || expiresAt <= this.#clock()) this.#values.delete(key);
-    else setBounded(this.#values, key, this.#known(value, expiresAt), maxKnown);
+    const values = this.#valuesLike(key);
+    if (value === undefined || expiresAt <= this.#clock()) values.delete(key);
+    else setBounded(values, key, this.#known(value, expiresAt), maxKnown);
   }
 
   get(key: string): Versioned | undefined {
-    const known = this.#values.get(key);
+    const values = this.#valuesLike(key);
+    const known = values.get(key);
     if (known === undefined || known.expiresAt > this.#clock()) return known;
-    this.#values.delete(key);
+    values.delete(key);
     return undefined;
   }
 
   compareAndSet(writes: readonly Write[]): boolean {
     if (writes.some(({ key, expected }) => this.get(key)?.version !== expected)) return false;
     for (const { key, value, expiresAt } of writes) {
-      if (expiresAt <= this.#clock()) this.#values.delete(key);
-      else this.#values.set(key, this.#known(value, expiresAt));
+      if (expiresAt <= this.#clock()) this.#valuesLike(key).delete(key);
+      else this.#valuesLike(key).set(key, this.#known(value, expiresAt));
     }
     return true;
   }
 
   list(prefix: string): readonly string[] {
-    return [...this.#values.keys()].filter((key) => key.startsWith(prefix));
+    const keys = [...this.#kinds.values()].flatMap((values) => [...values.keys()]);
+    return keys.filter((key) => key.startsWith(prefix));
   }
 
   close(): void {
-    this.#values.clear();
+    this.#kinds.clear();
+  }
+
+  /** The values of a key's kind, which is what stands before its first `:`. */
+  #valuesLike(key: string): Map<string, Known> {
+    const kind = key.slice(0, key.indexOf(":"));
+    let values = this.#kinds.get(kind);
+    if (values === undefined) this.#kinds.set(kind, (values = new Map()));
+    return values;
   }
 
   #known(value: string, expiresAt: number): Known {

@@ -75,7 +75,7 @@ export function findLimitHit(
 }
 
 /** A limit with what was granted on top, without what is kept back; money in nano-dollars. */
-function limitFor(
+export function limitFor(
   { budget }: Pick<AccountLimit, "budget">,
   extra: Ceilings,
   ceiling: keyof Ceilings,

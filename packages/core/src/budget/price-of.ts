@@ -1,8 +1,9 @@
 import type { EventDraft } from "../vocabulary/events.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Price } from "../ports/price.ts";
-import type { ProviderTool } from "../vocabulary/call.ts";
+import type { ToolRuns } from "../vocabulary/provider-tool.ts";
 import { isBookable } from "./amounts.ts";
+import { standInFee } from "./stand-in-fee.ts";
 
 /** What a model is taken to cost. */
 export interface CeilingPrice {
@@ -34,7 +35,7 @@ export interface Priced {
   readonly cacheWriteTokens?: number | undefined;
   readonly cacheWrite1hTokens?: number | undefined;
   readonly outputTokens: number;
-  readonly providerTools?: Readonly<Partial<Record<ProviderTool, number>>> | undefined;
+  readonly providerTools?: ToolRuns | undefined;
   readonly reportedUsd?: number | undefined;
 }
 
@@ -53,7 +54,7 @@ export function priceOf(
 /** What guard takes a model call of unknown price to cost. */
 export function unknownPrice(
   { pricing }: PriceOptions,
-  { inputTokens, outputTokens }: Priced,
+  { inputTokens, outputTokens, providerTools }: Priced,
 ): number | "unknown" {
   switch (pricing.unknown) {
     case "allow":
@@ -62,7 +63,8 @@ export function unknownPrice(
       return "unknown";
     case "ceiling": {
       const { inputUsdPerMillion, outputUsdPerMillion } = pricing.ceiling;
-      return (inputTokens * inputUsdPerMillion + outputTokens * outputUsdPerMillion) / 1e6;
+      const tokens = inputTokens * inputUsdPerMillion + outputTokens * outputUsdPerMillion;
+      return tokens / 1e6 + standInFee(providerTools);
     }
   }
 }

@@ -1,8 +1,10 @@
 import type { Call } from "../vocabulary/call.ts";
+import { providerTools, type ToolRuns } from "../vocabulary/provider-tool.ts";
 import type { PriceUsed } from "../vocabulary/price-used.ts";
 import { isBookable } from "./amounts.ts";
 import type { LimitHit } from "./limit-hit.ts";
 import { knownPrice, type Priced, type PriceOptions } from "./price-of.ts";
+import { standInFee } from "./stand-in-fee.ts";
 
 /** Tokens at which a price is read: few, as long requests may have another. */
 const sample = 1_000;
@@ -27,15 +29,33 @@ export function priceBehind(
 function priceUsed(options: PriceOptions, used: Priced): PriceUsed | undefined {
   const { model, provider, serviceTier, reportedUsd } = used;
   const named = model === undefined ? {} : { model };
-  const price = (inputTokens: number, outputTokens: number) =>
-    knownPrice(options, { model, provider, serviceTier, inputTokens, outputTokens }, () => {});
+  const isReported = isBookable(reportedUsd) && reportedUsd > 0;
+  if (isReported && knownPrice(options, used, () => {}) === reportedUsd) {
+    return { ...named, from: "provider" };
+  }
+  const price = (inputTokens: number, outputTokens: number, runs = {}) => {
+    const sampled = { model, provider, serviceTier, inputTokens, outputTokens };
+    return knownPrice(options, { ...sampled, providerTools: runs }, () => {});
+  };
   const [input, output] = [price(sample, 0), price(0, sample)];
   if (input !== undefined && output !== undefined) {
-    return { ...named, from: "price", ...figures(price(0, 0) ?? 0, input, output) };
+    const fees = feesOf(used, (runs) => (price(sample, 0, runs) ?? input) - input);
+    return { ...named, from: "price", ...figures(price(0, 0) ?? 0, input, output), ...fees };
   }
-  if (isBookable(reportedUsd) && reportedUsd > 0) return { ...named, from: "provider" };
   const { unknown, ceiling } = options.pricing;
-  return unknown === "ceiling" ? { ...named, from: "ceiling", ...ceiling } : undefined;
+  if (unknown !== "ceiling") return undefined;
+  return { ...named, from: "ceiling", ...ceiling, ...feesOf(used, standInFee) };
+}
+
+/** The fees of the tools that the provider has run, or may run, where guard takes any. */
+function feesOf(
+  { providerTools: runs = {} }: Priced,
+  feeOf: (runs: ToolRuns) => number,
+): Pick<PriceUsed, "providerToolUsd"> {
+  const ran = providerTools.filter((tool) => (runs[tool] ?? 0) > 0);
+  const fees = ran.map((tool) => [tool, Number(feeOf({ [tool]: 1 }).toPrecision(6))] as const);
+  const asked = fees.filter(([, usd]) => usd > 0);
+  return asked.length === 0 ? {} : { providerToolUsd: Object.fromEntries(asked) };
 }
 
 function figures(perCall: number, input: number, output: number): Partial<PriceUsed> {

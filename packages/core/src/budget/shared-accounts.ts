@@ -1,26 +1,25 @@
 import { andThen, type MaybePromise } from "../ports/maybe-promise.ts";
-import type { Store } from "../ports/store.ts";
+import type { Store, StorePosting, SumLimit } from "../ports/store.ts";
 import type { Transaction } from "../store/change.ts";
 import { readAll } from "../store/read-all.ts";
 import { transact } from "../store/transact.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
-import { current, emptyBalance, post, runningAt, type Balance } from "./balance.ts";
+import { readFigures } from "../store/figures.ts";
+import { accountPostings } from "./account-postings.ts";
+import type { Alert } from "./alerts.ts";
+import { emptyBalance, type Balance } from "./balance.ts";
+import { balanceOfFigures } from "./balance-figures.ts";
+import { endHold, heldPostings, makeHold } from "./hold-figures.ts";
 import type { Posting } from "../vocabulary/posting.ts";
-import { dueAlerts, type Alert } from "./alerts.ts";
+import { roomFor } from "./room-for.ts";
 import { findLimitHit, type LimitHit } from "./limit-hit.ts";
 import type { CallEstimate } from "./call-estimate.ts";
 import type { Ceilings } from "../vocabulary/ceilings.ts";
 import { balanceName, type AccountLimit } from "./account-limit.ts";
 import { holdPostings, balanceNameOf, releasePostings, costPostings } from "./postings.ts";
-import { endOf, slotOf } from "./window.ts";
-
-const dayMs = 24 * 3_600_000;
-
-/** The store forgets an account without a window that no call has used for this long. */
-const unusedMs = 400 * dayMs;
 
 /** What was held is settled for a week, also long after it counts as spent; later that stands. */
-const settleWithinMs = 7 * dayMs;
+const settleWithinMs = 7 * 24 * 3_600_000;
 
 /** A call that asks for room in accounts that runs share. */
 export interface Reservation {
@@ -58,25 +57,22 @@ export function reserve(store: Store, asked: Reservation): MaybePromise<BookingR
   return transact(store, [reservationKey(id), ...names.map(balanceKey)], (values): Result => {
     if (values.has(reservationKey(id))) return { writes: [], result: none };
     const balances = balancesOf(values, names);
+    const max = new Map<string, readonly SumLimit[]>();
     for (const accountLimit of limits) {
-      const balance = balances.get(balanceName(accountLimit, now))!;
-      const limitHit = findLimitHit(
-        accountLimit,
-        balance,
-        estimate,
-        asked.extra(accountLimit.account),
-        now,
-      );
+      const name = balanceName(accountLimit, now);
+      const balance = balances.get(name)!;
+      const extra = asked.extra(accountLimit.account);
+      const limitHit = findLimitHit(accountLimit, balance, estimate, extra, now);
       if (limitHit !== undefined) return { writes: [], result: { ...none, limitHit } };
+      const room = roomFor(accountLimit, balance, estimate, extra, now);
+      max.set(name, [...(max.get(name) ?? []), ...room]);
     }
     const postings = holdPostings(limits, estimate, now, ttlMs);
-    const hold = {
-      key: reservationKey(id),
-      value: JSON.stringify(postings),
+    const hold = makeHold(reservationKey(id), postings, {
       expiresAt: now + settleWithinMs,
       neededUntil: Number(postings[0]!.expires), // it counts as spent from then on
-    };
-    return written(balances, limits, postings, now, [hold]);
+    });
+    return written(hold, { balances, limits, postings, now, max });
   });
 }
 
@@ -130,51 +126,25 @@ function end(
   const go = (known: ReadonlyMap<string, { readonly value: string }>) => {
     const hold = known.get(reservationKey(id));
     if (hold === undefined) return none;
-    const held = JSON.parse(hold.value) as readonly Posting[];
+    const held = heldPostings(readFigures(hold.value));
     const names = [...new Set(held.map(balanceNameOf))];
     return transact(store, [reservationKey(id), ...names.map(balanceKey)], (values): Result => {
       if (!values.has(reservationKey(id))) return { writes: [], result: none }; // settled meanwhile
-      const removed = { key: reservationKey(id), value: "", expiresAt: 0 };
-      return written(balancesOf(values, names), limits, ended(held), now, [removed]);
+      const balances = balancesOf(values, names);
+      const postings = ended(held);
+      return written(endHold(reservationKey(id)), { balances, limits, postings, now });
     });
   };
   return andThen(found, go);
 }
 
-/** Posts to the balances, and raises the alerts that are due. */
+/** What happens to a hold, with what it does to the balances. */
 function written(
-  balances: ReadonlyMap<string, Balance>,
-  limits: readonly AccountLimit[],
-  postings: readonly Posting[],
-  now: number,
-  others: Result["writes"] = [],
+  hold: StorePosting,
+  change: Omit<Parameters<typeof accountPostings>[0], "keyOf">,
 ): Result {
-  const after = new Map(balances);
-  for (const posting of postings) {
-    const name = balanceNameOf(posting);
-    after.set(name, post(runningAt(after.get(name) ?? emptyBalance, now), posting));
-  }
-  const alerts: Alert[] = [];
-  const expiries = new Map<string, number>();
-  for (const accountLimit of limits) {
-    const name = balanceName(accountLimit, now);
-    const balance = after.get(name);
-    if (balance === undefined) continue;
-    const due = dueAlerts(accountLimit, balance, now);
-    alerts.push(...due.map((alert) => ({ account: accountLimit.account, ...alert })));
-    const raised = Object.fromEntries(due.map(({ ceiling }) => [ceiling, now]));
-    const alerted = { ...balance.alerted, ...raised };
-    after.set(name, { ...current(balance, accountLimit.window, now), alerted });
-    const { window } = accountLimit;
-    expiries.set(name, (endOf(window, slotOf(window, now), now) ?? now + unusedMs) + dayMs);
-  }
-  const writes = [...after].map(([name, balance]) => ({
-    key: balanceKey(name),
-    value: JSON.stringify(balance),
-    // A window that is over already has no limit any more; what is settled late is kept a while.
-    expiresAt: expiries.get(name) ?? now + settleWithinMs,
-  }));
-  return { writes: [...others, ...writes], result: { postings, alerts } };
+  const { writes, alerts } = accountPostings({ ...change, keyOf: balanceKey });
+  return { writes: [hold, ...writes], result: { postings: change.postings, alerts } };
 }
 
 function balancesOf(
@@ -186,7 +156,7 @@ function balancesOf(
     names.flatMap((name) => {
       const value = values.get(balanceKey(name));
       if (value === undefined) return which === "all" ? [[name, emptyBalance] as const] : [];
-      return [[name, JSON.parse(value) as Balance] as const];
+      return [[name, balanceOfFigures(readFigures(value))] as const];
     }),
   );
 }

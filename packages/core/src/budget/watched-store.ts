@@ -1,5 +1,5 @@
 import type { Deadline } from "../ports/deadline.ts";
-import { after, andThen } from "../ports/maybe-promise.ts";
+import { after, andThen, type MaybePromise } from "../ports/maybe-promise.ts";
 import type { Store } from "../ports/store.ts";
 
 /** What is told of a store's answers. */
@@ -10,28 +10,56 @@ export interface StoreWatcher {
   unsure(keys: readonly string[]): void;
 }
 
-/** A store whose answers to a call's questions have a deadline, and are watched. */
+/** A store whose answers to a call's questions have a deadline, and are watched. It posts if the store can. */
 export function watchedStore(store: Store, deadline: Deadline, watcher: StoreWatcher): Store {
-  return {
+  /** Writes; where no answer comes the keys are unsure. */
+  const write = <T>(
+    changes: readonly { readonly key: string }[],
+    start: () => MaybePromise<T>,
+    done: (answer: T) => void,
+  ): MaybePromise<T> =>
+    after(
+      () => deadline.by(start()),
+      (answer) => {
+        done(answer);
+        return answer;
+      },
+      (error) => {
+        watcher.unsure(changes.map(({ key }) => key));
+        throw error;
+      },
+    );
+  const watched: Store = {
     get: (key) =>
       andThen(deadline.by(store.get(key)), (found) => {
         watcher.seen(key, found?.value);
         return found;
       }),
     compareAndSet: (writes) =>
-      after(
-        () => deadline.by(store.compareAndSet(writes)),
+      write(
+        writes,
+        () => store.compareAndSet(writes),
         (isDone) => {
-          if (isDone)
-            for (const { key, value, expiresAt } of writes) watcher.seen(key, value, expiresAt);
-          return isDone;
-        },
-        (error) => {
-          watcher.unsure(writes.map(({ key }) => key));
-          throw error;
+          if (!isDone) return;
+          for (const { key, value, expiresAt } of writes) watcher.seen(key, value, expiresAt);
         },
       ),
     list: (prefix) => store.list(prefix),
     close: () => store.close(),
+  };
+  if (store.post === undefined) return watched;
+  return {
+    ...watched,
+    post: (postings) =>
+      write(
+        postings,
+        () => store.post!(postings),
+        (figures) => {
+          if (figures === undefined) return;
+          for (const { key, expiresAt } of postings) {
+            watcher.seen(key, JSON.stringify(figures.get(key) ?? {}), expiresAt);
+          }
+        },
+      ),
   };
 }

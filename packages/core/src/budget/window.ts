@@ -54,6 +54,14 @@ export function isCurrent({ per }: Window, slot: string, now: number): boolean {
   return length === undefined || Number(slot) > now / (length / slots) - slots - 1;
 }
 
+/** All slots that count now. */
+export function slotsIn({ per }: Window, now: number): readonly string[] {
+  const length = rolling.get(per);
+  if (length === undefined) return ["0"];
+  const latest = Math.floor(now / (length / slots));
+  return Array.from({ length: slots + 1 }, (_, ago) => String(latest - ago));
+}
+
 /** When something that is counted in `slot` stops to count; `undefined`: never. */
 export function endOf({ per, timeZone }: Window, slot: string, now: number): number | undefined {
   if (isCalendarPer(per)) return calendarWindow(per, timeZone, now).end;

@@ -37,7 +37,8 @@ export interface PricingOptions {
   readonly unknown?: "ceiling" | "deny" | "allow" | undefined;
   /**
    * The ceiling price. Default: 15 USD for a million tokens of a request and 120 for those of an answer, the
-   * list price of gpt-5-pro: dearer than nearly all others.
+   * list price of gpt-5-pro: dearer than nearly all others. Tools that the provider runs cost besides the dearest fee
+   * that is known, for each run: 0.035 USD a web search, 0.0025 a file search, 0.03 for code.
    */
   readonly ceiling?: CeilingPrice | undefined;
   /**

@@ -1,4 +1,4 @@
-import type { ProviderTool } from "../vocabulary/call.ts";
+import type { ToolRuns } from "../vocabulary/provider-tool.ts";
 
 /** What one model call has used, or is expected to use, as far as it is known. */
 export interface ModelUsage {
@@ -16,8 +16,8 @@ export interface ModelUsage {
   readonly cacheWrite1hTokens?: number | undefined;
   /** All tokens of the answer, those for reasoning included. */
   readonly outputTokens: number;
-  /** How often the provider ran tools of its own, such as `{ web_search: 3 }`. Default: none. */
-  readonly providerTools?: Readonly<Partial<Record<ProviderTool, number>>> | undefined;
+  /** How often the provider ran tools of its own, or may run them: `{ web_search: 3 }`. Default: none. */
+  readonly providerTools?: ToolRuns | undefined;
   /** The provider's service tier, such as `flex` or `priority`: the one that was served, else asked for. */
   readonly serviceTier: string | undefined;
   /** What the provider says the call has cost, in USD. */

@@ -233,7 +233,7 @@ export class Books {
       for (const { ceiling } of due) {
         setAlerted(state, accountLimit.account, ceiling, at);
       }
-      this.#raise(due.map((alert) => ({ account: accountLimit.account, ...alert })));
+      this.#raise(due);
     }
   }
 

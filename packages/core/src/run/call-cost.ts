@@ -2,7 +2,8 @@ import { amountsOf, atLeast, isBookable, nothing } from "../budget/amounts.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
 import { estimateTokens } from "../budget/call-estimate.ts";
 import { knownPrice, unknownPrice, type Priced } from "../budget/price-of.ts";
-import { providerTools, type Outcome, type Usage } from "../vocabulary/call.ts";
+import type { Outcome, Usage } from "../vocabulary/call.ts";
+import { providerTools } from "../vocabulary/provider-tool.ts";
 import type { EventDraft } from "../vocabulary/events.ts";
 import type { Settings } from "../options/settings.ts";
 import type { PendingCall } from "./state.ts";
@@ -18,8 +19,9 @@ export interface CallCost {
 /**
  * What a call has cost: tokens as reported, money as the price table, the provider or the ceiling price
  * says; of a tool what was reported or declared. A model call without reported usage has cost what was
- * held for it, unless it failed. An aborted one has cost its request and what was streamed; where that is not
- * known, at least what was held. An event tells of each figure that can't be booked.
+ * held for it, unless it failed; tools that the provider has run come on top. An aborted one has cost its
+ * request and what was streamed; where that is not known, at least what was held. An event tells of each
+ * figure that can't be booked.
  */
 export function costOf(
   settings: Settings,
@@ -34,17 +36,19 @@ export function costOf(
   const usage = streamed ?? told;
   const isCounted = (usage.inputTokens ?? usage.outputTokens) !== undefined;
   const isTold = isCounted || usage.usd !== undefined;
-  const paid = paidFor(call, usage);
-  const priced = isTold ? withPrice(settings, paid, usage, tell) : usage;
+  const isHeld = outcome.status !== "failure" && settings.pricing.missingUsage === "estimate";
+  const held = isHeld ? call.reserved : nothing;
+  const paid = paidFor(call, isTold ? usage : asHeld(call, held, usage));
+  const isPriced = isTold || usage.providerTools !== undefined;
+  const priced = isPriced ? withPrice(settings, paid, usage, tell) : usage;
   if (outcome.status === "failure") return { ...booked(priced), paid };
   const { limited } = settings;
   if (outcome.status === "success" && !isTold && (limited.usd || limited.tokens)) {
     tell({ type: "missing-usage", model: modelOf(call.signed) });
   }
   const reported = amountsOf(priced);
-  const held = settings.pricing.missingUsage === "estimate" ? call.reserved : nothing;
   const isWhole = outcome.status === "success" || streamed?.inputTokens !== undefined;
-  if (!isWhole) return { usage: priced, spent: atLeast(reported, held), paid };
+  if (!isWhole || !isTold) return { usage: priced, spent: atLeast(reported, held), paid };
   const spent = {
     tokens: isCounted ? reported.tokens : held.tokens,
     nanoUsd: priced.usd === undefined ? held.nanoUsd : reported.nanoUsd,
@@ -82,6 +86,12 @@ function declared(settings: Settings, call: PendingCall, outcome: Outcome, usage
   if (usage.usd !== undefined || outcome.status === "ignored" || call.kind !== "tool") return usage;
   const usd = settings.toolOptions.get(call.signed.tool)?.usd;
   return usd === undefined ? usage : { ...usage, usd };
+}
+
+/** What a call has used of which only the tools are told: for the rest stands what was held for it. */
+function asHeld({ estimatedTokens = 0 }: PendingCall, { tokens }: Amounts, usage: Usage): Usage {
+  const inputTokens = Math.min(estimatedTokens, tokens);
+  return { ...usage, inputTokens, outputTokens: tokens - inputTokens };
 }
 
 function paidFor({ signed, provider, serviceTier }: PendingCall, usage: Usage): Priced {

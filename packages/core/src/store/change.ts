@@ -1,8 +1,14 @@
-import type { Write } from "../ports/store.ts";
+import type { StorePosting, Write } from "../ports/store.ts";
 
-/** What a transaction writes and what it comes to. An `expiresAt` of 0 removes a value. */
+/**
+ * A value that is set, or figures that are added to. What is added names in `max` what it relies upon: a store that can
+ * post then needs no version. An `expiresAt` of 0 removes a value.
+ */
+export type KeyChange = Omit<Write, "expected"> | StorePosting;
+
+/** What a transaction writes and what it comes to. */
 export interface Transaction<T> {
-  readonly writes: readonly Omit<Write, "expected">[];
+  readonly writes: readonly KeyChange[];
   readonly result: T;
 }
 

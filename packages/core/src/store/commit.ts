@@ -1,9 +1,10 @@
 import { andThen, type MaybePromise } from "../ports/maybe-promise.ts";
 import type { Random } from "../ports/random.ts";
-import type { Store, Versioned, Write } from "../ports/store.ts";
+import type { Store, Versioned } from "../ports/store.ts";
 import type { Wait } from "../ports/wait.ts";
 import type { Job } from "./change.ts";
 import { readAll } from "./read-all.ts";
+import { writeJobs } from "./write-jobs.ts";
 
 /** How the writers of several processes make way for each other. */
 export interface Pace {
@@ -23,9 +24,9 @@ export function backOffMs(losses: number, random: Random): number {
 }
 
 /**
- * Reads the keys of some jobs, and writes all that they say in one step; anew as long as other processes
- * change the keys meanwhile, since each time one of them has got on. Over a store that answers at once it
- * tries again at once, over another it makes way first.
+ * Reads the keys of some jobs, and writes all that they say in one step: it posts where the store can, else it compares and
+ * sets. It begins anew as long as other processes change meanwhile what the jobs rely upon, since each time one of
+ * them has got on. Over a store that answers at once it tries again at once, over another it makes way first.
  *
  * @throws what the store throws, and if the store refuses though no key has changed
  */
@@ -54,7 +55,7 @@ async function commitLater(
 
 interface Attempt {
   readonly isDone: boolean;
-  readonly writes: readonly Write[];
+  readonly found: ReadonlyMap<string, Versioned>;
   /** How often the store has refused the same versions. */
   readonly refusals: number;
 }
@@ -65,33 +66,13 @@ function attempt(
   before: Attempt | undefined,
 ): MaybePromise<Attempt> {
   return andThen(readAll(store, [...new Set(jobs.flatMap(({ keys }) => keys))]), (found) => {
-    const writes = writesOf(jobs, found);
-    const refusals =
-      before !== undefined && isSame(before.writes, writes) ? before.refusals + 1 : 0;
+    const refusals = before !== undefined && isSame(before.found, found) ? before.refusals + 1 : 0;
     if (refusals === maxRefusals)
       throw new Error("the store refuses to write what has not changed");
-    const isDone = writes.length === 0 || store.compareAndSet(writes);
-    return andThen(isDone, (won) => ({ isDone: won, writes, refusals }));
+    return andThen(writeJobs(store, jobs, found), (isDone) => ({ isDone, found, refusals }));
   });
 }
 
-/** What the jobs write one after the other, each seeing what those before it have written. */
-function writesOf(jobs: readonly Job[], found: ReadonlyMap<string, Versioned>): readonly Write[] {
-  const values = new Map([...found].map(([key, { value }]) => [key, value]));
-  const writes = new Map<string, Write>();
-  for (const job of jobs) {
-    for (const one of job.writes(values)) {
-      if (one.expiresAt === 0) values.delete(one.key);
-      else values.set(one.key, one.value);
-      writes.set(one.key, { ...one, expected: found.get(one.key)?.version });
-    }
-  }
-  return [...writes.values()];
-}
-
-function isSame(a: readonly Write[], b: readonly Write[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every(({ key, expected }, at) => key === b[at]!.key && expected === b[at]!.expected)
-  );
+function isSame(a: ReadonlyMap<string, Versioned>, b: ReadonlyMap<string, Versioned>): boolean {
+  return a.size === b.size && [...a].every(([key, { version }]) => b.get(key)?.version === version);
 }

@@ -1,11 +1,13 @@
 import { systemClock, type Clock } from "../ports/clock.ts";
-import type { Store, Versioned, Write } from "../ports/store.ts";
+import type { Figures, Store, StorePosting, Versioned, Write } from "../ports/store.ts";
+import { added, keepsTo, readFigures } from "./figures.ts";
 import { Shelf } from "./shelf.ts";
 
 /** A store whose every answer is there at once. */
 export interface MemoryStore extends Store {
   get(key: string): Versioned | undefined;
   compareAndSet(writes: readonly Write[]): boolean;
+  post(postings: readonly StorePosting[]): ReadonlyMap<string, Figures> | undefined;
   list(prefix: string): readonly string[];
   close(): void;
 }
@@ -33,14 +35,12 @@ export function memoryStore(
     return shelf;
   }
 
-  function compareAndSet(writes: readonly Write[]): boolean {
-    const now = clock();
+  /** Writes all of some values, which differ in their keys, or throws for want of room. */
+  function writeAll(writes: readonly Omit<Write, "expected">[], now: number): void {
     const more = new Map<Shelf, number>();
-    for (const { key, expected, expiresAt } of writes) {
+    for (const { key, expiresAt } of writes) {
       const shelf = shelfOf(key);
-      const known = shelf.get(key, now);
-      if (known?.version !== expected) return false;
-      const change = Number(expiresAt > now) - Number(known !== undefined);
+      const change = Number(expiresAt > now) - Number(shelf.get(key, now) !== undefined);
       if (change !== 0) more.set(shelf, (more.get(shelf) ?? 0) + change);
     }
     for (const [shelf, count] of more) shelf.makeRoom(count, now);
@@ -49,7 +49,35 @@ export function memoryStore(
       if (expiresAt > now) shelfOf(key).set(key, { value, version, expiresAt, neededUntil });
       else shelfOf(key).delete(key);
     }
+  }
+
+  function compareAndSet(writes: readonly Write[]): boolean {
+    const now = clock();
+    if (writes.some(({ key, expected }) => shelfOf(key).get(key, now)?.version !== expected)) {
+      return false;
+    }
+    writeAll(writes, now);
     return true;
+  }
+
+  function post(postings: readonly StorePosting[]): ReadonlyMap<string, Figures> | undefined {
+    const now = clock();
+    const after = new Map<string, Figures>();
+    const last = new Map<string, StorePosting>();
+    for (const posting of postings) {
+      const { key } = posting;
+      const before = after.get(key) ?? readFigures(shelfOf(key).get(key, now)?.value);
+      const figures = added(before, posting);
+      if (!keepsTo(figures, posting)) return undefined;
+      after.set(key, posting.expiresAt > now ? figures : {});
+      last.set(key, posting);
+    }
+    const writes = [...last.values()].map((posting) => ({
+      ...posting,
+      value: JSON.stringify(after.get(posting.key)),
+    }));
+    writeAll(writes, now);
+    return after;
   }
 
   return {
@@ -58,6 +86,7 @@ export function memoryStore(
       return found && { value: found.value, version: found.version };
     },
     compareAndSet,
+    post,
     list(prefix) {
       const now = clock();
       return [...shelves.values()].flatMap((shelf) =>

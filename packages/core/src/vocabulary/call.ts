@@ -1,4 +1,5 @@
 import type { PriceUsed } from "./price-used.ts";
+import type { ToolRuns } from "./provider-tool.ts";
 
 /** What may be done with a tool, as far as repeating it is concerned. */
 export const toolPolicies = [
@@ -38,10 +39,6 @@ export interface Estimate {
   readonly usd?: number;
 }
 
-/** Tools that a provider runs itself while it answers, and asks a fee for. */
-export const providerTools = ["web_search", "file_search", "code_execution"] as const;
-export type ProviderTool = (typeof providerTools)[number];
-
 /** What a call has cost, as far as it was reported. */
 export interface Usage {
   /** All tokens of the request, cached ones included. */
@@ -55,7 +52,7 @@ export interface Usage {
   /** All tokens of the answer, those for reasoning included. */
   readonly outputTokens?: number;
   /** How often the provider ran tools of its own, such as `{ web_search: 3 }`. */
-  readonly providerTools?: Readonly<Partial<Record<ProviderTool, number>>>;
+  readonly providerTools?: ToolRuns;
   /** What the provider says it has cost. */
   readonly usd?: number;
   /** The model that answered, where it is another than was asked, such as a dated one. */
@@ -92,6 +89,8 @@ export interface ModelCall {
   readonly maxOutputTokens?: number;
   /** The provider's service tier, where one is asked for. */
   readonly serviceTier?: string;
+  /** How often the provider may run tools of its own, such as `{ web_search: 1 }`: the fees are held. */
+  readonly providerTools?: ToolRuns;
   /** What it is expected to cost, where the caller knows better than guard can estimate. */
   readonly estimate?: Estimate;
 }

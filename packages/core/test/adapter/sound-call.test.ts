@@ -28,6 +28,11 @@ test.for<readonly [call: object, sound: object]>([
     { kind: "model", maxOutputTokens: -1, estimate: { usd: 1 } },
     { kind: "model", estimate: { usd: 1 } },
   ],
+  [{ kind: "model", providerTools: 5, maxOutputTokens: nan }, { kind: "model" }],
+  [
+    { kind: "model", model: "m", providerTools: { web_search: "often" } },
+    { kind: "model", model: "m" },
+  ],
   [
     { kind: "model", maxOutputTokens: 9, estimate: { usd: nan } },
     { kind: "model", maxOutputTokens: 9 },

@@ -9,7 +9,8 @@ import {
   tokenFields,
 } from "../../src/adapter/usage-fields.ts";
 import { createBreaker } from "../../src/breaker/breaker.ts";
-import { providerTools, type Usage } from "../../src/vocabulary/call.ts";
+import type { Usage } from "../../src/vocabulary/call.ts";
+import { providerTools } from "../../src/vocabulary/provider-tool.ts";
 
 /** A call of 100 tokens, 50 of them read from the cache and 10 written into it, and an answer of 20. */
 const bare = { inputTokens: 100, outputTokens: 20 };
@@ -578,50 +579,4 @@ describe("hostile figures", () => {
       }),
     );
   });
-});
-
-test("what is booked is input, output and reasoning together, once each, however the dialect splits them", () => {
-  const tokens = fc.nat(1e6);
-  fc.assert(
-    fc.property(tokens, tokens, tokens, tokens, tokens, (input, output, reasoning, hit, added) => {
-      const total = input + output + reasoning;
-      const cached = { cache_read_input_tokens: hit, cache_creation_input_tokens: added };
-      const bedrock = { cacheReadInputTokens: hit, cacheWriteInputTokens: added };
-      const v2 = { inputTokens: input, outputTokens: output, reasoningTokens: reasoning };
-      const gemini = { candidatesTokenCount: output, thoughtsTokenCount: reasoning };
-      const answers: readonly (readonly [usage: object, billed: number])[] = [
-        [{ promptTokenCount: input, ...gemini }, total],
-        [
-          {
-            promptTokenCount: input,
-            toolUsePromptTokenCount: hit,
-            ...gemini,
-            totalTokenCount: total + hit,
-          },
-          total + hit,
-        ],
-        [{ ...v2, totalTokens: total }, total],
-        [{ ...v2, totalTokens: total + hit }, total + hit],
-        [{ input_tokens: input, output_tokens: output, total_tokens: total }, total],
-        [
-          { prompt_tokens: input, completion_tokens: output + reasoning, total_tokens: total },
-          total,
-        ],
-        [{ input_tokens: input, output_tokens: output, ...cached }, input + output + hit + added],
-        [
-          {
-            inputTokens: input,
-            outputTokens: output,
-            ...bedrock,
-            totalTokens: input + output + hit + added,
-          },
-          input + output + hit + added,
-        ],
-      ];
-      for (const [answer, billed] of answers) {
-        const booked = usageOf([answer]);
-        expect((booked?.inputTokens ?? 0) + (booked?.outputTokens ?? 0)).toBe(billed);
-      }
-    }),
-  );
 });

@@ -3,7 +3,6 @@ import { expect, test } from "vitest";
 import { createRegistry } from "../../src/breaker/registry.ts";
 import type { DelegationCall } from "../../src/vocabulary/call.ts";
 import type { Snapshot } from "../../src/vocabulary/snapshot.ts";
-import { memoryStore } from "../../src/store/memory-store.ts";
 import { fixture, success, trip } from "../support/breakers.ts";
 
 const handOff = (task: string): DelegationCall => ({ kind: "delegation", to: "helper", task });
@@ -39,21 +38,6 @@ test("shared accounts count them, the ledger adds them up, and the audit agrees"
   await lane.settle(open.token, success());
   breaker.endRun();
   expect([breaker.spending.delegations, (await registry.ledger.audit()).ok]).toEqual([0, true]);
-});
-
-test("an account that an older version has stored goes on from none", async () => {
-  const store = memoryStore();
-  const used = { "0": { modelCalls: 1, toolCalls: 1, tokens: 0, nanoUsd: 500 } };
-  const value = JSON.stringify({ used, held: {}, alerted: {} });
-  const write = { key: "account:user:42 life", value, expected: undefined };
-  store.compareAndSet([{ ...write, expiresAt: Number.POSITIVE_INFINITY }]);
-  const registry = createRegistry({ ...users, store });
-  expect(await registry.balances("user:42")).toMatchObject([{ toolCalls: 1, delegations: 0 }]);
-  await registry
-    .breaker()
-    .agent("a")
-    .run(handOff("the port"), () => "8080");
-  expect(await registry.balances("user:42")).toMatchObject([{ toolCalls: 1, delegations: 1 }]);
 });
 
 test("a snapshot of an older version goes on from none, in its trip, too", async () => {

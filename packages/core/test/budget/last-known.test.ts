@@ -2,17 +2,16 @@ import { expect, test } from "vitest";
 import { LastKnown } from "../../src/budget/last-known.ts";
 import { manualClock } from "../support/clock.ts";
 
-test("a process remembers the 100,000 values that it has seen last", () => {
+test("a process remembers the 100,000 balances, and as many open calls, that it has seen last", () => {
   const known = new LastKnown(manualClock());
-  for (let index = 0; index < 100_000; index += 1) known.see(`k:${index}`, "x");
-  expect(known.list("k:")).toHaveLength(100_000);
-  known.see("k:0", "seen again");
-  known.see("k:new", "x");
-  expect(known.list("k:")).toHaveLength(100_000);
-  expect(["k:0", "k:1", "k:2", "k:new"].map((key) => known.get(key)?.value)).toEqual([
-    "seen again",
-    undefined,
-    "x",
-    "x",
-  ]);
+  for (const kind of ["account", "reservation"]) {
+    for (let index = 0; index < 100_000; index += 1) known.see(`${kind}:${index}`, "x");
+  }
+  expect(known.list("")).toHaveLength(200_000);
+  known.see("account:0", "seen again");
+  known.see("account:new", "x");
+  const values = ["0", "1", "2", "new"].map((name) => known.get(`account:${name}`)?.value);
+  expect(values).toEqual(["seen again", undefined, "x", "x"]);
+  expect(known.list("account:")).toHaveLength(100_000);
+  expect(known.list("reservation:")).toHaveLength(100_000);
 });

@@ -16,6 +16,7 @@ function cuttable(kind: "throws" | "rejects", clock = manualClock()) {
   const store: Store = {
     get: (key) => guarded(() => inner.get(key)),
     compareAndSet: (writes) => guarded(() => inner.compareAndSet(writes)),
+    post: (postings) => guarded(() => inner.post(postings)),
     list: (prefix) => guarded(() => inner.list(prefix)),
     close: () => {},
   };

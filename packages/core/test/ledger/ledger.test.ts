@@ -115,7 +115,7 @@ describe("an audit", () => {
   });
 
   test.for([
-    ["changed", (json: string) => json.replace('"nanoUsd":1000000000', '"nanoUsd":999999999')],
+    ["changed", (json: string) => json.replace('nanoUsd":1000000000', 'nanoUsd":999999999')],
     ["removed", () => undefined],
   ] as const)("finds a balance that was %s, to the nano-dollar", async ([, change]) => {
     const clock = manualClock();

@@ -33,6 +33,11 @@ const noCalls: readonly (readonly [call: unknown, fault: string])[] = [
     `.maxOutputTokens: expected ${figure}, received Infinity`,
   ],
   [{ kind: "model", maxOutputTokens: "99" }, `.maxOutputTokens: expected ${figure}, received "99"`],
+  [{ kind: "model", providerTools: 5 }, ".providerTools: expected an object, received 5"],
+  [
+    { kind: "model", providerTools: { web_search: Number.NaN } },
+    `.providerTools.web_search: expected ${figure}, received NaN`,
+  ],
   [{ kind: "model", estimate: 5 }, ".estimate: expected an object, received 5"],
   [
     { kind: "model", estimate: { tokens: Number.NaN } },

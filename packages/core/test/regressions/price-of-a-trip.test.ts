@@ -86,6 +86,39 @@ describe("a run that has spent its budget in USD says at which price", () => {
       { model: "small-1", from: "provider" },
     ],
     [
+      "a price that the provider reports, beside one of the table",
+      { price: (usage) => usage.reportedUsd ?? 1e-6 * usage.inputTokens },
+      { ...used, usd: 0.02 },
+      '"small-1" has cost what its provider said.',
+      { model: "small-1", from: "provider" },
+    ],
+    [
+      "a price of tokens and of searches that the provider runs",
+      { price: (usage) => (perToken(usage) ?? 0) + 0.01 * (usage.providerTools?.web_search ?? 0) },
+      { ...used, providerTools: { web_search: 3, file_search: 1 } },
+      'The option "price" says 0.25 USD for a million tokens in and 2 out for "small-1", and 0.01 USD for a web_search.',
+      {
+        model: "small-1",
+        from: "price",
+        inputUsdPerMillion: 0.25,
+        outputUsdPerMillion: 2,
+        providerToolUsd: { web_search: 0.01 },
+      },
+    ],
+    [
+      "a stand-in, also for searches that the provider runs",
+      { pricing: { ceiling } },
+      { ...used, providerTools: { web_search: 1, code_execution: 2 } },
+      'Guard knows no price for "small-1" and took a stand-in: 1 USD for a million tokens in and 3 out, ' +
+        "and 0.035 USD for a web_search, and 0.03 USD for a code_execution. ",
+      {
+        model: "small-1",
+        from: "ceiling",
+        ...ceiling,
+        providerToolUsd: { web_search: 0.035, code_execution: 0.03 },
+      },
+    ],
+    [
       "a price of the model that has answered",
       { price: perToken },
       { ...used, model: "small-1-2026" },
@@ -96,7 +129,8 @@ describe("a run that has spent its budget in USD says at which price", () => {
     const { lane } = fixture({ ...options, budget: { usd: 0.1 } });
     const stop = await stopped(lane, usage);
     expect(stop.message).toContain(`the ceiling of 0.1 USD is reached. ${sentence}`);
-    expect(stop.finding).toMatchObject({ ceiling: "usd", price });
+    expect(stop.finding).toMatchObject({ ceiling: "usd" });
+    expect(stop.finding.price).toEqual(price);
   });
 
   test("also where a tool is the call that is refused", async () => {
@@ -111,6 +145,16 @@ describe("a run that has spent its budget in USD says at which price", () => {
     const stop = await stopped(registry.breaker({ accounts: { user: "42" } }).agent());
     expect(stop.finding).toMatchObject({ account: "user:42", price: { from: "ceiling" } });
     expect(stop.message).toContain(standIn);
+  });
+
+  test("also with fees, which a snapshot keeps", async () => {
+    const { lane, breaker } = fixture({ budget: { usd: 0.1 } });
+    const stop = await stopped(lane, { ...used, providerTools: { web_search: 1 } });
+    expect(stop.finding.price).toHaveProperty("providerToolUsd", { web_search: 0.035 });
+    const restored = createBreaker({ restore: breaker.snapshot(), budget: { usd: 0.1 } });
+    await expect(restored.agent("a").run(small, () => "…")).rejects.toMatchObject({
+      finding: stop.finding,
+    });
   });
 
   test("also after a snapshot", async () => {

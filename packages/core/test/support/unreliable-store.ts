@@ -1,6 +1,7 @@
-import type { Store, Write } from "../../src/ports/store.ts";
+import type { Store, StorePosting, Write } from "../../src/ports/store.ts";
 import { memoryStore } from "../../src/store/memory-store.ts";
 import type { ManualClock } from "./clock.ts";
+import type { Way } from "./slow-store.ts";
 
 /**
  * What a store does. `loses`: it writes, and its answer gets lost. `hangs`: it never answers. `hangs-after-writing`:
@@ -17,15 +18,22 @@ export type Behaviour =
   | "hangs-after-writing";
 
 /** A store whose behaviour a test sets. */
-export function unreliableStore(clock: ManualClock, behaviour: Behaviour = "answers") {
+export function unreliableStore(
+  clock: ManualClock,
+  behaviour: Behaviour = "answers",
+  way: Way = "posts",
+) {
   const inner = memoryStore({ clock });
   let now = behaviour;
   let asked = 0;
   const late: { resolve: () => void; reject: (error: Error) => void }[] = [];
-  const isFull = (writes: readonly Write[]) =>
+  /** Another hold, and not the end of one. */
+  const isFull = (writes: readonly (Write | StorePosting)[]) =>
     now === "full" &&
     inner.list("reservation:").length > 0 &&
-    writes.every(({ key, expected }) => !key.startsWith("reservation:") || expected === undefined);
+    writes.every(({ key, expiresAt }) => !key.startsWith("reservation:") || expiresAt > 0);
+  const write = <T>(changes: readonly (Write | StorePosting)[], start: () => T) =>
+    isFull(changes) ? Promise.reject(new Error("no room")) : answer(start, true);
   const answer = <T>(read: () => T, isWrite: boolean): T | Promise<T> => {
     asked += 1;
     switch (now) {
@@ -54,10 +62,8 @@ export function unreliableStore(clock: ManualClock, behaviour: Behaviour = "answ
   };
   const store: Store = {
     get: (key) => answer(() => inner.get(key), false),
-    compareAndSet: (writes) =>
-      isFull(writes)
-        ? Promise.reject(new Error("no room"))
-        : answer(() => inner.compareAndSet(writes), true),
+    compareAndSet: (writes) => write(writes, () => inner.compareAndSet(writes)),
+    ...(way === "posts" ? { post: (postings) => write(postings, () => inner.post(postings)) } : {}),
     list: (prefix) => inner.list(prefix),
     close: () => {},
   };

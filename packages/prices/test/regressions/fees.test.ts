@@ -1,4 +1,4 @@
-import { createBreaker, type ModelUsage, type Usage } from "@guard/core";
+import { createBreaker, createRegistry, type ModelUsage, type Usage } from "@guard/core";
 import { expect, test } from "vitest";
 import { modelPrices } from "../../src/index.ts";
 
@@ -41,4 +41,27 @@ test("a price function of one's own gets both", async () => {
   });
 
   expect(seen.slice(-2)).toEqual([9, { web_search: 3 }]);
+});
+
+/** What a user of 1 USD a head has spent after 200 calls at once that search once each. */
+async function spentAtOnce(offered: object): Promise<number> {
+  const registry = createRegistry({ ...modelPrices(), limits: { user: { usd: 1 } } });
+  const call = { kind: "model", model: "gemini-2.5-flash-lite", prompt: "Which port?" } as const;
+  const admitted = await Promise.all(
+    Array.from({ length: 200 }, async () => {
+      const lane = registry.breaker({ accounts: { user: "u" } }).agent();
+      const [{ verdict, token }] = await lane.admit([{ ...call, ...offered }]);
+      return { lane, verdict, token };
+    }),
+  );
+  const usage = { inputTokens: 20, outputTokens: 50, providerTools: { web_search: 1 } };
+  for (const { lane, verdict, token } of admitted) {
+    if (verdict === "allow") await lane.settle(token, { status: "success", usage });
+  }
+  return (await registry.balances("user:u"))[0]?.usd ?? Number.NaN;
+}
+
+test("searches are held: 200 calls at once used to spend 7 of 1 USD on them", async () => {
+  expect(await spentAtOnce({})).toBeCloseTo(7, 1);
+  expect(await spentAtOnce({ providerTools: { web_search: 1 } })).toBeLessThanOrEqual(1);
 });

@@ -20,6 +20,13 @@ const price: Shape<PriceUsed> = object<PriceUsed>({
   inputUsdPerMillion: missing(figure),
   outputUsdPerMillion: missing(figure),
   usdPerCall: missing(figure),
+  providerToolUsd: missing(
+    object({
+      web_search: missing(figure),
+      file_search: missing(figure),
+      code_execution: missing(figure),
+    }),
+  ),
 });
 
 /** One rule's evidence. */

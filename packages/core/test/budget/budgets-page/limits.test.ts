@@ -1,6 +1,13 @@
 // The section "Limits" of docs/budgets.md. Each test is named after a row of its table.
 import { describe, expect, test } from "vitest";
+import { createRegistry } from "../../../src/breaker/registry.ts";
+import type { Store } from "../../../src/ports/store.ts";
+import { memoryStore } from "../../../src/store/memory-store.ts";
+import { withoutPost } from "../../support/slow-store.ts";
 import { fixture, once, success, use } from "../../support/breakers.ts";
+import { manualClock } from "../../support/clock.ts";
+
+const day = 86_400_000;
 
 const overloaded = () => {
   throw new Error("overloaded");
@@ -28,4 +35,32 @@ describe("Limits", () => {
     await lane.settle(failed.token, { ...success(), status: "failure" });
     expect(breaker.spending.toolCalls, "one that fails does").toBe(4);
   });
+
+  test.for([
+    [1_000, 10],
+    [50_000, 500],
+    [1_000_000, 1_000],
+  ] as const)(
+    "A clock that is behind or set back refuses nothing, and takes back no more than a second (or a hundredth of a limit below 100 seconds) of what a call has seen pass. (%d ms)",
+    ([limit, back]) => {
+      for (const way of ["post", "compareAndSet"]) {
+        const clock = manualClock(day);
+        const memory = memoryStore({ clock: () => 0 });
+        const store: Store = way === "post" ? memory : withoutPost(memory);
+        /** Whether a call is let through whose account may last so long. */
+        const passes = (wallMs: number) => {
+          const limits = { session: { wallMs } };
+          const registry = createRegistry({ limits, store, ports: { clock } });
+          const lane = registry.breaker({ accounts: { session: "s" } }).agent();
+          return once(lane).decision.verdict === "allow";
+        };
+        expect(passes(limit)).toBe(true);
+        clock.advance(limit - 1);
+        expect(passes(limit)).toBe(true);
+        clock.advance(-day / 2);
+        expect(passes(limit), "it refuses nothing").toBe(true);
+        expect(passes(limit - back - 1), "nearly all of the time has passed").toBe(false);
+      }
+    },
+  );
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { memoryStore } from "../../../src/store/memory-store.ts";
 import { answered, ask, house, spend } from "../../support/accounts.ts";
 import { manualClock } from "../../support/clock.ts";
+import { withoutPost } from "../../support/slow-store.ts";
 
 const accounts = { user: "u" };
 const day = 86_400_000;
@@ -88,5 +89,21 @@ describe("The store", () => {
     expect(events).toEqual([]);
     expect((await spend(run({ accounts: { user: "c" } }), 0.5)).verdict).toBe("allow");
     expect(events[0]).toMatchObject({ type: "port-error", port: "store" });
+  });
+
+  test("The memory store has both.", async () => {
+    const clock = manualClock();
+    const both = memoryStore({ clock });
+    const ports = { random: Math.random }; // tells the runs of two processes apart
+    const limits = { user: { modelCalls: 2 } };
+    for (const store of [both, withoutPost(both)]) {
+      const user = store === both ? "posted" : "compared";
+      const processes = [1, 2].map(() => house({ store, limits, ports }, clock));
+      const verdicts: string[] = [];
+      for (const { run } of [...processes, ...processes]) {
+        verdicts.push((await spend(run({ accounts: { user } }), 1)).verdict);
+      }
+      expect(verdicts).toEqual(["allow", "allow", "open", "open"]);
+    }
   });
 });
