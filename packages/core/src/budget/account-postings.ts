@@ -83,15 +83,16 @@ function raisedTo(name: string, before: number | undefined, now: number): Mark {
 }
 
 function timeMarks(
-  { startedAt, latestAt = startedAt ?? 0 }: Balance,
+  { startedAt, latestAt }: Balance,
   limits: readonly AccountLimit[],
   now: number,
 ): readonly Mark[] {
   if (startedAt === undefined) return [raisedTo(balanceFigures.startedAt, startedAt, now)];
+  const seen = latestAt ?? startedAt;
   const everyMs = limits
     .flatMap(({ budget }) => budget.wallMs ?? [])
     .map((wallMs) => Math.min(latestEvery.ms, latestEvery.share * wallMs));
-  return everyMs.some((ms) => now >= latestAt + ms && now > latestAt)
+  return everyMs.some((ms) => now >= seen + ms && now > seen)
     ? [raisedTo(balanceFigures.latestAt, latestAt, now)]
     : [];
 }

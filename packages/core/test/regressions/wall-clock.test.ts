@@ -102,3 +102,17 @@ test("an account that runs share has the wall clocks alone: one that is set back
   clock.advance(1);
   expect(ask(1_000), "one that is ahead ends the time sooner").toBe("open");
 });
+
+test("a call that is still open has seen that time as well: the first moment after an account's beginning was kept wrong", () => {
+  const [clock, store] = [manualClock(), memoryStore({ clock: () => 0 })];
+  const ask = (wallMs: number) => {
+    const registry = createRegistry({ limits: { session: { wallMs } }, store, ports: { clock } });
+    const lane = registry.breaker({ accounts: { session: "s" } }).agent();
+    return lane.admitSync([use()])[0].verdict;
+  };
+  expect(ask(1_000)).toBe("allow");
+  clock.advance(990);
+  expect(ask(1_000)).toBe("allow");
+  clock.advance(-hour);
+  expect([ask(1_000), ask(991), ask(990)]).toEqual(["allow", "allow", "open"]);
+});
