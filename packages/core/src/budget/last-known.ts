@@ -1,6 +1,7 @@
 import { setBounded } from "../collections/bounded-map.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Store, Versioned, Write } from "../ports/store.ts";
+import { textOf, type Kept } from "../store/figures.ts";
 
 /**
  * Values of each kind (accounts, open calls) that are remembered while the store answers; those seen longest ago go
@@ -8,7 +9,9 @@ import type { Store, Versioned, Write } from "../ports/store.ts";
  */
 const maxKnown = 100_000;
 
-interface Known extends Versioned {
+interface Known {
+  readonly value: Kept;
+  readonly version: number;
   readonly expiresAt: number;
 }
 
@@ -26,7 +29,7 @@ export class LastKnown implements Store {
   }
 
   /** The store has this value now, or none. Of one that was only read the end is not known. */
-  see(key: string, value: string | undefined, expiresAt: number = Number.POSITIVE_INFINITY): void {
+  see(key: string, value: Kept | undefined, expiresAt: number = Number.POSITIVE_INFINITY): void {
     const values = this.#valuesLike(key);
     if (value === undefined || expiresAt <= this.#clock()) values.delete(key);
     else setBounded(values, key, this.#known(value, expiresAt), maxKnown);
@@ -35,7 +38,9 @@ export class LastKnown implements Store {
   get(key: string): Versioned | undefined {
     const values = this.#valuesLike(key);
     const known = values.get(key);
-    if (known === undefined || known.expiresAt > this.#clock()) return known;
+    if (known === undefined) return undefined;
+    const { value, version, expiresAt } = known;
+    if (expiresAt > this.#clock()) return { value: textOf(value), version };
     values.delete(key);
     return undefined;
   }
@@ -66,7 +71,7 @@ export class LastKnown implements Store {
     return values;
   }
 
-  #known(value: string, expiresAt: number): Known {
+  #known(value: Kept, expiresAt: number): Known {
     this.#version += 1;
     return { value, version: this.#version, expiresAt };
   }

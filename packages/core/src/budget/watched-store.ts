@@ -1,11 +1,12 @@
 import type { Deadline } from "../ports/deadline.ts";
 import { after, andThen, type MaybePromise } from "../ports/maybe-promise.ts";
 import type { Store } from "../ports/store.ts";
+import type { Kept } from "../store/figures.ts";
 
 /** What is told of a store's answers. */
 export interface StoreWatcher {
   /** The store has this value under a key, or none; `expiresAt` is known where it was written. */
-  seen(key: string, value: string | undefined, expiresAt?: number): void;
+  seen(key: string, value: Kept | undefined, expiresAt?: number): void;
   /** A write of these keys came to no answer: it may have been done. */
   unsure(keys: readonly string[]): void;
 }
@@ -57,7 +58,7 @@ export function watchedStore(store: Store, deadline: Deadline, watcher: StoreWat
         (figures) => {
           if (figures === undefined) return;
           for (const { key, expiresAt } of postings) {
-            watcher.seen(key, JSON.stringify(figures.get(key) ?? {}), expiresAt);
+            watcher.seen(key, figures.get(key) ?? {}, expiresAt);
           }
         },
       ),

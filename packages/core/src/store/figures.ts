@@ -1,12 +1,21 @@
 import type { Figures, StorePosting } from "../ports/store.ts";
 
+/** A value as memory keeps it: figures become text when they are read, not each time they are added to. */
+export type Kept = string | Figures;
+
+/** What is kept, as a store answers it. */
+export function textOf(kept: Kept): string {
+  return typeof kept === "string" ? kept : JSON.stringify(kept);
+}
+
 /**
  * The figures that a value holds.
  *
  * @throws {TypeError} where the value is not the JSON object of some
  */
-export function readFigures(value: string | undefined): Figures {
+export function readFigures(value: Kept | undefined): Figures {
   if (value === undefined) return {};
+  if (typeof value !== "string") return value;
   const read: unknown = JSON.parse(value);
   const isRecord = typeof read === "object" && read !== null && !Array.isArray(read);
   if (isRecord && Object.values(read).every((figure) => typeof figure === "number")) {

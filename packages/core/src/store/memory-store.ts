@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from "../ports/clock.ts";
 import type { Figures, Store, StorePosting, Versioned, Write } from "../ports/store.ts";
-import { added, keepsTo, readFigures } from "./figures.ts";
+import { added, keepsTo, readFigures, textOf, type Kept } from "./figures.ts";
 import { Shelf } from "./shelf.ts";
 
 /** A store whose every answer is there at once. */
@@ -10,6 +10,10 @@ export interface MemoryStore extends Store {
   post(postings: readonly StorePosting[]): ReadonlyMap<string, Figures> | undefined;
   list(prefix: string): readonly string[];
   close(): void;
+}
+
+interface MemoryWrite extends Pick<Write, "key" | "expiresAt" | "neededUntil"> {
+  readonly value: Kept;
 }
 
 /**
@@ -36,7 +40,7 @@ export function memoryStore(
   }
 
   /** Writes all of some values, which differ in their keys, or throws for want of room. */
-  function writeAll(writes: readonly Omit<Write, "expected">[], now: number): void {
+  function writeAll(writes: readonly MemoryWrite[], now: number): void {
     const more = new Map<Shelf, number>();
     for (const { key, expiresAt } of writes) {
       const shelf = shelfOf(key);
@@ -74,7 +78,7 @@ export function memoryStore(
     }
     const writes = [...last.values()].map((posting) => ({
       ...posting,
-      value: JSON.stringify(after.get(posting.key)),
+      value: after.get(posting.key)!,
     }));
     writeAll(writes, now);
     return after;
@@ -83,7 +87,7 @@ export function memoryStore(
   return {
     get(key) {
       const found = shelfOf(key).get(key, clock());
-      return found && { value: found.value, version: found.version };
+      return found && { value: textOf(found.value), version: found.version };
     },
     compareAndSet,
     post,

@@ -1,7 +1,9 @@
-import type { Versioned } from "../ports/store.ts";
+import type { Kept } from "./figures.ts";
 
 /** A value in memory, when it is gone, and when it may go. */
-interface Entry extends Versioned {
+interface Entry {
+  readonly value: Kept;
+  readonly version: number;
   readonly expiresAt: number;
   readonly neededUntil: number;
 }

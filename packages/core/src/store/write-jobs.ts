@@ -13,29 +13,36 @@ export function writeJobs(
   found: ReadonlyMap<string, Versioned>,
 ): MaybePromise<boolean> {
   const values = new Map([...found].map(([key, { value }]) => [key, value]));
-  const writes = new Map<string, Write>();
   const changes: KeyChange[] = [];
-  for (const change of inOrder(jobs, values)) {
-    const { key, expiresAt, neededUntil } = change;
-    const value =
-      "add" in change ? JSON.stringify(added(readFigures(values.get(key)), change)) : change.value;
-    if (expiresAt === 0) values.delete(key);
-    else values.set(key, value);
-    const until = neededUntil === undefined ? {} : { neededUntil };
-    writes.set(key, { key, value, expiresAt, ...until, expected: found.get(key)?.version });
-    changes.push(change);
+  let unapplied: readonly KeyChange[] = [];
+  for (const job of jobs) {
+    apply(values, unapplied);
+    unapplied = job.writes(values);
+    changes.push(...unapplied);
   }
   if (changes.length === 0) return true;
-  return store.post !== undefined && changes.every(isPosting)
-    ? andThen(store.post(changes), (figures) => figures !== undefined)
-    : store.compareAndSet([...writes.values()]);
+  if (store.post !== undefined && changes.every(isPosting)) {
+    return andThen(store.post(changes), (figures) => figures !== undefined);
+  }
+  apply(values, unapplied);
+  const last = new Map(changes.map((change) => [change.key, change]));
+  return store.compareAndSet(
+    [...last.values()].map(({ key, expiresAt, neededUntil }): Write => {
+      const until = neededUntil === undefined ? {} : { neededUntil };
+      const value = values.get(key) ?? "";
+      return { key, value, expiresAt, ...until, expected: found.get(key)?.version };
+    }),
+  );
 }
 
-function* inOrder(
-  jobs: readonly Job[],
-  values: ReadonlyMap<string, string>,
-): Generator<KeyChange, void> {
-  for (const job of jobs) yield* job.writes(values);
+function apply(values: Map<string, string>, changes: readonly KeyChange[]): void {
+  for (const change of changes) {
+    const { key } = change;
+    if (change.expiresAt === 0) values.delete(key);
+    else if (isPosting(change))
+      values.set(key, JSON.stringify(added(readFigures(values.get(key)), change)));
+    else values.set(key, change.value);
+  }
 }
 
 function isPosting(change: KeyChange): change is StorePosting {

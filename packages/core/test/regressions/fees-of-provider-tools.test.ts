@@ -28,6 +28,13 @@ async function booked(options: GuardOptions, outcome: Outcome, call = asked) {
   return { usd: balance?.usd, told: events.map(({ type }) => type) };
 }
 
+/** Of 20 calls at once against 0.1 USD, those that are let through. */
+async function letThrough(call: ModelCall): Promise<number> {
+  const { run } = house({ price, limits: { user: { usd: 0.1 } } });
+  const all = Array.from({ length: 20 }, () => run({ accounts }).admit([call]));
+  return (await Promise.all(all)).filter(([{ verdict }]) => verdict === "allow").length;
+}
+
 describe("a fee that is not known costs a stand-in, the dearest that is known, and an event says so", () => {
   test.for<readonly [usage: Usage, usd: number]>([
     [{ ...tokens, providerTools: { web_search: 1 } }, ceiling + 0.035],
@@ -97,14 +104,9 @@ describe("the fee of each tool that a request offers is held until it is known",
   });
 
   test("so calls at once don't overspend an account by their fees", async () => {
-    const verdicts = async (call: ModelCall) => {
-      const { run } = house({ price, limits: { user: { usd: 0.1 } } });
-      const all = Array.from({ length: 20 }, () => run({ accounts }).admit([call]));
-      return (await Promise.all(all)).filter(([{ verdict }]) => verdict === "allow").length;
-    };
     const call = { ...asked, maxOutputTokens: 100 };
-    expect(await verdicts(call)).toBe(20); // they would cost 0.2 USD of 0.1
-    expect(await verdicts({ ...call, providerTools: { web_search: 1 } })).toBe(9);
+    expect(await letThrough(call)).toBe(20); // they would cost 0.2 USD of 0.1
+    expect(await letThrough({ ...call, providerTools: { web_search: 1 } })).toBe(9);
   });
 
   test("and an answer that has searched more often passes the limit by the rest, the next call is refused", async () => {
