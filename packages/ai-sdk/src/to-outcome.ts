@@ -73,16 +73,7 @@ function toShownMessages(message: Message): readonly ShownMessage[] {
   }
 }
 
-/** An answer of a model. One that asks for calls is judged by those, and not by its text. */
+/** An answer of a model. */
 export function toModelAnswer(content: readonly Part[], usage: Usage | undefined): ModelAnswer {
-  const calls = toAsked(content).map(toToolCall);
-  return { calls, usage, ...(calls.length === 0 ? { text: toText(content) } : {}) };
-}
-
-/**
- * An answer that has begun and whose end is never heard: its reader has left, it was aborted, or its
- * connection is lost. It has cost what was streamed.
- */
-export function toBroken(usage: Usage | undefined, streamed: string): Outcome {
-  return { status: "ignored", streamed, ...(usage === undefined ? {} : { usage }) };
+  return { calls: toAsked(content).map(toToolCall), usage, text: toText(content) };
 }

@@ -5,7 +5,8 @@ import {
   type ModelCall,
   type Usage,
 } from "@guard/core";
-import { attachStop, runsOf, type RunsOptions } from "@guard/core/adapter";
+import { AnswerSoFar, attachStop, isAbort, runsOf, toFailure } from "@guard/core/adapter";
+import type { Piece, RunsOptions } from "@guard/core/adapter";
 import type { AgentAction } from "@langchain/core/agents";
 import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import type { Serialized } from "@langchain/core/load/serializable";
@@ -17,7 +18,6 @@ import { enclosingTool, passesRefusalsOn, RunTree, type Run, type Ways } from ".
 import { toRefusal, toStop } from "./to-answer.ts";
 import {
   toActionCall,
-  toLastSaid,
   toMessages,
   toModelCall,
   toPrompt,
@@ -26,14 +26,17 @@ import {
   toText,
   toToolCalls,
 } from "./to-call.ts";
-import { isAbort, toFailure, toOutcome, toUnanswered, waitsForHuman } from "./to-outcome.ts";
-import { toStreamed } from "./to-streamed.ts";
-import { plusUsage, toUsage } from "./to-usage.ts";
+import { toOutcome, waitsForHuman } from "./to-outcome.ts";
+import { toPieces } from "./to-pieces.ts";
+import { toUsage } from "./to-usage.ts";
 
 export { enclosingTool, RunTree, type Run, type Ways } from "./run-tree.ts";
 export { noted, toClosing } from "./to-request.ts";
 
 type Metadata = Record<string, unknown>;
+
+/** A part of an answer that LangChain does not show to handlers: nothing is known of what it brings. */
+const unseen: Piece = { kind: "thought", of: "unseen" };
 
 /** What LangChain tells of an event. */
 type Told<Event extends keyof BaseCallbackHandler> = BaseCallbackHandler[Event] extends
@@ -112,7 +115,7 @@ export class RunHandler extends BaseCallbackHandler {
       // LangChain tells nothing of a model call that another handler has kept from being made.
       const { asked } = run.root.guarded;
       const unmade = isAbort(error) ? [] : (run.models ?? []);
-      for (const { id: model, said } of unmade) if (said === undefined) asked.move(model, "unmade");
+      for (const { id: model, soFar } of unmade) if (!soFar) asked.move(model, "unmade");
       if (run.parent !== undefined) return;
       const stop = await run.root.guarded.end(!waitsForHuman(error));
       if (stop !== undefined) attachStop(error, toStop(stop));
@@ -143,31 +146,28 @@ export class RunHandler extends BaseCallbackHandler {
   override handleLLMNewToken(...[, , id, , , fields]: Told<"handleLLMNewToken">): void {
     const run = this.#runs.get(id);
     if (run === undefined) return;
-    run.said ??= {};
+    run.soFar ??= new AnswerSoFar();
     const chunk = fields?.chunk;
+    if (chunk === undefined) return run.soFar.hear([unseen]);
     // A handler that is registered twice hears of each part twice.
-    if (chunk === undefined || this.#chunks.has(chunk)) return;
+    if (this.#chunks.has(chunk)) return;
     this.#chunks.add(chunk);
-    run.said = plusUsage(run.said, toUsage({ generations: [[chunk]] }) ?? {});
-    run.streamed += toStreamed(chunk);
+    run.soFar.hear(toPieces(chunk), toUsage({ generations: [[chunk]] }));
   }
 
   override handleLLMEnd(
     ...[output, id, , , extraParams]: Told<"handleLLMEnd">
   ): Promise<void> | undefined {
     return this.#once(id, "end", async (run) => {
-      const { root, request } = run;
+      const { root } = run;
       this.#runs.end(run);
       run.request = [];
       const answers = toMessages(output);
-      const calls = answers.flatMap(toToolCalls);
       const stop = await run.agent.answered(id, {
-        calls,
-        // An answer that asks for calls is judged by them: it may say the same before each.
-        text: calls.length === 0 ? toText(output) : undefined,
+        calls: answers.flatMap(toToolCalls),
+        text: toText(output),
         // Read at once: a cached message is changed when it is used again.
         usage: extraParams?.["cached"] === true ? nothingUsed : toUsage(output),
-        lastSaid: () => toLastSaid(request, answers[0]),
       });
       if (stop !== undefined && !root.ways.keepsAnswer(run)) throw toStop(stop);
       for (const answer of answers) root.given.add(answer);
@@ -178,7 +178,8 @@ export class RunHandler extends BaseCallbackHandler {
   override handleLLMError(error: unknown, id: string): Promise<void> | undefined {
     return this.#once(id, "end", async (run) => {
       this.#runs.end(run);
-      await run.agent.end(id, toUnanswered(error, run));
+      const failure = toFailure(error);
+      await run.agent.end(id, run.soFar?.cutOff(failure) ?? failure);
       await endRoot(run);
     });
   }

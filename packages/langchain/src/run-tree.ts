@@ -1,7 +1,8 @@
-import type { CircuitOpenError, Usage } from "@guard/core";
+import type { CircuitOpenError } from "@guard/core";
 import {
   LiveMap,
   type Agent,
+  type AnswerSoFar,
   type GuardedRun,
   type Handoffs,
   type Runs,
@@ -86,10 +87,8 @@ export class Run {
   questions = 0;
   /** What a model is asked, until it has answered. */
   request: readonly BaseMessage[] = [];
-  /** What the parts of a model's answer have said of their usage so far; unset before the first. */
-  said: Usage | undefined;
-  /** What of a model's answer has been streamed so far. */
-  streamed = "";
+  /** What of a model's answer was streamed; unset before its first part. */
+  soFar: AnswerSoFar | undefined;
   #agent: Agent | undefined;
 
   constructor(

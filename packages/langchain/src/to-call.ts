@@ -159,25 +159,3 @@ function toToolNames(tools: unknown): readonly string[] | undefined {
   if (!Array.isArray(tools)) return undefined;
   return tools.map((tool) => String(read(tool, "name") ?? read(tool, "function", "name")));
 }
-
-/**
- * The last words that an agent who takes over will read: what was said with the hand-off, or before it. What
- * is said along with other tool calls is no task; neither is the note that work was handed back.
- */
-export function toLastSaid(
-  request: readonly BaseMessage[],
-  answer: BaseMessage | undefined,
-): string | undefined {
-  const own = answer?.text.trim();
-  if (own !== undefined && own !== "") return own;
-  for (const message of request.toReversed()) {
-    const text = isSaid(message) ? message.text.trim() : "";
-    if (text !== "") return text;
-  }
-  return undefined;
-}
-
-function isSaid(message: BaseMessage): boolean {
-  if (message.getType() === "human") return true;
-  return message.getType() === "ai" && ((message as Answer).tool_calls ?? []).length === 0;
-}

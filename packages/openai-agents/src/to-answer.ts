@@ -1,5 +1,5 @@
 import { lastWish, type LastWord, type Told } from "@guard/core/adapter";
-import type { AgentInputItem, ModelRequest, Usage } from "@openai/agents-core";
+import type { AgentInputItem, ModelRequest, ModelResponse, Usage } from "@openai/agents-core";
 import { toItems, toText } from "./to-call.ts";
 import { toSaid, type Answer } from "./to-outcome.ts";
 
@@ -36,9 +36,12 @@ export function toLastRequest(request: ModelRequest, stop: Error): ModelRequest 
 }
 
 /** An answer that ends a run: what the model has said, if it was asked, and the last words. */
-export function toLastAnswer(answer: Answer | undefined, last: LastWord & { usage?: Usage }): Last {
+export function toLastAnswer(
+  answer: Answer | undefined,
+  last: LastWord<Pick<ModelResponse, "usage">>,
+): Last {
   const said = [...(answer?.output ?? []).map(toSaid), last.text].filter((text) => text !== "");
   const content = [{ type: "output_text" as const, text: said.join("\n\n") }];
-  const usage = (last.usage ?? answer?.usage ?? unused) as Usage;
+  const usage = (last.answer?.usage ?? answer?.usage ?? unused) as Usage;
   return { id: "guard", usage, output: [{ ...message, content }] };
 }

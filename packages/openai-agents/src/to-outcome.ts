@@ -55,26 +55,13 @@ function toShownOutcome(item: AgentInputItem, { tools }: ModelRequest) {
   return [[item.callId, outcome] as const];
 }
 
-/** What a model has answered to a request. */
-export function toModelAnswer(answer: Answer, request: ModelRequest): ModelAnswer {
+/** What a model has answered. */
+export function toModelAnswer(answer: Answer): ModelAnswer {
   return {
     calls: answer.output.flatMap((item) => toToolCall(item) ?? []),
     usage: usageOf([answer.usage], [answer.providerData], answer.output),
     text: answer.output.map(toSaid).join(""),
-    lastSaid: () =>
-      toItems(request)
-        .map(toSaid)
-        .findLast((text) => text !== ""),
   };
-}
-
-/**
- * A model call whose answer does not come to its end: it has failed, or its reader has left. It has
- * cost the parts that were streamed.
- */
-export function toUnanswered(failure: Outcome | undefined, streamed: string): Outcome {
-  if (failure?.status === "failure" && streamed === "") return failure;
-  return { status: "ignored", streamed };
 }
 
 /** What an item says, if it is a message. */

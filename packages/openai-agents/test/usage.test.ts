@@ -12,7 +12,6 @@ const hosted = (id: string, name: string, action?: string) =>
     ...(action === undefined ? {} : { providerData: { action: { type: action } } }),
   }) as const;
 
-const request = { input: "Which port?", modelSettings: {}, tools: [], handoffs: [] } as const;
 
 test.for<[name: string, usage: object]>([
   [
@@ -43,7 +42,7 @@ test.for<[name: string, usage: object]>([
     hosted("ci_1", "code_interpreter_call"),
   ];
 
-  expect(toModelAnswer({ output, usage }, request as never).usage).toEqual({
+  expect(toModelAnswer({ output, usage }).usage).toEqual({
     inputTokens: 2_006,
     cachedInputTokens: 1_920,
     outputTokens: 300,

@@ -25,9 +25,11 @@ export type { ModelAnswer, Shown, ShownMessage, Starting, StartOptions } from ".
 export type { Note, Told } from "./told.ts";
 export type { Sought } from "./asked-calls.ts";
 export { LatestAnswers, type AnswerShown } from "./latest-answers.ts";
-export { runTool, toFailure } from "./run-tool.ts";
+export { runTool } from "./run-tool.ts";
+export { isAbort, toFailure } from "./to-failure.ts";
+export { AnswerSoFar, type Piece } from "./answer-so-far.ts";
 export { makeCall } from "./make-call.ts";
-export { lastWord, type LastWord } from "./last-word.ts";
+export { lastWord, type LastCall, type LastWord } from "./last-word.ts";
 export { withMethods } from "./with-methods.ts";
 export { breakerIn, checkSource, isRegistry, type BreakerSource } from "./source.ts";
 export { Handoffs, type Handoff, type HandoffOptions, type HandoffReader } from "./handoffs.ts";
@@ -37,5 +39,6 @@ export { isApproved, whatStopped, type TripDecision, type TripQuestion } from ".
 export { attachStop } from "../vocabulary/attach-stop.ts";
 export { read } from "./read.ts";
 export { usageOf } from "./usage.ts";
+export { plusUsage } from "./plus-usage.ts";
 export { lastWish } from "../vocabulary/messages.ts";
 export { LiveMap } from "../collections/live-map.ts";

@@ -16,6 +16,20 @@ export function userText({ latest }: Shown): string {
   return "";
 }
 
+/**
+ * The last words that an agent who takes over will read. What is said along with calls is no task; neither is the
+ * result of one: the note that work was handed back, say.
+ */
+export function lastSaid({ latest }: Shown): string | undefined {
+  for (const message of latest()) {
+    const isSaid =
+      message.role === "user" || (message.role === "answer" && message.calls.length === 0);
+    const text = isSaid ? message.text().trim() : "";
+    if (text !== "") return text;
+  }
+  return undefined;
+}
+
 /** What came back from calls, by their ids, the latest first. */
 export function* outcomesIn({ latest }: Shown): Generator<readonly [string, Outcome]> {
   for (const message of latest()) {
