@@ -1,10 +1,12 @@
 import { breakerIn, isRegistry } from "@guard/core/adapter";
-import { adapterContract, type AdapterHarness } from "@guard/testing";
-import { tool } from "ai";
+import { adapterContract, type AdapterHarness, type AdapterStream } from "@guard/testing";
+import { streamText, tool } from "ai";
+import { MockLanguageModelV4 } from "ai/test";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { ending } from "guard-test-support";
 import { guardAI } from "../src/index.ts";
+import { prompt } from "./support/guarded.ts";
 import { runnerNames, runners, type Runner } from "./support/runners.ts";
 import { scriptedModel, type Script } from "guard-test-support/ai-sdk";
 
@@ -43,7 +45,30 @@ function harness(runner: Runner): AdapterHarness {
       if (isRegistry(source)) breaker.endRun();
       return { modelCalls: prompts.length, toolRuns, read, error, text: result };
     },
+    stream: async ({ source, ...answer }) => {
+      const breaker = isRegistry(source) ? source.breaker() : breakerIn(source);
+      const model = guardAI(breaker).model(breakingOff(answer));
+      await ending(() => streamText({ model, prompt, onError: () => {} }).text);
+    },
   };
+}
+
+/** A model whose stream breaks off. */
+function breakingOff({ words, hidesThoughts, error }: Omit<AdapterStream, "source">) {
+  const parts = [
+    { type: "stream-start", warnings: [] } as const,
+    ...(hidesThoughts ? [{ type: "reasoning-start", id: "r" } as const] : []),
+    { type: "text-start", id: "t" } as const,
+    ...words.map((delta) => ({ type: "text-delta", id: "t", delta }) as const),
+  ].values();
+  const stream = new ReadableStream({
+    pull: (controller) => {
+      const { value } = parts.next();
+      if (value === undefined) controller.error(error);
+      else controller.enqueue(value);
+    },
+  });
+  return new MockLanguageModelV4({ doStream: async () => ({ stream }) });
 }
 
 /** The texts of the tool results of a request, in order. */

@@ -12,7 +12,6 @@ const hosted = (id: string, name: string, action?: string) =>
     ...(action === undefined ? {} : { providerData: { action: { type: action } } }),
   }) as const;
 
-
 test.for<[name: string, usage: object]>([
   [
     "whole",
