@@ -1,7 +1,11 @@
 import { read, type Piece } from "@guard/core/adapter";
 
-/** What a part of a streamed answer brings: of chat models, and of those that complete texts. */
+/**
+ * What a part of a streamed answer brings: of chat models, and of those that complete texts. Of a part that LangChain does
+ * not show nothing is known.
+ */
 export function toPieces(chunk: unknown): readonly Piece[] {
+  if (chunk === undefined) return [{ kind: "thought", of: "unseen" }];
   const message = read(chunk, "message");
   if (message === undefined) return [{ kind: "text", text: read(chunk, "text") }];
   const content = read(message, "content");

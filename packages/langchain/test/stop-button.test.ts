@@ -73,7 +73,7 @@ test.for<readonly [string, unknown, readonly Piece[]]>([
     part({ content: [{ type: "input_json_delta", input: '{"q"' }], tool_call_chunks: [call] }),
     [asked],
   ],
-  ["nothing", undefined, []],
+  ["a part that is not shown", undefined, [{ kind: "thought", of: "unseen" }]],
   ["nonsense", { message: { content: [null, 7], tool_call_chunks: "?" } }, []],
 ])("the pieces of %s", ([, chunk, pieces]) => {
   const said = toPieces(chunk).filter(({ kind, text }) => kind !== "text" || isSaid(text));

@@ -1,5 +1,6 @@
 import type { Outcome } from "@guard/core";
 import {
+  latestFirst,
   read,
   usageOf,
   type ModelAnswer,
@@ -23,12 +24,9 @@ export function toOutcome(result: unknown): Outcome {
 
 /** What the items of a request show. `isUsers`: whether what it says is the user's. */
 export function toShown(request: ModelRequest, isUsers: boolean): Shown {
-  const items = toItems(request);
   return {
-    *latest() {
-      for (let at = items.length - 1; at >= 0; at -= 1) yield toShownMessage(items[at]!, request);
-    },
-    tools: () => [...request.tools, ...request.handoffs].map((tool) => String(read(tool, "name"))),
+    latest: () => latestFirst(toItems(request), (item) => toShownMessage(item, request)),
+    tools: () => [...request.tools, ...request.handoffs],
     isInner: !isUsers,
   };
 }

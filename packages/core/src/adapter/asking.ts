@@ -18,8 +18,8 @@ export type ShownMessage =
 export interface Shown {
   /** Its messages, the latest first. */
   readonly latest: () => Iterable<ShownMessage>;
-  /** The names of the tools that it offers; `undefined` where the framework does not say. */
-  readonly tools?: (() => readonly string[] | undefined) | undefined;
+  /** The tools that it offers, by name or in any provider's words; no list where the framework does not say. */
+  readonly tools?: (() => unknown) | undefined;
   /** Whether another agent has written it: then its words are not the user's. Default: `false`. */
   readonly isInner?: boolean | undefined;
 }

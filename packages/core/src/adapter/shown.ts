@@ -3,6 +3,15 @@ import { maskVolatile } from "../signature/mask.ts";
 import { signature } from "../signature/sign.ts";
 import type { Outcome, ToolCall } from "../vocabulary/call.ts";
 import type { Shown, ShownMessage } from "./asking.ts";
+import { read } from "./read.ts";
+
+/** What the messages of a request show, the latest first; each is read when it is asked for. */
+export function* latestFirst<Message>(
+  messages: readonly Message[],
+  toShown: (message: Message) => ShownMessage | readonly ShownMessage[],
+): Generator<ShownMessage> {
+  for (let at = messages.length - 1; at >= 0; at -= 1) yield* [toShown(messages[at]!)].flat();
+}
 
 /** What comes last in a request: words of a user, results of calls, or something else. */
 export function tailOf({ latest }: Shown): ShownMessage["role"] | undefined {
@@ -120,5 +129,8 @@ function printOfCall({ id = "", tool, args }: ToolCall): string {
 
 /** By what the tools of a request are known; `undefined` where the framework does not say which it offers. */
 export function printOfTools({ tools }: Shown): string | undefined {
-  return tools?.()?.toSorted().join("\n");
+  const offered = tools?.();
+  if (!Array.isArray(offered)) return undefined;
+  const nameOf = (tool: unknown) => read(tool, "name") ?? read(tool, "function", "name") ?? tool;
+  return offered.map(nameOf).map(String).toSorted().join("\n");
 }
