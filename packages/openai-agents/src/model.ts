@@ -1,6 +1,5 @@
-import { findCircuitOpen, type Outcome } from "@guard/core";
-import { AnswerSoFar, lastWord, makeCall, toFailure, withMethods } from "@guard/core/adapter";
-import type { Agent } from "@guard/core/adapter";
+import { findCircuitOpen } from "@guard/core";
+import { lastWord, makeCall, streamCall, withMethods, type Agent } from "@guard/core/adapter";
 import type { Model, ModelRequest, ModelResponse, StreamEvent } from "@openai/agents-core";
 import { asking, guarded } from "./asking.ts";
 import { toLastAnswer, toLastRequest, withTold, type Last } from "./to-answer.ts";
@@ -55,22 +54,13 @@ export function guardModel<M extends Model>(model: M, name?: string): M {
     if (begun === undefined) return yield* model.getStreamedResponse(request);
     const { agent, sent, key, refused, answered } = begun;
     if (refused !== undefined) return yield done(await endWith(agent, sent, refused));
-    const soFar = new AnswerSoFar();
-    let failure: Outcome | undefined;
-    try {
-      for await (const event of model.getStreamedResponse(sent)) {
-        soFar.hear(toPieces(event));
-        const answer = event.type === "response_done" ? event.response : undefined;
-        const stop = answer && (await answered(answer));
-        const last = stop && (await endWith(agent, sent, stop, answer).catch(() => undefined));
-        yield last === undefined ? event : done(last);
-        if (stop !== undefined && last === undefined) throw stop;
-      }
-    } catch (error) {
-      failure = toFailure(error, sent.signal);
-      throw error;
-    } finally {
-      await agent.end(key, soFar.cutOff(failure));
+    const events = model.getStreamedResponse(sent);
+    for await (const event of streamCall(agent, key, events, toPieces, sent.signal)) {
+      const answer = event.type === "response_done" ? event.response : undefined;
+      const stop = answer && (await answered(answer));
+      const last = stop && (await endWith(agent, sent, stop, answer).catch(() => undefined));
+      yield last === undefined ? event : done(last);
+      if (stop !== undefined && last === undefined) throw stop;
     }
   }
 

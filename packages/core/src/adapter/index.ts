@@ -12,6 +12,7 @@
  * if (refused) throw refused;                            // or what the framework understands
  * const stop = await agent.answered(key, { calls, text, usage });
  * if (stop) throw stop;                                  // before any of its tools starts
+ *                                                        // streamed: streamCall(agent, key, parts, toPieces)
  * const result = runTool(agent, call, () => body(args)); // or agent.start and agent.end by events
  * const unanswered = await run.end();                    // an error that was swallowed on its way
  * ```
@@ -31,6 +32,8 @@ export { runTool } from "./run-tool.ts";
 export { isAbort, toFailure } from "./to-failure.ts";
 export { AnswerSoFar, type Piece } from "./answer-so-far.ts";
 export { makeCall } from "./make-call.ts";
+export { streamCall } from "./stream-call.ts";
+export { endWith } from "./end-with.ts";
 export { lastWord, type LastCall, type LastWord } from "./last-word.ts";
 export { withMethods } from "./with-methods.ts";
 export { breakerIn, checkSource, isRegistry, type BreakerSource } from "./source.ts";
