@@ -6,7 +6,6 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { ending } from "guard-test-support";
 import { guardAI } from "../src/index.ts";
-import { prompt } from "./support/guarded.ts";
 import { runnerNames, runners, type Runner } from "./support/runners.ts";
 import { scriptedModel, type Script } from "guard-test-support/ai-sdk";
 
@@ -48,7 +47,7 @@ function harness(runner: Runner): AdapterHarness {
     stream: async ({ source, ...answer }) => {
       const breaker = isRegistry(source) ? source.breaker() : breakerIn(source);
       const model = guardAI(breaker).model(breakingOff(answer));
-      await ending(() => streamText({ model, prompt, onError: () => {} }).text);
+      await ending(() => streamText({ model, prompt: "Find the port.", onError: () => {} }).text);
     },
   };
 }
@@ -72,8 +71,8 @@ function breakingOff({ words, hidesThoughts, error }: Omit<AdapterStream, "sourc
 }
 
 /** The texts of the tool results of a request, in order. */
-function resultsIn(prompt: Parameters<Script>[1]): readonly string[] {
-  return prompt
+function resultsIn(sent: Parameters<Script>[1]): readonly string[] {
+  return sent
     .flatMap(({ role, content }) => (role === "tool" ? content : []))
     .flatMap((part) => (part.type === "tool-result" ? [part.output] : []))
     .map((output) => ("value" in output ? textOf(output.value) : ""));

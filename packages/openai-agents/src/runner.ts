@@ -53,7 +53,7 @@ async function play(run: GuardedRun, begin: () => Promise<Result>): Promise<Resu
     return result;
   };
   const ended = endWith(run, begun.then(finish));
-  const completed = ended.then(() => {});
+  const completed = ended.then(() => undefined);
   completed.catch(() => {}); // a stream itself says it too
   const result = await begun.catch(() => ended);
   if (result.completed === undefined) return ended;

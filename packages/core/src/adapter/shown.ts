@@ -131,6 +131,9 @@ function printOfCall({ id = "", tool, args }: ToolCall): string {
 export function printOfTools({ tools }: Shown): string | undefined {
   const offered = tools?.();
   if (!Array.isArray(offered)) return undefined;
-  const nameOf = (tool: unknown) => read(tool, "name") ?? read(tool, "function", "name") ?? tool;
-  return offered.map(nameOf).map(String).toSorted().join("\n");
+  return offered.map(nameOf).toSorted().join("\n");
+}
+
+function nameOf(tool: unknown): string {
+  return String(read(tool, "name") ?? read(tool, "function", "name") ?? tool);
 }
