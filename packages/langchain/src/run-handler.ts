@@ -150,6 +150,7 @@ export class RunHandler extends BaseCallbackHandler {
     return this.#once(id, "end", async (run) => {
       const { root } = run;
       this.#runs.end(run);
+      run.soFar = undefined; // ended runs are kept for a while, and what they have streamed is not
       const answers = toMessages(output);
       const stop = await run.agent.answered(id, {
         calls: answers.flatMap(toToolCalls),
