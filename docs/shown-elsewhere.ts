@@ -129,6 +129,12 @@ export const shownElsewhere: Readonly<Record<string, readonly Shown[]>> = {
     ["packages/ai-sdk/test/stop-button.test.ts", "stopped after five words has cost"],
     ["packages/openai-agents/test/stop-button.test.ts", "stopped after five words has cost"],
   ],
+  "So does one whose connection is lost after five words.": [
+    [
+      "packages/openai-agents/test/stop-button.test.ts",
+      "whose connection is lost has cost the same",
+    ],
+  ],
   "Guard counts what was streamed (text, thoughts, arguments of calls) with the token estimator, and takes what was reported if that is more.":
     [
       ["packages/langchain/test/stop-button.test.ts", "Anthropic's thoughts"],

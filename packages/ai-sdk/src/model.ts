@@ -1,4 +1,5 @@
-import { makeCall, read, withMethods } from "@guard/core/adapter";
+import type { Outcome } from "@guard/core";
+import { makeCall, read, AnswerSoFar, toFailure, withMethods } from "@guard/core/adapter";
 import type { LatestAnswers, ModelAnswer, Starting } from "@guard/core/adapter";
 import { paidWord, type Asking } from "./last-answer.ts";
 import { toErrorPart, toStream, withTold } from "./to-answer.ts";
@@ -13,8 +14,8 @@ import type {
   StreamedAnswer,
 } from "./to-call.ts";
 import { toLastAnswer, toLastParts } from "./to-last-answer.ts";
-import { toBroken, toModelAnswer, toShown } from "./to-outcome.ts";
-import { isOutput, toStreamed } from "./to-streamed.ts";
+import { toModelAnswer, toShown } from "./to-outcome.ts";
+import { toPieces } from "./to-pieces.ts";
 import { toUsage } from "./to-usage.ts";
 
 /** The same model, except that guard is asked before and after each of its calls. */
@@ -80,10 +81,10 @@ async function answered({ agent, key, users, answers }: Work, answer: ModelAnswe
  * where a run can end with last words, the calls of an answer are held back until that is known.
  */
 function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part> {
-  const { agent, key, model } = work;
+  const { agent, key, model, sent } = work;
   const reader = source.getReader();
   const seen: Part[] = [];
-  const output: Part[] = [];
+  const soFar = new AnswerSoFar();
   const held: Part[] = [];
   const holds = agent.run.breaker.onTrip !== "throw";
   let servedModel: unknown;
@@ -95,16 +96,18 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
     isOver = true;
     stopped = await answered(work, toModelAnswer(seen, toUsage(finish, servedModel, seen)));
   };
-  const breakOff = async () =>
-    agent.end(key, toBroken(toUsage(undefined, servedModel), toStreamed(output)));
+  const breakOff = async (failure?: Outcome) => agent.end(key, soFar.cutOff(failure));
 
   /** The next part; calls that are held back are passed over. */
   const nextPart = async (): Promise<Part | undefined> => {
     for (;;) {
       const part = (await reader.read()).value;
       if (part === undefined || part.type === "finish") return part;
-      if (part.type === "response-metadata") servedModel = read(part, "modelId") ?? servedModel;
-      if (isOutput(part)) output.push(part);
+      if (part.type === "response-metadata") {
+        servedModel = read(part, "modelId") ?? servedModel;
+        soFar.hear([], toUsage(undefined, servedModel));
+      }
+      soFar.hear(toPieces(part));
       if (part.type === "tool-call" || part.type === "tool-result") seen.push(part);
       if (part.type === "text-delta")
         seen.push({ type: "text", text: read(part, "delta") } as Part);
@@ -121,7 +124,7 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
         try {
           part = await nextPart();
         } catch (error) {
-          await breakOff();
+          await breakOff(toFailure(error, sent.abortSignal));
           throw error;
         }
         if (part !== undefined && part.type !== "finish") return controller.enqueue(part);

@@ -1,6 +1,6 @@
-import type { Note, Told } from "@guard/core/adapter";
+import { withNotes, type Note, type Told } from "@guard/core/adapter";
 import type { Message, Part } from "./to-call.ts";
-import { isResult, toResults, type Output } from "./to-outcome.ts";
+import { isResult, type Output } from "./to-outcome.ts";
 
 /**
  * A stream that holds these parts and nothing else. A trip is told twice, in an `error` part for those who listen to
@@ -31,18 +31,14 @@ export function toErrorPart(error: Error): Part {
  * becomes the text it is meant to be.
  */
 export function withTold(prompt: readonly Message[], told: Readonly<Told>): readonly Message[] {
-  if (told.size === 0) return prompt;
-  // Some models repeat their ids: what is known of one is about the latest.
-  const latest = new Map<string, Part>();
-  for (const part of toResults(prompt).toReversed()) latest.set(part.toolCallId, part);
-  return prompt.map((message) => {
+  return withNotes(prompt, told, (message, noteOf) => {
     if (message.role !== "tool" || typeof message.content === "string") return message;
-    const content = message.content.map((part) => {
-      if (!isResult(part) || latest.get(part.toolCallId) !== part) return part;
-      const what = told.get(part.toolCallId);
-      return what === undefined ? part : { ...part, output: tell(part.output, what) };
+    const content = message.content.toReversed().map((part) => {
+      if (!isResult(part)) return part;
+      const note = noteOf(part.toolCallId);
+      return note === undefined ? part : { ...part, output: tell(part.output, note) };
     });
-    return { ...message, content };
+    return { ...message, content: content.toReversed() };
   });
 }
 

@@ -1,11 +1,9 @@
-import { lastWish, type LastWord } from "@guard/core/adapter";
+import { lastWish, plusUsage, type LastWord } from "@guard/core/adapter";
 import type { Answer, GuardedModel, Message, Part, Request } from "./to-call.ts";
 import { isAsked, toText } from "./to-call.ts";
 
-/** The last words of a run that was stopped, and what they have used. */
-export interface PaidWord extends LastWord {
-  readonly usage?: unknown;
-}
+/** The last words of a run that was stopped, and the answer of the model that has said them. */
+type PaidWord = LastWord<Answer>;
 
 /** The request of the last call: no tools, and the wish to end. */
 export function toLastRequest(sent: Request, { message }: Error): Request {
@@ -57,27 +55,16 @@ function below(said: string, text: string): string {
 }
 
 /** How an answer ends, in the words of the model's specification. */
-function ending(version: string, answer: object | undefined, { usage, code }: PaidWord) {
-  const { usage: paid, providerMetadata } = (answer ?? {}) as {
+function ending(version: string, ended: object | undefined, { answer, code }: PaidWord) {
+  const { usage, providerMetadata } = (ended ?? {}) as {
     readonly usage?: unknown;
     readonly providerMetadata?: object;
   };
   return {
     finishReason: version === "v2" ? "stop" : { unified: "stop", raw: undefined },
-    usage: plus(paid, usage) ?? unused(version),
+    usage: plusUsage(usage, answer?.usage) ?? unused(version),
     providerMetadata: { ...providerMetadata, guard: { code } },
   };
-}
-
-/** Two reports of what was used, added up figure by figure. */
-function plus(a: unknown, b: unknown): unknown {
-  if (a === undefined || b === undefined) return a ?? b;
-  if (typeof a === "number" && typeof b === "number") return a + b;
-  if (typeof a !== "object" || a === null || typeof b !== "object" || b === null) return a;
-  const both = { ...a, ...b };
-  return Object.fromEntries(
-    Object.keys(both).map((name) => [name, plus(Reflect.get(a, name), Reflect.get(b, name))]),
-  );
 }
 
 function unused(version: string) {

@@ -1,5 +1,5 @@
 import type { Outcome, Usage } from "@guard/core";
-import { read, type ModelAnswer, type Shown, type ShownMessage } from "@guard/core/adapter";
+import { latestFirst, type ModelAnswer, type Shown, type ShownMessage } from "@guard/core/adapter";
 import { toAsked, toText, toToolCall, toUserText } from "./to-call.ts";
 import type { Message, Part, Request } from "./to-call.ts";
 
@@ -20,15 +20,6 @@ export function isResult(part: Part): part is ResultPart {
   return part.type === "tool-result";
 }
 
-/** The results that the messages of a request show, the latest first: some models repeat their ids. */
-export function toResults(prompt: readonly Message[]): readonly ResultPart[] {
-  return prompt
-    .flatMap(({ role, content }) =>
-      role === "tool" && typeof content !== "string" ? content.filter(isResult) : [],
-    )
-    .toReversed();
-}
-
 /** What came back from a call, as a message shows it. A call that was denied by its user has failed. */
 function toOutcome({ output }: ResultPart): Outcome {
   switch (output.type) {
@@ -45,13 +36,12 @@ function toOutcome({ output }: ResultPart): Outcome {
 /** What the messages of a request show, and the tools that it offers. */
 export function toShown({ prompt, tools = [] }: Request): Shown {
   return {
-    *latest() {
-      for (let at = prompt.length - 1; at >= 0; at -= 1) yield* toShownMessages(prompt[at]!);
-    },
-    tools: () => tools.map((tool) => String(read(tool, "name"))),
+    latest: () => latestFirst(prompt, toShownMessages),
+    tools: () => tools,
   };
 }
 
+/** The latest first: some models repeat their ids. */
 function toShownMessages(message: Message): readonly ShownMessage[] {
   const { role, content } = message;
   switch (role) {
@@ -62,27 +52,20 @@ function toShownMessages(message: Message): readonly ShownMessage[] {
       const text = () => (typeof content === "string" ? content : toText(content));
       return [{ role: "answer", text, calls: toAsked(parts).map(toToolCall) }];
     }
-    case "tool":
-      return toResults([message]).map((result) => ({
+    case "tool": {
+      const results = typeof content === "string" ? [] : content.filter(isResult).toReversed();
+      return results.map((result) => ({
         role: "result",
         id: result.toolCallId,
         outcome: () => toOutcome(result),
       }));
+    }
     default:
       return [{ role: "other", text: () => "" }];
   }
 }
 
-/** An answer of a model. One that asks for calls is judged by those, and not by its text. */
+/** An answer of a model. */
 export function toModelAnswer(content: readonly Part[], usage: Usage | undefined): ModelAnswer {
-  const calls = toAsked(content).map(toToolCall);
-  return { calls, usage, ...(calls.length === 0 ? { text: toText(content) } : {}) };
-}
-
-/**
- * An answer that has begun and whose end is never heard: its reader has left, it was aborted, or its
- * connection is lost. It has cost what was streamed.
- */
-export function toBroken(usage: Usage | undefined, streamed: string): Outcome {
-  return { status: "ignored", streamed, ...(usage === undefined ? {} : { usage }) };
+  return { calls: toAsked(content).map(toToolCall), usage, text: toText(content) };
 }

@@ -1,6 +1,7 @@
 import { breakerIn, isRegistry } from "@guard/core/adapter";
-import { adapterContract, type AdapterHarness } from "@guard/testing";
-import { tool } from "ai";
+import { adapterContract, type AdapterHarness, type AdapterStream } from "@guard/testing";
+import { streamText, tool } from "ai";
+import { MockLanguageModelV4 } from "ai/test";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { ending } from "guard-test-support";
@@ -43,12 +44,35 @@ function harness(runner: Runner): AdapterHarness {
       if (isRegistry(source)) breaker.endRun();
       return { modelCalls: prompts.length, toolRuns, read, error, text: result };
     },
+    stream: async ({ source, ...answer }) => {
+      const breaker = isRegistry(source) ? source.breaker() : breakerIn(source);
+      const model = guardAI(breaker).model(breakingOff(answer));
+      await ending(() => streamText({ model, prompt: "Find the port.", onError: () => {} }).text);
+    },
   };
 }
 
+/** A model whose stream breaks off. */
+function breakingOff({ words, hidesThoughts, error }: Omit<AdapterStream, "source">) {
+  const parts = [
+    { type: "stream-start", warnings: [] } as const,
+    ...(hidesThoughts ? [{ type: "reasoning-start", id: "r" } as const] : []),
+    { type: "text-start", id: "t" } as const,
+    ...words.map((delta) => ({ type: "text-delta", id: "t", delta }) as const),
+  ].values();
+  const stream = new ReadableStream({
+    pull: (controller) => {
+      const { value } = parts.next();
+      if (value === undefined) controller.error(error);
+      else controller.enqueue(value);
+    },
+  });
+  return new MockLanguageModelV4({ doStream: async () => ({ stream }) });
+}
+
 /** The texts of the tool results of a request, in order. */
-function resultsIn(prompt: Parameters<Script>[1]): readonly string[] {
-  return prompt
+function resultsIn(sent: Parameters<Script>[1]): readonly string[] {
+  return sent
     .flatMap(({ role, content }) => (role === "tool" ? content : []))
     .flatMap((part) => (part.type === "tool-result" ? [part.output] : []))
     .map((output) => ("value" in output ? textOf(output.value) : ""));

@@ -1,12 +1,13 @@
 // A user stops an answer after a few words: the run is booked the request and what was streamed, not the
 // 4,096 tokens that were held for the answer.
 import { createBreaker } from "@guard/core";
+import type { Piece } from "@guard/core/adapter";
 import { streamText } from "ai";
 import { MockLanguageModelV4 } from "ai/test";
 import { describe, expect, test } from "vitest";
 import { ending } from "guard-test-support";
 import { guardAI } from "../src/index.ts";
-import { toStreamed } from "../src/to-streamed.ts";
+import { toPieces } from "../src/to-pieces.ts";
 import { prompt, watchRejections } from "./support/guarded.ts";
 
 watchRejections();
@@ -14,28 +15,27 @@ watchRejections();
 /** One token for a character, so that figures can be read off. */
 const tokens = { estimate: (text: string) => text.length };
 
-type Piece = { readonly type: string } & Record<string, unknown>;
-const text = (delta: string): Piece => ({ type: "text-delta", id: "t", delta });
-const thinks: Piece = { type: "reasoning-start", id: "r" };
-const thought = (delta: string): Piece => ({ type: "reasoning-delta", id: "r", delta });
-const input = (delta: string): Piece => ({ type: "tool-input-delta", id: "c", delta });
-const call: Piece = { type: "tool-call", toolCallId: "c", toolName: "use", input: '{"q":"a"}' };
+type Part = { readonly type: string } & Record<string, unknown>;
+const text = (delta: unknown): Part => ({ type: "text-delta", id: "t", delta });
+const thinks: Part = { type: "reasoning-start", id: "r" };
+const thought = (delta: string): Part => ({ type: "reasoning-delta", id: "r", delta });
+const input = (delta: string): Part => ({ type: "tool-input-delta", id: "c", delta });
+const call: Part = { type: "tool-call", toolCallId: "c", toolName: "use", input: '{"q":"a"}' };
 
-test.for<readonly [string, readonly Piece[], string]>([
-  ["text", [text("It "), text("is")], "It is"],
-  ["thoughts and text", [thinks, thought("Hm. "), text("It is")], "Hm. It is"],
-  ["thoughts that are not shown: nothing is known", [thinks, text("It is")], ""],
-  ["arguments", [input('{"q"')], '{"q"'],
-  ["arguments that come again with their call", [input('{"q":"a"}'), call], '{"q":"a"}'],
-  ["a call that comes whole", [call], '{"q":"a"}'],
-  ["a part that holds no text", [{ type: "text-delta", id: "t", delta: 7 }, text("It")], "It"],
-  ["nothing", [], ""],
-])("what was streamed: %s", ([, parts, streamed]) => {
-  expect(toStreamed(parts as never)).toBe(streamed);
+test.for<readonly [string, Part, readonly Piece[]]>([
+  ["text", text("It "), [{ kind: "text", text: "It " }]],
+  ["what is no text", text(7), [{ kind: "text", text: 7 }]],
+  ["a thought that begins", thinks, [{ kind: "thought", of: "r", text: undefined }]],
+  ["a thought", thought("Hm."), [{ kind: "thought", of: "r", text: "Hm." }]],
+  ["arguments", input('{"q"'), [{ kind: "arguments", of: "c", text: '{"q"' }]],
+  ["a call", call, [{ kind: "arguments", of: "c", text: '{"q":"a"}', isWhole: true }]],
+  ["a part that is no output", { type: "text-start", id: "t" }, []],
+])("the pieces of %s", ([, part, pieces]) => {
+  expect(toPieces(part)).toEqual(pieces);
 });
 
 /** What a model streams before it waits for ever; like a provider's, the stream ends when it is aborted. */
-const streaming = (pieces: readonly Piece[]) => ({
+const streaming = (pieces: readonly Part[]) => ({
   doStream: async ({ abortSignal }: { readonly abortSignal?: AbortSignal }) => ({
     stream: new ReadableStream({
       start(controller) {
@@ -53,12 +53,12 @@ const streaming = (pieces: readonly Piece[]) => ({
 const words = ["It ", "is ", "on ", "port ", "8080"];
 
 /** A model that streams these pieces, and says that it is of this version of the specification. */
-const modelOf = (version: string, pieces: readonly Piece[]) => {
+const modelOf = (version: string, pieces: readonly Part[]) => {
   const model = new MockLanguageModelV4(streaming(pieces));
   return Object.assign(model, { specificationVersion: version });
 };
 
-function guardedModel(version: string, pieces: readonly Piece[]) {
+function guardedModel(version: string, pieces: readonly Part[]) {
   const breaker = createBreaker({ budget: { tokens: 1_000_000 }, tokens });
   const booked = () => breaker.spending.tokens;
   return { model: guardAI(breaker).model(modelOf(version, pieces)), booked };

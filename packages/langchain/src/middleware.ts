@@ -7,7 +7,7 @@ import { mayGoOn, stopOf } from "./ask-human.ts";
 import { NodeRuns } from "./find-run.ts";
 import { triedCall, type ModelRequest, type Next } from "./model-call.ts";
 import { recordIn } from "./record.ts";
-import { isDecision } from "./resume.ts";
+import { bringsDecision } from "./resume.ts";
 import { enclosingTool, type Run } from "./run-tree.ts";
 import { guardState, keepRecord, withRecord } from "./state.ts";
 import { toModelCall, toPrompt } from "./to-call.ts";
@@ -127,7 +127,7 @@ async function askedCall(
 ): Promise<AIMessage | undefined> {
   const visit = String(request.runtime.configurable?.["checkpoint_ns"]);
   run.keepsAnswers = true;
-  if (isDecision(run.root.resume)) {
+  if (bringsDecision(run.root.resume)) {
     // The break may be over by now. What no state tells any more is found out without making the call.
     const { breaker } = run.root.guarded;
     if (breaker.trip === undefined) {

@@ -27,7 +27,7 @@ export async function triedCall(
   const notes = [...agent.told];
   try {
     const told = withTold(messages, agent.told);
-    const answer = await next(told === messages ? request : { ...request, messages: told });
+    const answer = await next(told === messages ? request : { ...request, messages: [...told] });
     // Each note stands in one request. The answer may have brought new ones.
     for (const [id, note] of notes) if (agent.told.get(id) === note) agent.told.delete(id);
     return isGiven(run, answer) || run.stop === undefined ? answer : undefined;

@@ -1,3 +1,5 @@
+import { isDecision } from "@guard/core/adapter";
+
 /** Whether a graph goes on where it was interrupted: with a human's answer, or with no input at all. */
 export function isResuming(inputs: unknown): boolean {
   const { input } = (inputs ?? {}) as { readonly input?: unknown };
@@ -11,13 +13,7 @@ export function resumeOf(inputs: unknown): unknown {
 }
 
 /** Whether a run is resumed with what may be a human's decision: as it is, or by the question's id. */
-export function isDecision(resume: unknown): boolean {
+export function bringsDecision(resume: unknown): boolean {
   const isById = typeof resume === "object" && resume !== null;
-  return saysSomething(resume) || (isById && Object.values(resume).some(saysSomething));
-}
-
-function saysSomething(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(saysSomething);
-  const isOverride = typeof value === "object" && value !== null && "by" in value && "why" in value;
-  return value === "stop" || isOverride;
+  return isDecision(resume) || (isById && Object.values(resume).some(isDecision));
 }

@@ -1,34 +1,28 @@
-import {
-  CircuitOpenError,
-  type BreakerSource,
-  type CallRefusedError,
-  type ModelCall,
-  type Usage,
-} from "@guard/core";
-import { attachStop, runsOf, type RunsOptions } from "@guard/core/adapter";
+import type { BreakerSource, Usage } from "@guard/core";
+import { AnswerSoFar, attachStop, isAbort, runsOf, toFailure } from "@guard/core/adapter";
+import type { RunsOptions } from "@guard/core/adapter";
 import type { AgentAction } from "@langchain/core/agents";
 import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import type { Serialized } from "@langchain/core/load/serializable";
-import { hideFromStreams } from "./hide-from-streams.ts";
+import { askModel } from "./ask-model.ts";
 import { makeFixed } from "./make-fixed.ts";
 import { tellUnheardAgent, tellUnheardModel } from "./misplaced.ts";
 import { isResuming, resumeOf } from "./resume.ts";
-import { enclosingTool, passesRefusalsOn, RunTree, type Run, type Ways } from "./run-tree.ts";
-import { toRefusal, toStop } from "./to-answer.ts";
+import { enclosingTool, RunTree, type Run, type Ways } from "./run-tree.ts";
+import { startTool } from "./start-tool.ts";
+import { toStop } from "./to-answer.ts";
 import {
   toActionCall,
-  toLastSaid,
   toMessages,
   toModelCall,
   toPrompt,
   toShown,
-  toStartedCall,
   toText,
   toToolCalls,
 } from "./to-call.ts";
-import { isAbort, toFailure, toOutcome, toUnanswered, waitsForHuman } from "./to-outcome.ts";
-import { toStreamed } from "./to-streamed.ts";
-import { plusUsage, toUsage } from "./to-usage.ts";
+import { toOutcome, waitsForHuman } from "./to-outcome.ts";
+import { toPieces } from "./to-pieces.ts";
+import { toUsage } from "./to-usage.ts";
 
 export { enclosingTool, RunTree, type Run, type Ways } from "./run-tree.ts";
 export { noted, toClosing } from "./to-request.ts";
@@ -41,9 +35,6 @@ type Told<Event extends keyof BaseCallbackHandler> = BaseCallbackHandler[Event] 
   | undefined
   ? Parts
   : never;
-
-/** The tool as which classic executors pass on an error they made themselves: no call of the agent's. */
-const executorsEcho = "ExceptionTool";
 
 /**
  * An answer from LangChain's cache costs nothing: guard knows that, and books no estimate. It says nothing
@@ -112,7 +103,7 @@ export class RunHandler extends BaseCallbackHandler {
       // LangChain tells nothing of a model call that another handler has kept from being made.
       const { asked } = run.root.guarded;
       const unmade = isAbort(error) ? [] : (run.models ?? []);
-      for (const { id: model, said } of unmade) if (said === undefined) asked.move(model, "unmade");
+      for (const { id: model, soFar } of unmade) if (!soFar) asked.move(model, "unmade");
       if (run.parent !== undefined) return;
       const stop = await run.root.guarded.end(!waitsForHuman(error));
       if (stop !== undefined) attachStop(error, toStop(stop));
@@ -123,11 +114,12 @@ export class RunHandler extends BaseCallbackHandler {
     ...[model, messages, id, parentId, extraParams, , metadata, name]: Told<"handleChatModelStart">
   ): Promise<void> | undefined {
     this.#start("model", id, parentId, model, metadata, name);
+    const request = messages.flat();
+    const call = toModelCall(id, () => toPrompt(request), metadata, extraParams);
     return this.#once(id, "start", async (run) => {
-      const request = messages.flat();
-      run.request = request;
-      const call = toModelCall(id, () => toPrompt(request), metadata, extraParams);
-      await this.#askModel(run, call, extraParams);
+      tellUnheardAgent(run, request);
+      const shown = toShown(request, enclosingTool(run) !== undefined, extraParams);
+      await askModel(this.#runs, run, call, shown);
     });
   }
 
@@ -136,38 +128,35 @@ export class RunHandler extends BaseCallbackHandler {
   ): Promise<void> | undefined {
     this.#start("model", id, parentId, model, metadata, name);
     const call = toModelCall(id, prompts, metadata, extraParams);
-    return this.#once(id, "start", (run) => this.#askModel(run, call));
+    return this.#once(id, "start", (run) => askModel(this.#runs, run, call));
   }
 
   /** Hears an answer, and what it says of its usage, while it comes: LangChain may never tell of its end. */
   override handleLLMNewToken(...[, , id, , , fields]: Told<"handleLLMNewToken">): void {
     const run = this.#runs.get(id);
     if (run === undefined) return;
-    run.said ??= {};
+    run.soFar ??= new AnswerSoFar();
     const chunk = fields?.chunk;
+    if (chunk === undefined) return run.soFar.hear(toPieces(undefined));
     // A handler that is registered twice hears of each part twice.
-    if (chunk === undefined || this.#chunks.has(chunk)) return;
+    if (this.#chunks.has(chunk)) return;
     this.#chunks.add(chunk);
-    run.said = plusUsage(run.said, toUsage({ generations: [[chunk]] }) ?? {});
-    run.streamed += toStreamed(chunk);
+    run.soFar.hear(toPieces(chunk), toUsage({ generations: [[chunk]] }));
   }
 
   override handleLLMEnd(
     ...[output, id, , , extraParams]: Told<"handleLLMEnd">
   ): Promise<void> | undefined {
     return this.#once(id, "end", async (run) => {
-      const { root, request } = run;
+      const { root } = run;
       this.#runs.end(run);
-      run.request = [];
+      run.soFar = undefined; // ended runs are kept for a while, and what they have streamed is not
       const answers = toMessages(output);
-      const calls = answers.flatMap(toToolCalls);
       const stop = await run.agent.answered(id, {
-        calls,
-        // An answer that asks for calls is judged by them: it may say the same before each.
-        text: calls.length === 0 ? toText(output) : undefined,
+        calls: answers.flatMap(toToolCalls),
+        text: toText(output),
         // Read at once: a cached message is changed when it is used again.
         usage: extraParams?.["cached"] === true ? nothingUsed : toUsage(output),
-        lastSaid: () => toLastSaid(request, answers[0]),
       });
       if (stop !== undefined && !root.ways.keepsAnswer(run)) throw toStop(stop);
       for (const answer of answers) root.given.add(answer);
@@ -178,7 +167,8 @@ export class RunHandler extends BaseCallbackHandler {
   override handleLLMError(error: unknown, id: string): Promise<void> | undefined {
     return this.#once(id, "end", async (run) => {
       this.#runs.end(run);
-      await run.agent.end(id, toUnanswered(error, run));
+      const failure = toFailure(error);
+      await run.agent.end(id, run.soFar?.cutOff(failure) ?? failure);
       await endRoot(run);
     });
   }
@@ -200,22 +190,7 @@ export class RunHandler extends BaseCallbackHandler {
     ...[tool, input, id, parentId, tags, metadata, name, callId]: Told<"handleToolStart">
   ): Promise<void> | undefined {
     this.#start("tool", id, parentId, tool, metadata, name);
-    return this.#once(id, "start", async (run) => {
-      const call = toStartedCall(run.name, input, callId);
-      // Tools that are classes start without their name.
-      const sought = { id: callId, tool: name, args: input };
-      const isEcho = name === undefined && run.name === executorsEcho;
-      if (isEcho && run.agent.stageOf(sought) === undefined) return;
-      run.root.resume = undefined;
-      const canRefuse = passesRefusalsOn(run);
-      const options = { key: id, sought, canRefuse };
-      // Guard refuses an already judged call at once: the next handler of this start must hear of it.
-      const { refused } =
-        run.agent.startAsked(call, options) ?? (await run.agent.start(call, options));
-      if (refused === undefined) return;
-      hideFromStreams(tags);
-      throw toThrown(run, refused, canRefuse);
-    });
+    return this.#once(id, "start", (run) => startTool(run, { input, name, callId, tags }));
   }
 
   override handleToolEnd(output: unknown, id: string): Promise<void> | undefined {
@@ -242,20 +217,6 @@ export class RunHandler extends BaseCallbackHandler {
     this.#acted += 1;
     const stop = await run.agent.announce(toActionCall(action), `${run.id}:action-${this.#acted}`);
     if (stop !== undefined) throw toStop(stop);
-  }
-
-  /** Asks for a model call. Where that is a root run and is refused, LangChain tells of no end. */
-  async #askModel(run: Run, call: ModelCall, parameters?: unknown): Promise<void> {
-    const { agent, id, request, root } = run;
-    root.resume = undefined;
-    tellUnheardAgent(run);
-    const isInner = enclosingTool(run) !== undefined;
-    const shown = request.length === 0 ? undefined : toShown(request, isInner, parameters);
-    const { refused } = await agent.request(call, shown, id);
-    if (refused === undefined) return;
-    this.#runs.end(run);
-    if (run.parent === undefined) await root.guarded.end();
-    throw CircuitOpenError.isInstance(refused) ? toStop(refused) : refused;
   }
 
   #start(
@@ -287,15 +248,4 @@ async function endRoot(run: Run): Promise<void> {
   if (run.parent !== undefined) return;
   const stop = await run.root.guarded.end();
   if (stop !== undefined) throw toStop(stop);
-}
-
-/** A stop that a middleware will answer must come back to it, so the tool node passes it on as a result. */
-function toThrown(
-  { root }: Run,
-  refused: CircuitOpenError | CallRefusedError,
-  canRefuse: boolean,
-): Error {
-  if (!CircuitOpenError.isInstance(refused)) return toRefusal(refused);
-  const stop = toStop(refused);
-  return root.answersTrips && canRefuse ? toRefusal(stop) : stop;
 }

@@ -1,12 +1,13 @@
-import type { CircuitOpenError, Usage } from "@guard/core";
+import type { CircuitOpenError } from "@guard/core";
 import {
   LiveMap,
+  Places,
   type Agent,
+  type AnswerSoFar,
   type GuardedRun,
   type Handoffs,
   type Runs,
 } from "@guard/core/adapter";
-import type { BaseMessage } from "@langchain/core/messages";
 
 /** What a handler does in its own way. */
 export interface Ways {
@@ -35,32 +36,6 @@ export interface Root {
   readonly places: Places;
 }
 
-/** The places of agents that are under way at once: those that start from a graph's node, say. */
-class Places {
-  readonly #taken = new Map<string, Set<number>>();
-  readonly #of = new Map<string, readonly [within: string, place: number]>();
-
-  /** The first place that is free, until the run of that id ends. */
-  take(within: string, run: string): number {
-    const taken = this.#taken.get(within) ?? new Set();
-    this.#taken.set(within, taken);
-    let place = 0;
-    while (taken.has(place)) place += 1;
-    taken.add(place);
-    this.#of.set(run, [within, place]);
-    return place;
-  }
-
-  free(run: string): void {
-    const [within, place] = this.#of.get(run) ?? [];
-    if (within === undefined || place === undefined) return;
-    this.#of.delete(run);
-    const taken = this.#taken.get(within);
-    taken?.delete(place);
-    if (taken?.size === 0) this.#taken.delete(within);
-  }
-}
-
 /** One run of LangChain's: a chain, a model or a tool. */
 export class Run {
   readonly id: string;
@@ -84,12 +59,8 @@ export class Run {
   question: Error | undefined;
   /** How often a human was asked. */
   questions = 0;
-  /** What a model is asked, until it has answered. */
-  request: readonly BaseMessage[] = [];
-  /** What the parts of a model's answer have said of their usage so far; unset before the first. */
-  said: Usage | undefined;
-  /** What of a model's answer has been streamed so far. */
-  streamed = "";
+  /** What of a model's answer was streamed; unset before its first part. */
+  soFar: AnswerSoFar | undefined;
   #agent: Agent | undefined;
 
   constructor(

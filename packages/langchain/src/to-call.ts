@@ -1,5 +1,12 @@
 import type { ModelCall, ToolCall } from "@guard/core";
-import { offeredTools, read, type Shown, type ShownMessage } from "@guard/core/adapter";
+import {
+  latestFirst,
+  offeredTools,
+  outputLimitOf,
+  read,
+  type Shown,
+  type ShownMessage,
+} from "@guard/core/adapter";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
 import { isToolMessage, toOutcome } from "./to-outcome.ts";
@@ -57,7 +64,7 @@ export function toModelCall(
   const providerTools = offeredTools(tools);
   const model = metadata["ls_model_name"] ?? read(parameters, "model");
   const provider = metadata["ls_provider"];
-  const maxOutputTokens = toMaxOutputTokens(parameters);
+  const maxOutputTokens = outputLimitOf(parameters);
   const serviceTier = read(parameters, "service_tier") ?? read(parameters, "serviceTier");
   return {
     kind: "model",
@@ -73,30 +80,6 @@ export function toModelCall(
 
 function sentOf(prompt: readonly unknown[] | (() => readonly unknown[])): readonly unknown[] {
   return typeof prompt === "function" ? prompt() : prompt;
-}
-
-/** Where the parameters of a call say how many tokens may come back: every provider has its own name. */
-const outputLimits: readonly (readonly string[])[] = [
-  ["max_completion_tokens"],
-  ["max_output_tokens"],
-  ["max_tokens"],
-  ["maxOutputTokens"],
-  ["maxTokens"],
-  ["max_tokens_to_sample"],
-  ["generationConfig", "maxOutputTokens"],
-  ["inferenceConfig", "maxTokens"],
-  ["options", "num_predict"],
-];
-
-/** The most tokens that all choices of an answer may have together. */
-function toMaxOutputTokens(parameters: unknown): number | undefined {
-  const limit = outputLimits.map((path) => read(parameters, ...path)).find(isPositive);
-  const choices = read(parameters, "n");
-  return limit === undefined ? undefined : limit * (isPositive(choices) ? choices : 1);
-}
-
-function isPositive(value: unknown): value is number {
-  return typeof value === "number" && value > 0; // some write -1 for no limit
 }
 
 /** The messages of a request as far as they are sent: the rest of a message object stays here. */
@@ -136,10 +119,8 @@ export function toShown(
   parameters?: unknown,
 ): Shown {
   return {
-    *latest() {
-      for (let at = request.length - 1; at >= 0; at -= 1) yield toShownMessage(request[at]!);
-    },
-    tools: () => toToolNames(read(parameters, "invocation_params", "tools")),
+    latest: () => latestFirst(request, toShownMessage),
+    tools: () => read(parameters, "invocation_params", "tools"),
     isInner,
   };
 }
@@ -154,32 +135,4 @@ function toShownMessage(message: BaseMessage): ShownMessage {
   return type === "ai"
     ? { role: "answer", text, calls: toToolCalls(message) }
     : { role: "other", text };
-}
-
-/** The names of the tools that a request offers, in any provider's words. */
-function toToolNames(tools: unknown): readonly string[] | undefined {
-  if (!Array.isArray(tools)) return undefined;
-  return tools.map((tool) => String(read(tool, "name") ?? read(tool, "function", "name")));
-}
-
-/**
- * The last words that an agent who takes over will read: what was said with the hand-off, or before it. What
- * is said along with other tool calls is no task; neither is the note that work was handed back.
- */
-export function toLastSaid(
-  request: readonly BaseMessage[],
-  answer: BaseMessage | undefined,
-): string | undefined {
-  const own = answer?.text.trim();
-  if (own !== undefined && own !== "") return own;
-  for (const message of request.toReversed()) {
-    const text = isSaid(message) ? message.text.trim() : "";
-    if (text !== "") return text;
-  }
-  return undefined;
-}
-
-function isSaid(message: BaseMessage): boolean {
-  if (message.getType() === "human") return true;
-  return message.getType() === "ai" && ((message as Answer).tool_calls ?? []).length === 0;
 }

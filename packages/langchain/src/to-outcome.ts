@@ -1,4 +1,4 @@
-import type { Outcome, Usage } from "@guard/core";
+import type { Outcome } from "@guard/core";
 
 /** The parts of a tool message that say what came back. The message may be of any class. */
 interface ToolMessageLike {
@@ -40,34 +40,7 @@ function isUnknownTool({ content, status }: ToolMessageLike): boolean {
   );
 }
 
-/**
- * A model call that gives no answer. `said` is what the parts of an answer that had begun told of their
- * usage: then it was aborted or its connection is lost, and it has cost what was streamed.
- */
-export function toUnanswered(error: unknown, { said, streamed }: Unanswered): Outcome {
-  return said === undefined ? toFailure(error) : { status: "ignored", usage: said, streamed };
-}
-
-/** What has come of an answer so far. */
-interface Unanswered {
-  readonly said: Usage | undefined;
-  readonly streamed: string;
-}
-
-/** An error of a tool or a model. An abort says nothing. */
-export function toFailure(error: unknown): Outcome {
-  return isAbort(error) ? { status: "ignored" } : { status: "failure", error };
-}
-
-/** Whether an error says that its caller has ended a call. */
-export function isAbort(error: unknown): boolean {
-  return error instanceof Error && aborts.includes(error.name);
-}
-
 /** Whether an error is LangGraph passing control through: what it comes from goes on when the graph is resumed. */
 export function waitsForHuman(error: unknown): boolean {
   return error instanceof Error && "is_bubble_up" in error;
 }
-
-/** The names of errors that say that a caller ended a call; the second is LangChain's for models. */
-const aborts: readonly string[] = ["AbortError", "ModelAbortError"];

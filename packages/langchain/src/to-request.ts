@@ -1,24 +1,21 @@
 import type { CircuitOpenError } from "@guard/core";
-import { lastWish, type Told } from "@guard/core/adapter";
+import { lastWish, withNotes, type Told } from "@guard/core/adapter";
 import { AIMessage, SystemMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
 
 /**
  * A request whose tool messages carry what guard tells about their calls. Those are other messages: the ones in the
- * agent's state stay as they are. Some models repeat their ids: what is told of one is about the latest.
+ * agent's state stay as they are.
  */
-export function withTold(messages: BaseMessage[], told: Readonly<Told>): BaseMessage[] {
-  if (told.size === 0) return messages;
-  const done = new Set<string>();
-  return messages
-    .toReversed()
-    .map((message) => {
-      if (!ToolMessage.isInstance(message) || done.has(message.tool_call_id)) return message;
-      done.add(message.tool_call_id);
-      const what = told.get(message.tool_call_id);
-      // A refusal is the message already.
-      return what === undefined || what.inPlace ? message : noted(message, what.text);
-    })
-    .toReversed();
+export function withTold(
+  messages: readonly BaseMessage[],
+  told: Readonly<Told>,
+): readonly BaseMessage[] {
+  return withNotes(messages, told, (message, noteOf) => {
+    if (!ToolMessage.isInstance(message)) return message;
+    const note = noteOf(message.tool_call_id);
+    // A refusal is the message already.
+    return note === undefined || note.inPlace ? message : noted(message, note.text);
+  });
 }
 
 /** The same tool message with a note below its text. */

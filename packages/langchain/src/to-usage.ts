@@ -18,21 +18,6 @@ export function toUsage(output: unknown): Usage | undefined {
   return usageOf(figures, choices.flatMap(toNames), choices.flatMap(toParts));
 }
 
-/** What several parts of one answer have used together. */
-export function plusUsage(a: Usage, b: Usage): Usage {
-  const both: Record<string, unknown> = { ...a };
-  for (const [name, value] of Object.entries(b)) {
-    const before = both[name];
-    if (typeof before === "number" && typeof value === "number") both[name] = before + value;
-    else if (isRuns(before) && isRuns(value)) both[name] = plusUsage(before, value);
-    else both[name] = value;
-  }
-  return both;
-}
-
-/** How often the provider ran tools of its own. */
-const isRuns = (value: unknown): value is object => typeof value === "object" && value !== null;
-
 /** Where a message shows the tools that the provider has run. */
 function toParts(choice: unknown): readonly unknown[] {
   const message = read(choice, "message");

@@ -1,4 +1,5 @@
-import { adapterContract, type AdapterHarness, type AdapterSetup } from "@guard/testing";
+import { adapterContract } from "@guard/testing";
+import type { AdapterHarness, AdapterSetup } from "@guard/testing";
 import type { BaseMessage } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
 import { createAgent } from "langchain";
@@ -8,6 +9,7 @@ import { ending } from "guard-test-support";
 import { quietHandlerErrors } from "guard-test-support/quiet";
 import { scriptedModel } from "guard-test-support/langchain";
 import { GuardCallbackHandler } from "../src/index.ts";
+import { BreakingOffModel } from "./support/breaking-off-model.ts";
 import { executorInvoke, question, type Runner } from "./support/runners.ts";
 
 quietHandlerErrors();
@@ -40,6 +42,13 @@ function harness(runner: Runner, cannot: AdapterHarness["cannot"]): AdapterHarne
       const callbacks = [new GuardCallbackHandler(source)];
       const { result, error } = await ending(() => runner({ model, tools: counted, callbacks }));
       return { modelCalls, toolRuns, read, error, text: textOf(result) };
+    },
+    stream: async ({ source, ...answer }) => {
+      const callbacks = [new GuardCallbackHandler(source)];
+      const model = new BreakingOffModel(answer);
+      await ending(async () => {
+        for await (const _ of await model.stream("Find the port.", { callbacks })) continue;
+      });
     },
   };
 }

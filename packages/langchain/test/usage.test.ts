@@ -13,7 +13,7 @@ import { quietHandlerErrors } from "guard-test-support/quiet";
 import { scriptedModel } from "guard-test-support/langchain";
 import { GuardCallbackHandler } from "../src/index.ts";
 import { toModelCall } from "../src/to-call.ts";
-import { plusUsage, toUsage } from "../src/to-usage.ts";
+import { toUsage } from "../src/to-usage.ts";
 import { startCompletionsServer } from "./support/completions-server.ts";
 import { overhear } from "./support/guarded.ts";
 import { question } from "./support/runners.ts";
@@ -255,20 +255,6 @@ const shapes: readonly Shape[] = [
 describe("usage", () => {
   test.for(shapes)("$name", ({ output, usage }) => {
     expect(toUsage(output)).toEqual(usage);
-  });
-
-  test("of the parts of an answer adds up", () => {
-    expect(
-      plusUsage(
-        { inputTokens: 100, model: "a", providerTools: { web_search: 1 } },
-        { inputTokens: 1, outputTokens: 2, providerTools: { web_search: 2 } },
-      ),
-    ).toEqual({
-      inputTokens: 101,
-      outputTokens: 2,
-      providerTools: { web_search: 3 },
-      model: "a",
-    });
   });
 });
 

@@ -1,11 +1,11 @@
-import { findCircuitOpen, type Outcome } from "@guard/core";
-import { lastWord, makeCall, toFailure, withMethods, type Agent } from "@guard/core/adapter";
+import { findCircuitOpen } from "@guard/core";
+import { lastWord, makeCall, streamCall, withMethods, type Agent } from "@guard/core/adapter";
 import type { Model, ModelRequest, ModelResponse, StreamEvent } from "@openai/agents-core";
 import { asking, guarded } from "./asking.ts";
 import { toLastAnswer, toLastRequest, withTold, type Last } from "./to-answer.ts";
 import { toModelCall } from "./to-call.ts";
-import { toModelAnswer, toShown, toUnanswered, type Answer } from "./to-outcome.ts";
-import { toStreamed } from "./to-streamed.ts";
+import { toModelAnswer, toShown, type Answer } from "./to-outcome.ts";
+import { toPieces } from "./to-pieces.ts";
 
 /** A trip is never retried. */
 const veto = { suggested: false, replaySafety: "unsafe", normalized: { isAbort: true } } as const;
@@ -22,23 +22,19 @@ export function guardModel<M extends Model>(model: M, name?: string): M {
     const sent = withTold(request, agent.told);
     const shown = toShown(request, isUsers);
     const { key, refused } = await agent.request(toModelCall(name, sent), shown);
-    const answered = (answer: Answer) => agent.answered(key, toModelAnswer(answer, request));
+    const answered = (answer: Answer) => agent.answered(key, toModelAnswer(answer));
     return { agent, sent, key, refused, answered };
   };
 
   /** The answer that a stopped run ends with. Throws the stop where the run ends with that. */
-  const endWith = async (agent: Agent, sent: ModelRequest, stop: Error, answer?: Answer) => {
-    const ask = async () => {
-      const last = toLastRequest(sent, stop);
-      const { key, refused } = await agent.request(toModelCall(name, last));
-      if (refused !== undefined) throw refused;
-      const said = await makeCall(agent, key, () => model.getResponse(last), sent.signal);
-      const { text, usage } = toModelAnswer(said, last);
-      await agent.answered(key, { calls: [], text, usage });
-      return { usage: said.usage, ...(text ? { text } : {}) };
-    };
-    const last = await lastWord(agent.run, stop, ask, sent.signal);
-    if (last === undefined) throw stop;
+  const endWith = async (agent: Agent, sent: ModelRequest, error: Error, answer?: Answer) => {
+    const last = await lastWord(agent, error, (stop) => {
+      const request = toLastRequest(sent, stop);
+      const make = () => model.getResponse(request);
+      const { signal } = sent;
+      return { call: toModelCall(name, request), make, toAnswer: toModelAnswer, signal };
+    });
+    if (last === undefined) throw error;
     return toLastAnswer(answer, last);
   };
 
@@ -58,22 +54,13 @@ export function guardModel<M extends Model>(model: M, name?: string): M {
     if (begun === undefined) return yield* model.getStreamedResponse(request);
     const { agent, sent, key, refused, answered } = begun;
     if (refused !== undefined) return yield done(await endWith(agent, sent, refused));
-    const events: StreamEvent[] = [];
-    let failure: Outcome | undefined;
-    try {
-      for await (const event of model.getStreamedResponse(sent)) {
-        events.push(event);
-        const answer = event.type === "response_done" ? event.response : undefined;
-        const stop = answer && (await answered(answer));
-        const last = stop && (await endWith(agent, sent, stop, answer).catch(() => undefined));
-        yield last === undefined ? event : done(last);
-        if (stop !== undefined && last === undefined) throw stop;
-      }
-    } catch (error) {
-      failure = toFailure(error, sent.signal);
-      throw error;
-    } finally {
-      await agent.end(key, toUnanswered(failure, toStreamed(events)));
+    const events = model.getStreamedResponse(sent);
+    for await (const event of streamCall(agent, key, events, toPieces, sent.signal)) {
+      const answer = event.type === "response_done" ? event.response : undefined;
+      const stop = answer && (await answered(answer));
+      const last = stop && (await endWith(agent, sent, stop, answer).catch(() => undefined));
+      yield last === undefined ? event : done(last);
+      if (stop !== undefined && last === undefined) throw stop;
     }
   }
 

@@ -1,4 +1,4 @@
-import { attachStop, read, runsOf, withMethods, type BreakerSource } from "@guard/core/adapter";
+import { endWith, read, runsOf, withMethods, type BreakerSource } from "@guard/core/adapter";
 import type { GuardedRun, GuardRecord } from "@guard/core/adapter";
 import type { Runner, StreamedRunResult } from "@openai/agents-core";
 import { guardAgent, type AnyAgent } from "./agent.ts";
@@ -46,19 +46,16 @@ export function guardRunner<R extends Runner>(runner: R, source: BreakerSource):
 
 /** Makes a run of the SDK's, and ends it for guard when it has ended. */
 async function play(run: GuardedRun, begin: () => Promise<Result>): Promise<Result> {
-  const fail = async (error: unknown): Promise<never> => {
-    const stop = await run.end(true);
-    if (stop !== undefined) attachStop(error, stop);
-    throw error;
+  const begun = begin();
+  const finish = async (result: Result) => {
+    await result.completed;
+    if (result.interruptions.length > 0) interrupted.set(result.state, run.record());
+    return result;
   };
-  const finish = async ({ interruptions, state }: Result) => {
-    if (interruptions.length > 0) interrupted.set(state, run.record());
-    const swallowed = await run.end();
-    if (swallowed !== undefined) throw swallowed;
-  };
-  const result = await begin().catch(fail);
-  if (result.completed === undefined) return finish(result).then(() => result);
-  const completed = result.completed.then(() => finish(result), fail);
-  completed.catch(() => {}); // the stream itself says it too
+  const ended = endWith(run, begun.then(finish));
+  const completed = ended.then(() => undefined);
+  completed.catch(() => {}); // a stream itself says it too
+  const result = await begun.catch(() => ended);
+  if (result.completed === undefined) return ended;
   return Object.defineProperty(result, "completed", { value: completed });
 }

@@ -1,5 +1,5 @@
-import { lastWish, type LastWord, type Told } from "@guard/core/adapter";
-import type { AgentInputItem, ModelRequest, Usage } from "@openai/agents-core";
+import { lastWish, withNotes, type LastWord, type Told } from "@guard/core/adapter";
+import type { AgentInputItem, ModelRequest, ModelResponse, Usage } from "@openai/agents-core";
 import { toItems, toText } from "./to-call.ts";
 import { toSaid, type Answer } from "./to-outcome.ts";
 
@@ -16,15 +16,15 @@ export type Last = {
 /** The request with what guard tells about some of its results. A refusal stands in place of its result already. */
 export function withTold(request: ModelRequest, told: Told): ModelRequest {
   if (told.size === 0) return request;
-  const input = toItems(request).map((item): AgentInputItem => {
+  const input = withNotes(toItems(request), told, (item, noteOf) => {
     if (item.type !== "function_call_result") return item;
-    const note = told.get(item.callId);
+    const note = noteOf(item.callId);
     if (note === undefined || note.inPlace) return item;
     const { output } = item;
     if (!Array.isArray(output)) return { ...item, output: `${toText(output)}\n\n${note.text}` };
     return { ...item, output: [...output, { type: "input_text" as const, text: note.text }] };
   });
-  return { ...request, input };
+  return { ...request, input: [...input] };
 }
 
 /** The request of the last call: no tools, no agents, and the wish to end. */
@@ -36,9 +36,12 @@ export function toLastRequest(request: ModelRequest, stop: Error): ModelRequest 
 }
 
 /** An answer that ends a run: what the model has said, if it was asked, and the last words. */
-export function toLastAnswer(answer: Answer | undefined, last: LastWord & { usage?: Usage }): Last {
+export function toLastAnswer(
+  answer: Answer | undefined,
+  last: LastWord<Pick<ModelResponse, "usage">>,
+): Last {
   const said = [...(answer?.output ?? []).map(toSaid), last.text].filter((text) => text !== "");
   const content = [{ type: "output_text" as const, text: said.join("\n\n") }];
-  const usage = (last.usage ?? answer?.usage ?? unused) as Usage;
+  const usage = (last.answer?.usage ?? answer?.usage ?? unused) as Usage;
   return { id: "guard", usage, output: [{ ...message, content }] };
 }

@@ -1,5 +1,6 @@
 import type { Outcome } from "@guard/core";
 import {
+  latestFirst,
   read,
   usageOf,
   type ModelAnswer,
@@ -23,12 +24,9 @@ export function toOutcome(result: unknown): Outcome {
 
 /** What the items of a request show. `isUsers`: whether what it says is the user's. */
 export function toShown(request: ModelRequest, isUsers: boolean): Shown {
-  const items = toItems(request);
   return {
-    *latest() {
-      for (let at = items.length - 1; at >= 0; at -= 1) yield toShownMessage(items[at]!, request);
-    },
-    tools: () => [...request.tools, ...request.handoffs].map((tool) => String(read(tool, "name"))),
+    latest: () => latestFirst(toItems(request), (item) => toShownMessage(item, request)),
+    tools: () => [...request.tools, ...request.handoffs],
     isInner: !isUsers,
   };
 }
@@ -55,26 +53,13 @@ function toShownOutcome(item: AgentInputItem, { tools }: ModelRequest) {
   return [[item.callId, outcome] as const];
 }
 
-/** What a model has answered to a request. */
-export function toModelAnswer(answer: Answer, request: ModelRequest): ModelAnswer {
+/** What a model has answered. */
+export function toModelAnswer(answer: Answer): ModelAnswer {
   return {
     calls: answer.output.flatMap((item) => toToolCall(item) ?? []),
     usage: usageOf([answer.usage], [answer.providerData], answer.output),
     text: answer.output.map(toSaid).join(""),
-    lastSaid: () =>
-      toItems(request)
-        .map(toSaid)
-        .findLast((text) => text !== ""),
   };
-}
-
-/**
- * A model call whose answer does not come to its end: it has failed, or its reader has left. It has
- * cost the parts that were streamed.
- */
-export function toUnanswered(failure: Outcome | undefined, streamed: string): Outcome {
-  if (failure?.status === "failure" && streamed === "") return failure;
-  return { status: "ignored", streamed };
 }
 
 /** What an item says, if it is a message. */

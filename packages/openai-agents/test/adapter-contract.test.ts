@@ -1,5 +1,6 @@
-import { adapterContract, type AdapterHarness, type AdapterLimit } from "@guard/testing";
-import { Agent, Runner, tool } from "@openai/agents-core";
+import { adapterContract } from "@guard/testing";
+import type { AdapterHarness, AdapterLimit, AdapterStream } from "@guard/testing";
+import { Agent, Runner, tool, type Model } from "@openai/agents-core";
 import { ending } from "guard-test-support";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -47,6 +48,28 @@ function harness({ stream = false, cannot, ...config }: Way): AdapterHarness {
         return streamed.finalOutput;
       });
       return { modelCalls: requests.length, toolRuns, read, error, text: result };
+    },
+    stream: async ({ source, ...answer }) => {
+      const agent = new Agent({ name: "agent", model: breakingOff(answer) });
+      const runner = guardRunner(new Runner({ tracingDisabled: true, ...config }), source);
+      await ending(async () => {
+        const streamed = await runner.run(agent, "Find the port.", { stream: true });
+        await streamed.completed;
+      });
+    },
+  };
+}
+
+/** A model whose stream breaks off. */
+function breakingOff({ words, hidesThoughts, error }: Omit<AdapterStream, "source">): Model {
+  const event = { type: "response.output_item.added", item: { type: "reasoning", id: "rs_1" } };
+  return {
+    getResponse: () => Promise.reject(new Error("this model streams")),
+    async *getStreamedResponse() {
+      yield { type: "response_started" };
+      if (hidesThoughts) yield { type: "model", event };
+      for (const delta of words) yield { type: "output_text_delta", delta };
+      throw error;
     },
   };
 }

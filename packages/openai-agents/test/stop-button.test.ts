@@ -1,37 +1,51 @@
 // A user stops an answer after a few words: the run is booked the request and what was streamed, not the
 // 4,096 tokens that were held for the answer.
 import { createBreaker } from "@guard/core";
+import type { Piece } from "@guard/core/adapter";
 import { Agent, Runner, type Model, type StreamEvent } from "@openai/agents-core";
 import { ending } from "guard-test-support";
 import { describe, expect, test } from "vitest";
 import { guardRunner } from "../src/index.ts";
-import { toStreamed } from "../src/to-streamed.ts";
+import { toPieces } from "../src/to-pieces.ts";
 
 const started: StreamEvent = { type: "response_started" };
 const text = (delta: string): StreamEvent => ({ type: "output_text_delta", delta });
 const raw = (event: object): StreamEvent => ({ type: "model", event });
-const delta = (type: string, of: string) => raw({ type: `response.${type}.delta`, delta: of });
-const thinks = raw({ type: "response.output_item.added", item: { type: "reasoning" } });
+const delta = (type: string, of: string) =>
+  raw({ type: `response.${type}.delta`, delta: of, item_id: "it_1" });
+const thinks = raw({
+  type: "response.output_item.added",
+  item: { type: "reasoning", id: "rs_1" },
+});
 const chunk = (of: object) => raw({ choices: [{ delta: of }] });
 
-test.for<readonly [string, readonly StreamEvent[], string]>([
-  ["text", [started, text("It "), text("is")], "It is"],
-  ["text that the model's own events tell too", [text("It"), delta("output_text", "It")], "It"],
-  ["arguments", [delta("function_call_arguments", '{"q"')], '{"q"'],
-  ["thoughts", [thinks, delta("reasoning_text", "Hm. "), text("It")], "Hm. It"],
-  ["thoughts that are not shown: nothing is known", [thinks, text("It")], ""],
-  ["a summary of thoughts", [thinks, delta("reasoning_summary_text", "Hm. "), text("It")], ""],
-  ["chat completions' text", [text("It"), chunk({ content: "It" })], "It"],
+test.for<readonly [string, StreamEvent, readonly Piece[]]>([
+  ["text", text("It "), [{ kind: "text", text: "It " }]],
+  ["text in the words of the model", delta("output_text", "It "), []],
+  ["text in the words of chat completions", chunk({ content: "It " }), []],
+  ["a thought that begins", thinks, [{ kind: "thought", of: "rs_1" }]],
+  ["a thought", delta("reasoning_text", "Hm."), [{ kind: "thought", of: "it_1", text: "Hm." }]],
+  ["a summary of thoughts", delta("reasoning_summary_text", "Hm."), []],
   [
-    "chat completions' arguments",
-    [chunk({ tool_calls: [{ function: { arguments: '{"q"' } }] })],
-    '{"q"',
+    "arguments",
+    delta("function_call_arguments", '{"q"'),
+    [{ kind: "arguments", of: "it_1", text: '{"q"' }],
   ],
-  ["chat completions' thoughts", [chunk({ reasoning_content: "Hm. " })], "Hm. "],
-  ["nonsense", [raw({ choices: 7 }), raw({ type: null })], ""],
-  ["nothing", [], ""],
-])("what was streamed: %s", ([, events, streamed]) => {
-  expect(toStreamed(events)).toBe(streamed);
+  [
+    "arguments of chat completions",
+    chunk({ tool_calls: [{ function: { arguments: '{"q"' } }] }),
+    [{ kind: "arguments", text: '{"q"' }],
+  ],
+  [
+    "thoughts of chat completions",
+    chunk({ reasoning_content: "Hm." }),
+    [{ kind: "thought", text: "Hm." }],
+  ],
+  ["a message that begins", raw({ type: "response.output_item.added", item: {} }), []],
+  ["nonsense", raw({ choices: 7 }), []],
+  ["nothing", started, []],
+])("the pieces of %s", ([, event, pieces]) => {
+  expect(toPieces(event)).toEqual(pieces);
 });
 
 const words = ["It ", "is ", "on ", "port ", "8080"];

@@ -13,8 +13,6 @@ const hosted = (id: string, name: string, action?: string) =>
     ...(action === undefined ? {} : { providerData: { action: { type: action } } }),
   }) as const;
 
-const request = { input: "Which port?", modelSettings: {}, tools: [], handoffs: [] } as const;
-
 test.for<[name: string, usage: object]>([
   [
     "whole",
@@ -44,7 +42,7 @@ test.for<[name: string, usage: object]>([
     hosted("ci_1", "code_interpreter_call"),
   ];
 
-  expect(toModelAnswer({ output, usage }, request as never).usage).toEqual({
+  expect(toModelAnswer({ output, usage }).usage).toEqual({
     inputTokens: 2_006,
     cachedInputTokens: 1_920,
     outputTokens: 300,
@@ -54,7 +52,14 @@ test.for<[name: string, usage: object]>([
 
 test("a request says which tools OpenAI may run, so that their fees are held", () => {
   const tools = [{ type: "hosted_tool", name: "web_search" } as const];
-  expect(toModelCall("gpt-5-mini", { ...request, tools, handoffs: [] } as never)).toMatchObject({
+  expect(
+    toModelCall("gpt-5-mini", {
+      input: "Which port?",
+      modelSettings: {},
+      tools,
+      handoffs: [],
+    } as never),
+  ).toMatchObject({
     providerTools: { web_search: 1 },
   });
 });

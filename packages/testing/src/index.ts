@@ -11,4 +11,5 @@ export type {
   AdapterRequest,
   AdapterRun,
   AdapterSetup,
+  AdapterStream,
 } from "./adapter/harness.ts";

@@ -75,9 +75,9 @@ export class Agent {
     // An answer that asks for calls is judged by those, and says something in any case.
     const result = calls.length === 0 ? text : calls;
     await this.end(key, { status: "success", result, ...(usage === undefined ? {} : { usage }) });
-    if (conversation === undefined) return this.ask(calls, id, { lastSaid: answer.lastSaid });
-    this.#conversations.answered(conversation, answer);
-    return this.#ask(conversation.lane, calls, id, { lastSaid: answer.lastSaid });
+    if (conversation !== undefined) this.#conversations.answered(conversation, answer);
+    const lastSaid = text.trim() || conversation?.lastSaid;
+    return this.#ask(conversation?.lane ?? this.#lane, calls, id, { lastSaid });
   }
 
   /** Asks for the calls of one answer. Returns what stops the run, if they do. */

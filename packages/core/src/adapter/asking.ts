@@ -18,8 +18,8 @@ export type ShownMessage =
 export interface Shown {
   /** Its messages, the latest first. */
   readonly latest: () => Iterable<ShownMessage>;
-  /** The names of the tools that it offers; `undefined` where the framework does not say. */
-  readonly tools?: (() => readonly string[] | undefined) | undefined;
+  /** The tools that it offers, by name or in any provider's words; no list where the framework does not say. */
+  readonly tools?: (() => unknown) | undefined;
   /** Whether another agent has written it: then its words are not the user's. Default: `false`. */
   readonly isInner?: boolean | undefined;
 }
@@ -33,8 +33,6 @@ export interface ModelAnswer {
   /** What it says. An answer that asks for calls is judged by those. */
   readonly text?: string | undefined;
   readonly usage?: Usage | undefined;
-  /** What was said last before it, for hand-offs that say nothing themselves. */
-  readonly lastSaid?: (() => string | undefined) | undefined;
 }
 
 /** A model call or a tool that is about to start. */
@@ -64,7 +62,8 @@ export interface AskOptions {
   /** Under which key they are remembered. Default: the answer's id. */
   readonly key?: string;
   readonly stage?: AskedCall["stage"];
-  readonly lastSaid?: (() => string | undefined) | undefined;
+  /** What was said last, for hand-offs that say nothing themselves. */
+  readonly lastSaid?: string | undefined;
 }
 
 /** What the user has said, and to which agent. */

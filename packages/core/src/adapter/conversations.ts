@@ -1,7 +1,8 @@
 import type { BreakerLane } from "../breaker/breaker-lane.ts";
 import { LiveMap } from "../collections/live-map.ts";
 import type { ModelAnswer, Shown } from "./asking.ts";
-import { answersIn, countAnswers, printOfTools, printsOf, textsIn, userText } from "./shown.ts";
+import { answersIn, countAnswers, lastSaid, printOfTools } from "./shown.ts";
+import { printsOf, textsIn, userText } from "./shown.ts";
 
 /** A conversation with a model: requests that each go on from the answer before it. It is a lane of its own. */
 export interface Conversation {
@@ -17,6 +18,8 @@ export interface Conversation {
   answers: number;
   /** How the user's latest words in its last request begin. */
   userText: string;
+  /** What was said last in its last request. */
+  lastSaid: string | undefined;
   /** The tools that its last request has offered, where it said so. */
   tools: string | undefined;
 }
@@ -96,6 +99,7 @@ export class Conversations {
   asked(conversation: Conversation, shown: Shown | undefined, key: string): void {
     this.#current = conversation;
     conversation.asking = key;
+    conversation.lastSaid = shown && lastSaid(shown);
     this.#all.begin(conversation, conversation);
     if (shown === undefined) return;
     conversation.answers = countAnswers(shown);
@@ -130,6 +134,7 @@ export class Conversations {
       shown: new Set(),
       answers: 0,
       userText: "",
+      lastSaid: undefined,
       tools: undefined,
     };
     this.#all.begin(this.#current, this.#current);

@@ -61,12 +61,12 @@ export class Handoffs {
   }
 
   /** A call as the breaker is asked for it: a tool that hands work over is a delegation. */
-  toCall(asked: ToolCall, lastSaid?: () => string | undefined): Call {
+  toCall(asked: ToolCall, lastSaid?: string): Call {
     const call = soundCall(asked);
     const handoff = this.#read(call) ?? this.#seenIn(call);
     if (handoff === undefined) return call;
     const { id, estimate, args } = call;
-    const task = handoff.task ?? (saysNothing(args) ? (lastSaid?.() ?? args) : args);
+    const task = handoff.task ?? (saysNothing(args) ? (lastSaid ?? args) : args);
     return {
       kind: "delegation",
       to: this.#agents.get(asInTools(handoff.to)) ?? handoff.to,

@@ -12,6 +12,7 @@
  * if (refused) throw refused;                            // or what the framework understands
  * const stop = await agent.answered(key, { calls, text, usage });
  * if (stop) throw stop;                                  // before any of its tools starts
+ *                                                        // streamed: streamCall(agent, key, parts, toPieces)
  * const result = runTool(agent, call, () => body(args)); // or agent.start and agent.end by events
  * const unanswered = await run.end();                    // an error that was swallowed on its way
  * ```
@@ -22,21 +23,30 @@ export type { Run } from "./run.ts";
 export type { RunOptions } from "./run-options.ts";
 export type { Agent } from "./agent.ts";
 export type { ModelAnswer, Shown, ShownMessage, Starting, StartOptions } from "./asking.ts";
-export type { Note, Told } from "./told.ts";
+export { latestFirst } from "./shown.ts";
+export { withNotes, type Note, type Told } from "./told.ts";
+export { Places } from "./places.ts";
 export type { Sought } from "./asked-calls.ts";
 export { LatestAnswers, type AnswerShown } from "./latest-answers.ts";
-export { runTool, toFailure } from "./run-tool.ts";
+export { runTool } from "./run-tool.ts";
+export { isAbort, toFailure } from "./to-failure.ts";
+export { AnswerSoFar, type Piece } from "./answer-so-far.ts";
 export { makeCall } from "./make-call.ts";
-export { lastWord, type LastWord } from "./last-word.ts";
+export { streamCall } from "./stream-call.ts";
+export { endWith } from "./end-with.ts";
+export { lastWord, type LastCall, type LastWord } from "./last-word.ts";
 export { withMethods } from "./with-methods.ts";
 export { breakerIn, checkSource, isRegistry, type BreakerSource } from "./source.ts";
 export { Handoffs, type Handoff, type HandoffOptions, type HandoffReader } from "./handoffs.ts";
 export type { CheckpointReader } from "./threads.ts";
 export { laterRecord, readRecord, recordIn, type GuardRecord } from "./record.ts";
-export { isApproved, whatStopped, type TripDecision, type TripQuestion } from "./trip-question.ts";
+export { isApproved, isDecision, whatStopped } from "./trip-question.ts";
+export type { TripDecision, TripQuestion } from "./trip-question.ts";
 export { attachStop } from "../vocabulary/attach-stop.ts";
 export { read } from "./read.ts";
 export { usageOf } from "./usage.ts";
 export { offeredTools } from "./offered-tools.ts";
+export { outputLimitOf } from "./output-limit.ts";
+export { plusUsage } from "./plus-usage.ts";
 export { lastWish } from "../vocabulary/messages.ts";
 export { LiveMap } from "../collections/live-map.ts";

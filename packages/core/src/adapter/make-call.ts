@@ -1,5 +1,5 @@
 import type { Agent } from "./agent.ts";
-import { toFailure } from "./run-tool.ts";
+import { toFailure } from "./to-failure.ts";
 
 /** Makes a model call that guard has allowed under `key`. One that fails is told at once, and its error thrown. */
 export async function makeCall<T>(

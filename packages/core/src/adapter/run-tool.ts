@@ -2,6 +2,7 @@ import type { Outcome, ToolCall } from "../vocabulary/call.ts";
 import type { Agent } from "./agent.ts";
 import type { Run } from "./run.ts";
 import { Scope, within } from "./scope.ts";
+import { toFailure } from "./to-failure.ts";
 
 /** How a wrapped tool runs. */
 export interface ToolRun {
@@ -50,13 +51,6 @@ export function runTool<T>(
   if (isAsyncIterable(result)) return passedOn(result, told, run) as T;
   agent.endSync(key, toOutcome(result));
   return result;
-}
-
-/** An error of a tool or a model. An abort says nothing. */
-export function toFailure(error: unknown, signal?: AbortSignal): Outcome {
-  const isAborted =
-    signal?.aborted === true || (error instanceof Error && error.name === "AbortError");
-  return isAborted ? { status: "ignored" } : { status: "failure", error };
 }
 
 /** Tells what came of a call. */

@@ -3,6 +3,15 @@ import { maskVolatile } from "../signature/mask.ts";
 import { signature } from "../signature/sign.ts";
 import type { Outcome, ToolCall } from "../vocabulary/call.ts";
 import type { Shown, ShownMessage } from "./asking.ts";
+import { read } from "./read.ts";
+
+/** What the messages of a request show, the latest first; each is read when it is asked for. */
+export function* latestFirst<Message>(
+  messages: readonly Message[],
+  toShown: (message: Message) => ShownMessage | readonly ShownMessage[],
+): Generator<ShownMessage> {
+  for (let at = messages.length - 1; at >= 0; at -= 1) yield* [toShown(messages[at]!)].flat();
+}
 
 /** What comes last in a request: words of a user, results of calls, or something else. */
 export function tailOf({ latest }: Shown): ShownMessage["role"] | undefined {
@@ -14,6 +23,20 @@ export function tailOf({ latest }: Shown): ShownMessage["role"] | undefined {
 export function userText({ latest }: Shown): string {
   for (const message of latest()) if (message.role === "user") return message.text();
   return "";
+}
+
+/**
+ * The last words that an agent who takes over will read. What is said along with calls is no task; neither is the
+ * result of one: the note that work was handed back, say.
+ */
+export function lastSaid({ latest }: Shown): string | undefined {
+  for (const message of latest()) {
+    const isSaid =
+      message.role === "user" || (message.role === "answer" && message.calls.length === 0);
+    const text = isSaid ? message.text().trim() : "";
+    if (text !== "") return text;
+  }
+  return undefined;
 }
 
 /** What came back from calls, by their ids, the latest first. */
@@ -106,5 +129,11 @@ function printOfCall({ id = "", tool, args }: ToolCall): string {
 
 /** By what the tools of a request are known; `undefined` where the framework does not say which it offers. */
 export function printOfTools({ tools }: Shown): string | undefined {
-  return tools?.()?.toSorted().join("\n");
+  const offered = tools?.();
+  if (!Array.isArray(offered)) return undefined;
+  return offered.map(nameOf).toSorted().join("\n");
+}
+
+function nameOf(tool: unknown): string {
+  return String(read(tool, "name") ?? read(tool, "function", "name") ?? tool);
 }

@@ -16,6 +16,13 @@ export interface TripQuestion {
 /** What a human answers: to stop here, or what the breaker shall let through. */
 export type TripDecision = "stop" | OverrideOptions | readonly OverrideOptions[];
 
+/** Whether a value may be what a human has decided: an adapter finds it among other answers. */
+export function isDecision(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(isDecision);
+  const isOverride = typeof value === "object" && value !== null && "by" in value && "why" in value;
+  return value === "stop" || isOverride;
+}
+
 /** The error that says what stops a run; `undefined` if nothing does. */
 export function tripError(breaker: Breaker): CircuitOpenError | undefined {
   const lane = breaker.agent();

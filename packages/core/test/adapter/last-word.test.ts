@@ -7,61 +7,79 @@ import type { OnTrip } from "../../src/vocabulary/on-trip.ts";
 import { use } from "../support/breakers.ts";
 
 const exits = ["finish", "wind-down"] as const;
-const words = { text: "what is known so far", usage: 7 };
-const ask = async () => words;
-const fails = (): Promise<typeof words> => Promise.reject(new Error("overloaded"));
+const words = "what is known so far";
+
+/** The granted call, and what its model answers. */
+const last = (make: () => Promise<string>, signal?: AbortSignal) => () => ({
+  call: { kind: "model" } as const,
+  make,
+  toAnswer: (text: string) => ({ calls: [], text, usage: { inputTokens: 7 } }),
+  signal,
+});
+const says = last(async () => words);
+const saysNothing = last(async () => "");
+const overloaded = () => Promise.reject<string>(new Error("overloaded"));
 
 let roots = 0;
 
-/** A run that was stopped by its budget, and the error that says so. */
+/** One model call is left, and kept back. */
+const budget = { modelCalls: 1, finalAnswer: { modelCalls: 1 } } as const;
+
+/** An agent whose run was stopped by its budget, and the error that says so. */
 async function stopped(onTrip: OnTrip) {
-  const breaker = createBreaker({ onTrip, budget: { modelCalls: 0 } });
+  const breaker = createBreaker({ onTrip, budget });
   const run = runsOf(breaker, { exits }).run(`last word ${(roots += 1)}`);
-  const { refused } = await run.agent().request({ kind: "model" });
-  return { run, stop: refused as Error };
+  const agent = run.agent();
+  const { refused } = await agent.request({ kind: "model" });
+  return { agent, breaker, stop: refused as Error };
 }
 
 describe("lastWord", () => {
   test("a run that throws ends with its error", async () => {
-    const { run, stop } = await stopped("throw");
-    expect(await lastWord(run, stop, ask)).toBeUndefined();
-    expect(await run.end()).toBe(stop);
+    const { agent, stop } = await stopped("throw");
+    expect(await lastWord(agent, stop, says)).toBeUndefined();
+    expect(await agent.run.end()).toBe(stop);
   });
 
   test("a run that finishes ends in guard's words, and no model is asked", async () => {
-    const { run, stop } = await stopped("finish");
-    expect(await lastWord(run, stop, ask)).toEqual({
-      text: stop.message,
-      code: "GUARD_BUDGET_EXCEEDED",
-    });
-    expect(await run.end()).toBeUndefined();
+    const { agent, stop } = await stopped("finish");
+    expect(await lastWord(agent, stop, says)).toEqual(own(stop));
+    expect(await agent.run.end()).toBeUndefined();
   });
 
-  test("a run that winds down ends in the model's, once a trip", async () => {
-    const { run, stop } = await stopped("wind-down");
-    const own = { text: stop.message, code: "GUARD_BUDGET_EXCEEDED" };
-    expect(await lastWord(run, stop, ask)).toEqual({ ...own, ...words });
-    expect(await lastWord(run, stop, ask)).toEqual(own);
+  test("a run that winds down ends in the model's, once a trip, and books what they have used", async () => {
+    const { agent, breaker, stop } = await stopped("wind-down");
+    expect(await lastWord(agent, stop, says)).toEqual({ ...own(stop), text: words, answer: words });
+    expect(breaker.spending).toMatchObject({ modelCalls: 1, tokens: 7 });
+    expect(await lastWord(agent, stop, says)).toEqual(own(stop));
+  });
+
+  test("a model that says nothing leaves guard's words, and its answer is booked", async () => {
+    const { agent, breaker, stop } = await stopped("wind-down");
+    expect(await lastWord(agent, stop, saysNothing)).toEqual({ ...own(stop), answer: "" });
+    expect(breaker.spending.tokens).toBe(7);
   });
 
   test("a model that fails leaves guard's words; an abort is thrown", async () => {
     const one = await stopped("wind-down");
-    expect((await lastWord(one.run, one.stop, fails))?.text).toBe(one.stop.message);
+    expect(await lastWord(one.agent, one.stop, last(overloaded))).toEqual(own(one.stop));
     const two = await stopped("wind-down");
-    const aborted = lastWord(two.run, two.stop, fails, AbortSignal.abort());
+    const aborted = lastWord(two.agent, two.stop, last(overloaded, AbortSignal.abort()));
     await expect(aborted).rejects.toThrow("overloaded");
   });
 
   test("an agent inside a tool leaves the granted call to the agent that has called the tool", async () => {
-    const breaker = createBreaker({ onTrip: "wind-down", budget: { modelCalls: 0 } });
+    const breaker = createBreaker({ onTrip: "wind-down", budget });
     const run = runsOf(breaker, { exits }).run("last word inside a tool");
     const said = await runTool(run.agent("outer"), use(), async () => {
-      const { refused } = await run.agent("inner").request({ kind: "model" });
-      return lastWord(run, refused!, ask);
+      const inner = run.agent("inner");
+      const { refused } = await inner.request({ kind: "model" });
+      return lastWord(inner, refused!, says);
     });
-    expect(said).not.toHaveProperty("usage");
-    const { refused } = await run.agent("outer").request({ kind: "model" });
-    expect(await lastWord(run, refused!, ask)).toMatchObject(words);
+    expect(said).not.toHaveProperty("answer");
+    const outer = run.agent("outer");
+    const { refused } = await outer.request({ kind: "model" });
+    expect(await lastWord(outer, refused!, says)).toMatchObject({ text: words });
   });
 
   test("a run that an operator stops asks no model, also when the stop is lifted", async () => {
@@ -74,13 +92,17 @@ describe("lastWord", () => {
     for (const end of [() => {}, () => stop.lift(said)]) {
       end();
       const { refused } = await agent.request({ kind: "model" });
-      const own = { text: refused!.message, code: "GUARD_CIRCUIT_OPEN" };
-      expect(await lastWord(run, refused!, ask)).toEqual(own);
+      const code = "GUARD_CIRCUIT_OPEN";
+      expect(await lastWord(agent, refused!, says)).toEqual({ text: refused!.message, code });
     }
   });
 
   test("an error that does not stop the run is no reason for a last word", async () => {
-    const { run } = await stopped("finish");
-    expect(await lastWord(run, new Error("overloaded"), ask)).toBeUndefined();
+    const { agent } = await stopped("finish");
+    expect(await lastWord(agent, new Error("overloaded"), says)).toBeUndefined();
   });
 });
+
+function own(stop: Error) {
+  return { text: stop.message, code: "GUARD_BUDGET_EXCEEDED" };
+}

@@ -25,6 +25,18 @@ export interface AdapterSetup {
   readonly tools: Readonly<Record<string, (args: unknown) => string>>;
 }
 
+/** An answer of a model that is streamed, and breaks off. */
+export interface AdapterStream {
+  /** Where the adapter takes its breaker from. */
+  readonly source: BreakerSource;
+  /** Whether the model thinks first, and shows nothing of it. */
+  readonly hidesThoughts: boolean;
+  /** What it says then, piece by piece. */
+  readonly words: readonly string[];
+  /** What ends the stream. */
+  readonly error: Error;
+}
+
 /** What such a run has done, seen from the model and the tools and not from guard. */
 export interface AdapterRun {
   /** How often the model was asked. */
@@ -66,6 +78,11 @@ export interface AdapterHarness {
    * work that the run left behind is over too, so that nothing escapes the counts.
    */
   readonly run: (setup: AdapterSetup) => Promise<AdapterRun>;
+  /**
+   * Asks a model whose streamed answer breaks off, in a run of its own. Never rejects, and resolves when the run has
+   * ended. Default: answers are not streamed, and the contract asks for nothing of them.
+   */
+  readonly stream?: ((answer: AdapterStream) => Promise<unknown>) | undefined;
   /** What the framework keeps the adapter from doing. Default: nothing. */
   readonly cannot?: readonly AdapterLimit[] | undefined;
 }

@@ -39,6 +39,16 @@ export const faulty: readonly Faulty[] = [
     harness: byAgent((agent) => ({ end: (key) => agent.end(key, { status: "success" }) })),
   },
   {
+    fault: "books no answer that breaks off",
+    foundBy: "cut off: an answer that breaks off after its first words has cost what was streamed",
+    harness: byAgent((agent) => ({ end: (key) => agent.end(key, { status: "failure" }) })),
+  },
+  {
+    fault: "books all that was held for an answer that breaks off",
+    foundBy: "cut off: an answer that breaks off before it has begun has cost nothing",
+    harness: byAgent((agent) => ({ end: (key) => agent.end(key, { status: "ignored" }) })),
+  },
+  {
     fault: "shows no results",
     foundBy: "finds that a tool does not exist",
     harness: byAgent((agent) => ({ request: (call) => agent.request(call) })),

@@ -1,6 +1,7 @@
 import { CircuitOpenError, type Outcome, type ToolCall } from "@guard/core";
-import { runsOf, toFailure, type Agent } from "@guard/core/adapter";
-import type { AdapterHarness, AdapterLimit, AdapterRun, AdapterSetup } from "../../src/index.ts";
+import { AnswerSoFar, runsOf, toFailure, type Agent } from "@guard/core/adapter";
+import type { AdapterHarness, AdapterLimit, AdapterRun } from "../../src/index.ts";
+import type { AdapterSetup, AdapterStream } from "../../src/index.ts";
 
 /** What the loop uses of an agent of the seam. */
 export type Seam = Pick<Agent, "request" | "answered" | "start" | "end" | "told">;
@@ -40,7 +41,21 @@ export function loopHarness({
       seen.error ??= unanswered;
       return seen;
     },
+    stream: async (answer) => {
+      const run = runsOf(answer.source).run(newId());
+      await brokenOff(alter(run.agent()), answer);
+      await run.end(true);
+    },
   };
+}
+
+/** A model call whose answer breaks off. */
+async function brokenOff(agent: Seam, { words, hidesThoughts, error }: AdapterStream) {
+  const { key } = await agent.request({ kind: "model", prompt: "Find the port." });
+  const soFar = new AnswerSoFar();
+  if (hidesThoughts) soFar.hear([{ kind: "thought" }]);
+  for (const text of words) soFar.hear([{ kind: "text", text }]);
+  await agent.end(key, soFar.cutOff(toFailure(error)));
 }
 
 type Can = (what: AdapterLimit) => boolean;

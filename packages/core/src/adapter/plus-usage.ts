@@ -1,0 +1,15 @@
+/** Two reports of what was used, in any words, added up figure by figure. Of all else the later one is taken. */
+export function plusUsage<Report>(before: Report, later: Report): Report {
+  return plus(before, later) as Report;
+}
+
+function plus(before: unknown, later: unknown): unknown {
+  if (typeof before === "number" && typeof later === "number") return before + later;
+  if (!isGroup(before) || !isGroup(later)) return later ?? before;
+  const sums = Object.entries(later).map(([name, value]) => [name, plus(before[name], value)]);
+  return { ...before, ...Object.fromEntries(sums) };
+}
+
+function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,30 @@
+import type { Outcome } from "../vocabulary/call.ts";
+import type { Agent } from "./agent.ts";
+import { AnswerSoFar, type Piece } from "./answer-so-far.ts";
+import { toFailure } from "./to-failure.ts";
+
+/**
+ * Passes on the parts of an answer that guard has allowed under `key`. Where they end, or their reader leaves, before
+ * the answer was told to be whole (`agent.answered`), the call ends with what has come.
+ */
+export async function* streamCall<Part>(
+  agent: Agent,
+  key: string,
+  parts: AsyncIterable<Part>,
+  toPieces: (part: Part) => readonly Piece[],
+  signal?: AbortSignal,
+): AsyncGenerator<Part, void> {
+  const soFar = new AnswerSoFar();
+  let failure: Outcome | undefined;
+  try {
+    for await (const part of parts) {
+      soFar.hear(toPieces(part));
+      yield part;
+    }
+  } catch (error) {
+    failure = toFailure(error, signal);
+    throw error;
+  } finally {
+    await agent.end(key, soFar.cutOff(failure));
+  }
+}

@@ -1,0 +1,20 @@
+import { CircuitOpenError, type ModelCall } from "@guard/core";
+import type { Shown } from "@guard/core/adapter";
+import type { Run, RunTree } from "./run-tree.ts";
+import { toStop } from "./to-answer.ts";
+
+/** Asks for a model call. Where that is a root run and is refused, LangChain tells of no end. */
+export async function askModel(
+  runs: RunTree,
+  run: Run,
+  call: ModelCall,
+  shown?: Shown,
+): Promise<void> {
+  const { agent, id, root } = run;
+  root.resume = undefined;
+  const { refused } = await agent.request(call, shown, id);
+  if (refused === undefined) return;
+  runs.end(run);
+  if (run.parent === undefined) await root.guarded.end();
+  throw CircuitOpenError.isInstance(refused) ? toStop(refused) : refused;
+}
