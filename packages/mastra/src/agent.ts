@@ -33,7 +33,7 @@ const guarded = new WeakMap<object, { runs: Runs | undefined }>();
  * const { text } = await agent.generate("Find the port.");
  */
 export function guardAgent<A extends GuardableAgent>(agent: A, source: BreakerSource): A {
-  const runs = runsOf(source, { exits: ["finish", "wind-down", "route"] });
+  const runs = runsOf(source, { exits: ["finish", "wind-down", "route", "ask"] });
   if (!hasPlaces(agent)) {
     throw new OptionsError([`agent: expected an agent of @mastra/core 1.33 or later`]);
   }

@@ -1,5 +1,6 @@
-import { attachStop, currentScope, read, type Runs } from "@guard/core/adapter";
 import type { CircuitOpenError } from "@guard/core";
+import { attachStop, currentScope, read, type Runs } from "@guard/core/adapter";
+import { Suspended } from "./suspended.ts";
 import type { CallOptions } from "./mastra.ts";
 import { watchedOutput } from "./output.ts";
 import { toolAround } from "./tools.ts";
@@ -12,8 +13,8 @@ export const callMethods = ["generate", "stream", "resumeGenerate", "resumeStrea
 /** What a call of an agent is part of. */
 interface Part {
   readonly within: <T>(body: () => T) => T;
-  /** The call has ended: returns what its caller must hear. */
-  readonly end: (hasFailed: boolean) => Promise<CircuitOpenError | undefined>;
+  /** The call has ended, with a result unless it has failed: returns what its caller must hear. */
+  readonly end: (result?: object) => Promise<CircuitOpenError | undefined>;
 }
 
 /** Whose method it is, and what guards what it brings along. */
@@ -30,10 +31,10 @@ export interface Caller {
  */
 export function guardCall(call: Call, caller: Caller): Call {
   return async (input, options) => {
-    const part = partOf(caller);
+    const part = partOf(caller, input, options);
     if (part === undefined) return call(input, options);
     const fail = async (error: unknown): Promise<never> => {
-      const stop = await part.end(true);
+      const stop = await part.end();
       if (stop !== undefined) attachStop(error, stop);
       throw error;
     };
@@ -42,16 +43,19 @@ export function guardCall(call: Call, caller: Caller): Call {
       const result = (await guarded.then((own) => call(input, own)).catch(fail)) as object;
       const finished = read(result, "_waitUntilFinished");
       if (typeof finished === "function") {
-        return watchedOutput(result, (finished as () => Promise<void>).call(result), part.end);
+        const over = (finished as () => Promise<void>).call(result);
+        const end = async () => part.end(result);
+        return watchedOutput(result, over.then(end, async () => part.end()));
       }
-      const stop = await part.end(false);
+      const stop = await part.end(result);
       if (stop !== undefined) throw stop;
       return result;
     });
   };
 }
 
-function partOf({ id, runs: runsNow }: Caller): Part | undefined {
+function partOf(caller: Caller, input: unknown, options: unknown): Part | undefined {
+  const { id, runs: runsNow } = caller;
   const runs = runsNow();
   const outer = currentScope();
   if (outer !== undefined && (runs === undefined || outer.run.owner === runs)) {
@@ -68,8 +72,16 @@ function partOf({ id, runs: runsNow }: Caller): Part | undefined {
     };
   }
   const run = runs?.run(crypto.randomUUID());
-  if (run === undefined) return undefined;
-  return { within: (body) => run.within(body), end: async (hasFailed) => run.end(hasFailed) };
+  if (runs === undefined || run === undefined) return undefined;
+  const suspended = runs.own(Suspended);
+  suspended.resume(run, read(options, "runId"), input);
+  return {
+    within: (body) => run.within(body),
+    end: async (result) => {
+      if (result !== undefined) suspended.note(run, result);
+      return run.end(result === undefined);
+    },
+  };
 }
 
 /** The options, with the model that makes structured output guarded: Mastra asks it behind the agent's back. */

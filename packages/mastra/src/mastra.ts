@@ -22,11 +22,12 @@ export type MastraModel = GuardedModel;
 
 /** How a call of an agent is made. */
 export interface CallOptions {
-  readonly runId?: string | undefined;
   readonly structuredOutput?: { readonly model?: unknown } | undefined;
 }
 
 /** What a processor may do. */
 export interface ProcessorContext {
+  /** What a model has answered, where that is processed. */
+  readonly chunks?: readonly { readonly type: string }[];
   readonly abort: (reason: string, options: { readonly metadata: unknown }) => never;
 }

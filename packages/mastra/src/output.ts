@@ -1,16 +1,15 @@
 import type { CircuitOpenError } from "@guard/core";
 
-type End = (hasFailed: boolean) => Promise<CircuitOpenError | undefined>;
-
 /**
  * The same output of a streamed call, except that whatever is awaited or iterated of it ends in the stop, where the
- * caller must hear of it. The call ends for guard when Mastra has finished, whoever reads.
+ * caller must hear of it.
+ *
+ * @param over when Mastra has finished, whoever reads: what the caller must hear
  */
-export function watchedOutput<T extends object>(output: T, finished: Promise<void>, end: End): T {
-  const over = finished.then(
-    async () => end(false),
-    async () => end(true),
-  );
+export function watchedOutput<T extends object>(
+  output: T,
+  over: Promise<CircuitOpenError | undefined>,
+): T {
   const orStop = <V>(value: V): V => {
     if (value instanceof Promise) return value.then((result) => stopOr(result)) as V;
     return value instanceof ReadableStream ? (value.pipeThrough(ending()) as V) : value;

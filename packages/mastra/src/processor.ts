@@ -20,13 +20,15 @@ export const tripwireProcessor: TripwireProcessor = {
   processLLMResponse: tripIfStopped,
 };
 
-function tripIfStopped({ abort }: ProcessorContext): void {
+function tripIfStopped({ abort, chunks = [] }: ProcessorContext): void {
   const { run, instance } = currentScope() ?? {};
   const { stop } = run ?? {};
   if (run === undefined || stop === undefined) return;
   const { onTrip } = run.breaker;
-  if (onTrip !== "throw" && onTrip !== "route") return;
+  if (onTrip === "finish" || onTrip === "wind-down") return;
+  // Mastra asks for an approval of each call of this answer.
+  if (onTrip === "ask" && chunks.some(({ type }) => type === "tool-call")) return;
   // The caller of the root agent reads the tripwire; one of an agent inside a tool is lost there.
-  if (onTrip === "route" && instance === undefined) run.latch.answered = true;
+  if (onTrip !== "throw" && instance === undefined) run.latch.answered = true;
   abort(stop.message, { metadata: toMetadata(stop) });
 }

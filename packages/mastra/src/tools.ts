@@ -6,6 +6,12 @@ type Execute = (input: unknown, options?: ToolOptions) => unknown;
 interface ToolOptions {
   readonly toolCallId?: unknown;
   readonly abortSignal?: AbortSignal | undefined;
+  readonly suspend?: ((...args: readonly unknown[]) => unknown) | undefined;
+}
+
+interface CoreTool {
+  readonly execute?: unknown;
+  readonly needsApprovalFn?: unknown;
 }
 
 /** The tools inside which code runs, by its scopes. */
@@ -21,11 +27,17 @@ const withoutModel =
   "Is its model swapped in `prepareStep`, or is it a copy of a guarded agent?";
 
 /** The same tool, guarded in a guarded agent's runs: a refused call does not run, and the model reads why. */
-export function guardTool(name: string, tool: object, agentId: string): object {
-  const { execute } = tool as { readonly execute?: unknown };
+export function guardTool(name: string, tool: CoreTool, agentId: string): object {
+  const { execute } = tool;
   if (typeof execute !== "function") return tool;
   const value: Execute = (input, options) => {
-    const body = () => (execute as Execute).call(tool, input, options);
+    let isSuspended = false;
+    const suspend = (...args: readonly unknown[]) => {
+      isSuspended = true;
+      return options?.suspend?.(...args);
+    };
+    const own = options?.suspend === undefined ? options : { ...options, suspend };
+    const body = () => (execute as Execute).call(tool, input, own);
     const scope = currentScope();
     if (scope === undefined) return body();
     const agent = scope.run.agent(agentId, scope.instance);
@@ -34,16 +46,28 @@ export function guardTool(name: string, tool: object, agentId: string): object {
     const isNamed = typeof id === "string" && id !== "";
     const call: ToolCall = { kind: "tool", tool: name, args: input, ...(isNamed ? { id } : {}) };
     const inside = () => {
-      const own = currentScope();
-      if (own !== undefined) around.set(own, name);
+      const inner = currentScope();
+      if (inner !== undefined) around.set(inner, name);
       return body();
     };
-    return runTool(agent, call, inside, { signal, toOutcome });
+    const outcome = (result: unknown) => (isSuspended ? ignored : toOutcome(result));
+    return runTool(agent, call, inside, { signal, toOutcome: outcome });
   };
   return Object.create(Object.getPrototypeOf(tool) as object | null, {
     ...Object.getOwnPropertyDescriptors(tool),
     execute: { value, configurable: true, enumerable: true, writable: true },
+    // Asked before each call. Its own rule holds as long as the run is not stopped.
+    needsApprovalFn: { get: () => (asksHuman() ? always : tool.needsApprovalFn), enumerable: true },
   }) as object;
+}
+
+const ignored: Outcome = { status: "ignored" };
+const always = () => true;
+
+/** Whether a human decides about the calls of the answer that has stopped the run. */
+function asksHuman(): boolean {
+  const { run } = currentScope() ?? {};
+  return run?.stop !== undefined && run.breaker.onTrip === "ask";
 }
 
 /** Mastra returns what is wrong with arguments, and does not throw it. */
