@@ -4,10 +4,10 @@ import { callMethods, guardCall } from "./call.ts";
 import type { GuardableAgent, MastraModel, MaybePromise, Places } from "./mastra.ts";
 import { guardModel } from "./model.ts";
 import { tripwireProcessor } from "./processor.ts";
+import { replace } from "./replace.ts";
 import { guardTool } from "./tools.ts";
 
 type Inside = GuardableAgent & Places;
-type Method = (...args: readonly unknown[]) => unknown;
 
 const places = [
   "resolveModelConfig",
@@ -50,35 +50,27 @@ function install(agent: Inside, runs?: Runs): void {
   const own = { runs };
   guarded.set(agent, own);
   const { id } = agent;
-  /** Replaces a method of the agent's; nothing else of it changes. */
-  const replace = (name: string, by: (original: Method) => Method) => {
-    const original: unknown = Reflect.get(agent, name);
-    if (typeof original !== "function") return;
-    const value = by(original.bind(agent) as Method);
-    Object.defineProperty(agent, name, { value, configurable: true, writable: true });
-  };
-
-  replace("resolveModelConfig", (resolve) => async (...args) => {
+  replace(agent, "resolveModelConfig", (resolve) => async (...args) => {
     const model = (await resolve(...args)) as MastraModel;
     return guardModel(model, id);
   });
-  replace("listResolvedInputProcessors", (list) => async (...args) => [
+  replace(agent, "listResolvedInputProcessors", (list) => async (...args) => [
     ...((await list(...args)) as readonly unknown[]),
     tripwireProcessor,
   ]);
-  replace("convertTools", (convert) => async (...args) => {
+  replace(agent, "convertTools", (convert) => async (...args) => {
     const tools = (await convert(...args)) as Readonly<Record<string, object>>;
     return Object.fromEntries(
       Object.entries(tools).map(([name, tool]) => [name, guardTool(name, tool, id)]),
     );
   });
-  replace("listAgents", (list) => (...args) => {
+  replace(agent, "listAgents", (list) => (...args) => {
     const agents = list(...args) as MaybePromise<Readonly<Record<string, GuardableAgent>>>;
     return agents instanceof Promise ? agents.then(guardAll) : guardAll(agents);
   });
   const resolve = async (model: unknown) => agent.resolveModelConfig(model);
   const caller = { id, runs: () => own.runs, resolve };
-  for (const name of callMethods) replace(name, (call) => guardCall(call, caller));
+  for (const name of callMethods) replace(agent, name, (call) => guardCall(call, caller));
 }
 
 /** The agents that an agent delegates to: they take part in its runs. */

@@ -1,4 +1,4 @@
-import { CircuitOpenError, createBreaker, type TripReport } from "@guard/core";
+import { CircuitOpenError, createBreaker, findCircuitOpen, type TripReport } from "@guard/core";
 import { read } from "@guard/core/adapter";
 
 /** What a tripwire of guard's tells. Plain JSON. */
@@ -18,8 +18,8 @@ export function toMetadata(stop: CircuitOpenError): TripMetadata {
 }
 
 /**
- * The same result, unless guard has tripped its wire: for breakers whose `onTrip` is `"route"`. Takes the result of
- * `generate`, a stream that has ended, or the result of a workflow, also after it was serialised.
+ * The same result, unless guard has stopped what it is the result of: where that is told by a tripwire (`onTrip: "route"`),
+ * or by a workflow's error. Takes the result of `generate`, of a stream or of a workflow, also after it was serialised.
  *
  * @throws {CircuitOpenError} the trip
  *
@@ -27,11 +27,12 @@ export function toMetadata(stop: CircuitOpenError): TripMetadata {
  * const { text } = throwIfTripped(await agent.generate("Find the port."));
  */
 export function throwIfTripped<R extends object>(result: R): R {
-  const metadata = read(result, "tripwire", "metadata");
-  const report = read(metadata, "report");
-  if (read(report, "reason") === undefined || read(report, "finding") === undefined) return result;
-  throw (
-    stops.get(metadata as object) ??
-    new CircuitOpenError(report as TripReport, { snapshot: createBreaker().snapshot() })
-  );
+  const stop = findCircuitOpen(read(result, "error"));
+  if (stop !== undefined) throw stop;
+  const told = read(result, "tripwire", "metadata") ?? read(result, "error");
+  const code = read(told, "code");
+  if (code !== "GUARD_CIRCUIT_OPEN" && code !== "GUARD_BUDGET_EXCEEDED") return result;
+  const report = read(told, "report") as TripReport;
+  const snapshot = createBreaker().snapshot();
+  throw stops.get(told as object) ?? new CircuitOpenError(report, { snapshot });
 }

@@ -109,9 +109,9 @@ describe.for(wayNames)("%s", (way) => {
     "two agents that hand work to each other by their $by: $calls model calls",
     async ({ by, calls }) => {
       let turns = 0;
+      const next = () => `Your turn, number ${(turns += 1)}.`;
       const pair = (id: string, other: string): ReturnType<typeof agentOf> => {
-        const task = () => `Your turn, number ${(turns += 1)}.`;
-        const ask = () => [{ name: `agent-${other}`, args: { q: task(), prompt: task() } }];
+        const ask = () => [{ name: `agent-${other}`, args: { q: next(), prompt: next() } }];
         const colleague = (): Agent => made[other]!.agent;
         const delegate = toolOf(`agent-${other}`, async () => (await call(colleague())).text);
         const tools = { tools: { [`agent-${other}`]: delegate } };
