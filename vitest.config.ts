@@ -25,6 +25,12 @@ function onOldest(adapter: keyof typeof oldest) {
   };
 }
 
+/** Mastra's tests tell its makers nothing. */
+function ofMastra<P extends ReturnType<typeof framework>>(made: P) {
+  const { env, ...test } = made.test as P["test"] & { readonly env?: Record<string, string> };
+  return { ...made, test: { ...test, env: { ...env, MASTRA_TELEMETRY_DISABLED: "1" } } };
+}
+
 /** What must also run where there is no Node.js: the same tests in an edge runtime. */
 function edge(name: string, root: string) {
   const { extends: inherit, test } = project(name, root, "test/**/*.portable.test.ts");
@@ -51,6 +57,8 @@ export default defineConfig({
       framework("ai-sdk", "packages/ai-sdk"),
       onOldest("ai-sdk"),
       framework("openai-agents", "packages/openai-agents"),
+      ofMastra(framework("mastra", "packages/mastra")),
+      ofMastra(onOldest("mastra")),
       project("prices", "packages/prices"),
       edge("prices:edge", "packages/prices"),
       project("testing", "packages/testing"),

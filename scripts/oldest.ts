@@ -16,4 +16,5 @@ export const oldest = {
   langchain: { importer: manifestOf("langchain"), pattern: /^(@langchain\/|langchain(\/|$))/ },
   langgraph: { importer: manifestOf("langgraph"), pattern: /^@langchain\// },
   "ai-sdk": { importer: manifestOf("ai-sdk"), pattern: /^(@ai-sdk\/|ai(\/|$))/ },
+  mastra: { importer: manifestOf("mastra"), pattern: /^@mastra\// },
 } as const satisfies Readonly<Record<string, Oldest>>;

@@ -1,0 +1,194 @@
+import {
+  isAsked,
+  isOutput,
+  toBroken,
+  toLastParts,
+  toLastRequest,
+  toModelAnswer,
+  toModelCall,
+  toStream,
+  toStreamed,
+  toUsage,
+  withTold,
+  type PaidWord,
+  type Part,
+  type Request,
+} from "@guard/ai-sdk/codec";
+import type { CircuitOpenError } from "@guard/core";
+import { currentScope, lastWord, makeCall, read, withMethods } from "@guard/core/adapter";
+import type { Agent } from "@guard/core/adapter";
+import type { MastraModel } from "./mastra.ts";
+import { toMastraShown } from "./to-shown.ts";
+
+/** What Mastra's models answer, whichever way they are asked. */
+interface Answer {
+  readonly stream: ReadableStream<Part>;
+}
+
+type Ask = (request: Request) => Promise<Answer>;
+
+/** A request under way. */
+interface Work {
+  readonly agent: Agent;
+  readonly model: MastraModel;
+  /** The request as the model reads it. */
+  readonly sent: Request;
+  readonly key: string;
+}
+
+const guarded = new WeakSet<object>();
+
+/**
+ * The same model, guarded in a guarded agent's runs: each of its calls is asked for before it is paid, whoever makes
+ * it (retries, fallbacks, structured output). A refused call gets an empty answer, at which the processor trips.
+ */
+export function guardModel<M extends MastraModel>(model: M, agentId: string): M {
+  if (guarded.has(model)) return model;
+  const asking = (method: "doGenerate" | "doStream") => async (request: Request) => {
+    const ask: Ask = (sent) => (model[method] as Ask)(sent);
+    const scope = currentScope();
+    if (scope === undefined) return ask(request);
+    const { run, instance } = scope;
+    const agent = run.agent(agentId, instance);
+    const sent = { ...request, prompt: withTold(request.prompt, agent.told) };
+    const shown = toMastraShown(request, instance !== undefined);
+    const { key, refused } = await agent.request(toModelCall(model, sent), shown);
+    const work = { agent, model, sent, key };
+    if (refused !== undefined) return { stream: await refusal(work, refused) };
+    const answer = await makeCall(agent, key, () => ask(sent), sent.abortSignal);
+    return Object.create(Object.getPrototypeOf(answer) as object | null, {
+      ...Object.getOwnPropertyDescriptors(answer),
+      stream: { value: watched(work, answer.stream), enumerable: true, configurable: true },
+    }) as Answer;
+  };
+  const own = withMethods(model, {
+    doGenerate: asking("doGenerate"),
+    doStream: asking("doStream"),
+  });
+  guarded.add(own);
+  return own;
+}
+
+/** What a refused request gets: the last words, or nothing where the tripwire says it. */
+async function refusal(work: Work, refused: Error): Promise<ReadableStream<Part>> {
+  const { agent, model } = work;
+  if (!agent.run.latch.isStop(refused)) throw refused;
+  const last = (await paidWord(work, refused)) ?? { text: "", code: refused.code };
+  return toStream([
+    { type: "stream-start", warnings: [] } as Part,
+    ...toLastParts(model, [], undefined, last),
+  ]);
+}
+
+/** What a stopped run ends with; `undefined` where the tripwire, or a human, ends it. */
+async function paidWord(
+  { agent, model, sent }: Work,
+  stop: CircuitOpenError,
+): Promise<PaidWord | undefined> {
+  const { onTrip } = agent.run.breaker;
+  if (onTrip !== "finish" && onTrip !== "wind-down") return undefined;
+  const ask = async () => {
+    const last = toLastRequest(sent, stop);
+    const { key, refused } = await agent.request(toModelCall(model, last));
+    if (refused !== undefined) throw refused;
+    const { stream } = await makeCall(
+      agent,
+      key,
+      () => (model.doStream as Ask)(last),
+      last.abortSignal,
+    );
+    const parts: Part[] = [];
+    for await (const part of stream) parts.push(part);
+    const said = answerOf(parts);
+    await agent.answered(key, { ...said, calls: [] });
+    const { text = "" } = said;
+    const usage = read(parts.find(isFinish), "usage");
+    return { usage, ...(text === "" ? {} : { text }) };
+  };
+  return lastWord(agent.run, stop, ask, sent.abortSignal);
+}
+
+const isFinish = ({ type }: Part) => type === "finish";
+
+/** Whether a part is, or announces, a call that the answer asks for. */
+const isOfCall = (part: Part) => isAsked(part) || part.type.startsWith("tool-input-");
+
+/** What the parts of a stream say and ask for. */
+function contentOf(parts: readonly Part[]): readonly Part[] {
+  return parts.flatMap((part): Part[] => {
+    const { type } = part;
+    if (type === "text-delta") return [{ type: "text", text: read(part, "delta") } as Part];
+    return type === "tool-call" || type === "tool-result" ? [part] : [];
+  });
+}
+
+function answerOf(parts: readonly Part[]) {
+  const servedModel = parts
+    .filter(({ type }) => type === "response-metadata")
+    .map((part) => read(part, "modelId"))
+    .findLast((id) => id !== undefined);
+  const content = contentOf(parts);
+  return toModelAnswer(content, toUsage(parts.find(isFinish), servedModel, content));
+}
+
+/**
+ * The stream of an answer, passed on as it is. At its end guard is asked for what the answer asks for. Where a run ends
+ * with last words, the calls of an answer are held back until that is known.
+ */
+function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part> {
+  const { agent, key, model } = work;
+  const { onTrip } = agent.run.breaker;
+  const holds = onTrip === "finish" || onTrip === "wind-down";
+  const reader = source.getReader();
+  const parts: Part[] = [];
+  const held: Part[] = [];
+  let isOver = false;
+
+  const breakOff = async () => {
+    const { usage } = answerOf(parts);
+    await agent.end(key, toBroken(usage, toStreamed(parts.filter(isOutput))));
+  };
+  /** What comes after the parts that were passed on, once the answer is whole. */
+  const ending = async (): Promise<readonly Part[]> => {
+    isOver = true;
+    const finish = parts.filter(isFinish);
+    const stop = await agent.answered(key, answerOf(parts));
+    const last = stop && (await paidWord(work, stop));
+    if (last === undefined) return [...held, ...finish];
+    const others = held.filter((part) => !isOfCall(part));
+    return [...others, ...toLastParts(model, contentOf(parts), finish[0], last)];
+  };
+
+  return new ReadableStream<Part>(
+    {
+      async pull(controller) {
+        try {
+          for (;;) {
+            const { done, value } = await reader.read();
+            if (value !== undefined) parts.push(value);
+            if (done) {
+              if (!isOver) for (const part of await ending()) controller.enqueue(part);
+              return controller.close();
+            }
+            if (isFinish(value)) {
+              for (const part of await ending()) controller.enqueue(part);
+              return undefined;
+            }
+            // A call comes in pieces: what follows its first one waits, too.
+            const isHeld = holds && (held.length > 0 || isOfCall(value));
+            if (!isHeld) return controller.enqueue(value);
+            held.push(value);
+          }
+        } catch (error) {
+          await breakOff();
+          throw error;
+        }
+      },
+      async cancel(reason) {
+        await breakOff();
+        await reader.cancel(reason);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

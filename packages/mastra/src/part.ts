@@ -1,0 +1,57 @@
+import type { CircuitOpenError } from "@guard/core";
+import { attachStop, currentScope, type GuardedRun, type Runs } from "@guard/core/adapter";
+import { Suspended } from "./suspended.ts";
+import { toolAround } from "./tools.ts";
+
+/** What a call of an agent, or a run of a workflow, is: a root run, or part of the run in which it is made. */
+export interface Part {
+  readonly run: GuardedRun;
+  readonly within: <T>(body: () => T) => T;
+  /** It has ended, with a result unless it has failed. Returns what its caller must hear. */
+  readonly end: (result?: object) => Promise<CircuitOpenError | undefined>;
+  /** It has failed: throws the error, in which a stop is found. */
+  readonly fail: (error: unknown) => Promise<never>;
+}
+
+type End = Part["end"];
+
+/** Whether what begins here belongs to a run that is under way: `runs` are its own, if it has any. */
+export function isInside(runs: Runs | undefined): boolean {
+  const scope = currentScope();
+  return scope !== undefined && (runs === undefined || scope.run.owner === runs);
+}
+
+/** A root run. With the id of one that waits for a human it goes on from that, as the human's answer says. */
+export function rootOf(runs: Runs, id: unknown, answer: unknown): Part {
+  const run = runs.run(crypto.randomUUID());
+  const suspended = runs.own(Suspended);
+  suspended.resume(run, id, answer);
+  const end: End = async (result) => {
+    if (result !== undefined) suspended.note(run, result, id);
+    return run.end(result === undefined);
+  };
+  return { run, within: (body) => run.within(body), end, fail: failing(end) };
+}
+
+/** An agent that is called inside a run: in a tool, mostly, which hands work over then. */
+export function instanceOf(agentId: string): Part | undefined {
+  const scope = currentScope();
+  if (scope === undefined) return undefined;
+  const { run } = scope;
+  const tool = toolAround(scope);
+  if (tool !== undefined) run.handoffs.seeInside(tool, agentId);
+  const instance = run.newKey();
+  const end: End = async () => {
+    run.endInstance(instance);
+    return run.breaker.onTrip === "throw" ? run.stop : undefined;
+  };
+  return { run, within: (body) => run.within(body, instance), end, fail: failing(end) };
+}
+
+function failing(end: End): Part["fail"] {
+  return async (error) => {
+    const stop = await end();
+    if (stop !== undefined) attachStop(error, stop);
+    throw error;
+  };
+}

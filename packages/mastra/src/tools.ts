@@ -1,0 +1,78 @@
+import type { Outcome, ToolCall } from "@guard/core";
+import { currentScope, read, runTool } from "@guard/core/adapter";
+
+type Execute = (input: unknown, options?: ToolOptions) => unknown;
+
+interface ToolOptions {
+  readonly toolCallId?: unknown;
+  readonly abortSignal?: AbortSignal | undefined;
+  readonly suspend?: ((...args: readonly unknown[]) => unknown) | undefined;
+}
+
+interface CoreTool {
+  readonly execute?: unknown;
+  readonly needsApprovalFn?: unknown;
+}
+
+/** The tools inside which code runs, by its scopes. */
+const around = new WeakMap<object, string>();
+
+/** The tool inside which an agent is called: then that tool hands work over. */
+export function toolAround(scope: object): string | undefined {
+  return around.get(scope);
+}
+
+const withoutModel =
+  "an agent's tools run and no model of it was heard of, so guard sees neither what it asks for nor what it costs. " +
+  "Is its model swapped in `prepareStep`, or is it a copy of a guarded agent?";
+
+/** The same tool, guarded in a guarded agent's runs: a refused call does not run, and the model reads why. */
+export function guardTool(name: string, tool: CoreTool, agentId: string): object {
+  const { execute } = tool;
+  if (typeof execute !== "function") return tool;
+  const value: Execute = (input, options) => {
+    let isSuspended = false;
+    const suspend = (...args: readonly unknown[]) => {
+      isSuspended = true;
+      return options?.suspend?.(...args);
+    };
+    const own = options?.suspend === undefined ? options : { ...options, suspend };
+    const body = () => (execute as Execute).call(tool, input, own);
+    const scope = currentScope();
+    if (scope === undefined) return body();
+    const agent = scope.run.agent(agentId, scope.instance);
+    agent.run.works(agentId, withoutModel);
+    const { toolCallId: id, abortSignal: signal } = options ?? {};
+    const isNamed = typeof id === "string" && id !== "";
+    const call: ToolCall = { kind: "tool", tool: name, args: input, ...(isNamed ? { id } : {}) };
+    const inside = () => {
+      const inner = currentScope();
+      if (inner !== undefined) around.set(inner, name);
+      return body();
+    };
+    const outcome = (result: unknown) => (isSuspended ? ignored : toOutcome(result));
+    return runTool(agent, call, inside, { signal, toOutcome: outcome });
+  };
+  return Object.create(Object.getPrototypeOf(tool) as object | null, {
+    ...Object.getOwnPropertyDescriptors(tool),
+    execute: { value, configurable: true, enumerable: true, writable: true },
+    // Asked before each call. Its own rule holds as long as the run is not stopped.
+    needsApprovalFn: { get: () => (asksHuman() ? always : tool.needsApprovalFn), enumerable: true },
+  }) as object;
+}
+
+const ignored: Outcome = { status: "ignored" };
+const always = () => true;
+
+/** Whether a human decides about the calls of the answer that has stopped the run. */
+function asksHuman(): boolean {
+  const { run } = currentScope() ?? {};
+  return run?.stop !== undefined && run.breaker.onTrip === "ask";
+}
+
+/** Mastra returns what is wrong with arguments, and does not throw it. */
+function toOutcome(result: unknown): Outcome {
+  const isInvalid =
+    read(result, "error") === true && read(result, "validationErrors") !== undefined;
+  return isInvalid ? { status: "failure", error: result } : { status: "success", result };
+}

@@ -1,0 +1,165 @@
+// What Mastra swallows, tries again, falls back to or asks behind an agent's back: nothing is paid after a trip.
+import { createBreaker, createRegistry, findCircuitOpen, type GuardOptions } from "@guard/core";
+import type { Agent, AgentConfig } from "@mastra/core/agent";
+import { ending } from "guard-test-support";
+import { use } from "guard-test-support/ai-sdk";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { guardAgent, throwIfTripped } from "../src/index.ts";
+import { agentOf, modelOf, toolOf, wayNames, ways } from "./support/agents.ts";
+
+const strict = (more: GuardOptions = {}) => createRegistry({ preset: "strict", ...more });
+const loop = () => [use()];
+
+/** Mastra 1.33 itself runs out of memory over `agents` in a circle, before any model call. */
+const inAgents = process.env["GUARD_OLDEST"] === undefined ? [{ by: "agents", calls: 5 }] : [];
+/** What a tool hands over shows when an agent first runs inside it. */
+const circles = [...inAgents, { by: "tools", calls: 7 }];
+
+describe.for(wayNames)("%s", (way) => {
+  const call = ways[way];
+
+  test("the answer that trips: none of its parallel calls runs", async () => {
+    const { agent, prompts, ran } = agentOf(() => [use(), use(), use(), use(), use()]);
+    const { error } = await ending(() => call(guardAgent(agent, strict())));
+    expect(findCircuitOpen(error)?.reason).toBe("loop");
+    expect([prompts.length, ran.length]).toEqual([3, 10]);
+  });
+
+  test("route: the result has a tripwire, and says what has stopped the run", async () => {
+    const { agent, prompts, ran } = agentOf(loop);
+    const result = await call(guardAgent(agent, strict({ onTrip: "route" })));
+    expect(result.tripwire).toMatchObject({
+      processorId: "guard",
+      metadata: { code: "GUARD_CIRCUIT_OPEN", report: { reason: "loop" } },
+    });
+    expect(() => throwIfTripped(result)).toThrowError(/use/);
+    expect(() => throwIfTripped(structuredClone({ tripwire: result.tripwire }))).toThrowError(
+      /use/,
+    );
+    expect([prompts.length, ran.length]).toEqual([3, 2]);
+  });
+
+  test("route: a budget that is spent trips before the call", async () => {
+    const { agent, prompts, ran } = agentOf((turn) => [use(`${turn}`)]);
+    const options = { budget: { modelCalls: 3 }, onTrip: "route" } as const;
+    const { tripwire } = await call(guardAgent(agent, createRegistry(options)));
+    expect(tripwire?.metadata).toMatchObject({ code: "GUARD_BUDGET_EXCEEDED" });
+    expect([prompts.length, ran.length]).toEqual([3, 3]);
+  });
+
+  test.for(["finish", "wind-down"] as const)("%s: the run ends with an answer", async (onTrip) => {
+    const { agent, prompts, ran } = agentOf((_, prompt) =>
+      JSON.stringify(prompt).includes("No tool can be called any more") ? "Perhaps 8080." : loop(),
+    );
+    const { text, tripwire } = await call(guardAgent(agent, strict({ onTrip })));
+    expect(text).toMatch(onTrip === "finish" ? /^guard stopped this run/ : /^Perhaps 8080\.$/);
+    expect(tripwire).toBeUndefined();
+    expect([prompts.length, ran.length]).toEqual([onTrip === "finish" ? 3 : 4, 2]);
+  });
+
+  test("a call's own processors and retries don't get rid of guard", async () => {
+    const { agent, prompts, ran } = agentOf(loop, { maxRetries: 3 });
+    const options = { inputProcessors: [], modelSettings: { maxRetries: 3 } };
+    const { error } = await ending(() => call(guardAgent(agent, strict()), options));
+    expect(findCircuitOpen(error)?.reason).toBe("loop");
+    expect([prompts.length, ran.length]).toEqual([3, 2]);
+  });
+
+  test("no fallback model pays after a trip", async () => {
+    const second = modelOf(loop);
+    const first = modelOf(loop);
+    const models = [{ model: first.model }, { model: second.model }] as AgentConfig["model"];
+    const { agent, ran } = agentOf(loop, { model: models });
+    guardAgent(agent, createRegistry({ budget: { modelCalls: 2 } }));
+    const { error } = await ending(() => call(agent));
+    expect(findCircuitOpen(error)?.code).toBe("GUARD_BUDGET_EXCEEDED");
+    expect([first.prompts.length, second.prompts.length, ran.length]).toEqual([2, 0, 2]);
+  });
+
+  test("a fallback model is counted like the first", async () => {
+    const first = modelOf(() => {
+      throw new Error("overloaded");
+    });
+    const second = modelOf((turn) => [use(`${turn}`)]);
+    const models = [{ model: first.model }, { model: second.model }] as AgentConfig["model"];
+    const { agent } = agentOf(loop, { model: models });
+    const registry = createRegistry({ budget: { modelCalls: 4 } });
+    const { error } = await ending(() => call(guardAgent(agent, registry)));
+    expect(findCircuitOpen(error)?.report.used.modelCalls).toBe(4);
+    expect(first.prompts.length + second.prompts.length).toBe(4);
+  });
+
+  test("the model of structured output is counted, and refused", async () => {
+    const { agent, prompts } = agentOf(() => "It is 8080.");
+    const structuring = modelOf(() => JSON.stringify({ port: 8080 }));
+    const structuredOutput = { schema: z.object({ port: z.number() }), model: structuring.model };
+    const breaker = createBreaker();
+    const { object } = await call(guardAgent(agent, breaker), { structuredOutput });
+    expect([object, breaker.spending.modelCalls]).toEqual([{ port: 8080 }, 2]);
+
+    const broke = agentOf(() => "It is 8080.").agent;
+    guardAgent(broke, createRegistry({ budget: { modelCalls: 1 } }));
+    const { error } = await ending(() => call(broke, { structuredOutput }));
+    expect(findCircuitOpen(error)?.code).toBe("GUARD_BUDGET_EXCEEDED");
+    expect([prompts.length, structuring.prompts.length]).toEqual([1, 1]);
+  });
+
+  test.for(circles)(
+    "two agents that hand work to each other by their $by: $calls model calls",
+    async ({ by, calls }) => {
+      let turns = 0;
+      const next = () => `Your turn, number ${(turns += 1)}.`;
+      const pair = (id: string, other: string): ReturnType<typeof agentOf> => {
+        const ask = () => [{ name: `agent-${other}`, args: { q: next(), prompt: next() } }];
+        const colleague = (): Agent => made[other]!.agent;
+        const delegate = toolOf(`agent-${other}`, async () => (await call(colleague())).text);
+        const tools = { tools: { [`agent-${other}`]: delegate } };
+        return agentOf(
+          ask,
+          by === "tools" ? tools : { agents: () => ({ [other]: colleague() }) },
+          id,
+        );
+      };
+      const made: Record<string, ReturnType<typeof agentOf>> = {};
+      Object.assign(made, { a: pair("a", "b"), b: pair("b", "a") });
+      const registry = strict();
+      for (const { agent } of Object.values(made)) guardAgent(agent, registry);
+
+      const { error } = await ending(() => call(made["a"]!.agent));
+      expect(findCircuitOpen(error)?.reason).toBe("delegation");
+      expect(made["a"]!.prompts.length + made["b"]!.prompts.length).toBe(calls);
+    },
+  );
+
+  test.for(["throw", "route"] as const)(
+    "%s: the trip of a sub-agent stops its parent",
+    async (onTrip) => {
+      const helper = agentOf(loop, {}, "helper");
+      const parent = agentOf(() => [{ name: "agent-colleague", args: { prompt: "Find it." } }], {
+        agents: { colleague: helper.agent },
+      });
+      guardAgent(parent.agent, strict({ onTrip }));
+      const { error } = await ending(async () => throwIfTripped(await call(parent.agent)));
+      expect(findCircuitOpen(error)?.reason).toBe("loop");
+      expect([parent.prompts.length, helper.prompts.length, helper.ran.length]).toEqual([1, 3, 2]);
+    },
+  );
+
+  test("an agent called in a tool that swallows everything belongs to the run", async () => {
+    const helper = agentOf(loop, {}, "helper");
+    const ask = toolOf("ask", async () => {
+      const tries = [1, 2, 3].map(async () => call(helper.agent).catch(() => undefined));
+      await Promise.all(tries);
+      return "Something went wrong.";
+    });
+    const parent = agentOf(() => [{ name: "ask", args: { q: "it" } }], { tools: { ask } });
+    const registry = strict();
+    guardAgent(helper.agent, registry);
+    guardAgent(parent.agent, registry);
+    const { error } = await ending(() => call(parent.agent));
+    expect(findCircuitOpen(error)?.reason).toBe("loop");
+    expect(parent.prompts.length).toBe(1);
+    expect(helper.ran.length).toBeLessThan(4);
+  });
+});

@@ -1,0 +1,171 @@
+// Workflows: one run of guard's each, whatever their steps are.
+import { createRegistry, findCircuitOpen, type GuardOptions } from "@guard/core";
+import { Mastra } from "@mastra/core";
+import { InMemoryStore } from "@mastra/core/storage";
+import { createStep, createWorkflow } from "@mastra/core/workflows";
+import { ending } from "guard-test-support";
+import { use } from "guard-test-support/ai-sdk";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { guardAgent, guardStep, guardWorkflow, throwIfTripped } from "../src/index.ts";
+import { agentOf } from "./support/agents.ts";
+
+const strict = (more: GuardOptions = {}) => createRegistry({ preset: "strict", ...more });
+const schema = z.object({ n: z.number() });
+const start = { inputData: { n: 1 } };
+
+/** A step that does what it is given, and counts. */
+function stepOf(id: string, body: (n: number) => unknown = (n) => n, more: object = {}) {
+  const ran: number[] = [];
+  const execute = async ({ inputData: { n } }: { inputData: { n: number } }) => {
+    ran.push(n);
+    const next = await body(n);
+    return { n: typeof next === "number" ? next : n };
+  };
+  const step = createStep({ id, inputSchema: schema, outputSchema: schema, execute, ...more });
+  return { step, ran };
+}
+
+const workflowOf = (more: object = {}) =>
+  createWorkflow({ id: "workflow", inputSchema: schema, outputSchema: schema, ...more });
+
+/** A workflow that asks a step for the same again and again, and then would go on. */
+function circling(more: object = {}) {
+  const again = stepOf("again", undefined, more);
+  const after = stepOf("after");
+  const workflow = workflowOf()
+    .dountil(again.step, async () => false)
+    .then(after.step)
+    .commit();
+  return { workflow, again, after };
+}
+
+describe.for(["throw", "route", "finish"] as const)("onTrip %s", (onTrip) => {
+  test("a loop of steps that gets nowhere is stopped, and no later step runs", async () => {
+    const { workflow, again, after } = circling({ retries: 2 });
+    guardWorkflow(workflow, strict({ onTrip }));
+    const result = await (await workflow.createRun()).start(start);
+    expect([result.status, again.ran.length, after.ran.length]).toEqual([
+      onTrip === "throw" ? "failed" : "tripwire",
+      2,
+      0,
+    ]);
+    const { stop } = await ending(async () => throwIfTripped(result));
+    expect(stop?.finding).toMatchObject({ rule: "signature", tool: "again" });
+    expect(() => throwIfTripped(JSON.parse(JSON.stringify(result)) as object)).toThrowError(
+      /again/,
+    );
+  });
+
+  test("the agents of all steps have one budget", async () => {
+    const registry = createRegistry({ budget: { modelCalls: 5 }, onTrip });
+    const first = agentOf((turn) => (turn <= 2 ? [use(`${turn}`)] : "done"), {}, "first");
+    const second = agentOf((turn) => [use(`${turn}`)], {}, "second");
+    const ask =
+      ({ agent }: typeof first) =>
+      async () =>
+        void (await agent.generate("Go."));
+    const steps = [stepOf("one", ask(first)), stepOf("two", ask(second)), stepOf("three")] as const;
+    for (const { agent } of [first, second]) guardAgent(agent, registry);
+    const [one, two, three] = steps;
+    const workflow = workflowOf().then(one.step).then(two.step).then(three.step).commit();
+    guardWorkflow(workflow, registry);
+    const result = await (await workflow.createRun()).start(start);
+    const { stop } = await ending(async () => throwIfTripped(result));
+    expect(stop?.code).toBe("GUARD_BUDGET_EXCEEDED");
+    expect([first.prompts.length, second.prompts.length, three.ran.length]).toEqual([3, 2, 0]);
+  });
+
+  test("a step that catches everything does not hide the trip", async () => {
+    const registry = strict({ onTrip });
+    const helper = agentOf(() => [use()], {}, "helper");
+    guardAgent(helper.agent, registry);
+    const stubborn = stepOf("stubborn", async () => {
+      for (let attempt = 1; attempt <= 3; attempt += 1) {
+        await helper.agent.generate("Go.").catch(() => undefined);
+      }
+    });
+    const after = stepOf("after");
+    const workflow = workflowOf().then(stubborn.step).then(after.step).commit();
+    const result = await (await guardWorkflow(workflow, registry).createRun()).start(start);
+    expect(() => throwIfTripped(result)).toThrowError(/use/);
+    expect([helper.prompts.length, helper.ran.length, after.ran.length]).toEqual([3, 2, 0]);
+  });
+
+  test("a stream of a workflow says it, too", async () => {
+    const { workflow, after } = circling();
+    guardWorkflow(workflow, strict({ onTrip }));
+    const output = (await workflow.createRun()).stream(start);
+    const types: string[] = [];
+    for await (const { type } of output.fullStream) types.push(type);
+    expect(types.at(-1)).toBe("workflow-finish");
+    expect((await output.result).status).toBe(onTrip === "throw" ? "failed" : "tripwire");
+    expect(after.ran.length).toBe(0);
+  });
+});
+
+test("ask: the workflow waits, and goes on once it is approved", async () => {
+  const { workflow, again, after } = circling();
+  guardWorkflow(workflow, strict({ onTrip: "ask" }));
+  const mastra = new Mastra({
+    workflows: { workflow },
+    storage: new InMemoryStore(),
+    logger: false,
+  });
+  const run = await mastra.getWorkflow("workflow").createRun();
+  const waiting = await run.start(start);
+  expect([waiting.status, again.ran.length]).toEqual(["suspended", 2]);
+  expect(waiting.steps["again"]).toMatchObject({
+    suspendPayload: { guard: "trip", trip: { reason: "loop" } },
+  });
+  const more = await run.resume({ step: "again", resumeData: { approved: true } });
+  expect([more.status, again.ran.length]).toEqual(["suspended", 4]);
+  const stopped = await run.resume({ step: "again", resumeData: { approved: false } });
+  expect([stopped.status, again.ran.length, after.ran.length]).toEqual(["tripwire", 4, 0]);
+});
+
+test("a workflow inside a workflow, and an agent as a step, belong to its run", async () => {
+  const registry = createRegistry({ budget: { modelCalls: 2 } });
+  const { agent, prompts } = agentOf(() => "done");
+  guardAgent(agent, registry);
+  const ask = () => stepOf("ask", async () => void (await agent.generate("Go."))).step;
+  const inner = createWorkflow({ id: "inner", inputSchema: schema, outputSchema: schema })
+    .then(ask())
+    .commit();
+  const agentStep = createStep(agent);
+  const step = inner as unknown as ReturnType<typeof stepOf>["step"]; // as exact optional properties would have it
+  const outer = workflowOf()
+    .then(step)
+    .map(async () => ({ prompt: "Go." }))
+    .then(agentStep)
+    .map(async () => ({ n: 1 }))
+    .then(step)
+    .commit();
+  guardWorkflow(outer, registry);
+  const result = await (await outer.createRun()).start(start);
+  expect([result.status, prompts.length]).toEqual(["failed", 2]);
+  expect(() => throwIfTripped(result)).toThrowError(/model calls/);
+});
+
+test("progress is left alone, and each run has a budget of its own", async () => {
+  const registry = strict({ budget: { toolCalls: 25 } });
+  let ended = 0;
+  registry.on("run-ended", () => void (ended += 1));
+  const counting = stepOf("counting", (n) => n + 1);
+  const workflow = workflowOf()
+    .dountil(counting.step, async ({ inputData: { n } }) => n >= 20)
+    .commit();
+  guardWorkflow(workflow, registry);
+  for (const _ of [1, 2]) {
+    expect((await (await workflow.createRun()).start(start)).status).toBe("success");
+  }
+  expect([counting.ran.length, ended]).toEqual([38, 2]);
+});
+
+test("a guarded step alone stops its workflow", async () => {
+  const { workflow, again, after } = circling({ retries: 3 });
+  guardStep(again.step, strict({ onTrip: "route" }));
+  const result = await (await workflow.createRun()).start(start);
+  expect([result.status, again.ran.length, after.ran.length]).toEqual(["tripwire", 2, 0]);
+  expect(findCircuitOpen(await ending(async () => throwIfTripped(result)))?.reason).toBe("loop");
+});
