@@ -16,4 +16,5 @@ export const oldest = {
   langchain: { importer: manifestOf("langchain"), pattern: /^(@langchain\/|langchain(\/|$))/ },
   langgraph: { importer: manifestOf("langgraph"), pattern: /^@langchain\// },
   "ai-sdk": { importer: manifestOf("ai-sdk"), pattern: /^(@ai-sdk\/|ai(\/|$))/ },
+  "openai-agents": { importer: manifestOf("openai-agents"), pattern: /^@openai\/agents/ },
 } as const satisfies Readonly<Record<string, Oldest>>;
