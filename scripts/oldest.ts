@@ -17,4 +17,5 @@ export const oldest = {
   langgraph: { importer: manifestOf("langgraph"), pattern: /^@langchain\// },
   "ai-sdk": { importer: manifestOf("ai-sdk"), pattern: /^(@ai-sdk\/|ai(\/|$))/ },
   mastra: { importer: manifestOf("mastra"), pattern: /^@mastra\// },
+  "openai-agents": { importer: manifestOf("openai-agents"), pattern: /^@openai\/agents/ },
 } as const satisfies Readonly<Record<string, Oldest>>;

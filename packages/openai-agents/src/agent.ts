@@ -1,5 +1,6 @@
 import { currentScope } from "@guard/core/adapter";
-import type { Runner } from "@openai/agents-core";
+import type { Runner } from "@openai/agents";
+import { askTool } from "./ask-tool.ts";
 import { atWork, guarded } from "./asking.ts";
 import { guardModel } from "./model.ts";
 import { guardHandoff, guardTool } from "./tool.ts";
@@ -10,22 +11,27 @@ export type AnyAgent = Parameters<Runner["run"]>[0];
 /**
  * Guards an agent in place, with its model, its tools (those of MCP servers too) and the agents that it hands over to,
  * in a guarded runner's runs. The runner does it by itself, except to agents behind `asTool()`.
+ *
+ * @returns the same agent
+ *
+ * @example
+ * const tools = [guardAgent(researcher).asTool({ toolName: "research" })];
  */
 export function guardAgent<A extends AnyAgent>(agent: A): A {
   if (guarded.has(agent)) return agent;
   guarded.add(agent);
-  if (typeof agent.model === "object") agent.model = guardModel(agent.model);
   const getAllTools = agent.getAllTools.bind(agent);
   const getEnabledHandoffs = agent.getEnabledHandoffs.bind(agent);
-  // Both are asked before each request.
+  // Both are asked before each request, and before the model is chosen.
   agent.getAllTools = async (...args) => {
     const scope = currentScope();
     if (scope !== undefined) atWork.set(scope, agent.name);
+    if (typeof agent.model === "object") agent.model = guardModel(agent.model);
     const tools = await getAllTools(...args);
     for (const tool of tools.map(guardTool)) {
       if ("on" in tool) scope?.run.handoffs.seeInside(tool.name, tool.name); // an agent behind a tool
     }
-    return tools;
+    return scope?.run.breaker.onTrip === "ask" ? [...tools, askTool] : tools;
   };
   agent.getEnabledHandoffs = async (context) => {
     const handoffs = await getEnabledHandoffs(context);

@@ -3,7 +3,7 @@ import { currentScope, type Agent, type GuardedRun, type Scope } from "@guard/co
 /** Guarded objects: guard leaves them as they are, so that it never counts them twice. */
 export const guarded: WeakSet<object> = new WeakSet();
 
-/** The agent that is at work in a run, or inside a tool of it: a hand-off changes it. */
+/** The guarded agent that is at work in a run, or inside a tool of it: a hand-off changes it. */
 export const atWork: WeakMap<Scope<GuardedRun>, string> = new WeakMap();
 
 /** Who asks, and whether it talks to the user; `undefined` outside of a guarded runner's runs. */

@@ -1,8 +1,15 @@
 import { findCircuitOpen } from "@guard/core";
 import { lastWord, makeCall, streamCall, withMethods, type Agent } from "@guard/core/adapter";
-import type { Model, ModelRequest, ModelResponse, StreamEvent } from "@openai/agents-core";
+import type {
+  Model,
+  ModelProvider,
+  ModelRequest,
+  ModelResponse,
+  StreamEvent,
+} from "@openai/agents";
+import { toQuestion, turnedDown, withoutQuestions } from "./ask-tool.ts";
 import { asking, guarded } from "./asking.ts";
-import { toLastAnswer, toLastRequest, withTold, type Last } from "./to-answer.ts";
+import { toEnd, toLastAnswer, toLastRequest, withTold, type Last } from "./to-answer.ts";
 import { toModelCall } from "./to-call.ts";
 import { toModelAnswer, toShown, type Answer } from "./to-outcome.ts";
 import { toPieces } from "./to-pieces.ts";
@@ -12,22 +19,50 @@ const veto = { suggested: false, replaySafety: "unsafe", normalized: { isAbort: 
 
 const done = (response: Last): StreamEvent => ({ type: "response_done", response });
 
-/** The same model, guarded in a guarded runner's runs. `name` finds prices. Default: what its answers say. */
+/** A request that guard was asked about. */
+interface Begun {
+  readonly agent: Agent;
+  readonly isUsers: boolean;
+  readonly sent: ModelRequest;
+}
+
+/**
+ * The same model, guarded in a guarded runner's runs. For agents behind `asTool()` and for your own tools that ask a
+ * model: the runner finds all others.
+ *
+ * @param name finds prices. Default: what the model's answers say
+ *
+ * @example
+ * const model = guardModel(aisdk(openai("gpt-5-mini")), "gpt-5-mini");
+ */
 export function guardModel<M extends Model>(model: M, name?: string): M {
   if (guarded.has(model)) return model;
 
   const begin = async (request: ModelRequest) => {
     const { agent, isUsers = false } = asking() ?? {};
     if (agent === undefined) return undefined;
-    const sent = withTold(request, agent.told);
-    const shown = toShown(request, isUsers);
-    const { key, refused } = await agent.request(toModelCall(name, sent), shown);
-    const answered = (answer: Answer) => agent.answered(key, toModelAnswer(answer));
-    return { agent, sent, key, refused, answered };
+    const { run } = agent;
+    const text = turnedDown(request, run);
+    const own = withoutQuestions(request);
+    const sent = withTold(own, agent.told);
+    const begun = { agent, isUsers, sent };
+    if (text !== undefined) {
+      run.latch.answered = true;
+      return { ...begun, key: "", refused: undefined, ended: toLastAnswer(undefined, { text }) };
+    }
+    const { key, refused } = await agent.request(toModelCall(name, sent), toShown(own, isUsers));
+    const ended = refused && (await endWith(begun, refused));
+    return { ...begun, key, ended };
   };
 
-  /** The answer that a stopped run ends with. Throws the stop where the run ends with that. */
-  const endWith = async (agent: Agent, sent: ModelRequest, error: Error, answer?: Answer) => {
+  /** What a stopped run ends with, or asks a human. Throws the stop where the run ends with that. */
+  const endWith = async (begun: Begun, error: Error, answer?: Answer): Promise<Last> => {
+    const { agent, isUsers, sent } = begun;
+    const { run } = agent;
+    if (run.breaker.onTrip === "ask" && isUsers && run.latch.isStop(error)) {
+      run.latch.answered = true;
+      return toEnd(toQuestion(run, error.message, answer), answer?.usage);
+    }
     const last = await lastWord(agent, error, (stop) => {
       const request = toLastRequest(sent, stop);
       const make = () => model.getResponse(request);
@@ -41,24 +76,24 @@ export function guardModel<M extends Model>(model: M, name?: string): M {
   const getResponse = async (request: ModelRequest): Promise<ModelResponse> => {
     const begun = await begin(request);
     if (begun === undefined) return model.getResponse(request);
-    const { agent, sent, key, refused, answered } = begun;
-    const ask = () => model.getResponse(sent);
-    const answer = refused ? undefined : await makeCall(agent, key, ask, sent.signal);
-    const stop = answer === undefined ? refused : await answered(answer);
-    return stop === undefined ? answer! : endWith(agent, sent, stop, answer);
+    const { agent, sent, key, ended } = begun;
+    if (ended !== undefined) return ended;
+    const answer = await makeCall(agent, key, () => model.getResponse(sent), sent.signal);
+    const stop = await agent.answered(key, toModelAnswer(answer));
+    return stop === undefined ? answer : endWith(begun, stop, answer);
   };
 
   /** The stop is said after the answer's last event, which books what it has used: no tool has started by then. */
   async function* getStreamedResponse(request: ModelRequest): AsyncGenerator<StreamEvent> {
     const begun = await begin(request);
     if (begun === undefined) return yield* model.getStreamedResponse(request);
-    const { agent, sent, key, refused, answered } = begun;
-    if (refused !== undefined) return yield done(await endWith(agent, sent, refused));
+    const { agent, sent, key, ended } = begun;
+    if (ended !== undefined) return yield done(ended);
     const events = model.getStreamedResponse(sent);
     for await (const event of streamCall(agent, key, events, toPieces, sent.signal)) {
       const answer = event.type === "response_done" ? event.response : undefined;
-      const stop = answer && (await answered(answer));
-      const last = stop && (await endWith(agent, sent, stop, answer).catch(() => undefined));
+      const stop = answer && (await agent.answered(key, toModelAnswer(answer)));
+      const last = stop && (await endWith(begun, stop, answer).catch(() => undefined));
       yield last === undefined ? event : done(last);
       if (stop !== undefined && last === undefined) throw stop;
     }
@@ -67,6 +102,21 @@ export function guardModel<M extends Model>(model: M, name?: string): M {
   const getRetryAdvice: NonNullable<Model["getRetryAdvice"]> = (failed) =>
     findCircuitOpen(failed.error) === undefined ? model.getRetryAdvice?.(failed) : veto;
   const own = withMethods(model, { getResponse, getStreamedResponse, getRetryAdvice });
+  guarded.add(own);
+  return own;
+}
+
+/**
+ * The same provider, whose models are guarded in a guarded runner's runs. For what asks it beside the runner: the
+ * `runConfig` of `asTool()`, or `setDefaultModelProvider` where a tool calls the SDK's own `run`.
+ *
+ * @example
+ * setDefaultModelProvider(guardModelProvider(new OpenAIProvider()));
+ */
+export function guardModelProvider<P extends ModelProvider>(provider: P): P {
+  if (guarded.has(provider)) return provider;
+  const getModel = async (name?: string) => guardModel(await provider.getModel(name), name);
+  const own = withMethods(provider, { getModel });
   guarded.add(own);
   return own;
 }

@@ -1,61 +1,102 @@
-import { endWith, read, runsOf, withMethods, type BreakerSource } from "@guard/core/adapter";
-import type { GuardedRun, GuardRecord } from "@guard/core/adapter";
-import type { Runner, StreamedRunResult } from "@openai/agents-core";
+import { OptionsError } from "@guard/core";
+import { currentScope, endWith, read, runsOf } from "@guard/core/adapter";
+import type { BreakerSource, GuardedRun } from "@guard/core/adapter";
+import type { Runner, Session, StreamedRunResult } from "@openai/agents";
 import { guardAgent, type AnyAgent } from "./agent.ts";
-import { guarded } from "./asking.ts";
-import { guardModel } from "./model.ts";
+import { keepIn, keptIn } from "./kept-state.ts";
+import { guardModel, guardModelProvider } from "./model.ts";
 
-type Run = (agent: AnyAgent, input: object | string, options?: object) => Promise<Result>;
+type Run = (agent: AnyAgent, input: object | string, options?: RunOptions) => Promise<Result>;
 type Streamed = StreamedRunResult<unknown, AnyAgent>;
-type Result = Pick<Streamed, "state" | "interruptions"> & Partial<Pick<Streamed, "completed">>;
+type Result = Pick<Streamed, "state"> & Partial<Pick<Streamed, "completed">>;
+type RunOptions = { readonly session?: Session; readonly conversationId?: string } | undefined;
 
-/** What interrupted runs had come to, by their states: the runs that resume them go on from there. */
-const interrupted = new WeakMap<object, GuardRecord>();
+const sources = new WeakMap<Runner, BreakerSource>();
+
+const noContext =
+  "there is no async context here, so guard can't tell which run asks, and counts nothing. Give it one: " +
+  "createRegistry({ ports: { context } }).";
 
 /**
- * The same runner, guarded: each of its runs is a run of guard's, with all agents, models and tools that it comes to.
- * A stopped run rejects with an error in which `findCircuitOpen` finds the trip. Streams end in it.
+ * Guards a runner in place: each of its runs is a run of guard's, with all agents, models and tools that it comes to. A
+ * stopped run rejects with an error in which `findCircuitOpen` finds the trip. Streams end in it. A run that goes on from
+ * a `RunState` goes on with what the earlier one has spent and seen.
  *
- * @throws {OptionsError} for what is no source, and, by `run`, for an `onTrip` that the SDK has no place for
+ * @returns the same runner. Its `run` needs no runner before the dot: it can stand for the SDK's own `run` function
+ * @throws {OptionsError} for what is no source, for a runner that another source guards already, and, by `run`, for an
+ * `onTrip` that the SDK has no place for
  *
  * @example
- * const runner = guardRunner(new Runner(), createRegistry({ budget: { modelCalls: 40 } }));
- * await runner.run(agent, "Find the port.");
+ * const { run } = guardRunner(new Runner(), createRegistry({ budget: { modelCalls: 40 } }));
+ * await run(agent, "Find the port.");
  */
 export function guardRunner<R extends Runner>(runner: R, source: BreakerSource): R {
-  const runs = runsOf(source, { exits: ["finish", "wind-down"] });
+  const runs = runsOf(source, { exits: ["finish", "wind-down", "ask"] });
+  const known = sources.get(runner);
+  if (known === source) return runner;
+  if (known !== undefined) throw new OptionsError(["source: another one guards this runner"]);
+  sources.set(runner, source);
   const { config } = runner;
-  const { model, modelProvider } = config;
-  if (typeof model === "object") config.model = guardModel(model);
-  if (!guarded.has(modelProvider)) {
-    const getModel = async (name?: string) => guardModel(await modelProvider.getModel(name), name);
-    config.modelProvider = withMethods(modelProvider, { getModel });
-    guarded.add(config.modelProvider);
-  }
-  const run: Run = (agent, input, options) => {
+  if (typeof config.model === "object") config.model = guardModel(config.model);
+  config.modelProvider = guardModelProvider(config.modelProvider);
+  const begin = (runner.run as Run).bind(runner);
+  const run: Run = async (agent, input, options) => {
     const one = runs.run(crypto.randomUUID());
-    const before = typeof input === "object" ? interrupted.get(input) : undefined;
-    one.thread.restore(before);
-    one.isResumed = before !== undefined;
+    await one.thread.read(await threadOf(options));
+    const first = goOn(one, input);
     guardAgent((read(input, "_currentAgent") as AnyAgent | undefined) ?? agent);
-    const begin = () => (runner.run as Run)(guardAgent(agent), input, options);
-    return one.within(() => play(one, begin));
+    return one.within(() => {
+      if (currentScope() === undefined) one.misplaced("unguarded", agent.name, noContext);
+      return play(
+        one,
+        () => begin(guardAgent(agent), input, options),
+        (state = input) => keepIn(state, one, first),
+      );
+    });
   };
-  return withMethods(runner, { run });
+  return Object.assign(runner, { run });
 }
 
-/** Makes a run of the SDK's, and ends it for guard when it has ended. */
-async function play(run: GuardedRun, begin: () => Promise<Result>): Promise<Result> {
+/** Goes on from what a state holds, if the input is one. Returns the run that has begun it all. */
+function goOn(run: GuardedRun, input: unknown): string {
+  const kept = keptIn(input);
+  if (kept === undefined) return run.id;
+  run.isResumed = true;
+  run.thread.keepIn(kept.run); // states that were saved may go on twice: what they spend adds up
+  run.thread.restore(kept.record);
+  return kept.run ?? run.id;
+}
+
+/** Plays a run of the SDK's, and ends it for guard when it has ended. `keep` is told of each state that may go on. */
+async function play(
+  run: GuardedRun,
+  begin: () => Promise<Result>,
+  keep: (state?: unknown) => void,
+): Promise<Result> {
   const begun = begin();
   const finish = async (result: Result) => {
-    await result.completed;
-    if (result.interruptions.length > 0) interrupted.set(result.state, run.record());
+    try {
+      await result.completed;
+    } finally {
+      keep(result.state);
+    }
     return result;
   };
-  const ended = endWith(run, begun.then(finish));
+  const fail = (error: unknown) => {
+    keep(read(error, "state"));
+    throw error;
+  };
+  const made = begun.then(finish, fail);
+  const ended = endWith(run, made);
   const completed = ended.then(() => undefined);
   completed.catch(() => {}); // a stream itself says it too
   const result = await begun.catch(() => ended);
   if (result.completed === undefined) return ended;
   return Object.defineProperty(result, "completed", { value: completed });
+}
+
+/** The conversation that a run belongs to, where it says so. */
+async function threadOf(options: RunOptions): Promise<string | undefined> {
+  const id = options?.session?.getSessionId().catch(() => undefined);
+  return (await id) ?? options?.conversationId;
 }

@@ -1,5 +1,5 @@
 import { lastWish, withNotes, type LastWord, type Told } from "@guard/core/adapter";
-import type { AgentInputItem, ModelRequest, ModelResponse, Usage } from "@openai/agents-core";
+import type { AgentInputItem, ModelRequest, ModelResponse, Usage } from "@openai/agents";
 import { toItems, toText } from "./to-call.ts";
 import { toSaid, type Answer } from "./to-outcome.ts";
 
@@ -10,8 +10,13 @@ const unused = { requests: 0, inputTokens: 0, outputTokens: 0, totalTokens: 0 };
 export type Last = {
   id: string;
   usage: Usage;
-  output: Extract<AgentInputItem, { role: "assistant" }>[];
+  output: Extract<AgentInputItem, { role: "assistant" } | { type: "function_call" }>[];
 };
+
+/** An answer of guard's, with what the model's own has used if it stands in place of one. */
+export function toEnd(output: Last["output"], usage: object = unused): Last {
+  return { id: "guard", usage: usage as Usage, output };
+}
 
 /** The request with what guard tells about some of its results. A refusal stands in place of its result already. */
 export function withTold(request: ModelRequest, told: Told): ModelRequest {
@@ -38,10 +43,9 @@ export function toLastRequest(request: ModelRequest, stop: Error): ModelRequest 
 /** An answer that ends a run: what the model has said, if it was asked, and the last words. */
 export function toLastAnswer(
   answer: Answer | undefined,
-  last: LastWord<Pick<ModelResponse, "usage">>,
+  last: Pick<LastWord<Pick<ModelResponse, "usage">>, "text" | "answer">,
 ): Last {
   const said = [...(answer?.output ?? []).map(toSaid), last.text].filter((text) => text !== "");
   const content = [{ type: "output_text" as const, text: said.join("\n\n") }];
-  const usage = (last.answer?.usage ?? answer?.usage ?? unused) as Usage;
-  return { id: "guard", usage, output: [{ ...message, content }] };
+  return toEnd([{ ...message, content }], last.answer?.usage ?? answer?.usage);
 }

@@ -1,6 +1,6 @@
 import type { ModelCall, ToolCall } from "@guard/core";
-import { offeredTools } from "@guard/core/adapter";
-import type { AgentInputItem, ModelRequest } from "@openai/agents-core";
+import { offeredTools, read } from "@guard/core/adapter";
+import type { AgentInputItem, ModelRequest } from "@openai/agents";
 
 /** The request that is about to be sent to a model. */
 export function toModelCall(model: string | undefined, request: ModelRequest): ModelCall {
@@ -9,7 +9,7 @@ export function toModelCall(model: string | undefined, request: ModelRequest): M
   return {
     kind: "model",
     prompt: { systemInstructions, input, tools, handoffs },
-    ...(model === undefined ? {} : { model }),
+    ...(model ? { model } : {}), // the default model has an empty name
     ...(modelSettings.maxTokens ? { maxOutputTokens: modelSettings.maxTokens } : {}),
     ...(providerTools === undefined ? {} : { providerTools }),
   };
@@ -18,8 +18,11 @@ export function toModelCall(model: string | undefined, request: ModelRequest): M
 /** A call that an answer asks for. What the provider runs itself has happened already. */
 export function toToolCall(item: AgentInputItem): ToolCall | undefined {
   switch (item.type) {
-    case "function_call":
-      return { kind: "tool", id: item.callId, tool: item.name, args: item.arguments };
+    case "function_call": {
+      const space = read(item, "namespace");
+      const tool = typeof space === "string" ? `${space}.${item.name}` : item.name;
+      return { kind: "tool", id: item.callId, tool, args: item.arguments };
+    }
     case "computer_call":
       return { kind: "tool", id: item.callId, tool: "computer", args: item.action ?? item.actions };
     case "shell_call":

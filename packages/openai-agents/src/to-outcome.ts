@@ -7,19 +7,35 @@ import {
   type Shown,
   type ShownMessage,
 } from "@guard/core/adapter";
-import type { AgentInputItem, ModelRequest, ModelResponse } from "@openai/agents-core";
+import type { AgentInputItem, ModelRequest, ModelResponse } from "@openai/agents";
 import { toItems, toText, toToolCall } from "./to-call.ts";
 
 /** What guard reads of an answer, be it whole or the last event of a stream. */
 export type Answer = Pick<ModelResponse, "output"> & { usage: object; providerData?: unknown };
 
-/** What the SDK makes of the error of a tool that does not say it itself: nothing else is known of that error. */
-const anyError = "An error occurred while running the tool. Please try again.";
+/** What the SDK makes of the error of a tool that does not say it itself. Newer versions say nothing else of it. */
+const failures =
+  /^(An error occurred while (running the tool|parsing tool arguments)\. Please try again|Tool '.*' timed out after \d+ms\.$)/s;
 
 /** What a tool has returned. The SDK makes a text of what it throws before guard sees it. */
 export function toOutcome(result: unknown): Outcome {
-  if (result === anyError) return { status: "failure", error: result };
+  if (typeof result === "string" && failures.test(result))
+    return { status: "failure", error: result };
   return { status: "success", result };
+}
+
+/** What a shell or an editor has returned. */
+export function toLocalOutcome(result: unknown): Outcome {
+  const runs = read(result, "output");
+  const hasFailed =
+    read(result, "status") === "failed" || (Array.isArray(runs) && runs.some(isFailed));
+  return hasFailed ? { status: "failure", error: result } : { status: "success", result };
+}
+
+/** Many commands end with 1 to say no: they fail where they complain, too. */
+function isFailed(run: unknown): boolean {
+  if (read(run, "outcome", "type") === "timeout") return true;
+  return read(run, "outcome", "exitCode") !== 0 && Boolean(read(run, "stderr"));
 }
 
 /** What the items of a request show. `isUsers`: whether what it says is the user's. */

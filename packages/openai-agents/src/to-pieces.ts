@@ -1,5 +1,5 @@
 import { read, type Piece } from "@guard/core/adapter";
-import type { StreamEvent } from "@openai/agents-core";
+import type { StreamEvent } from "@openai/agents";
 
 /** What an event brings of an answer. Its text is told once for all models; all else in the words of each. */
 export function toPieces(event: StreamEvent): readonly Piece[] {

@@ -1,17 +1,37 @@
 import { CallRefusedError, type ToolCall } from "@guard/core";
-import { runTool } from "@guard/core/adapter";
-import type { FunctionTool, Handoff, Tool } from "@openai/agents-core";
-import { asking, guarded } from "./asking.ts";
+import { currentScope, read, runTool, type GuardedRun, type Scope } from "@guard/core/adapter";
+import type { FunctionTool, Handoff, Tool } from "@openai/agents";
+import { asking, atWork, guarded } from "./asking.ts";
+import { guardLocalTool } from "./local-tool.ts";
 import { toToolCall } from "./to-call.ts";
 import { toOutcome } from "./to-outcome.ts";
 
-/** Guards a tool in place, in a guarded runner's runs: a refused call does not run, and the model reads why. */
+const unguardedAgent = (tool: string) =>
+  `the agent behind the tool "${tool}" is not guarded: guard can't refuse its tools, and does not hear a model of its ` +
+  "own. Guard it: guardAgent(agent).asTool({ … }).";
+
+/**
+ * Guards a tool in place, in a guarded runner's runs: a refused call does not run, and the model reads why. The runner
+ * does it by itself to the tools of all agents that it knows.
+ *
+ * @returns the same tool
+ */
 export function guardTool<T extends Tool>(tool: T): T {
-  if (tool.type !== "function" || guarded.has(tool)) return tool;
+  if (guarded.has(tool)) return tool;
   guarded.add(tool);
-  const { name, invoke }: FunctionTool = tool;
+  if (tool.type === "function") guardFunction(tool);
+  else guardLocalTool(tool);
+  return tool;
+}
+
+function guardFunction(tool: FunctionTool): void {
+  const { name, invoke } = tool;
   tool.invoke = async (context, input, details) => {
-    const body = () => invoke.call(tool, context, input, details);
+    let inside: Scope<GuardedRun> | undefined;
+    const body = () => {
+      inside = currentScope();
+      return invoke.call(tool, context, input, details);
+    };
     const who = asking();
     if (who === undefined) return body();
     const { agent, run } = who;
@@ -19,6 +39,7 @@ export function guardTool<T extends Tool>(tool: T): T {
     const call: ToolCall = asked ?? { kind: "tool", tool: name, args: input };
     const instance = call.id ?? run.newKey();
     const throws = run.breaker.onTrip === "throw";
+    const requests = read(context, "usage", "requests");
     try {
       const options = { signal: details?.signal, toOutcome };
       const result = await runTool(agent, call, () => run.within(body, instance), options);
@@ -29,10 +50,12 @@ export function guardTool<T extends Tool>(tool: T): T {
       if (!CallRefusedError.isInstance(error) && (throws || !run.latch.isStop(error))) throw error;
       return error.message;
     } finally {
+      const isAgent = "on" in tool && requests !== read(context, "usage", "requests");
+      const isKnown = inside === undefined || atWork.has(inside);
+      if (isAgent && !isKnown) run.misplaced("unguarded", agent.name, unguardedAgent(name));
       run.endInstance(instance);
     }
   };
-  return tool;
 }
 
 /** Guards a hand-off in place. It has no place for a refusal: it is made, and counts as refused. */

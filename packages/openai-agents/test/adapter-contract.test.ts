@@ -1,6 +1,6 @@
 import { adapterContract } from "@guard/testing";
 import type { AdapterHarness, AdapterLimit, AdapterStream } from "@guard/testing";
-import { Agent, Runner, tool, type Model } from "@openai/agents-core";
+import { Agent, Runner, tool, type Model } from "@openai/agents";
 import { ending } from "guard-test-support";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -76,15 +76,14 @@ function breakingOff({ words, hidesThoughts, error }: Omit<AdapterStream, "sourc
 
 const runner = { describe, test, expect };
 const toolNotFoundBehavior = "return_error_to_model";
-// The SDK makes a text of what a tool throws before anyone sees it.
+// The SDK makes a text of what a tool throws before anyone sees it. Its oldest version ends the run of a tool that does
+// not exist in any case.
+const isOldest = process.env["GUARD_OLDEST"] !== undefined;
+const cannot: readonly AdapterLimit[] = isOldest ? ["unknownTool", "seeErrors"] : ["seeErrors"];
 adapterContract(runner, "run", harness({ cannot: ["unknownTool", "seeErrors"] }));
 adapterContract(
   runner,
   "run, which goes on without a tool that does not exist",
-  harness({ toolNotFoundBehavior, cannot: ["seeErrors"] }),
+  harness({ toolNotFoundBehavior, cannot }),
 );
-adapterContract(
-  runner,
-  "a streamed run",
-  harness({ stream: true, toolNotFoundBehavior, cannot: ["seeErrors"] }),
-);
+adapterContract(runner, "a streamed run", harness({ stream: true, toolNotFoundBehavior, cannot }));

@@ -1,5 +1,5 @@
 import { createBreaker, createRegistry, type GuardOptions } from "@guard/core";
-import { Agent, handoff, Runner, tool, type ModelProvider } from "@openai/agents-core";
+import { Agent, handoff, Runner, tool, type ModelProvider } from "@openai/agents";
 import { ending, listen } from "guard-test-support";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";

@@ -2,7 +2,7 @@
 // 4,096 tokens that were held for the answer.
 import { createBreaker } from "@guard/core";
 import type { Piece } from "@guard/core/adapter";
-import { Agent, Runner, type Model, type StreamEvent } from "@openai/agents-core";
+import { Agent, Runner, type Model, type StreamEvent } from "@openai/agents";
 import { ending } from "guard-test-support";
 import { describe, expect, test } from "vitest";
 import { guardRunner } from "../src/index.ts";

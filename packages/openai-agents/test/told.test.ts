@@ -1,5 +1,5 @@
 // What guard tells a model about its calls stands with their results.
-import type { AgentInputItem, ModelRequest } from "@openai/agents-core";
+import type { AgentInputItem, ModelRequest } from "@openai/agents";
 import { expect, test } from "vitest";
 import { withTold } from "../src/to-answer.ts";
 

@@ -1,5 +1,5 @@
 // What an answer has used, as the SDK's own models tell it.
-import { Usage } from "@openai/agents-core";
+import { Usage } from "@openai/agents";
 import { expect, test } from "vitest";
 import { toModelCall } from "../src/to-call.ts";
 import { toModelAnswer, type Answer } from "../src/to-outcome.ts";

@@ -36,7 +36,7 @@ export async function lastWord<Answer>(
   if (onTrip === "throw" || !run.latch.isStop(error)) return undefined;
   run.latch.answered = true;
   const { message, code } = error;
-  if (onTrip === "finish" || run.isToolUnderWay) return { text: message, code };
+  if (onTrip !== "wind-down" || run.isToolUnderWay) return { text: message, code };
   const last = toLastCall(error);
   const said = await run.lastAnswer(() => granted(agent, last), last.signal);
   return { text: said?.text || message, code, answer: said?.answer };

@@ -1,4 +1,4 @@
-import { Usage, type Model, type ModelRequest, type StreamEvent } from "@openai/agents-core";
+import { Usage, type Model, type ModelRequest, type StreamEvent } from "@openai/agents";
 
 type Done = Extract<StreamEvent, { readonly type: "response_done" }>["response"];
 

@@ -1,0 +1,68 @@
+import { isApproved, read, whatStopped, type Run, type TripQuestion } from "@guard/core/adapter";
+import type { FunctionTool, ModelRequest } from "@openai/agents";
+import { asking } from "./asking.ts";
+import type { Answer } from "./to-outcome.ts";
+import { toItems, toText } from "./to-call.ts";
+
+// The SDK asks a human before a tool runs that needs approval. A stopped run "calls" one that does nothing else. No model
+// ever reads of it.
+
+/** The name under which a stopped run stands among the `interruptions` of a result. */
+const name = "guard_go_on";
+const goesOn = "A human lets this run go on.";
+
+/** What is asked, as the arguments of the call. */
+interface Question extends TripQuestion {
+  /** The calls that the stopped answer has asked for. */
+  readonly calls: number;
+}
+
+/** Runs once a human has approved: one more step passes, which is an answer, its calls, and the answer that reads them. */
+export const askTool: FunctionTool = {
+  type: "function",
+  name,
+  description: "",
+  parameters: { type: "object", properties: {}, required: [], additionalProperties: false },
+  strict: false,
+  needsApproval: async () => true,
+  isEnabled: async () => true,
+  invoke: async (_, input) => {
+    const { run } = asking() ?? {};
+    if (run === undefined) return goesOn;
+    const { text, calls } = JSON.parse(input) as Question;
+    const said = { by: "approval", why: text };
+    const times = Math.max(1, calls);
+    isApproved(run, text, () => [
+      { grant: "model", times: 2, ...said },
+      { grant: "tool", times, ...said },
+      { grant: "delegation", times, ...said },
+    ]);
+    return goesOn;
+  },
+};
+
+/** The answer that makes the SDK ask a human. */
+export function toQuestion(run: Run, text: string, answer: Answer | undefined) {
+  const calls = answer?.output.filter(({ type }) => type?.endsWith("_call")).length ?? 0;
+  const question: Question = { guard: "trip", text, trip: run.breaker.trip, calls };
+  const callId = `${name}_${crypto.randomUUID()}`;
+  const asked = { type: "function_call", status: "completed", name, callId } as const;
+  return [{ ...asked, arguments: JSON.stringify(question) }];
+}
+
+/** A request as the model is to read it. */
+export function withoutQuestions(request: ModelRequest): ModelRequest {
+  const tools = request.tools.filter((tool) => read(tool, "name") !== name);
+  const items = toItems(request);
+  const input = items.filter((item) => read(item, "name") !== name);
+  if (tools.length === request.tools.length && input.length === items.length) return request;
+  return { ...request, tools, input };
+}
+
+/** What a stopped run ends with where a human has been asked and does not let it go on. */
+export function turnedDown(request: ModelRequest, run: Run): string | undefined {
+  const last = toItems(request).at(-1);
+  if (last?.type !== "function_call_result" || last.name !== name) return undefined;
+  if (toText(last.output) === goesOn) return undefined;
+  return whatStopped(run)?.message ?? "guard stopped this run before it was resumed.";
+}
