@@ -1,2 +1,9 @@
 export { connect, type Connection } from "./connect.ts";
-export { startModelServer, type ModelServer, type Script } from "./model-server.ts";
+export {
+  startModelServer,
+  type Answer,
+  type ModelServer,
+  type Script,
+  type ScriptedRequest,
+  type Tokens,
+} from "./model-server.ts";

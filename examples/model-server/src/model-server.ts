@@ -6,15 +6,25 @@ export interface ModelServer {
   readonly host: string;
   /** HTTP requests answered so far. */
   requests(): number;
+  /** Tokens of all requests and answers so far: what a provider would bill. */
+  billed(): Tokens;
   stop(): Promise<void>;
 }
 
+/** Tokens of requests, and of answers. */
+export interface Tokens {
+  readonly input: number;
+  readonly output: number;
+}
+
 /** What a script is told of a request. */
-interface ScriptedRequest {
+export interface ScriptedRequest {
   /** The first message: the system's, where there is one. */
   readonly first: string;
   /** The results of tools in the request, in order. */
   readonly results: readonly string[];
+  /** The last message of the user. */
+  readonly last: string;
 }
 
 interface ToolRequest {
@@ -22,12 +32,17 @@ interface ToolRequest {
   readonly args: Record<string, string>;
 }
 
-/** What the model answers: a tool call, or text. */
-export type Script = (request: ScriptedRequest) => ToolRequest | string;
+/** What the model answers: a tool call, several at once, or text. */
+export type Answer = ToolRequest | readonly ToolRequest[] | string;
+export type Script = (request: ScriptedRequest) => Answer;
 
-/** The tokens of a request grow with its messages, as they do with a real model. */
+/** The tokens of a request grow with its messages, and with what these say, as they do with a real model. */
 const tokensPerMessage = 150;
 const tokensPerAnswer = 60;
+const charactersPerToken = 4;
+
+/** Texts up to this length are in the figure for a message. */
+const shortText = 600;
 
 /**
  * Starts the server. It remembers nothing but a count: all else a script knows is in the request.
@@ -36,22 +51,29 @@ const tokensPerAnswer = 60;
  */
 export async function startModelServer(script: Script, port = 0): Promise<ModelServer> {
   let requests = 0;
+  const billed = { input: 0, output: 0 };
   const server = new LLMock({ host: "127.0.0.1", port });
   server.addFixture({
     match: { predicate: () => true },
     response: (request) => {
       requests += 1;
       const answer = script(toScripted(request));
-      const prompt = request.messages.length * tokensPerMessage;
+      const input = request.messages.map(tokensOf).reduce((sum, tokens) => sum + tokens, 0);
+      const output = tokensPerAnswer + (typeof answer === "string" ? tokensBeyond(answer) : 0);
+      billed.input += input;
+      billed.output += output;
       const usage = {
-        prompt_tokens: prompt,
-        completion_tokens: tokensPerAnswer,
-        total_tokens: prompt + tokensPerAnswer,
+        prompt_tokens: input,
+        completion_tokens: output,
+        total_tokens: input + output,
       };
       if (typeof answer === "string") return { content: answer, usage };
-      const { name, args } = answer;
-      const call = { id: `call_${requests}`, name, arguments: JSON.stringify(args) };
-      return { toolCalls: [call], usage };
+      const toolCalls = [answer].flat().map(({ name, args }, index) => ({
+        id: `call_${requests}_${index}`,
+        name,
+        arguments: JSON.stringify(args),
+      }));
+      return { toolCalls, usage };
     },
   });
   const url = await server.start();
@@ -59,13 +81,24 @@ export async function startModelServer(script: Script, port = 0): Promise<ModelS
     url: `${url}/v1`,
     host: new URL(url).host,
     requests: () => requests,
+    billed: () => ({ ...billed }),
     stop: () => server.stop(),
   };
 }
 
+function tokensOf(message: ChatMessage): number {
+  return tokensPerMessage + tokensBeyond(textOf(message));
+}
+
+/** What a long text costs on top. */
+function tokensBeyond(text: string): number {
+  return Math.ceil(Math.max(0, text.length - shortText) / charactersPerToken);
+}
+
 function toScripted({ messages }: ChatCompletionRequest): ScriptedRequest {
   const results = messages.filter(({ role }) => role === "tool");
-  return { first: textOf(messages[0]), results: results.map(textOf) };
+  const last = messages.findLast(({ role }) => role === "user");
+  return { first: textOf(messages[0]), results: results.map(textOf), last: textOf(last) };
 }
 
 function textOf(message: ChatMessage | undefined): string {

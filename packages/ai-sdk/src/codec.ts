@@ -3,9 +3,9 @@
  * Pure functions over plain data.
  */
 export { isAsked, toModelCall } from "./to-call.ts";
-export type { GuardedModel, Message, Part, Request } from "./to-call.ts";
-export { toBroken, toModelAnswer, toShown } from "./to-outcome.ts";
+export type { Answer, GuardedModel, Message, Part, Request } from "./to-call.ts";
+export { toModelAnswer, toShown } from "./to-outcome.ts";
 export { toUsage } from "./to-usage.ts";
-export { isOutput, toStreamed } from "./to-streamed.ts";
+export { toPieces } from "./to-pieces.ts";
 export { toStream, withTold } from "./to-answer.ts";
-export { toLastParts, toLastRequest, type PaidWord } from "./to-last-answer.ts";
+export { toLastParts, toLastRequest } from "./to-last-answer.ts";

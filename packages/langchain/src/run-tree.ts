@@ -9,6 +9,8 @@ import {
   type Runs,
 } from "@guard/core/adapter";
 
+import { beginInside, endInside } from "./inside-tools.ts";
+
 /** What a handler does in its own way. */
 export interface Ways {
   readonly handoffs: Handoffs;
@@ -154,6 +156,7 @@ export class RunTree {
       if (parent !== undefined) (parent.models ??= new Set()).add(run);
     }
     this.#runs.begin(run.id, run);
+    beginInside(run);
     return run;
   }
 
@@ -163,6 +166,7 @@ export class RunTree {
     run.root.places.free(run.id);
     if (run.kind === "tool") run.root.guarded.endInstance(run.id);
     this.#runs.end(run.id);
+    endInside(run);
   }
 
   #root(id: string, ways: Ways, isHeard: boolean): Root {

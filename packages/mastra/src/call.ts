@@ -22,7 +22,7 @@ export function guardCall(call: Method, caller: Caller): Method {
   return async (input, options) => {
     const runs = caller.runs();
     const part = isInside(runs)
-      ? instanceOf(caller.id)
+      ? instanceOf()
       : runs && rootOf(runs, read(options, "runId"), input);
     if (part === undefined) return call(input, options);
     return part.within(async () => {

@@ -1,31 +1,37 @@
 import {
   isAsked,
-  isOutput,
-  toBroken,
   toLastParts,
   toLastRequest,
   toModelAnswer,
   toModelCall,
+  toPieces,
   toStream,
-  toStreamed,
   toUsage,
   withTold,
-  type PaidWord,
+  type Answer,
   type Part,
   type Request,
 } from "@guard/ai-sdk/codec";
-import type { CircuitOpenError } from "@guard/core";
-import { currentScope, lastWord, makeCall, read, withMethods } from "@guard/core/adapter";
-import type { Agent } from "@guard/core/adapter";
+import type { CircuitOpenError, Outcome } from "@guard/core";
+import {
+  AnswerSoFar,
+  currentScope,
+  lastWord,
+  makeCall,
+  read,
+  toFailure,
+  withMethods,
+} from "@guard/core/adapter";
+import type { Agent, LastWord } from "@guard/core/adapter";
 import type { MastraModel } from "./mastra.ts";
 import { toMastraShown } from "./to-shown.ts";
 
 /** What Mastra's models answer, whichever way they are asked. */
-interface Answer {
+interface Streamed {
   readonly stream: ReadableStream<Part>;
 }
 
-type Ask = (request: Request) => Promise<Answer>;
+type Ask = (request: Request) => Promise<Streamed>;
 
 /** A request under way. */
 interface Work {
@@ -59,7 +65,7 @@ export function guardModel<M extends MastraModel>(model: M, agentId: string): M 
     return Object.create(Object.getPrototypeOf(answer) as object | null, {
       ...Object.getOwnPropertyDescriptors(answer),
       stream: { value: watched(work, answer.stream), enumerable: true, configurable: true },
-    }) as Answer;
+    }) as Streamed;
   };
   const own = withMethods(model, {
     doGenerate: asking("doGenerate"),
@@ -84,28 +90,22 @@ async function refusal(work: Work, refused: Error): Promise<ReadableStream<Part>
 async function paidWord(
   { agent, model, sent }: Work,
   stop: CircuitOpenError,
-): Promise<PaidWord | undefined> {
+): Promise<LastWord<Answer> | undefined> {
   const { onTrip } = agent.run.breaker;
   if (onTrip !== "finish" && onTrip !== "wind-down") return undefined;
-  const ask = async () => {
+  return lastWord(agent, stop, () => {
     const last = toLastRequest(sent, stop);
-    const { key, refused } = await agent.request(toModelCall(model, last));
-    if (refused !== undefined) throw refused;
-    const { stream } = await makeCall(
-      agent,
-      key,
-      () => (model.doStream as Ask)(last),
-      last.abortSignal,
-    );
-    const parts: Part[] = [];
-    for await (const part of stream) parts.push(part);
-    const said = answerOf(parts);
-    await agent.answered(key, { ...said, calls: [] });
-    const { text = "" } = said;
-    const usage = read(parts.find(isFinish), "usage");
-    return { usage, ...(text === "" ? {} : { text }) };
-  };
-  return lastWord(agent.run, stop, ask, sent.abortSignal);
+    return {
+      call: toModelCall(model, last),
+      make: async () => {
+        const parts: Part[] = [];
+        for await (const part of (await (model.doStream as Ask)(last)).stream) parts.push(part);
+        return wholeOf(parts);
+      },
+      toAnswer: answerOf,
+      signal: last.abortSignal,
+    };
+  });
 }
 
 const isFinish = ({ type }: Part) => type === "finish";
@@ -122,13 +122,15 @@ function contentOf(parts: readonly Part[]): readonly Part[] {
   });
 }
 
-function answerOf(parts: readonly Part[]) {
-  const servedModel = parts
-    .filter(({ type }) => type === "response-metadata")
-    .map((part) => read(part, "modelId"))
-    .findLast((id) => id !== undefined);
-  const content = contentOf(parts);
-  return toModelAnswer(content, toUsage(parts.find(isFinish), servedModel, content));
+/** The answer that the parts of a stream make. */
+function wholeOf(parts: readonly Part[]): Answer {
+  const named = parts.findLast((part) => read(part, "modelId") !== undefined);
+  const response = { modelId: read(named, "modelId") };
+  return Object.assign({ ...parts.find(isFinish), response }, { content: contentOf(parts) });
+}
+
+function answerOf(answer: Answer) {
+  return toModelAnswer(answer.content, toUsage(answer));
 }
 
 /**
@@ -136,23 +138,29 @@ function answerOf(parts: readonly Part[]) {
  * with last words, the calls of an answer are held back until that is known.
  */
 function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part> {
-  const { agent, key, model } = work;
+  const { agent, key, model, sent } = work;
   const { onTrip } = agent.run.breaker;
   const holds = onTrip === "finish" || onTrip === "wind-down";
   const reader = source.getReader();
   const parts: Part[] = [];
   const held: Part[] = [];
+  const soFar = new AnswerSoFar();
   let isOver = false;
 
-  const breakOff = async () => {
-    const { usage } = answerOf(parts);
-    await agent.end(key, toBroken(usage, toStreamed(parts.filter(isOutput))));
+  const breakOff = async (failure?: Outcome) => agent.end(key, soFar.cutOff(failure));
+  const hear = (part: Part) => {
+    parts.push(part);
+    const servedModel = part.type === "response-metadata" ? read(part, "modelId") : undefined;
+    soFar.hear(
+      toPieces(part),
+      servedModel === undefined ? undefined : toUsage(undefined, servedModel),
+    );
   };
   /** What comes after the parts that were passed on, once the answer is whole. */
   const ending = async (): Promise<readonly Part[]> => {
     isOver = true;
     const finish = parts.filter(isFinish);
-    const stop = await agent.answered(key, answerOf(parts));
+    const stop = await agent.answered(key, answerOf(wholeOf(parts)));
     const last = stop && (await paidWord(work, stop));
     if (last === undefined) return [...held, ...finish];
     const others = held.filter((part) => !isOfCall(part));
@@ -165,7 +173,7 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
         try {
           for (;;) {
             const { done, value } = await reader.read();
-            if (value !== undefined) parts.push(value);
+            if (value !== undefined) hear(value);
             if (done) {
               if (!isOver) for (const part of await ending()) controller.enqueue(part);
               return controller.close();
@@ -180,7 +188,7 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
             held.push(value);
           }
         } catch (error) {
-          await breakOff();
+          await breakOff(toFailure(error, sent.abortSignal));
           throw error;
         }
       },

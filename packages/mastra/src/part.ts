@@ -1,7 +1,6 @@
 import type { CircuitOpenError } from "@guard/core";
 import { attachStop, currentScope, type GuardedRun, type Runs } from "@guard/core/adapter";
 import { Suspended } from "./suspended.ts";
-import { toolAround } from "./tools.ts";
 
 /** What a call of an agent, or a run of a workflow, is: a root run, or part of the run in which it is made. */
 export interface Part {
@@ -34,12 +33,10 @@ export function rootOf(runs: Runs, id: unknown, answer: unknown): Part {
 }
 
 /** An agent that is called inside a run: in a tool, mostly, which hands work over then. */
-export function instanceOf(agentId: string): Part | undefined {
+export function instanceOf(): Part | undefined {
   const scope = currentScope();
   if (scope === undefined) return undefined;
   const { run } = scope;
-  const tool = toolAround(scope);
-  if (tool !== undefined) run.handoffs.seeInside(tool, agentId);
   const instance = run.newKey();
   const end: End = async () => {
     run.endInstance(instance);

@@ -14,14 +14,6 @@ interface CoreTool {
   readonly needsApprovalFn?: unknown;
 }
 
-/** The tools inside which code runs, by its scopes. */
-const around = new WeakMap<object, string>();
-
-/** The tool inside which an agent is called: then that tool hands work over. */
-export function toolAround(scope: object): string | undefined {
-  return around.get(scope);
-}
-
 const withoutModel =
   "an agent's tools run and no model of it was heard of, so guard sees neither what it asks for nor what it costs. " +
   "Is its model swapped in `prepareStep`, or is it a copy of a guarded agent?";
@@ -45,13 +37,8 @@ export function guardTool(name: string, tool: CoreTool, agentId: string): object
     const { toolCallId: id, abortSignal: signal } = options ?? {};
     const isNamed = typeof id === "string" && id !== "";
     const call: ToolCall = { kind: "tool", tool: name, args: input, ...(isNamed ? { id } : {}) };
-    const inside = () => {
-      const inner = currentScope();
-      if (inner !== undefined) around.set(inner, name);
-      return body();
-    };
     const outcome = (result: unknown) => (isSuspended ? ignored : toOutcome(result));
-    return runTool(agent, call, inside, { signal, toOutcome: outcome });
+    return runTool(agent, call, body, { signal, toOutcome: outcome });
   };
   return Object.create(Object.getPrototypeOf(tool) as object | null, {
     ...Object.getOwnPropertyDescriptors(tool),

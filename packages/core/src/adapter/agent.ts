@@ -7,6 +7,7 @@ import { Conversations, type Conversation } from "./conversations.ts";
 import { decide, decideSync, refusedBy, remember, type Deciding } from "./decide.ts";
 import { goOnWith, takeOutcomes } from "./go-on-with.ts";
 import type { Run } from "./run.ts";
+import { learnHandoff } from "./learn-handoff.ts";
 import { printOfRequest } from "./shown.ts";
 import { startCall, stopOf } from "./start-call.ts";
 import type { Told } from "./told.ts";
@@ -46,22 +47,16 @@ export class Agent {
     shown?: Shown,
     key: string = this.run.newKey(),
   ): Promise<Starting> {
-    const { run } = this;
+    const { run, told } = this;
     run.hearsModels = true;
+    learnHandoff(this);
     const { lane } = await this.#goOn(shown, key);
     const [decision] = await decide(this.#by(lane), [call], key);
     const refused = refusedBy(this.#by(lane), decision!);
     if (this.#asking.size > 1) run.noteOverlap(this.name);
     // A request may be long: only that it was made is remembered.
     const kept = { ...call, prompt: undefined };
-    const asked = {
-      call: kept,
-      meant: kept,
-      answer: key,
-      decision: decision!,
-      lane,
-      told: this.told,
-    };
+    const asked = { call: kept, meant: kept, answer: key, decision: decision!, lane, told };
     if (refused === undefined) this.#asked.set(key, { ...asked, stage: "started" });
     else this.#asking.delete(key);
     return { key, decision: decision!, refused };

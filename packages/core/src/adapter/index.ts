@@ -18,7 +18,7 @@
  * ```
  */
 export { currentScope, runsOf, type GuardedRun, type Runs, type RunsOptions } from "./runs.ts";
-export type { Scope } from "./scope.ts";
+export { findScopesBy, Scope, type ScopeTool } from "./scope.ts";
 export type { Run } from "./run.ts";
 export type { RunOptions } from "./run-options.ts";
 export type { Agent } from "./agent.ts";

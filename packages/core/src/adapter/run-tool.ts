@@ -40,7 +40,9 @@ export function runTool<T>(
   };
   let result: T;
   try {
-    result = within(run.breaker, new Scope(run), body); // runs that begin inside it are its children
+    // Runs that begin inside it are its children, and agents inside it are handed its work.
+    const tool = { name: call.tool, agent: agent.name };
+    result = within(run.breaker, new Scope(run, { tool }), body);
   } catch (error) {
     end();
     agent.endSync(key, toFailure(error, signal));

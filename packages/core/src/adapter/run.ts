@@ -5,8 +5,7 @@ import type { CircuitOpenError } from "../vocabulary/errors.ts";
 import { AskedCalls, openKey } from "./asked-calls.ts";
 import { Handoffs } from "./handoffs.ts";
 import type { Said, ShownMessage } from "./asking.ts";
-import { pause, releaseAll, releaseUnmade } from "./leftovers.ts";
-import { settleFailed, sharedBy } from "./leftovers.ts";
+import { pause, releaseAll, releaseUnmade, settleFailed, sharedBy } from "./leftovers.ts";
 import { sharedAdvice, tellMisplaced, type Misplacement } from "./misplaced.ts";
 import { recordOf, type GuardRecord } from "./record.ts";
 import type { RunOptions, RunOwner } from "./run-options.ts";
@@ -30,6 +29,8 @@ export class Run {
   readonly thread: RunThread;
   /** The runs of its source. */
   readonly owner: RunOwner;
+  /** How many runs are around it. */
+  readonly depth: number;
   readonly #parent: Run | undefined;
   readonly #mistakes = new Set<Misplacement>();
   #latch: RunLatch | undefined;
@@ -45,10 +46,11 @@ export class Run {
     this.owner = owner;
     this.thread = new RunThread(owner.threads);
     this.id = id;
-    this.handoffs = options.handoffs ?? new Handoffs();
+    this.handoffs = options.handoffs ?? options.parent?.handoffs ?? new Handoffs();
     this.seesTools = options.seesTools ?? true;
     this.isReported = options.isReported ?? true;
     this.#parent = options.parent;
+    this.depth = options.parent === undefined ? 0 : options.parent.depth + 1;
     // Only what a registry makes can go on from a record; anything else has begun before.
     if (!this.ownsBreaker) this.#latch = this.#begin();
   }
@@ -128,7 +130,7 @@ export class Run {
   lastAnswer<T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T | undefined> {
     const { breaker, latch } = this;
     return latch.lastAnswer(
-      (lastAnswer) => within(breaker, new Scope(this, undefined, lastAnswer), ask),
+      (lastAnswer) => within(breaker, new Scope(this, { lastAnswer }), ask),
       signal,
     );
   }
@@ -180,10 +182,7 @@ export class Run {
     return record;
   }
 
-  /**
-   * Whether the run has ended, or has been silent for `idleRunMs` without an open call. A stopped run's calls never
-   * start.
-   */
+  /** Whether it has ended, or was silent for `idleRunMs` without an open call. A stopped run's calls never start. */
   isOver(): boolean {
     if (this.#latch === undefined) return this.#ended;
     const { clock, idleRunMs } = insideOf(this.breaker).settings;

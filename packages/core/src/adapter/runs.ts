@@ -72,7 +72,7 @@ export class GuardedRun extends Run {
 
   /** Runs `body` so that runs which begin inside it are children of this one, and hooks inside it find this one. */
   within<T>(body: () => T, instance?: string): T {
-    return within(this.breaker, new Scope(this, instance), body);
+    return within(this.breaker, new Scope(this, { instance, tool: scopeNow()?.tool }), body);
   }
 
   /** An instance has ended, with all agents that were told apart by it. */

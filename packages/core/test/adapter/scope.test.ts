@@ -1,6 +1,6 @@
 // Where code runs: what hooks ask that sit in objects which many runs share.
 import { describe, expect, test } from "vitest";
-import { currentScope, runsOf, runTool } from "../../src/adapter/index.ts";
+import { currentScope, findScopesBy, runsOf, runTool, Scope } from "../../src/adapter/index.ts";
 import { createRegistry } from "../../src/breaker/registry.ts";
 import { use } from "../support/breakers.ts";
 
@@ -45,4 +45,48 @@ test("a run that begins inside another's scope is its child, also where it is a 
   const run = newRun(registry);
   const child = run.within(() => newRun(registry));
   expect([child.ownsBreaker, child.breaker]).toEqual([false, run.breaker]);
+});
+
+describe("an agent that asks a model inside a tool of another", () => {
+  const asks = (run: ReturnType<typeof newRun>, name: string) =>
+    run.agent(name).request({ kind: "model" });
+  /** What a call of the tool is known as. */
+  const kindOf = (run: ReturnType<typeof newRun>) => run.handoffs.toCall(use()).kind;
+
+  test("is handed work by that tool from then on, also in a run of its own framework's", async () => {
+    const registry = createRegistry();
+    const run = newRun(registry);
+    await runTool(run.agent("manager"), use(), async () => {
+      const child = newRun(registry);
+      return child.within(() => asks(child, "writer"));
+    });
+    expect(run.handoffs.toCall(use())).toMatchObject({ kind: "delegation", to: "writer" });
+  });
+
+  test("the tool stays a tool for what has a breaker of its own, and for the agent itself", async () => {
+    const run = newRun();
+    await runTool(run.agent("manager"), use(), async () => {
+      await asks(newRun(), "stranger");
+      await asks(run, "manager");
+    });
+    expect(kindOf(run)).toBe("tool");
+  });
+});
+
+describe("a framework with an async context of its own", () => {
+  let inside: Scope | undefined;
+  findScopesBy(() => inside);
+
+  test("tells where its code runs; the innermost run wins", () => {
+    const registry = createRegistry();
+    const outer = newRun(registry);
+    const inner = outer.within(() => newRun(registry));
+    inside = new Scope(inner);
+    expect(currentScope()?.run).toBe(inner);
+    expect(outer.within(() => currentScope()?.run)).toBe(inner);
+    inside = new Scope(outer);
+    expect(inner.within(() => currentScope()?.run)).toBe(inner);
+    inside = undefined;
+    expect(currentScope()).toBeUndefined();
+  });
 });

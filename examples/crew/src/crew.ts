@@ -1,0 +1,24 @@
+import type { Breaker } from "@guard/core";
+import { editor } from "./editor.ts";
+import { manager } from "./manager.ts";
+import { researcher } from "./researcher.ts";
+import { writer } from "./writer.ts";
+import type { CrewTools, Member, Model } from "./tools.ts";
+
+/**
+ * A crew of four: a manager of LangGraph, a researcher of the AI SDK, an editor of Mastra, and a writer of the OpenAI
+ * Agents SDK. All of them are given the same breaker, if there is one: a stop of one stops all.
+ */
+export function crewOf(
+  model: Model,
+  fetchPage: CrewTools["fetchPage"],
+  breaker?: Breaker,
+): (task: string) => Promise<string> {
+  const tools: CrewTools = { ask: (member, task) => members[member](task), fetchPage };
+  const members: Readonly<Record<Member, (task: string) => Promise<string>>> = {
+    researcher: researcher(model, tools, breaker),
+    editor: editor(model, tools, breaker),
+    writer: writer(model, tools, breaker),
+  };
+  return manager(model, tools, breaker);
+}
