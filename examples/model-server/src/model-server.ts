@@ -13,6 +13,8 @@ export interface ModelServer {
 interface ScriptedRequest {
   /** The first message: the system's, where there is one. */
   readonly first: string;
+  /** The user's latest message. */
+  readonly question: string;
   /** The results of tools in the request, in order. */
   readonly results: readonly string[];
 }
@@ -65,7 +67,8 @@ export async function startModelServer(script: Script, port = 0): Promise<ModelS
 
 function toScripted({ messages }: ChatCompletionRequest): ScriptedRequest {
   const results = messages.filter(({ role }) => role === "tool");
-  return { first: textOf(messages[0]), results: results.map(textOf) };
+  const question = textOf(messages.findLast(({ role }) => role === "user"));
+  return { first: textOf(messages[0]), question, results: results.map(textOf) };
 }
 
 function textOf(message: ChatMessage | undefined): string {

@@ -1,0 +1,53 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium, type Browser } from "playwright-core";
+
+const wellKnown = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+const args = [
+  "--headless",
+  "--no-sandbox", // it does not work for root
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Starts this machine's Chromium, or else the one in `node_modules`; `undefined` where neither runs. */
+export async function startChromium(): Promise<Browser | undefined> {
+  const found = wellKnown.find((path) => existsSync(path));
+  if (found !== undefined) return chromium.launch({ executablePath: found, args });
+  if (process.platform !== "linux" || process.arch !== "x64") return undefined;
+  return startPacked();
+}
+
+/** The Chromium that an npm package brings along, with the libraries and fonts that a bare Linux lacks. */
+async function startPacked(): Promise<Browser> {
+  const folder = await mkdtemp(join(tmpdir(), "guard-chromium-"));
+  process.env["TMPDIR"] = folder; // the package unpacks to there
+  const { default: packed, inflate } = await import("@sparticuz/chromium");
+  const executablePath = await packed.executablePath();
+  const bin = new URL("../bin/", import.meta.resolve("@sparticuz/chromium"));
+  const libraries = await inflate(fileURLToPath(new URL("al2023.tar.br", bin)));
+  const fonts = `<fontconfig><dir>${folder}/fonts</dir></fontconfig>`;
+  await writeFile(join(folder, "fonts", "fonts.conf"), fonts);
+
+  const env = {
+    ...process.env,
+    LD_LIBRARY_PATH: join(libraries, "lib"),
+    FONTCONFIG_PATH: join(folder, "fonts"),
+  };
+  const browser = await chromium.launch({ executablePath, args, env });
+  browser.once("disconnected", () => void rm(folder, { recursive: true, force: true }));
+  return browser;
+}
