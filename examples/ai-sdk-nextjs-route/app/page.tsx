@@ -1,7 +1,11 @@
 "use client";
 
 import { useChat } from "@ai-sdk/react";
+import { getToolName, isToolUIPart } from "ai";
 import { useState } from "react";
+
+/** What became of a call; one that is not among them is under way, or was cut off. */
+const states: Record<string, string> = { "output-available": "done", "output-error": "refused or failed" };
 
 export default function Page() {
   const { messages, sendMessage, status, error } = useChat();
@@ -15,8 +19,9 @@ export default function Page() {
         <article key={id} aria-label={role}>
           {parts.map((part, index) => {
             if (part.type === "text") return <p key={index}>{part.text}</p>;
-            if (part.type.startsWith("tool-")) return <p key={index}>({part.type.slice(5)})</p>;
-            return undefined;
+            if (!isToolUIPart(part)) return undefined;
+            const state = states[part.state] ?? (isBusy ? "under way" : "not executed");
+            return <p key={index}>{`${getToolName(part)}: ${state}`}</p>;
           })}
         </article>
       ))}

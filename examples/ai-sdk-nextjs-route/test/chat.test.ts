@@ -16,6 +16,9 @@ const stopped =
   'guard stopped this run (loop): "search_docs" was asked for again after 4 rounds that brought nothing new.';
 const found = "It is 8080.";
 const searched = ["No results.", "No results.", "No results.", "refused", "refused"];
+const calls = ["done", "done", "done", "refused or failed", "refused or failed", "not executed"].map(
+  (state) => `search_docs: ${state}`,
+);
 
 const noBrowser = "No Chromium runs here. Install one, or run this on Linux (x64).";
 const main = join(import.meta.dirname, "../src/main.ts");
@@ -151,6 +154,7 @@ describe("in a browser", () => {
     await ask(loops);
     const words = onTrip === "throw" ? page.getByRole("alert") : page.getByLabel("assistant");
     await words.filter({ hasText: stopped }).waitFor();
+    await expect.poll(() => page.getByText("search_docs:").allTextContents()).toEqual(calls);
 
     await ask(ends);
     await page.getByText(found).waitFor();
