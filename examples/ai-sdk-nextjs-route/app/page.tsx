@@ -5,7 +5,10 @@ import { getToolName, isToolUIPart } from "ai";
 import { useState } from "react";
 
 /** What became of a call; one that is not among them is under way, or was cut off. */
-const states: Record<string, string> = { "output-available": "done", "output-error": "refused or failed" };
+const states: Record<string, string> = {
+  "output-available": "done",
+  "output-error": "refused or failed",
+};
 
 export default function Page() {
   const { messages, sendMessage, status, error } = useChat();

@@ -16,9 +16,14 @@ const stopped =
   'guard stopped this run (loop): "search_docs" was asked for again after 4 rounds that brought nothing new.';
 const found = "It is 8080.";
 const searched = ["No results.", "No results.", "No results.", "refused", "refused"];
-const calls = ["done", "done", "done", "refused or failed", "refused or failed", "not executed"].map(
-  (state) => `search_docs: ${state}`,
-);
+const calls = [
+  "done",
+  "done",
+  "done",
+  "refused or failed",
+  "refused or failed",
+  "not executed",
+].map((state) => `search_docs: ${state}`);
 
 const noBrowser = "No Chromium runs here. Install one, or run this on Linux (x64).";
 const main = join(import.meta.dirname, "../src/main.ts");
@@ -72,6 +77,15 @@ describe("over HTTP", () => {
 
     const next = await requests(() => ask(ends));
     expect(next).toMatchObject({ answer: { text: found, isWhole: true }, requests: 2 });
+  });
+
+  test("a question that loops again gets one try, and the next one is answered all the same", async () => {
+    const ask = openChat(servers.finish.url, { user: "amy", id: "one" });
+    await ask(loops);
+
+    const again = await requests(() => ask(loops));
+    expect(again).toMatchObject({ answer: { text: stopped, isWhole: true }, requests: 1 });
+    expect((await ask(ends)).text).toBe(found);
   });
 
   test("with onTrip throw it ends in an error of guard's words, and the body is whole too", async () => {

@@ -15,21 +15,18 @@ export interface Asking {
 /** What a run ends with that was stopped; `undefined` where it ends with the error. */
 export async function paidWord(asking: Asking, error: Error): Promise<PaidWord | undefined> {
   const { agent, sent } = asking;
-  const ask = (stop: Error) => granted({ ...asking, sent: toLastRequest(sent, stop) }, stop);
+  const ask = (stop: Error) => granted({ ...asking, sent: toLastRequest(sent, stop) });
   return lastWord(agent.run, error, ask, sent.abortSignal);
 }
 
-/**
- * Makes the granted call. Guard books its usage, also where it gives no words: the run then ends in guard's own, which
- * are an answer to the user as well. What the user says next is a new turn.
- */
-async function granted({ agent, model, sent }: Asking, stop: Error): Promise<Partial<PaidWord>> {
+/** Makes the granted call. Guard books its usage, also where it gives no words. */
+async function granted({ agent, model, sent }: Asking): Promise<Partial<PaidWord>> {
   const { key, refused } = await agent.request(toModelCall(model, sent));
   if (refused !== undefined) throw refused;
   const ask = () => (model.doGenerate as Generate)(sent);
   const answer = await makeCall(agent, key, ask, sent.abortSignal);
   const said = toModelAnswer(answer.content, toUsage(answer));
+  await agent.answered(key, { ...said, calls: [] });
   const { text = "" } = said;
-  await agent.answered(key, { ...said, text: text === "" ? stop.message : text, calls: [] });
   return { usage: answer.usage, ...(text === "" ? {} : { text }) };
 }

@@ -12,9 +12,9 @@ import {
 } from "ai";
 import type { NextRequest } from "next/server";
 import { z } from "zod";
-import { currentUser } from "../../../lib/current-user.ts";
-import { registry } from "../../../lib/registry.ts";
-import { tools } from "../../../lib/tools.ts";
+import { currentUser } from "../../../lib/current-user";
+import { registry } from "../../../lib/registry";
+import { tools } from "../../../lib/tools";
 
 const body = z.object({ id: z.string().regex(/^[\w-]{1,64}$/), messages: z.unknown() });
 
