@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { existsSync, rmSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -23,17 +23,22 @@ const args = [
   "--disable-sync",
 ];
 
-/** Starts this machine's Chromium, or else the one in `node_modules`; `undefined` where neither runs. */
-export async function startChromium(): Promise<Browser | undefined> {
+/** Starts this machine's Chromium, or else the one in `node_modules`; where neither runs, tells why. */
+export async function startChromium(): Promise<Browser | string> {
   const found = wellKnown.find((path) => existsSync(path));
-  if (found !== undefined) return chromium.launch({ executablePath: found, args });
-  if (process.platform !== "linux" || process.arch !== "x64") return undefined;
-  return startPacked();
+  try {
+    if (found !== undefined) return await chromium.launch({ executablePath: found, args });
+    if (process.platform === "linux" && process.arch === "x64") return await startPacked();
+  } catch (error) {
+    return `No Chromium runs here: ${String(error).split("\n")[0]}`;
+  }
+  return "No Chromium is here: install one, or run this on Linux (x64).";
 }
 
 /** The Chromium that an npm package brings along, with the libraries and fonts that a bare Linux lacks. */
 async function startPacked(): Promise<Browser> {
   const folder = await mkdtemp(join(tmpdir(), "guard-chromium-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   process.env["TMPDIR"] = folder; // the package unpacks to there
   const { default: packed, inflate } = await import("@sparticuz/chromium");
   const executablePath = await packed.executablePath();
@@ -47,7 +52,5 @@ async function startPacked(): Promise<Browser> {
     LD_LIBRARY_PATH: join(libraries, "lib"),
     FONTCONFIG_PATH: join(folder, "fonts"),
   };
-  const browser = await chromium.launch({ executablePath, args, env });
-  browser.once("disconnected", () => void rm(folder, { recursive: true, force: true }));
-  return browser;
+  return chromium.launch({ executablePath, args, env });
 }
