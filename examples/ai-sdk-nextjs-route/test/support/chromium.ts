@@ -35,22 +35,36 @@ export async function startChromium(): Promise<Browser | string> {
   return "No Chromium is here: install one, or run this on Linux (x64).";
 }
 
-/** The Chromium that an npm package brings along, with the libraries and fonts that a bare Linux lacks. */
+/** The Chromium that an npm package brings along, unpacked until the browser is closed. */
 async function startPacked(): Promise<Browser> {
   const folder = await mkdtemp(join(tmpdir(), "guard-chromium-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const browser = await startIn(folder);
+    browser.once("disconnected", remove);
+    return browser;
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** Starts it with the libraries and fonts that a bare Linux lacks. */
+async function startIn(folder: string): Promise<Browser> {
   process.env["TMPDIR"] = folder; // the package unpacks to there
   const { default: packed, inflate } = await import("@sparticuz/chromium");
   const executablePath = await packed.executablePath();
   const bin = new URL("../bin/", import.meta.resolve("@sparticuz/chromium"));
   const libraries = await inflate(fileURLToPath(new URL("al2023.tar.br", bin)));
-  const fonts = `<fontconfig><dir>${folder}/fonts</dir></fontconfig>`;
-  await writeFile(join(folder, "fonts", "fonts.conf"), fonts);
-
+  const fonts = join(folder, "fonts");
+  await writeFile(
+    join(fonts, "fonts.conf"),
+    `<fontconfig><dir>${fonts}</dir><cachedir>${folder}/cache</cachedir></fontconfig>`,
+  );
   const env = {
     ...process.env,
     LD_LIBRARY_PATH: join(libraries, "lib"),
-    FONTCONFIG_PATH: join(folder, "fonts"),
+    FONTCONFIG_PATH: fonts,
   };
   return chromium.launch({ executablePath, args, env });
 }
