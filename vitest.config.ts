@@ -65,6 +65,8 @@ export default defineConfig({
       project("testing", "packages/testing"),
       project("cli", "packages/cli"),
       project("demo", "examples/demo"),
+      project("ai-sdk-agent", "examples/ai-sdk-agent"),
+      project("ai-sdk-nextjs-route", "examples/ai-sdk-nextjs-route"),
       project("langchain-agent", "examples/langchain-agent"),
       project("langchain-executor", "examples/langchain-executor"),
       project("langgraph-error-node", "examples/langgraph-error-node"),

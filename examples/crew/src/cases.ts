@@ -23,9 +23,9 @@ const script =
   (
     agents: Readonly<Record<string, (results: readonly string[], prompt: string) => Answer>>,
   ): Script =>
-  ({ first, results, last }) => {
+  ({ first, results, question }) => {
     const name = /You are the (\w+)/.exec(first)?.[1] ?? "";
-    return agents[name]?.(results, last) ?? `The ${name} has nothing to say.`;
+    return agents[name]?.(results, question) ?? `The ${name} has nothing to say.`;
   };
 
 /** Forty sentences that no text before them has. */

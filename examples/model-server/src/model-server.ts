@@ -21,10 +21,10 @@ export interface Tokens {
 export interface ScriptedRequest {
   /** The first message: the system's, where there is one. */
   readonly first: string;
+  /** The user's latest message. */
+  readonly question: string;
   /** The results of tools in the request, in order. */
   readonly results: readonly string[];
-  /** The last message of the user. */
-  readonly last: string;
 }
 
 interface ToolRequest {
@@ -97,8 +97,8 @@ function tokensBeyond(text: string): number {
 
 function toScripted({ messages }: ChatCompletionRequest): ScriptedRequest {
   const results = messages.filter(({ role }) => role === "tool");
-  const last = messages.findLast(({ role }) => role === "user");
-  return { first: textOf(messages[0]), results: results.map(textOf), last: textOf(last) };
+  const question = textOf(messages.findLast(({ role }) => role === "user"));
+  return { first: textOf(messages[0]), question, results: results.map(textOf) };
 }
 
 function textOf(message: ChatMessage | undefined): string {

@@ -51,7 +51,8 @@ export async function goOnWith(
   // An answer whose calls never come back is final: a structured output, a tool without a body.
   const isFinal = !conversation.asks || (await releaseOutputs(run.asked, lane));
   const isEmpty = conversation.said === "";
-  if (!isFinal || isEmpty) return;
+  // A stopped run that has got its last words is over, whatever the model was at.
+  if ((!isFinal || isEmpty) && !run.latch.answered) return;
   run.beginTurn();
   lane.userMessage(said().text);
 }

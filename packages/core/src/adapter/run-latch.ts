@@ -97,6 +97,7 @@ export class RunLatch {
   renew(): void {
     this.#trips = insideOf(this.breaker).trips;
     this.#stopped = undefined;
+    this.answered = false;
   }
 
   /** A human lets the run go on. */

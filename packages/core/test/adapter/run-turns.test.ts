@@ -178,6 +178,22 @@ describe("where no framework reports runs a turn begins with", () => {
   });
 });
 
+describe("after a stop, where no framework reports runs, a message of the user", () => {
+  test.for<readonly [string, hasLastWords: boolean, verdict: string]>([
+    ["begins a turn once the run has got its last words", true, "."],
+    ["does not while it has none: a nudge", false, "O"],
+  ])("%s", async ([, hasLastWords, verdict]) => {
+    const { breaker } = fixture({ ...quiet, recovery: { cooldownMs: 0 } });
+    const run = runOn(breaker, { isReported: false });
+    const chat = chatIn(run);
+    expect(await chat.asks("A", "A", "A", "A", "A", "A")).toBe("..wbbO");
+    run.latch.answered = hasLastWords;
+    chat.say(user("And now?"));
+    expect(await chat.asks("B", "B")).toBe(verdict.repeat(2));
+    expect(run.latch.answered).toBe(false);
+  });
+});
+
 describe("a breaker that runs share at once", () => {
   test("keeps the turns of each", async () => {
     const { breaker } = fixture({ ...quiet, shared: true });
