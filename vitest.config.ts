@@ -72,6 +72,7 @@ export default defineConfig({
       project("langgraph-error-node", "examples/langgraph-error-node"),
       project("langgraph-human-review", "examples/langgraph-human-review"),
       project("openai-agents-example", "examples/openai-agents"),
+      framework("crew", "examples/crew"),
       framework("matrix", "matrix"),
       project("docs", "docs", "*.test.ts"),
     ],

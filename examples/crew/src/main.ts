@@ -1,39 +1,56 @@
 // Four frameworks, one crew, one breaker: each case without guard, up to a cap, and with it.
+import { createRegistry } from "@guard/core";
 import { cases } from "./cases.ts";
-import { capModelCalls, modelName, play } from "./play.ts";
+import { crewOf } from "./crew.ts";
+import { capModelCalls, play } from "./play.ts";
+import { modelName, prices } from "./price.ts";
+import { renderTable } from "./render-table.ts";
 
-console.log(
-  `Scripted models on loopback, ${modelName}'s list prices. Without guard, ${capModelCalls} requests are the cap.\n`,
-);
-const rows: string[][] = [];
-for (const one of cases) {
-  const unguarded = await play(one, false);
-  const guarded = await play(one, true);
-  const saved = Math.round((1 - guarded.usd / unguarded.usd) * 100);
-  const rule = guarded.stop?.finding.rule ?? "–";
-  rows.push(
-    [one.name, "no", `${unguarded.modelCalls}`, unguarded.usd.toFixed(4), "", "", ""],
-    [
-      "",
-      "yes",
-      `${guarded.modelCalls}`,
-      guarded.usd.toFixed(4),
-      rule,
-      `${saved} %`,
-      `${one.reportedPercent} %`,
-    ],
-  );
+// LangChain prints every error that a handler throws; here the table tells of them.
+const printError = console.error;
+console.error = (...line: unknown[]) => {
+  if (!String(line[0]).startsWith("Error in handler GuardGraphHandler")) printError(...line);
+};
+// Nothing leaves loopback, even if the environment asks LangChain to trace.
+process.env["LANGSMITH_TRACING"] = "false";
+process.env["LANGCHAIN_TRACING_V2"] = "false";
+process.env["MASTRA_TELEMETRY_DISABLED"] = "1";
+
+/** A real crew asks a real provider, once: what it does is up to its models. */
+async function askProvider(apiKey: string): Promise<void> {
+  const name = process.env["OPENAI_MODEL"] || modelName; // set but empty is not set
+  console.log(`${name}, asked with your OPENAI_API_KEY: this costs money, at most 0.5 USD.`);
+  const breaker = createRegistry({ ...prices, budget: { usd: 0.5 }, onTrip: "throw" }).breaker({
+    shared: true,
+  });
+  const model = { name, apiKey, baseURL: process.env["OPENAI_BASE_URL"] || undefined };
+  const crew = crewOf(model, () => "The billing service listens on 8443.", breaker);
+  console.log(await crew("Which port does the billing service use? Let the writer sum it up."));
+  console.log(breaker.spending);
 }
-const header = ["case", "guard", "model calls", "USD", "stopped by", "saved", "saved in the field"];
-const widths = header.map((title, column) =>
-  Math.max(title.length, ...rows.map((row) => row[column]!.length)),
-);
-for (const row of [header, ...rows]) {
+
+/** Scripted models on loopback play every case twice. */
+async function compare(): Promise<void> {
   console.log(
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join("  ")
-      .trimEnd(),
+    "Scripted models on loopback: no key, no network. Set OPENAI_API_KEY for a real crew.",
   );
+  console.log(`Prices are ${modelName}'s. Without guard, ${capModelCalls} requests are the cap.\n`);
+  const rows: string[][] = [];
+  for (const one of cases) {
+    const unguarded = await play(one, false);
+    const guarded = await play(one, true);
+    const saved = Math.round((1 - guarded.usd / unguarded.usd) * 100);
+    const rule = guarded.stop?.finding.rule ?? "–";
+    const percent = [`${saved} %`, `${one.reportedPercent} %`];
+    rows.push(
+      [one.name, "no", `${unguarded.modelCalls}`, unguarded.usd.toFixed(4), "", "", ""],
+      ["", "yes", `${guarded.modelCalls}`, guarded.usd.toFixed(4), rule, ...percent],
+    );
+  }
+  const header = ["case", "guard", "model calls", "USD", "stopped by", "saved", "in the field"];
+  console.log(renderTable(header, rows));
+  for (const { name, what } of cases) console.log(`${name}: ${what}.`);
 }
-for (const { name, what } of cases) console.log(`\n${name}: ${what}.`);
+
+const apiKey = process.env["OPENAI_API_KEY"];
+await (apiKey ? askProvider(apiKey) : compare());

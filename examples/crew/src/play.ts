@@ -1,11 +1,8 @@
 import { createRegistry, findCircuitOpen, type CircuitOpenError } from "@guard/core";
-import { modelPrices } from "@guard/prices";
 import { startModelServer, type Script } from "example-model-server";
 import type { Case } from "./cases.ts";
 import { crewOf } from "./crew.ts";
-
-/** The model whose prices count. */
-export const modelName = "gpt-5-mini";
+import { modelName, prices, usdOf } from "./price.ts";
 
 /** After so many requests the scripted models of an unguarded crew give in: nothing else would end it. */
 export const capModelCalls = 60;
@@ -17,8 +14,6 @@ export interface Played {
   readonly usd: number;
   readonly stop: CircuitOpenError | undefined;
 }
-
-const prices = modelPrices();
 
 /** Plays a case with a crew of its own over a server of its own. */
 export async function play(one: Case, isGuarded: boolean): Promise<Played> {
@@ -35,8 +30,7 @@ export async function play(one: Case, isGuarded: boolean): Promise<Played> {
     );
     const stop = findCircuitOpen(error);
     if (error !== undefined && stop === undefined) throw error;
-    const { input, output } = server.billed();
-    return { modelCalls: server.requests(), usd: usdOf(input, output), stop };
+    return { modelCalls: server.requests(), usd: usdOf(server.billed()), stop };
   } finally {
     await server.stop();
   }
@@ -49,20 +43,4 @@ function capped(script: Script): Script {
     requests += 1;
     return requests > capModelCalls ? "That is all." : script(request);
   };
-}
-
-function usdOf(inputTokens: number, outputTokens: number): number {
-  const usd = prices.price({
-    model: modelName,
-    provider: "openai",
-    inputTokens,
-    cachedInputTokens: 0,
-    cacheWriteTokens: 0,
-    outputTokens,
-    serviceTier: undefined,
-    reportedUsd: undefined,
-    at: Date.now(),
-  });
-  if (usd === undefined) throw new Error(`${modelName} has no known price`);
-  return usd;
 }
