@@ -24,15 +24,22 @@ export async function play(one: Case, isGuarded: boolean): Promise<Played> {
       ? createRegistry({ ...prices, ...one.options }).breaker({ shared: true })
       : undefined;
     const crew = crewOf(model, one.fetchPage ?? (() => "No port is listed here."), breaker);
-    const error: unknown = await crew("Which port does the billing service use?").then(
-      () => undefined,
-      (caught: unknown) => caught,
-    );
-    const stop = findCircuitOpen(error);
-    if (error !== undefined && stop === undefined) throw error;
+    const stop = await stopOf(() => crew("Which port does the billing service use?"));
     return { modelCalls: server.requests(), usd: usdOf(server.billed()), stop };
   } finally {
     await server.stop();
+  }
+}
+
+/** What stops a run; `undefined` where nothing does. */
+async function stopOf(run: () => Promise<unknown>): Promise<CircuitOpenError | undefined> {
+  try {
+    await run();
+    return undefined;
+  } catch (error) {
+    const stop = findCircuitOpen(error);
+    if (stop === undefined) throw error;
+    return stop;
   }
 }
 

@@ -31,7 +31,7 @@ export function writer(model: Model, { fetchPage }: CrewTools, breaker?: Breaker
       }),
     ],
   });
-  const { run } = breaker ? guardRunner(runner, breaker) : { run: runner.run.bind(runner) };
+  if (breaker) guardRunner(runner, breaker);
   return async (task: string): Promise<string> =>
-    (await run(agent, task, { maxTurns: 200 })).finalOutput ?? "";
+    (await runner.run(agent, task, { maxTurns: 200 })).finalOutput ?? "";
 }
