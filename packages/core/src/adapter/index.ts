@@ -1,7 +1,7 @@
 /**
- * The seam: what stands between a framework and the breaker, for people who write adapters. It does what no framework
- * owns: runs and their ends, agents, what was asked and decided, turns, hand-offs, threads, questions to humans and
- * the last answer. An adapter translates and hooks. Users of guard need nothing of it.
+ * The seam: what stands between a framework and the breaker, for people who write adapters, or a loop of their own. It
+ * does what no framework owns: runs and their ends, agents, what was asked and decided, turns, hand-offs, threads,
+ * questions to humans and the last answer. An adapter translates and hooks. Users of frameworks need nothing of it.
  *
  * A run goes through it like this:
  *
@@ -17,6 +17,7 @@
  * ```
  */
 export { currentScope, runsOf, type GuardedRun, type Runs, type RunsOptions } from "./runs.ts";
+export { UnreportedRun } from "./unreported-run.ts";
 export type { Scope } from "./scope.ts";
 export type { Run } from "./run.ts";
 export type { RunOptions } from "./run-options.ts";
