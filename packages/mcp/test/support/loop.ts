@@ -1,5 +1,5 @@
 import { CircuitOpenError, type BreakerSource, type ToolCall } from "@guard/core";
-import { makeCall, runsOf } from "@guard/core/adapter";
+import { askModel, asRun } from "@guard/core/adapter";
 import { textsOf } from "./server.ts";
 
 /** A model's answer: a text, or tool calls. */
@@ -8,38 +8,37 @@ export type Answer = string | readonly Omit<ToolCall, "kind">[];
 /** What a loop by hand needs. */
 export interface LoopSetup {
   readonly source: BreakerSource;
-  readonly model: (read: readonly string[]) => Answer | Promise<Answer>;
+  readonly model: () => Answer;
   /** Calls a tool of a guarded client. */
   readonly callTool: (params: { name: string; arguments: object }) => Promise<unknown>;
 }
 
-/** An agent loop without a framework: a model is asked, and its tools are those of a guarded MCP client. */
-export async function loop({ source, model, callTool }: LoopSetup, read: string[]) {
-  const run = runsOf(source).run(crypto.randomUUID());
-  try {
-    return await run.within(async () => {
-      const agent = run.agent();
-      for (let turn = 0; turn < 100; turn += 1) {
-        const { key, refused } = await agent.request({ kind: "model" });
-        if (refused !== undefined) throw refused;
-        const answer = await makeCall(agent, key, async () => model(read));
-        const isText = typeof answer === "string";
-        const calls = isText ? [] : answer.map((one) => ({ kind: "tool" as const, ...one }));
-        const stop = await agent.answered(key, { calls, text: isText ? answer : "" });
-        if (stop !== undefined) throw stop;
-        if (isText) return answer;
-        for (const { tool, args } of calls) {
-          try {
-            const result = await callTool({ name: tool, arguments: args as object });
-            read.push(textsOf(result).join("\n"));
-          } catch (error) {
-            if (CircuitOpenError.isInstance(error)) throw error;
-            read.push(String(error));
-          }
+/** An agent loop without a framework: a model is asked, and its tools are those of a guarded client. */
+export function loop({ source, model, callTool }: LoopSetup, read: string[]): Promise<string> {
+  return asRun(source, async (agent) => {
+    for (let turn = 0; turn < 100; turn += 1) {
+      const { calls, text } = await askModel(
+        agent,
+        { kind: "model" },
+        async () => model(),
+        toAnswer,
+      );
+      if (calls.length === 0) return text;
+      for (const { tool, args } of calls) {
+        try {
+          const result = await callTool({ name: tool, arguments: args as object });
+          read.push(textsOf(result).join("\n"));
+        } catch (error) {
+          if (CircuitOpenError.isInstance(error)) throw error;
+          read.push(String(error));
         }
       }
-    });
-  } finally {
-    await run.end();
-  }
+    }
+    throw new Error("nothing has stopped this run");
+  });
+}
+
+function toAnswer(answer: Answer) {
+  if (typeof answer === "string") return { calls: [], text: answer };
+  return { calls: answer.map((one) => ({ kind: "tool" as const, ...one })), text: "" };
 }
