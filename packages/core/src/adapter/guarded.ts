@@ -1,4 +1,5 @@
 import type { Outcome, ToolCall, ToolPolicy } from "../vocabulary/call.ts";
+import { GuardError } from "../vocabulary/errors.ts";
 import { read } from "./read.ts";
 import { runTool } from "./run-tool.ts";
 import type { BreakerSource } from "./source.ts";
@@ -28,7 +29,8 @@ export interface GuardedOptions {
  * other error is its failure, and is thrown on. A warning is an event: `breaker.on("warn", …)`.
  *
  * @throws {OptionsError} for a `breaker` that is no source
- * @throws {CircuitOpenError} at a call, when the run is, or was, stopped: the function has not run
+ * @throws {CircuitOpenError} at a call, when the run is, or was, stopped: the function has not run. An async function
+ *   rejects
  * @throws {CallRefusedError} at a call that is refused: the function has not run, and the message is for the model
  *
  * @example
@@ -41,6 +43,7 @@ export function guarded<F extends (...args: never[]) => unknown>(
   { breaker, name, agent, policy }: GuardedOptions,
 ): F {
   const run = new UnreportedRun(breaker);
+  let isAsync = kindOf(tool) === "[object AsyncFunction]";
   return new Proxy(tool, {
     apply(target, self, args: unknown[]) {
       const call: ToolCall = {
@@ -49,8 +52,17 @@ export function guarded<F extends (...args: never[]) => unknown>(
         args: args.length > 1 ? args : args[0],
         ...(policy === undefined ? {} : { policy }),
       };
-      const body = () => Reflect.apply(target, self, args) as unknown;
-      return runTool(run.agent(agent), call, body, { signal: signalIn(args), toOutcome });
+      const body = () => {
+        const result: unknown = Reflect.apply(target, self, args);
+        isAsync ||= result instanceof Promise;
+        return result;
+      };
+      try {
+        return runTool(run.agent(agent), call, body, { signal: signalIn(args), toOutcome });
+      } catch (error) {
+        if (isAsync && GuardError.isInstance(error)) return Promise.reject(error);
+        throw error;
+      }
     },
   });
 }
@@ -62,6 +74,9 @@ function signalIn(args: readonly unknown[]): AbortSignal | undefined {
 
 /** What a generator brings is not known when it is returned. An async one is followed to its end before. */
 function toOutcome(result: unknown): Outcome {
-  const isGenerator = Object.prototype.toString.call(result) === "[object Generator]";
-  return isGenerator ? { status: "unknown" } : { status: "success", result };
+  return kindOf(result) === "[object Generator]"
+    ? { status: "unknown" }
+    : { status: "success", result };
 }
+
+const kindOf = (value: unknown) => Object.prototype.toString.call(value);

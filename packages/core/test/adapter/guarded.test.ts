@@ -165,6 +165,17 @@ describe("a function that is asked for the same for ever", () => {
     expect(told.map(({ type }) => type)).toEqual(["warn", "block", "block", "trip"]);
   });
 
+  test.for<[what: string, use: (q: string) => Promise<string>]>([
+    ["async", async (q) => q],
+    ["one that gives promises", (q) => Promise.resolve(q)],
+  ])("a function that is %s rejects where a sync one throws", async ([, tool]) => {
+    const use = guarded(tool, { breaker: createBreaker(strict), name: "use" });
+    await use("a");
+    await use("a");
+    const third = use("a"); // does not throw
+    await expect(third).rejects.toThrow(/guard stopped this run/);
+  });
+
   test("functions of one breaker are one run: two in turn are a loop", () => {
     const breaker = createBreaker(strict);
     const a = guarded(() => "a", { breaker, name: "a" });
