@@ -3,7 +3,7 @@ import { askModel, asRun } from "@guard/core/adapter";
 import { textsOf } from "./server.ts";
 
 /** A model's answer: a text, or tool calls. */
-export type Answer = string | readonly Omit<ToolCall, "kind">[];
+type Answer = string | readonly Omit<ToolCall, "kind">[];
 
 /** What a loop by hand needs. */
 export interface LoopSetup {
