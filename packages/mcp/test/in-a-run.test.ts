@@ -24,6 +24,17 @@ describe("each call is counted once", () => {
     expect(breaker.spending).toMatchObject({ modelCalls: 1, toolCalls: 1 });
   });
 
+  test("over a function that finds the breaker of the run", async () => {
+    const breaker = createBreaker();
+    const { client } = await guardedClient(() => breaker, { use: () => "x" });
+    const asked = [{ tool: "use", args: {} }];
+    await asRun(breaker, async (agent) => {
+      await askModel(agent, { kind: "model" }, async () => asked, toAnswer);
+      await client.callTool({ name: "use" });
+    });
+    expect(breaker.spending).toMatchObject({ modelCalls: 1, toolCalls: 1 });
+  });
+
   test("calls of one answer at once, two of them alike", async () => {
     const breaker = createBreaker();
     const { client, ran } = await guardedClient(breaker, { use: () => "x" });

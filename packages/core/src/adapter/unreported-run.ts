@@ -6,7 +6,7 @@ let runsBegun = 0;
 
 /**
  * The run of what is called without a framework that reports runs: a client, a function. Calls inside a run of the same
- * source, in any framework, belong to that run. All others belong to the breaker that the source gives or, given a
+ * source or breaker, in any framework, belong to that run. All others belong to the breaker that the source gives or, given a
  * registry, to a run of this object's own.
  *
  * A pause of `idleRunMs` without an open call ends such a run: the next call begins a new one on a registry, and a new
@@ -32,11 +32,12 @@ export class UnreportedRun {
    *   no breaker
    */
   agent(name?: string): Agent {
+    const { source } = this.#runs;
     const scope = currentScope();
     if (scope?.run.owner === this.#runs) return scope.run.agent(name, scope.instance);
-    const { source } = this.#runs;
     if (isRegistry(source)) return this.#ownRun().agent(name);
     const breaker = breakerIn(source);
+    if (scope?.run.breaker === breaker) return scope.run.agent(name, scope.instance);
     const run = this.#runs.run(breaker.id, { isReported: false });
     if (run.isOver()) {
       run.beginTurn();
