@@ -3,8 +3,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LLMock } from "@copilotkit/aimock";
-import { findCircuitOpen, type CircuitOpenError } from "@guard/core";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { findCircuitOpen, type BreakerSource } from "@guard/core";
+import { adapterContract, type AdapterHarness } from "@guard/testing";
+import { describe, expect, test } from "vitest";
 
 const readme = readFileSync(join(import.meta.dirname, "../packages/core/README.md"), "utf8");
 const out = join(import.meta.dirname, ".vitest");
@@ -12,6 +13,7 @@ const out = join(import.meta.dirname, ".vitest");
 interface Asked {
   readonly name: string;
   readonly arguments: string;
+  readonly id?: string;
 }
 type Answer = string | readonly Asked[];
 type Tools = Record<string, (args: unknown) => unknown>;
@@ -38,10 +40,41 @@ function codeOf(client: Client): string {
   return code;
 }
 
-let copies = 0;
+/** What the copies of a loop take in place of the registry that it makes. */
+const sources = globalThis as { guardSource?: BreakerSource };
+const registryLine = /^const registry = .*$/m;
 
-/** Plays the README's loop over a client. Each play has a module of its own, and with it a registry of its own. */
-async function play(client: Client, script: (turn: number) => Answer, use: (q: string) => unknown) {
+let copies = 0;
+/** One after the other: what a copy is given, it reads from its environment. */
+let loading: Promise<unknown> = Promise.resolve();
+
+/** A copy of the README's loop over a client, with this source in place of its registry, if one is given. */
+async function load(client: Client, server: string, source?: BreakerSource): Promise<Loop> {
+  process.env["OPENAI_BASE_URL"] = process.env["ANTHROPIC_BASE_URL"] =
+    `${server}${loops[client].url}`;
+  process.env["OPENAI_API_KEY"] = process.env["ANTHROPIC_API_KEY"] = "none";
+  const code = codeOf(client);
+  if (!registryLine.test(code)) throw new Error("the loop makes no registry");
+  if (source !== undefined) sources.guardSource = source;
+  const own =
+    source === undefined
+      ? code
+      : code.replace(registryLine, "const registry = globalThis.guardSource;");
+  mkdirSync(out, { recursive: true });
+  const file = join(out, `loop-${(copies += 1)}.ts`);
+  writeFileSync(file, own);
+  return (await import(file)) as Loop;
+}
+
+interface Play {
+  readonly script: (turn: number, read: readonly string[]) => Answer;
+  readonly tools: Record<string, (args: { q: string }) => unknown>;
+  /** Default: the registry that the loop makes. */
+  readonly source?: BreakerSource;
+}
+
+/** Plays the README's loop over a client, with a scripted model. */
+async function play(client: Client, { script, tools: bodies, source }: Play) {
   const read: string[] = [];
   let modelCalls = 0;
   let toolRuns = 0;
@@ -52,37 +85,67 @@ async function play(client: Client, script: (turn: number) => Answer, use: (q: s
       modelCalls += 1;
       const results = messages.filter(({ role }) => role === "tool");
       for (const { content } of results.slice(read.length)) read.push(textOf(content));
-      const answer = script(modelCalls);
+      const answer = script(modelCalls, read);
       if (typeof answer === "string") return { content: answer };
       const toolCalls = answer.map((one, index) => ({ id: `call_${modelCalls}_${index}`, ...one }));
       return { toolCalls };
     },
   });
   const url = await server.start();
-  onTestFinished(() => server.stop());
-  process.env["OPENAI_BASE_URL"] = process.env["ANTHROPIC_BASE_URL"] = `${url}${loops[client].url}`;
-  process.env["OPENAI_API_KEY"] = process.env["ANTHROPIC_API_KEY"] = "none";
-
-  mkdirSync(out, { recursive: true });
-  const file = join(out, `loop-${(copies += 1)}.ts`);
-  writeFileSync(file, codeOf(client));
-  const { answer } = (await import(file)) as Loop;
-  const tools: Tools = {
-    use: (args) => {
+  const tools: Tools = {};
+  for (const [name, body] of Object.entries(bodies)) {
+    tools[name] = (args) => {
       toolRuns += 1;
-      const { q } = (typeof args === "string" ? JSON.parse(args) : args) as { q: string };
-      return use(q);
-    },
-  };
-  let text: string | undefined;
-  let stop: CircuitOpenError | undefined;
-  try {
-    text = await answer("Find the port.", tools, loops[client].offered);
-  } catch (error) {
-    stop = findCircuitOpen(error);
-    if (stop === undefined) throw error;
+      return body((typeof args === "string" ? JSON.parse(args) : args) as { q: string });
+    };
   }
-  return { text, stop, modelCalls, toolRuns, read };
+  let text: string | undefined;
+  let error: unknown;
+  try {
+    const loop = loading.then(() => load(client, url, source));
+    loading = loop.catch(() => {});
+    const { answer } = await loop;
+    text = await answer("Find the port.", tools, loops[client].offered);
+  } catch (thrown) {
+    error = thrown;
+  } finally {
+    await server.stop();
+  }
+  return { text, error, modelCalls, toolRuns, read };
+}
+
+/** The same with one tool, and the registry that the loop makes. */
+async function playUse(client: Client, script: Play["script"], body: (q: string) => unknown) {
+  const { error, ...run } = await play(client, { script, tools: { use: ({ q }) => body(q) } });
+  const stop = findCircuitOpen(error);
+  expect(error).toBe(stop);
+  return { ...run, stop };
+}
+
+/** The loop over a client, for the contract that every adapter keeps. */
+const harness = (client: Client): AdapterHarness => ({
+  run: ({ source, script, tools }) =>
+    play(client, {
+      source,
+      tools,
+      script: (turn, read) => {
+        const answer = script(turn, read);
+        if (typeof answer === "string") return answer;
+        return answer.map(({ tool: name, args, ...id }) => ({
+          name,
+          arguments: JSON.stringify(args),
+          ...id,
+        }));
+      },
+    }),
+});
+
+for (const client of clients) {
+  adapterContract(
+    { describe, test, expect },
+    `the contract, by the loop over ${client}`,
+    harness(client),
+  );
 }
 
 const textOf = (content: unknown) =>
@@ -97,7 +160,7 @@ test.for(clients)("the loop over %s has under 40 lines", (client) => {
 
 describe.for(clients)("the loop over %s", (client) => {
   test("a model that asks for the same is warned, refused, and stopped at its sixth call", async () => {
-    const run = await play(client, () => [ask("a")], found);
+    const run = await playUse(client, () => [ask("a")], found);
     expect([run.modelCalls, run.toolRuns, run.stop?.reason]).toEqual([6, 3, "loop"]);
     expect(run.read).toEqual([
       "a is there",
@@ -112,7 +175,7 @@ describe.for(clients)("the loop over %s", (client) => {
   test("a healthy run of forty calls ends as it would, and reads what its tools gave", async () => {
     const steps = 39;
     const script = (turn: number) => (turn > steps ? "It is 8080." : [ask(`file ${turn}`)]);
-    const run = await play(client, script, found);
+    const run = await playUse(client, script, found);
     const read = Array.from({ length: steps }, (_, index) => found(`file ${index + 1}`));
     expect(run).toEqual({
       text: "It is 8080.",
@@ -124,7 +187,7 @@ describe.for(clients)("the loop over %s", (client) => {
   });
 
   test("a model that never ends is stopped by the budget", async () => {
-    const run = await play(client, (turn) => [ask(`file ${turn}`)], found);
+    const run = await playUse(client, (turn) => [ask(`file ${turn}`)], found);
     expect([run.modelCalls, run.toolRuns, run.stop?.code]).toEqual([
       40,
       40,
@@ -133,7 +196,7 @@ describe.for(clients)("the loop over %s", (client) => {
   });
 
   test("calls of one answer are one round; of the answer that stops the run none is executed", async () => {
-    const run = await play(client, () => [ask("a"), ask("b"), ask("a")], found);
+    const run = await playUse(client, () => [ask("a"), ask("b"), ask("a")], found);
     expect([run.modelCalls, run.toolRuns, run.stop?.reason]).toEqual([6, 9, "loop"]);
   });
 
@@ -141,7 +204,7 @@ describe.for(clients)("the loop over %s", (client) => {
     ["a tool that does not exist", ask("a", "no_such_tool"), /not a function/],
     ["a tool that throws", ask("broken"), /^out of order/],
   ])("%s is told to the model, and stops the run when that goes on", async ([, one, said]) => {
-    const run = await play(
+    const run = await playUse(
       client,
       () => [one],
       (q) => {
@@ -155,7 +218,7 @@ describe.for(clients)("the loop over %s", (client) => {
 
 test("arguments that are no JSON are a failure of the call, and the loop goes on", async () => {
   const odd = { name: "use", arguments: "{" };
-  const run = await play("openai", (turn) => (turn === 1 ? [odd] : "It is 8080."), found);
+  const run = await playUse("openai", (turn) => (turn === 1 ? [odd] : "It is 8080."), found);
   expect([run.text, run.modelCalls]).toEqual(["It is 8080.", 2]);
   expect(run.read[0]).toMatch(/JSON/);
 });

@@ -1,5 +1,5 @@
 import type { Agent } from "./agent.ts";
-import { runsOf } from "./runs.ts";
+import { currentScope, runsOf } from "./runs.ts";
 import type { BreakerSource } from "./source.ts";
 
 let runsBegun = 0;
@@ -21,9 +21,11 @@ export async function asRun<T>(
   agent?: string,
 ): Promise<T> {
   const run = runsOf(source).run(`by-hand-${(runsBegun += 1)}`);
+  // Inside another loop it is an instance of its own, also where both agents have one name.
+  const instance = currentScope() === undefined ? "" : run.id;
   let result: T;
   try {
-    result = await run.within(() => body(run.agent(agent)));
+    result = await run.within(() => body(run.agent(agent, instance)), instance);
   } catch (error) {
     await run.end(true);
     throw error;

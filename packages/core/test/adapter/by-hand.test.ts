@@ -65,6 +65,34 @@ describe("asRun", () => {
     await expect(asRun(createRegistry(), () => Promise.reject(broken))).rejects.toBe(broken);
   });
 
+  test("a loop inside a tool is a lane of its own: what it brings hides no loop outside", async () => {
+    const breaker = createBreaker();
+    let inside = 0;
+    const inner = () =>
+      asRun(breaker, async (agent) => {
+        await round(agent, [call((inside += 1))], () => `new ${inside}`);
+        return "the same";
+      });
+    const outer = asRun(breaker, async (agent) => {
+      for (let turn = 0; turn < 40; turn += 1) {
+        await round(agent, [call("ask", "colleague")], inner);
+      }
+    });
+    expect((await stopOf(outer))?.finding.tool).toBe("colleague");
+    expect([inside, breaker.spending.modelCalls]).toEqual([3, 6 + 3]);
+  });
+
+  test("tells of two runs at once on one breaker that is not shared", async () => {
+    const breaker = createBreaker({ warnings: false });
+    const told: string[] = [];
+    breaker.on("shared-run", ({ type }) => told.push(type));
+    await asRun(breaker, () => asRun(createRegistry(), async () => "another source"));
+    expect(told).toEqual([]);
+    const once = () => asRun(breaker, (agent) => round(agent, [call(ids)], () => `${ids}`));
+    await Promise.all([once(), once()]);
+    expect(told.length).toBeGreaterThan(0);
+  });
+
   test("names the agent", async () => {
     expect(await asRun(createRegistry(), async ({ name }) => name)).toBe("agent");
     expect(await asRun(createRegistry(), async ({ name }) => name, "writer")).toBe("writer");
