@@ -1,8 +1,8 @@
-import type { BreakerSource } from "@guard/core";
+import { OptionsError, type BreakerSource } from "@guard/core";
 import { read, UnreportedRun, withMethods } from "@guard/core/adapter";
 import { guardTasks } from "./tasks.ts";
 import { signalIn, toRefused, toUnanswered, withWarning, type Ask } from "./to-answer.ts";
-import { learnHints, toCall, type Hints } from "./to-call.ts";
+import { learn, toCall, type Hinted } from "./to-call.ts";
 
 /** What guard uses of a client: that of any version of the SDK has it. */
 export interface ClientLike {
@@ -33,7 +33,7 @@ const guardedBy = new WeakMap<object, BreakerSource>();
  * Given a registry, the calls belong to the registry's run in which they are made; outside of all runs, to a run of this
  * client's own, which a pause of `idleRunMs` ends.
  *
- * @throws {OptionsError} for what is no source; and, by calls, for an `onTrip` other than `"throw"` and `"finish"`
+ * @throws {OptionsError} for what is no source, and bad options; and, by calls, for an `onTrip` other than `"throw"` and `"finish"`
  * @throws {CircuitOpenError} by calls, when the run is, or was, stopped: nothing is sent. With `onTrip: "finish"` it is
  *   a result that says so
  *
@@ -45,16 +45,18 @@ const guardedBy = new WeakMap<object, BreakerSource>();
 export function guardClient<C extends ClientLike>(
   client: C,
   source: BreakerSource,
-  { name, agent }: GuardClientOptions = {},
+  options: GuardClientOptions = {},
 ): C {
+  check(options);
+  const { name, agent } = options;
   if (guardedBy.get(client) === source) return client;
   const run = new UnreportedRun(source, { exits: ["finish"] });
-  const hints: Hints = new Map();
+  const hinted: Hinted = new Map();
   const methods = client as unknown as Record<"callTool" | "listTools" | "request", Method>;
 
   const ask: Ask = async (params) => {
     const asking = run.agent(agent);
-    return { agent: asking, ...(await asking.start(toCall(params, name, hints))) };
+    return { agent: asking, ...(await asking.start(toCall(params, name, hinted))) };
   };
 
   const call = async (params: unknown, rest: readonly unknown[], send: () => Promise<unknown>) => {
@@ -73,7 +75,7 @@ export function guardClient<C extends ClientLike>(
 
   const list = async (params: unknown, send: () => Promise<unknown>) => {
     const tools = await send();
-    learnHints(hints, params, tools);
+    learn(hinted, params, tools);
     return tools;
   };
 
@@ -92,4 +94,14 @@ export function guardClient<C extends ClientLike>(
   const own = withMethods(client, { callTool, listTools, request, ...experimental });
   guardedBy.set(own, source);
   return own;
+}
+
+/** @throws {OptionsError} naming every bad option */
+function check({ name, agent, ...rest }: GuardClientOptions): void {
+  const faults = Object.keys(rest).map((key) => `${key}: unknown option`);
+  for (const [key, value] of Object.entries<unknown>({ name, agent })) {
+    if (value === undefined || (typeof value === "string" && value !== "")) continue;
+    faults.push(`${key}: expected a text that is not empty`);
+  }
+  if (faults.length > 0) throw new OptionsError(faults);
 }

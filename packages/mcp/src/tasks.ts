@@ -20,16 +20,19 @@ export function guardTasks(experimental: unknown, ask: Ask): { readonly experime
     const asked = await ask(args[0]);
     if (asked.refused !== undefined) return yield { type: "result", result: toRefused(asked) };
     const { agent, key } = asked;
-    let isTold = false;
+    const signal = signalIn(args);
+    let last: Outcome = { status: "ignored" }; // its reader has left
     try {
       for await (const message of tasks!.callToolStream(...args)) {
-        const outcome = toOutcome(message, signalIn(args));
-        if (outcome !== undefined) await agent.end(key, outcome);
-        isTold ||= outcome !== undefined;
+        const outcome = toOutcome(message, signal);
+        if (outcome !== undefined) await agent.end(key, outcome); // told before it is read
         yield withNote(message, asked);
       }
+    } catch (error) {
+      last = toUnanswered(error, signal);
+      throw error;
     } finally {
-      if (!isTold) await agent.end(key, { status: "ignored" }); // its reader has left
+      await agent.end(key, last);
     }
   }
 

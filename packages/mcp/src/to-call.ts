@@ -1,14 +1,17 @@
-import { policyFromHints, type ToolCall, type ToolHints } from "@guard/core";
+import { policyFromHints, type ToolCall, type ToolPolicy } from "@guard/core";
 import { read } from "@guard/core/adapter";
 
-/** What servers say about their tools, by name. */
-export type Hints = Map<string, ToolHints>;
+/** What a server's hints tell about its tools, by name. */
+export type Hinted = Map<string, ToolPolicy>;
+
+/** A server may list tools without end. */
+const maxHinted = 10_000;
 
 /** A tool call as it is about to be sent. `server` stands before the tool's name. */
-export function toCall(params: unknown, server: string | undefined, hints: Hints): ToolCall {
-  const own = read(params, "name");
-  const tool = typeof own === "string" ? own : "";
-  const policy = policyFromHints(hints.get(tool), tool);
+export function toCall(params: unknown, server: string | undefined, hinted: Hinted): ToolCall {
+  const name = read(params, "name");
+  const tool = typeof name === "string" ? name : "";
+  const policy = hinted.get(tool);
   return {
     kind: "tool",
     tool: server === undefined ? tool : `${server}__${tool}`,
@@ -17,16 +20,16 @@ export function toCall(params: unknown, server: string | undefined, hints: Hints
   };
 }
 
-/** Takes in a list of tools. What a first page does not name any more is forgotten. */
-export function learnHints(hints: Hints, params: unknown, list: unknown): void {
+/** Takes in a list of tools, or a page of it. The first page begins anew. */
+export function learn(hinted: Hinted, params: unknown, list: unknown): void {
+  if (read(params, "cursor") === undefined) hinted.clear();
   const tools = read(list, "tools");
   if (!Array.isArray(tools)) return;
-  if (read(params, "cursor") === undefined) hints.clear();
   for (const tool of tools) {
     const name = read(tool, "name");
-    const annotations = read(tool, "annotations");
-    if (typeof name !== "string") continue;
-    if (typeof annotations === "object" && annotations !== null) hints.set(name, annotations);
-    else hints.delete(name);
+    if (typeof name !== "string" || hinted.size >= maxHinted) continue;
+    const policy = policyFromHints(read(tool, "annotations") ?? undefined, name);
+    if (policy === undefined) hinted.delete(name);
+    else hinted.set(name, policy);
   }
 }

@@ -5,6 +5,7 @@ import {
   findCircuitOpen,
   type CircuitOpenError,
   type BreakerOptions,
+  type BreakerSource,
   type Outcome,
   type RecordedEvent,
 } from "@guard/core";
@@ -292,11 +293,14 @@ describe("runs", () => {
   });
 });
 
-describe("a misplaced source", () => {
-  test("is refused at once", async () => {
-    const { client } = await connected({});
-    expect(() => guardClient(client, {} as never)).toThrow(/source: expected a registry/);
-  });
+test.for<[what: string, source: unknown, options: object, message: RegExp]>([
+  ["a source that is none", {}, {}, /source: expected a registry/],
+  ["a misspelt option", createBreaker(), { nam: "docs" }, /nam: unknown option/],
+  ["an empty name", createBreaker(), { name: "" }, /name: expected a text/],
+  ["an agent that is no text", createBreaker(), { agent: 1 }, /agent: expected a text/],
+])("%s is refused at once", async ([, source, options, message]) => {
+  const { client } = await connected({});
+  expect(() => guardClient(client, source as BreakerSource, options)).toThrow(message);
 });
 
 test("an error of guard's that refuses one call never reaches the caller", async () => {

@@ -89,6 +89,15 @@ test("an error is a failure; after an abort it says nothing", async () => {
   expect(aborted.recorded.filter((one) => one.error)).toEqual([]);
 });
 
+test("a stream that throws is a failure", async () => {
+  const { stream, recorded } = setUp(async function* throwing() {
+    yield { type: "taskCreated" };
+    throw error;
+  });
+  await expect(read(stream(call))).rejects.toBe(error);
+  expect(recorded).toMatchObject([{ error: true }]);
+});
+
 test("a reader that leaves leaves nothing open", async () => {
   const { stream, breaker } = setUp(finished);
   for await (const { type } of stream(call)) if (type === "taskCreated") break;

@@ -29,9 +29,19 @@ export async function askModel<T, Answer extends ModelAnswer>(
   const { key, refused } = await agent.request(call);
   if (refused !== undefined) throw refused;
   const came = await makeCall(agent, key, send, signal);
-  const answer = toAnswer(came);
-  const usage = answer.usage ?? usageOf([read(came, "usage")], [came]);
-  const stop = await agent.answered(key, { ...answer, usage });
+  const used = usageOf([read(came, "usage")], [came]);
+  let answer: Answer;
+  try {
+    answer = toAnswer(came);
+  } catch (error) {
+    await agent.end(key, {
+      status: "failure",
+      error,
+      ...(used === undefined ? {} : { usage: used }),
+    });
+    throw error;
+  }
+  const stop = await agent.answered(key, { ...answer, usage: answer.usage ?? used });
   if (stop !== undefined) throw stop;
   return answer;
 }

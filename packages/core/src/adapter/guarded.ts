@@ -1,5 +1,7 @@
-import type { Outcome, ToolCall, ToolPolicy } from "../vocabulary/call.ts";
-import { GuardError } from "../vocabulary/errors.ts";
+import { checkFunction } from "../breaker/check-arguments.ts";
+import { received } from "../options/options-schema.ts";
+import { toolPolicies, type Outcome, type ToolCall, type ToolPolicy } from "../vocabulary/call.ts";
+import { GuardError, OptionsError } from "../vocabulary/errors.ts";
 import { read } from "./read.ts";
 import { runTool } from "./run-tool.ts";
 import type { BreakerSource } from "./source.ts";
@@ -28,7 +30,8 @@ export interface GuardedOptions {
  * An `AbortError`, or an error after the abort of a `signal` among the arguments, says nothing about the tool; any
  * other error is its failure, and is thrown on. A warning is an event: `breaker.on("warn", …)`.
  *
- * @throws {OptionsError} for a `breaker` that is no source
+ * @throws {TypeError} for a tool that is no function
+ * @throws {OptionsError} for a `breaker` that is no source, and other bad options
  * @throws {CircuitOpenError} at a call, when the run is, or was, stopped: the function has not run. An async function
  *   rejects
  * @throws {CallRefusedError} at a call that is refused: the function has not run, and the message is for the model
@@ -40,8 +43,11 @@ export interface GuardedOptions {
  */
 export function guarded<F extends (...args: never[]) => unknown>(
   tool: F,
-  { breaker, name, agent, policy }: GuardedOptions,
+  options: GuardedOptions,
 ): F {
+  checkFunction(tool, "tool");
+  check(options);
+  const { breaker, name, agent, policy } = options;
   const run = new UnreportedRun(breaker);
   let isAsync = kindOf(tool) === "[object AsyncFunction]";
   return new Proxy(tool, {
@@ -65,6 +71,25 @@ export function guarded<F extends (...args: never[]) => unknown>(
       }
     },
   });
+}
+
+/** @throws {OptionsError} naming every bad option; the breaker is looked at where it is used */
+function check({
+  breaker: _,
+  name,
+  agent = "agent",
+  policy = "unknown",
+  ...rest
+}: GuardedOptions): void {
+  const faults = Object.keys(rest).map((key) => `${key}: unknown option`);
+  for (const [key, value] of Object.entries<unknown>({ name, agent })) {
+    if (typeof value === "string" && value !== "") continue;
+    faults.push(`${key}: expected a text that is not empty, received ${received(value)}`);
+  }
+  if (!toolPolicies.includes(policy)) {
+    faults.push(`policy: expected one of ${toolPolicies.join(", ")}, received ${received(policy)}`);
+  }
+  if (faults.length > 0) throw new OptionsError(faults);
 }
 
 function signalIn(args: readonly unknown[]): AbortSignal | undefined {

@@ -27,6 +27,9 @@ async function round(agent: Agent, calls: readonly ToolCall[], body: () => unkno
 }
 
 const toAnswer = (calls: readonly ToolCall[]) => ({ calls });
+const unreadable = () => {
+  throw new TypeError("no choices");
+};
 const stopOf = (run: Promise<unknown>) => run.then(() => undefined, findCircuitOpen);
 
 /** What the model reads of a tool with this body. */
@@ -122,6 +125,15 @@ describe("askModel", () => {
       ),
     );
     expect(breaker.spending.tokens).toBe(122);
+  });
+
+  test("an answer that the caller can't read has cost what it says, and is a failure", async () => {
+    const breaker = createBreaker();
+    const came = { usage: { input_tokens: 100, output_tokens: 20 } };
+    const loop = asRun(breaker, (agent) => askModel(agent, model, async () => came, unreadable));
+    await expect(loop).rejects.toThrow("no choices");
+    expect(breaker.spending).toMatchObject({ modelCalls: 1, tokens: 120 });
+    expect(breaker.snapshot().state["pending"]).toEqual([]);
   });
 
   test("gives what toAnswer gives", async () => {

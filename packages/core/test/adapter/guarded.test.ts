@@ -256,6 +256,17 @@ describe("whose call it is", () => {
     expect(breakers.map(({ spending }) => spending.toolCalls)).toEqual([1, 2]);
   });
 
+  test.for<[what: string, options: object, message: RegExp]>([
+    ["no name", { name: undefined }, /name: expected a text that is not empty, received undefined/],
+    ["an empty name", { name: "" }, /name: expected a text that is not empty, received ""/],
+    ["a policy that does not exist", { policy: "reading" }, /policy: expected one of read, /],
+    ["a misspelt option", { polcy: "read" }, /polcy: unknown option/],
+  ])("%s is refused at once", ([, options, message]) => {
+    const all = { breaker: createBreaker(), name: "use", ...options };
+    expect(() => guarded(any, all)).toThrow(message);
+    expect(() => guarded({} as never, all)).toThrow(TypeError);
+  });
+
   test("what is no breaker is refused at once; an onTrip without a place for it, at the first call", () => {
     expect(() => guarded(() => 1, { breaker: {} as never, name: "use" })).toThrow(/source/);
     const use = guarded(() => 1, { breaker: createBreaker({ onTrip: "finish" }), name: "use" });
