@@ -43,11 +43,11 @@ export interface GuardedOptions {
  */
 export function guarded<F extends (...args: never[]) => unknown>(
   tool: F,
-  options: GuardedOptions,
+  { breaker, ...how }: GuardedOptions,
 ): F {
   checkFunction(tool, "tool");
-  check(options);
-  const { breaker, name, agent, policy } = options;
+  check(how);
+  const { name, agent, policy } = how;
   const run = new UnreportedRun(breaker);
   let isAsync = kindOf(tool) === "[object AsyncFunction]";
   return new Proxy(tool, {
@@ -73,14 +73,10 @@ export function guarded<F extends (...args: never[]) => unknown>(
   });
 }
 
-/** @throws {OptionsError} naming every bad option; the breaker is looked at where it is used */
-function check({
-  breaker: _,
-  name,
-  agent = "agent",
-  policy = "unknown",
-  ...rest
-}: GuardedOptions): void {
+type How = Omit<GuardedOptions, "breaker">;
+
+/** @throws {OptionsError} naming every bad option */
+function check({ name, agent = "agent", policy = "unknown", ...rest }: How): void {
   const faults = Object.keys(rest).map((key) => `${key}: unknown option`);
   for (const [key, value] of Object.entries<unknown>({ name, agent })) {
     if (typeof value === "string" && value !== "") continue;
