@@ -15,6 +15,8 @@
  * const result = runTool(agent, call, () => body(args)); // or agent.start and agent.end by events
  * const unanswered = await run.end();                    // an error that was swallowed on its way
  * ```
+ *
+ * `asRun`, `askModel` and `useTool` are these steps for a loop by hand.
  */
 export { currentScope, runsOf, type GuardedRun, type Runs, type RunsOptions } from "./runs.ts";
 export { UnreportedRun } from "./unreported-run.ts";
