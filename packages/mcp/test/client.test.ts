@@ -294,7 +294,7 @@ describe("runs", () => {
 });
 
 test.for<[what: string, source: unknown, options: object, message: RegExp]>([
-  ["a source that is none", {}, {}, /source: expected a registry/],
+  ["what is no source", {}, {}, /source: expected a registry/],
   ["a misspelt option", createBreaker(), { nam: "docs" }, /nam: unknown option/],
   ["an empty name", createBreaker(), { name: "" }, /name: expected a text/],
   ["an agent that is no text", createBreaker(), { agent: 1 }, /agent: expected a text/],

@@ -1,4 +1,4 @@
-// Servers and models that do what nobody expects of them.
+// Servers and models that do what they should not.
 import { createBreaker, createRegistry } from "@guard/core";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 import { ending, listen } from "guard-test-support";
