@@ -57,7 +57,7 @@ function toAnswer({ choices }: OpenAI.ChatCompletion) {
   return { message, calls, text: message.content ?? "" };
 }
 
-/** What the model reads of a call: the texts of its result, guard's among them, or why there is none. */
+/** What the model reads of a call: the texts of its result, guard's among them, or the error in its place. */
 async function textOf(call: () => Promise<unknown>): Promise<string> {
   try {
     const { content } = CallToolResultSchema.parse(await call());
