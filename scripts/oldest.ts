@@ -15,6 +15,7 @@ const manifestOf = (adapter: string) => join(packages, adapter, "oldest", "packa
 export const oldest = {
   langchain: { importer: manifestOf("langchain"), pattern: /^(@langchain\/|langchain(\/|$))/ },
   langgraph: { importer: manifestOf("langgraph"), pattern: /^@langchain\// },
+  mcp: { importer: manifestOf("mcp"), pattern: /^@modelcontextprotocol\/sdk\// },
   "ai-sdk": { importer: manifestOf("ai-sdk"), pattern: /^(@ai-sdk\/|ai(\/|$))/ },
   mastra: { importer: manifestOf("mastra"), pattern: /^@mastra\// },
   "openai-agents": { importer: manifestOf("openai-agents"), pattern: /^@openai\/agents/ },

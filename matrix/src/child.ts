@@ -20,7 +20,7 @@ for (const method of ["log", "info", "warn", "error"] as const) {
 }
 
 const framework = await entry.load();
-const head = { adapter: entry.adapter, framework: name, version: versionOf(name) };
+const head = { adapter: entry.adapter, framework: name, version: versionOf(entry.module ?? name) };
 const chosen = which === "pairwise" ? fewFor(framework) : combinations;
 for (const combination of chosen) {
   const judged = await play(framework, head, combination);

@@ -3,7 +3,7 @@ import { readFlags } from "../src/flags.ts";
 
 test("by default everything is played, for people to read", () => {
   expect(readFlags([])).toEqual({
-    adapters: ["langchain", "langgraph", "ai-sdk"],
+    adapters: ["langchain", "langgraph", "ai-sdk", "mcp"],
     versions: ["newest", "oldest"],
     pairwise: false,
     json: false,
@@ -21,7 +21,7 @@ test("adapters and versions can be chosen", () => {
 });
 
 const bad = [
-  [["--adapter", "mastra"], "--adapter: expected one of langchain, langgraph, ai-sdk, received"],
+  [["--adapter", "none"], "--adapter: expected one of langchain, langgraph, ai-sdk, mcp, received"],
   [["--version", "1.0.0"], "--version: expected one of newest, oldest, received"],
   [["--jsno"], "Unknown option '--jsno'"],
   [["everything"], "Unexpected argument 'everything'"],

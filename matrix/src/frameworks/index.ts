@@ -6,6 +6,8 @@ export interface Entry {
   readonly adapter: string;
   /** The framework's package, as it is imported. */
   readonly name: string;
+  /** One of its modules, where the package as a whole can't be imported. */
+  readonly module?: string;
   readonly load: () => Promise<Framework>;
 }
 
@@ -26,6 +28,12 @@ export const frameworks: readonly Entry[] = [
     load: async () => (await import("./langgraph.ts")).langgraphGraphs,
   },
   { adapter: "ai-sdk", name: "ai", load: async () => (await import("./ai-sdk.ts")).aiSdk },
+  {
+    adapter: "mcp",
+    name: "@modelcontextprotocol/sdk",
+    module: "@modelcontextprotocol/sdk/client/index.js",
+    load: async () => (await import("./mcp.ts")).mcpClient,
+  },
 ];
 
 export const adapters: readonly string[] = [...new Set(frameworks.map(({ adapter }) => adapter))];

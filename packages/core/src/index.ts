@@ -8,6 +8,7 @@ export type { StopHandle } from "./breaker/stop-runs.ts";
 export type { Reasons, StopOptions } from "./options/stop-options.ts";
 export type { Stop, StopSelector } from "./vocabulary/stop.ts";
 export type { BreakerSource } from "./adapter/source.ts";
+export { guarded, type GuardedOptions } from "./adapter/guarded.ts";
 export type { AdmitOptions, Lane, RunContext, RunOptions } from "./breaker/lane.ts";
 export type {
   Call,

@@ -1,7 +1,7 @@
 /**
- * The seam: what stands between a framework and the breaker, for people who write adapters. It does what no framework
- * owns: runs and their ends, agents, what was asked and decided, turns, hand-offs, threads, questions to humans and
- * the last answer. An adapter translates and hooks. Users of guard need nothing of it.
+ * The seam: what stands between a framework and the breaker, for people who write adapters, or a loop of their own. It
+ * does what no framework owns: runs and their ends, agents, what was asked and decided, turns, hand-offs, threads,
+ * questions to humans and the last answer. An adapter translates and hooks. Users of frameworks need nothing of it.
  *
  * A run goes through it like this:
  *
@@ -16,9 +16,12 @@
  * const result = runTool(agent, call, () => body(args)); // or agent.start and agent.end by events
  * const unanswered = await run.end();                    // an error that was swallowed on its way
  * ```
+ *
+ * `asRun`, `askModel` and `useTool` are these steps for a loop by hand.
  */
 export { currentScope, runsOf, type GuardedRun, type Runs, type RunsOptions } from "./runs.ts";
 export { findScopesBy, Scope, type ScopeTool } from "./scope.ts";
+export { UnreportedRun } from "./unreported-run.ts";
 export type { Run } from "./run.ts";
 export type { RunOptions } from "./run-options.ts";
 export type { Agent } from "./agent.ts";
@@ -35,6 +38,9 @@ export { makeCall } from "./make-call.ts";
 export { streamCall } from "./stream-call.ts";
 export { endWith } from "./end-with.ts";
 export { lastWord, type LastCall, type LastWord } from "./last-word.ts";
+export { asRun } from "./as-run.ts";
+export { askModel } from "./ask-model.ts";
+export { useTool, type ToolText } from "./use-tool.ts";
 export { withMethods } from "./with-methods.ts";
 export { breakerIn, checkSource, isRegistry, type BreakerSource } from "./source.ts";
 export { Handoffs, type Handoff, type HandoffOptions, type HandoffReader } from "./handoffs.ts";

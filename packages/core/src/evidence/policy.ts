@@ -112,18 +112,23 @@ export interface ToolHints {
  * What the annotations of an MCP tool tell about repeating it; `undefined` where they tell nothing. A tool
  * that changes the same thing however often it is called is not known to add anything: its name tells more.
  *
+ * @param tool the name of a tool whose server is not trusted. Then the name has the last word, unless it says only that
+ *   the tool reads, or nothing: no server talks guard out of a `send_payment` by calling it read-only
+ *
  * @example
- * const tools = await client.listTools();
+ * const { tools } = await client.listTools();
  * createRegistry({
  *   tools: Object.fromEntries(
  *     tools.map(({ name, annotations }) => [name, { policy: policyFromHints(annotations) }]),
  *   ),
  * });
  */
-export function policyFromHints(hints: ToolHints | undefined): ToolPolicy | undefined {
-  if (hints?.readOnlyHint === true) return "read";
+export function policyFromHints(hints: ToolHints | undefined, tool = ""): ToolPolicy | undefined {
+  const named = policyFromName(tool);
+  if (hints?.readOnlyHint === true) return named === "unknown" ? "read" : undefined;
   if (hints?.idempotentHint === true) return undefined;
-  return hints?.destructiveHint === true || hints?.readOnlyHint === false ? "mutating" : undefined;
+  const changes = hints?.destructiveHint === true || hints?.readOnlyHint === false;
+  return changes && (named === "unknown" || named === "read") ? "mutating" : undefined;
 }
 
 /** A tool's own name in small letters and underscores, without the server or namespace it is from. */

@@ -13,7 +13,8 @@ export function decisionKeys(
   if (answer === undefined) return undefined;
   const named = new Map<string, number>();
   return calls.map((call, index) => {
-    const id = call.id ?? `${index}`;
+    // A request and the answer to it may have one id, and their calls none.
+    const id = call.id ?? (call.kind === "model" ? "model" : `${index}`);
     const before = named.get(id) ?? 0;
     named.set(id, before + 1);
     return `${lane}\n${answer}\n${id}${before === 0 ? "" : `\n${before}`}`;

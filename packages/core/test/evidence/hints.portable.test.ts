@@ -14,3 +14,16 @@ test.for<[hints: ToolHints | undefined, policy: string | undefined]>([
 ])("%j: %s", ([hints, policy]) => {
   expect(policyFromHints(hints)).toBe(policy);
 });
+
+test.for<[tool: string, hints: ToolHints, policy: string | undefined]>([
+  ["crunch", { readOnlyHint: true }, "read"],
+  ["crunch", { destructiveHint: true }, "mutating"],
+  ["get_report", { readOnlyHint: true }, undefined],
+  ["get_report", { readOnlyHint: false }, "mutating"],
+  ["send_payment", { readOnlyHint: true }, undefined],
+  ["send_payment", { idempotentHint: true }, undefined],
+  ["job_status", { readOnlyHint: true }, undefined],
+  ["browser_click", { readOnlyHint: false, destructiveHint: true }, undefined],
+])("a server says of its tool %s %j: %s, and the name says the rest", ([tool, hints, policy]) => {
+  expect(policyFromHints(hints, tool)).toBe(policy);
+});

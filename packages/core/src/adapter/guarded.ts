@@ -1,0 +1,103 @@
+import { checkFunction } from "../breaker/check-arguments.ts";
+import { received } from "../options/options-schema.ts";
+import { toolPolicies, type Outcome, type ToolCall, type ToolPolicy } from "../vocabulary/call.ts";
+import { GuardError, OptionsError } from "../vocabulary/errors.ts";
+import { read } from "./read.ts";
+import { runTool } from "./run-tool.ts";
+import type { BreakerSource } from "./source.ts";
+import { UnreportedRun } from "./unreported-run.ts";
+
+/** How guard knows a function. */
+export interface GuardedOptions {
+  /**
+   * The breaker that is asked, or a function that gives it at each call. Given a registry, the function has a breaker of
+   * its own, unless it is called inside a run of this registry: then it has the breaker of that run.
+   */
+  readonly breaker: BreakerSource;
+  /** The tool's name, as the options, events and refusals name it. */
+  readonly name: string;
+  /** The agent that calls it. Default: `"agent"`. */
+  readonly agent?: string | undefined;
+  /** What the tool does when it is called again. Default: what the options declare, else what the name tells. */
+  readonly policy?: ToolPolicy | undefined;
+}
+
+/**
+ * The same function, guarded: sync, async or a generator, with its types, its `this` and its properties. Guard is asked
+ * before each call, and each call is a round of its own. A single argument is what tells calls apart, else the list of
+ * all. `breaker.agent().userMessage(text)` begins a turn; so does a pause of `idleRunMs`.
+ *
+ * An `AbortError`, or an error after the abort of a `signal` among the arguments, says nothing about the tool; any
+ * other error is its failure, and is thrown on. A warning is an event: `breaker.on("warn", …)`.
+ *
+ * @throws {TypeError} for a tool that is no function
+ * @throws {OptionsError} for a `breaker` that is no source, and other bad options
+ * @throws {CircuitOpenError} at a call, when the run is, or was, stopped: the function has not run. An async function
+ *   rejects
+ * @throws {CallRefusedError} at a call that is refused: the function has not run, and the message is for the model
+ *
+ * @example
+ * const breaker = createBreaker({ budget: { toolCalls: 100 } });
+ * const search = guarded(searchDocs, { breaker, name: "search" });
+ * await search({ query: "port" });
+ */
+export function guarded<F extends (...args: never[]) => unknown>(
+  tool: F,
+  { breaker, ...how }: GuardedOptions,
+): F {
+  checkFunction(tool, "tool");
+  check(how);
+  const { name, agent, policy } = how;
+  const run = new UnreportedRun(breaker);
+  let isAsync = kindOf(tool) === "[object AsyncFunction]";
+  return new Proxy(tool, {
+    apply(target, self, args: unknown[]) {
+      const call: ToolCall = {
+        kind: "tool",
+        tool: name,
+        args: args.length > 1 ? args : args[0],
+        ...(policy === undefined ? {} : { policy }),
+      };
+      const body = () => {
+        const result: unknown = Reflect.apply(target, self, args);
+        isAsync ||= result instanceof Promise;
+        return result;
+      };
+      try {
+        return runTool(run.agent(agent), call, body, { signal: signalIn(args), toOutcome });
+      } catch (error) {
+        if (isAsync && GuardError.isInstance(error)) return Promise.reject(error);
+        throw error;
+      }
+    },
+  });
+}
+
+type How = Omit<GuardedOptions, "breaker">;
+
+/** @throws {OptionsError} naming every bad option */
+function check({ name, agent = "agent", policy = "unknown", ...rest }: How): void {
+  const faults = Object.keys(rest).map((key) => `${key}: unknown option`);
+  for (const [key, value] of Object.entries<unknown>({ name, agent })) {
+    if (typeof value === "string" && value !== "") continue;
+    faults.push(`${key}: expected a text that is not empty, received ${received(value)}`);
+  }
+  if (!toolPolicies.includes(policy)) {
+    faults.push(`policy: expected one of ${toolPolicies.join(", ")}, received ${received(policy)}`);
+  }
+  if (faults.length > 0) throw new OptionsError(faults);
+}
+
+function signalIn(args: readonly unknown[]): AbortSignal | undefined {
+  const given = args.flatMap((arg) => [arg, read(arg, "signal")]);
+  return given.find((one) => one instanceof AbortSignal);
+}
+
+/** What a generator brings is not known when it is returned. An async one is followed to its end before. */
+function toOutcome(result: unknown): Outcome {
+  return kindOf(result) === "[object Generator]"
+    ? { status: "unknown" }
+    : { status: "success", result };
+}
+
+const kindOf = (value: unknown) => Object.prototype.toString.call(value);

@@ -1,0 +1,1 @@
+export { guardClient, type ClientLike, type GuardClientOptions } from "./client.ts";
