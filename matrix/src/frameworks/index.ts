@@ -26,6 +26,11 @@ export const frameworks: readonly Entry[] = [
     load: async () => (await import("./langgraph.ts")).langgraphGraphs,
   },
   { adapter: "ai-sdk", name: "ai", load: async () => (await import("./ai-sdk.ts")).aiSdk },
+  {
+    adapter: "mastra",
+    name: "@mastra/core",
+    load: async () => (await import("./mastra.ts")).mastraAgents,
+  },
 ];
 
 export const adapters: readonly string[] = [...new Set(frameworks.map(({ adapter }) => adapter))];

@@ -41,7 +41,7 @@ export function guardTool(name: string, tool: CoreTool, agentId: string): object
     const scope = currentScope();
     if (scope === undefined) return body();
     const agent = scope.run.agent(agentId, scope.instance);
-    agent.run.works(agentId, withoutModel);
+    if (!agent.run.isResumed) agent.run.works(agentId, withoutModel);
     const { toolCallId: id, abortSignal: signal } = options ?? {};
     const isNamed = typeof id === "string" && id !== "";
     const call: ToolCall = { kind: "tool", tool: name, args: input, ...(isNamed ? { id } : {}) };
