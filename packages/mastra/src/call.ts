@@ -1,5 +1,5 @@
 import { read, type Runs } from "@guard/core/adapter";
-import { watchedOutput } from "./output.ts";
+import { isStreamed, watchedOutput } from "./output.ts";
 import { instanceOf, isInside, rootOf } from "./part.ts";
 import type { Method } from "./replace.ts";
 
@@ -28,15 +28,8 @@ export function guardCall(call: Method, caller: Caller): Method {
     return part.within(async () => {
       const guarded = withGuardedModel(options, caller);
       const result = (await guarded.then((own) => call(input, own)).catch(part.fail)) as object;
-      const finished = read(result, "_waitUntilFinished");
       const end = async () => part.end(result);
-      if (typeof finished === "function") {
-        const over = (finished as () => Promise<void>).call(result);
-        return watchedOutput(
-          result,
-          over.then(end, async () => part.end()),
-        );
-      }
+      if (isStreamed(result)) return watchedOutput(result, end);
       const stop = await end();
       if (stop !== undefined) throw stop;
       return result;

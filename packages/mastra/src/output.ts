@@ -1,35 +1,56 @@
 import type { CircuitOpenError } from "@guard/core";
 
+/** What Mastra streams, and tells of its end. */
+export interface StreamedOutput {
+  readonly finishReason: Promise<unknown>;
+  readonly _waitUntilFinished: () => Promise<void>;
+}
+
+export function isStreamed(output: object): output is StreamedOutput {
+  return "_waitUntilFinished" in output && typeof output._waitUntilFinished === "function";
+}
+
 /**
  * The same output of a streamed call, except that whatever is awaited or iterated of it ends in the stop, where the
  * caller must hear of it.
  *
- * @param over when Mastra has finished, whoever reads: what the caller must hear
+ * @param end what is done when Mastra has finished, whoever reads: returns what the caller must hear
  */
-export function watchedOutput<T extends object>(
+export function watchedOutput<T extends StreamedOutput>(
   output: T,
-  over: Promise<CircuitOpenError | undefined>,
+  end: () => Promise<CircuitOpenError | undefined>,
 ): T {
-  const orStop = <V>(value: V): V => {
-    if (value instanceof Promise) return value.then((result) => stopOr(result)) as V;
-    return value instanceof ReadableStream ? (value.pipeThrough(ending()) as V) : value;
-  };
+  let finish = () => {};
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const over = finished.then(end);
+  // oxlint-disable-next-line no-underscore-dangle -- Mastra's own name
+  void output._waitUntilFinished().then(finish, finish);
+  /** Old versions say nothing there once a reader has left. To read anything begins the work, so this does no harm. */
+  const listen = () =>
+    void output.finishReason.then(
+      () => finish(),
+      () => finish(),
+    );
   const stopOr = async (result: unknown) => {
     const stop = await over;
     if (stop !== undefined) throw stop;
     return result;
   };
-  const ending = () =>
-    new TransformStream({
-      flush: async () => {
-        await stopOr(undefined);
-      },
-    });
+  const orStop = (value: unknown): unknown => {
+    const isStream = value instanceof ReadableStream;
+    if (!isStream && !(value instanceof Promise)) return value;
+    listen();
+    if (!isStream) return value.then(stopOr);
+    const flush = async () => void (await stopOr(undefined));
+    return value.pipeThrough(new TransformStream({ flush }));
+  };
   return new Proxy(output, {
     get(target, key) {
       const value: unknown = Reflect.get(target, key, target);
       if (typeof value !== "function" || key === "constructor") return orStop(value);
-      if (key === "_waitUntilFinished") return value.bind(target);
+      if (key === "_waitUntilFinished") return value.bind(target) as unknown;
       return (...args: readonly unknown[]) => orStop(Reflect.apply(value, target, args) as unknown);
     },
   });
