@@ -68,6 +68,8 @@ export default defineConfig({
       project("langchain-executor", "examples/langchain-executor"),
       project("langgraph-error-node", "examples/langgraph-error-node"),
       project("langgraph-human-review", "examples/langgraph-human-review"),
+      project("mastra-agents", "examples/mastra-agents"),
+      project("mastra-workflow", "examples/mastra-workflow"),
       framework("matrix", "matrix"),
       project("docs", "docs", "*.test.ts"),
     ],

@@ -1,4 +1,5 @@
 import type { CircuitOpenError } from "@guard/core";
+import { read } from "@guard/core/adapter";
 
 /** What Mastra streams, and tells of its end. */
 export interface StreamedOutput {
@@ -7,7 +8,7 @@ export interface StreamedOutput {
 }
 
 export function isStreamed(output: object): output is StreamedOutput {
-  return "_waitUntilFinished" in output && typeof output._waitUntilFinished === "function";
+  return typeof read(output, "_waitUntilFinished") === "function";
 }
 
 /**
@@ -20,19 +21,14 @@ export function watchedOutput<T extends StreamedOutput>(
   output: T,
   end: () => Promise<CircuitOpenError | undefined>,
 ): T {
-  let finish = () => {};
-  const finished = new Promise<void>((resolve) => {
+  let finish: (() => void) | undefined;
+  const over = new Promise<void>((resolve) => {
     finish = resolve;
-  });
-  const over = finished.then(end);
+  }).then(end);
   // oxlint-disable-next-line no-underscore-dangle -- Mastra's own name
   void output._waitUntilFinished().then(finish, finish);
   /** Old versions say nothing there once a reader has left. To read anything begins the work, so this does no harm. */
-  const listen = () =>
-    void output.finishReason.then(
-      () => finish(),
-      () => finish(),
-    );
+  const listen = () => void output.finishReason.then(finish, finish);
   const stopOr = async (result: unknown) => {
     const stop = await over;
     if (stop !== undefined) throw stop;

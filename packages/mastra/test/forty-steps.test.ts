@@ -36,7 +36,8 @@ const runs = Object.entries(readings).flatMap(([name, read], index) =>
 test.for(runs)("$name is the same with guard, onTrip $onTrip", async ({ read, onTrip }) => {
   const [guarded, plain] = [await run(read, { onTrip }), await run(read)];
   if (guarded === plain) return;
-  const at = [...plain].findIndex((letter, index) => letter !== guarded[index]);
+  let at = 0;
+  while (guarded[at] === plain[at]) at += 1;
   expect(guarded.slice(at - 100, at + 200)).toBe(plain.slice(at - 100, at + 200));
   expect(guarded).toHaveLength(plain.length);
 });

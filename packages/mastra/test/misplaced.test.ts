@@ -8,14 +8,14 @@ import { use } from "guard-test-support/ai-sdk";
 import { describe, expect, expectTypeOf, test, vi } from "vitest";
 import { z } from "zod";
 import { guardAgent, guardStep, guardWorkflow, throwIfTripped } from "../src/index.ts";
-import { agentOf, modelOf, toolOf } from "./support/agents.ts";
+import { agentOf, modelOf } from "./support/agents.ts";
 
 const loop = () => [use()];
 const strict = (): Registry => createRegistry({ preset: "strict" });
 
 test.for([undefined, null, "registry", {}])("%j is no source", (source) => {
   const { agent } = agentOf(loop);
-  expect(() => guardAgent(agent, source as unknown as Registry)).toThrow(/^source: expected/);
+  expect(() => guardAgent(agent, source as never)).toThrow(/^source: expected/);
 });
 
 test("what is no agent, or no workflow, of Mastra is refused", () => {

@@ -49,8 +49,7 @@ describe.for(Object.entries(readers))("who reads %s", ([, read]) => {
   });
 
   test("is left alone where nothing trips", async () => {
-    const script = (turn: number) => (turn <= 3 ? [use(`${turn}`)] : "It is 8080.");
-    const { agent } = agentOf(script);
+    const { agent } = agentOf((turn) => (turn <= 3 ? [use(`${turn}`)] : "It is 8080."));
     const { error } = await ending(async () =>
       read(await start(guardAgent(agent, createRegistry()))),
     );
