@@ -1,6 +1,7 @@
 import { OptionsError } from "@guard/core";
 import { currentScope, runsOf, type BreakerSource, type Runs } from "@guard/core/adapter";
 import { callMethods, guardCall } from "./call.ts";
+import { Guarded } from "./guarded.ts";
 import type { GuardableAgent, MastraModel, MaybePromise, Places } from "./mastra.ts";
 import { guardModel } from "./model.ts";
 import { tripwireProcessor } from "./processor.ts";
@@ -16,8 +17,7 @@ const places = [
   "listAgents",
 ] as const;
 
-/** Guarded agents, and the runs that calls of them begin: none where they only take part in those of others. */
-const guarded = new WeakMap<object, { runs: Runs | undefined }>();
+const guarded = new Guarded();
 
 /**
  * Guards an agent of Mastra in place, with its models (fallbacks and that of structured output too), its tools, and the
@@ -42,13 +42,8 @@ export function guardAgent<A extends GuardableAgent>(agent: A, source: BreakerSo
 }
 
 function install(agent: Inside, runs?: Runs): void {
-  const known = guarded.get(agent);
-  if (known !== undefined) {
-    known.runs ??= runs;
-    return;
-  }
-  const own = { runs };
-  guarded.set(agent, own);
+  const own = guarded.add(agent, runs);
+  if (own === undefined) return;
   const { id } = agent;
   replace(agent, "resolveModelConfig", (resolve) => async (...args) => {
     const model = (await resolve(...args)) as MastraModel;
@@ -70,7 +65,7 @@ function install(agent: Inside, runs?: Runs): void {
   });
   const resolve = async (model: unknown) => agent.resolveModelConfig(model);
   const caller = { id, runs: () => own.runs, resolve };
-  for (const name of callMethods) replace(agent, name, (call) => guardCall(call, caller));
+  for (const name of callMethods) replace(agent, name, (call) => guardCall(name, call, caller));
 }
 
 /** The agents that an agent delegates to: they take part in its runs. */

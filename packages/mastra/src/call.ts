@@ -1,10 +1,20 @@
 import { read, type Runs } from "@guard/core/adapter";
+import { delegated, routeBy, routerNow } from "./network.ts";
 import { isStreamed, watchedOutput } from "./output.ts";
 import { instanceOf, isInside, rootOf } from "./part.ts";
 import type { Method } from "./replace.ts";
 
 /** The methods that make an agent work. */
-export const callMethods = ["generate", "stream", "resumeGenerate", "resumeStream"] as const;
+export const callMethods = [
+  "generate",
+  "stream",
+  "resumeGenerate",
+  "resumeStream",
+  "network",
+  "resumeNetwork",
+] as const;
+
+const isNetwork = (method: string) => method === "network" || method === "resumeNetwork";
 
 /** Whose method it is, and what guards what it brings along. */
 export interface Caller {
@@ -18,14 +28,15 @@ export interface Caller {
 /**
  * The same method, each call of which is a root run, or part of the run in which it is made: of an agent inside a tool.
  */
-export function guardCall(call: Method, caller: Caller): Method {
-  return async (input, options) => {
+export function guardCall(method: string, call: Method, caller: Caller): Method {
+  const played = async (input: unknown, options: unknown): Promise<unknown> => {
     const runs = caller.runs();
     const part = isInside(runs)
       ? instanceOf(caller.id)
       : runs && rootOf(runs, read(options, "runId"), input);
     if (part === undefined) return call(input, options);
     return part.within(async () => {
+      if (isNetwork(method)) routeBy(caller.id);
       const guarded = withGuardedModel(options, caller);
       const result = (await guarded.then((own) => call(input, own)).catch(part.fail)) as object;
       const end = async () => part.end(result);
@@ -34,6 +45,11 @@ export function guardCall(call: Method, caller: Caller): Method {
       if (stop !== undefined) throw stop;
       return result;
     });
+  };
+  return async (input, options) => {
+    const router = routerNow();
+    if (router === undefined) return played(input, options);
+    return delegated(router, caller.id, input, async () => played(input, options));
   };
 }
 

@@ -18,6 +18,7 @@ import type { CircuitOpenError } from "@guard/core";
 import { currentScope, lastWord, makeCall, read, withMethods } from "@guard/core/adapter";
 import type { Agent } from "@guard/core/adapter";
 import type { MastraModel } from "./mastra.ts";
+import { routerNow } from "./network.ts";
 import { toMastraShown } from "./to-shown.ts";
 
 /** What Mastra's models answer, whichever way they are asked. */
@@ -85,27 +86,42 @@ async function paidWord(
   { agent, model, sent }: Work,
   stop: CircuitOpenError,
 ): Promise<PaidWord | undefined> {
-  const { onTrip } = agent.run.breaker;
-  if (onTrip !== "finish" && onTrip !== "wind-down") return undefined;
+  const { run } = agent;
+  const { onTrip } = run.breaker;
+  if (onTrip !== "wind-down" && onTrip !== "finish") return undefined;
+  // Guard's own words are no object, and route nothing.
+  const wantsObject = read(sent, "responseFormat", "type") === "json";
+  if (routerNow() !== undefined || (wantsObject && onTrip === "finish")) return undefined;
   const ask = async () => {
     const last = toLastRequest(sent, stop);
     const { key, refused } = await agent.request(toModelCall(model, last));
     if (refused !== undefined) throw refused;
-    const { stream } = await makeCall(
-      agent,
-      key,
-      () => (model.doStream as Ask)(last),
-      last.abortSignal,
-    );
-    const parts: Part[] = [];
-    for await (const part of stream) parts.push(part);
+    const answer = async () => partsOf(await (model.doStream as Ask)(last));
+    const parts = await makeCall(agent, key, answer, last.abortSignal);
     const said = answerOf(parts);
     await agent.answered(key, { ...said, calls: [] });
     const { text = "" } = said;
     const usage = read(parts.find(isFinish), "usage");
     return { usage, ...(text === "" ? {} : { text }) };
   };
-  return lastWord(agent.run, stop, ask, sent.abortSignal);
+  const last = await lastWord(run, stop, ask, sent.abortSignal);
+  if (last === undefined || !wantsObject || isJson(last.text)) return last;
+  run.latch.answered = false;
+  return undefined;
+}
+
+async function partsOf({ stream }: Answer): Promise<readonly Part[]> {
+  const parts: Part[] = [];
+  for await (const part of stream) parts.push(part);
+  return parts;
+}
+
+function isJson(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === "object";
+  } catch {
+    return false;
+  }
 }
 
 const isFinish = ({ type }: Part) => type === "finish";

@@ -1,14 +1,17 @@
 import type { CircuitOpenError } from "@guard/core";
 import { read } from "@guard/core/adapter";
 
-/** What Mastra streams, and tells of its end. */
-export interface StreamedOutput {
-  readonly finishReason: Promise<unknown>;
-  readonly _waitUntilFinished: () => Promise<void>;
+/** What Mastra streams: of an agent, or of a network, which is a stream itself. */
+interface StreamedOutput {
+  readonly finishReason?: Promise<unknown>;
+  readonly result?: Promise<unknown>;
+  readonly _waitUntilFinished?: () => Promise<void>;
 }
 
 export function isStreamed(output: object): output is StreamedOutput {
-  return typeof read(output, "_waitUntilFinished") === "function";
+  return (
+    output instanceof ReadableStream || typeof read(output, "_waitUntilFinished") === "function"
+  );
 }
 
 /**
@@ -26,27 +29,41 @@ export function watchedOutput<T extends StreamedOutput>(
     finish = resolve;
   }).then(end);
   // oxlint-disable-next-line no-underscore-dangle -- Mastra's own name
-  void output._waitUntilFinished().then(finish, finish);
+  void output._waitUntilFinished?.().then(finish, finish);
   /** Old versions say nothing there once a reader has left. To read anything begins the work, so this does no harm. */
-  const listen = () => void output.finishReason.then(finish, finish);
-  const stopOr = async (result: unknown) => {
+  const listen = () => void (output.finishReason ?? output.result)?.then(finish, finish);
+  const hear = async () => {
     const stop = await over;
     if (stop !== undefined) throw stop;
-    return result;
   };
+  const flush = async () => {
+    if (output instanceof ReadableStream) finish?.();
+    await hear();
+  };
+  const ending = () => new TransformStream({ flush });
   const orStop = (value: unknown): unknown => {
-    const isStream = value instanceof ReadableStream;
-    if (!isStream && !(value instanceof Promise)) return value;
+    if (value instanceof Promise) {
+      listen();
+      const ended = value.then(
+        async (result: unknown) => hear().then(() => result),
+        async (error: unknown) => hear().then(() => Promise.reject(error)),
+      );
+      ended.catch(() => {}); // who looks at a promise need not wait for it
+      return ended;
+    }
+    if (!(value instanceof ReadableStream)) return value;
     listen();
-    if (!isStream) return value.then(stopOr);
-    const flush = async () => void (await stopOr(undefined));
-    return value.pipeThrough(new TransformStream({ flush }));
+    return value.pipeThrough(ending());
   };
+  let own: ReadableStream | undefined;
+  const ownStream = (stream: ReadableStream) => (own ??= stream.pipeThrough(ending()));
   return new Proxy(output, {
     get(target, key) {
-      const value: unknown = Reflect.get(target, key, target);
+      const isOwn = target instanceof ReadableStream && key in ReadableStream.prototype;
+      const from = isOwn ? ownStream(target) : target;
+      const value: unknown = Reflect.get(from, key, from);
       if (typeof value !== "function" || key === "constructor") return orStop(value);
-      if (key === "_waitUntilFinished") return value.bind(target) as unknown;
+      if (isOwn || key === "_waitUntilFinished") return value.bind(from) as unknown;
       return (...args: readonly unknown[]) => orStop(Reflect.apply(value, target, args) as unknown);
     },
   });

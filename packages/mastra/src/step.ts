@@ -1,6 +1,7 @@
 import type { CircuitOpenError } from "@guard/core";
 import { currentScope, read, runsOf, runTool } from "@guard/core/adapter";
 import type { BreakerSource, GuardedRun, Runs } from "@guard/core/adapter";
+import { Guarded } from "./guarded.ts";
 import { replace } from "./replace.ts";
 import { obey } from "./suspended.ts";
 import { toMetadata } from "./tripwire.ts";
@@ -22,8 +23,7 @@ interface StepParams {
   readonly suspend: (payload: unknown) => Promise<unknown>;
 }
 
-/** Guarded steps, and the runs that theirs begin: none where they only take part in those of others. */
-const guarded = new WeakMap<object, { runs: Runs | undefined }>();
+const guarded = new Guarded();
 
 /**
  * Guards one step of a workflow in place. Each time that it runs counts as a call of a tool with its id; agents in it
@@ -45,13 +45,8 @@ export function guardStep<S extends GuardableStep>(step: S, source: BreakerSourc
 
 /** Guards a step where it runs inside a guarded run and, given runs, everywhere. */
 export function installStep(step: GuardableStep, runs?: Runs): void {
-  const known = guarded.get(step);
-  if (known !== undefined) {
-    known.runs ??= runs;
-    return;
-  }
-  const own = { runs };
-  guarded.set(step, own);
+  const own = guarded.add(step, runs);
+  if (own === undefined) return;
   replace(step, "execute", (execute) => async (given) => {
     const params = given as StepParams;
     const scope = currentScope();

@@ -25,6 +25,20 @@ test("what is no agent, or no workflow, of Mastra is refused", () => {
   expect(() => guardWorkflow(workflow, strict())).toThrow(/^workflow: expected/);
 });
 
+test("what is guarded with one source can't be guarded with another", () => {
+  const { agent } = agentOf(loop);
+  guardAgent(agent, strict());
+  expect(() => guardAgent(agent, strict())).toThrow(/^source: this is guarded with another source/);
+});
+
+test("without an async context nothing would be found: the call says so", async () => {
+  const context = { getStore: () => undefined, run: <T>(_: unknown, body: () => T) => body() };
+  const { agent, prompts } = agentOf(() => "done");
+  guardAgent(agent, createRegistry({ ports: { context } }));
+  await expect(agent.generate("Find the port.")).rejects.toThrow(/^ports\.context: expected/);
+  expect(prompts).toEqual([]);
+});
+
 test("an agent that is guarded twice counts once", async () => {
   const { agent, prompts } = agentOf(loop);
   const breaker = createBreaker({ preset: "strict" });

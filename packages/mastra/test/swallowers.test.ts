@@ -163,3 +163,30 @@ describe.for(wayNames)("%s", (way) => {
     expect(helper.ran.length).toBeLessThan(4);
   });
 });
+
+const schema = z.object({ port: z.number() });
+
+describe.for(wayNames)("structured output without a model of its own, %s", (way) => {
+  test.for(["throw", "route", "finish", "wind-down"] as const)("onTrip %s", async (onTrip) => {
+    const { agent, prompts, ran } = agentOf((_, prompt) =>
+      JSON.stringify(prompt).includes("No tool can be called any more") ? "Perhaps." : loop(),
+    );
+    guardAgent(agent, strict({ onTrip }));
+    const { error } = await ending(async () =>
+      throwIfTripped(await ways[way](agent, { structuredOutput: { schema } })),
+    );
+    expect(findCircuitOpen(error)?.reason).toBe("loop");
+    expect([prompts.length, ran.length]).toEqual([onTrip === "wind-down" ? 4 : 3, 2]);
+  });
+
+  test("onTrip wind-down: the model's last word may be the object", async () => {
+    const { agent } = agentOf((_, prompt) =>
+      JSON.stringify(prompt).includes("No tool can be called any more")
+        ? JSON.stringify({ port: 8080 })
+        : loop(),
+    );
+    guardAgent(agent, strict({ onTrip: "wind-down" }));
+    const { object } = await ways[way](agent, { structuredOutput: { schema } });
+    expect(object).toEqual({ port: 8080 });
+  });
+});
