@@ -2,7 +2,7 @@ import { OptionsError } from "@guard/core";
 import { currentScope, runsOf, type BreakerSource, type Runs } from "@guard/core/adapter";
 import { callMethods, guardCall } from "./call.ts";
 import { Guarded } from "./guarded.ts";
-import type { GuardableAgent, MastraModel, MaybePromise, Places } from "./mastra.ts";
+import type { CallOptions, GuardableAgent, MastraModel, MaybePromise, Places } from "./mastra.ts";
 import { guardModel } from "./model.ts";
 import { tripwireProcessor } from "./processor.ts";
 import { replace } from "./replace.ts";
@@ -63,8 +63,12 @@ function install(agent: Inside, runs?: Runs): void {
     const agents = list(...args) as MaybePromise<Readonly<Record<string, GuardableAgent>>>;
     return agents instanceof Promise ? agents.then(guardAll) : guardAll(agents);
   });
-  const resolve = async (model: unknown) => agent.resolveModelConfig(model);
-  const caller = { id, runs: () => own.runs, resolve };
+  const guardOptions = (options: unknown) => withGuardedModel(options, agent);
+  replace(agent, "getDefaultOptions", (get) => (...args) => {
+    const options = get(...args);
+    return options instanceof Promise ? options.then(guardOptions) : guardOptions(options);
+  });
+  const caller = { id, runs: () => own.runs, guardOptions };
   for (const name of callMethods) replace(agent, name, (call) => guardCall(name, call, caller));
 }
 
@@ -75,6 +79,18 @@ function guardAll<T extends Readonly<Record<string, GuardableAgent>>>(agents: T)
     if (hasPlaces(agent)) install(agent);
   }
   return agents;
+}
+
+/** The options, with the model that makes structured output guarded: Mastra asks it behind the agent's back. */
+function withGuardedModel(options: unknown, agent: Inside): unknown {
+  const { structuredOutput, ...others } = (options ?? {}) as CallOptions;
+  const model = structuredOutput?.model;
+  if (model === undefined) return options;
+  const guardedModel = agent.resolveModelConfig(model);
+  return guardedModel.then((own) => ({
+    ...others,
+    structuredOutput: { ...structuredOutput, model: own },
+  }));
 }
 
 function hasPlaces(agent: object): agent is Inside {

@@ -14,15 +14,16 @@ export const callMethods = [
   "resumeNetwork",
 ] as const;
 
+const isResume = (method: string) => method.startsWith("resume");
 const isNetwork = (method: string) => method === "network" || method === "resumeNetwork";
 
-/** Whose method it is, and what guards what it brings along. */
+/** Whose method it is. */
 export interface Caller {
   readonly id: string;
   /** The runs that its calls begin; none where they take part in those of others. */
   readonly runs: () => Runs | undefined;
-  /** Makes a guarded model of what stands for one. */
-  readonly resolve: (model: unknown) => Promise<unknown>;
+  /** Guards what options bring along. */
+  readonly guardOptions: (options: unknown) => unknown;
 }
 
 /**
@@ -33,12 +34,12 @@ export function guardCall(method: string, call: Method, caller: Caller): Method 
     const runs = caller.runs();
     const part = isInside(runs)
       ? instanceOf(caller.id)
-      : runs && rootOf(runs, read(options, "runId"), input);
+      : runs && rootOf(runs, isResume(method) ? read(options, "runId") : undefined, input);
     if (part === undefined) return call(input, options);
     return part.within(async () => {
       if (isNetwork(method)) routeBy(caller.id);
-      const guarded = withGuardedModel(options, caller);
-      const result = (await guarded.then((own) => call(input, own)).catch(part.fail)) as object;
+      const begin = async () => call(input, await caller.guardOptions(options));
+      const result = (await begin().catch(part.fail)) as object;
       const end = async () => part.end(result);
       if (isStreamed(result)) return watchedOutput(result, end);
       const stop = await end();
@@ -51,12 +52,4 @@ export function guardCall(method: string, call: Method, caller: Caller): Method 
     if (router === undefined) return played(input, options);
     return delegated(router, caller.id, input, async () => played(input, options));
   };
-}
-
-/** The options, with the model that makes structured output guarded: Mastra asks it behind the agent's back. */
-async function withGuardedModel(options: unknown, { resolve }: Caller): Promise<unknown> {
-  const model = read(options, "structuredOutput", "model");
-  if (model === undefined) return options;
-  const { structuredOutput, ...others } = options as { readonly structuredOutput: object };
-  return { ...others, structuredOutput: { ...structuredOutput, model: await resolve(model) } };
 }

@@ -1,4 +1,4 @@
-import type { CircuitOpenError } from "@guard/core";
+import type { CircuitOpenError, Outcome } from "@guard/core";
 import { currentScope, read, runsOf, runTool } from "@guard/core/adapter";
 import type { BreakerSource, GuardedRun, Runs } from "@guard/core/adapter";
 import { Guarded } from "./guarded.ts";
@@ -20,7 +20,7 @@ interface StepParams {
   readonly resumeData?: unknown;
   readonly suspendData?: unknown;
   readonly abortSignal?: AbortSignal | undefined;
-  readonly suspend: (payload: unknown) => Promise<unknown>;
+  readonly suspend: (...args: readonly unknown[]) => Promise<unknown>;
 }
 
 const guarded = new Guarded();
@@ -66,17 +66,24 @@ async function guardedStep(
   const { resumeData, ...first } = given;
   const isAnswer = read(given.suspendData, "guard") === "trip";
   // The human has answered guard, and not the step.
-  const params = isAnswer ? first : given;
+  const own = isAnswer ? first : given;
+  let isSuspended = false;
+  const suspend: StepParams["suspend"] = async (...args) => {
+    isSuspended = true;
+    return given.suspend(...args);
+  };
   if (isAnswer) obey(run, resumeData);
   const mayAsk = !isAnswer || read(resumeData, "approved") === true;
   const agent = run.agent(given.workflowId);
-  const call = { kind: "tool", tool, args: given.inputData } as const;
+  const toOutcome = (result: unknown): Outcome =>
+    isSuspended ? { status: "ignored" } : { status: "success", result };
   try {
-    const body = async () => execute(params);
-    const result = await runTool(agent, call, body, {
-      signal: given.abortSignal,
-      canRefuse: false,
-    });
+    const body = async () => execute({ ...own, suspend });
+    const call = { kind: "tool", tool, args: given.inputData } as const;
+    const options = { signal: given.abortSignal, canRefuse: false, toOutcome };
+    // A step that its user resumes goes on, and was counted when it began.
+    const goesOn = read(own, "resumeData") !== undefined && !run.latch.isStopped;
+    const result = await (goesOn ? body() : runTool(agent, call, body, options));
     // What runs inside has been stopped, and the step has made a result of it.
     if (run.stop === undefined) return result;
   } catch (error) {

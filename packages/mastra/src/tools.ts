@@ -1,11 +1,12 @@
 import type { Outcome, ToolCall } from "@guard/core";
-import { currentScope, read, runTool } from "@guard/core/adapter";
+import { currentScope, read, runTool, type GuardedRun } from "@guard/core/adapter";
 
 type Execute = (input: unknown, options?: ToolOptions) => unknown;
 
 interface ToolOptions {
   readonly toolCallId?: unknown;
   readonly abortSignal?: AbortSignal | undefined;
+  readonly resumeData?: unknown;
   readonly suspend?: ((...args: readonly unknown[]) => unknown) | undefined;
 }
 
@@ -40,6 +41,7 @@ export function guardTool(name: string, tool: CoreTool, agentId: string): object
     const body = () => (execute as Execute).call(tool, input, own);
     const scope = currentScope();
     if (scope === undefined) return body();
+    if (goesOn(scope.run, options?.resumeData)) return body();
     const agent = scope.run.agent(agentId, scope.instance);
     if (!agent.run.isResumed) agent.run.works(agentId, withoutModel);
     const { toolCallId: id, abortSignal: signal } = options ?? {};
@@ -68,6 +70,12 @@ const always = () => true;
 function asksHuman(): boolean {
   const { run } = currentScope() ?? {};
   return run?.stop !== undefined && run.breaker.onTrip === "ask";
+}
+
+/** Whether its user resumes a tool, which was counted when it began. An approval lets one begin. */
+function goesOn(run: GuardedRun, resumeData: unknown): boolean {
+  const isApproval = run.breaker.onTrip === "ask" && read(resumeData, "approved") !== undefined;
+  return resumeData !== undefined && !isApproval && !run.latch.isStopped;
 }
 
 /** Mastra returns what is wrong with arguments, and does not throw it. */

@@ -162,6 +162,34 @@ test("progress is left alone, and each run has a budget of its own", async () =>
   expect([counting.ran.length, ended]).toEqual([38, 2]);
 });
 
+test("a step that waits for its user again and again makes progress", async () => {
+  const heard: unknown[] = [];
+  const chat = createStep({
+    id: "chat",
+    inputSchema: schema,
+    outputSchema: schema,
+    resumeSchema: z.object({ said: z.string() }),
+    execute: async ({ inputData, resumeData, suspend }) => {
+      heard.push(resumeData?.said);
+      return resumeData?.said === "bye" ? inputData : suspend({});
+    },
+  });
+  const workflow = workflowOf().then(chat).commit();
+  guardWorkflow(workflow, strict({ budget: { toolCalls: 20 } }));
+  const mastra = new Mastra({
+    workflows: { workflow },
+    storage: new InMemoryStore(),
+    logger: false,
+  });
+  const run = await mastra.getWorkflow("workflow").createRun();
+  let { status } = await run.start(start);
+  for (const said of ["a", "b", "a", "a", "a", "a", "a", "bye"]) {
+    expect(status).toBe("suspended");
+    ({ status } = await run.resume({ step: "chat", resumeData: { said } }));
+  }
+  expect([status, heard.length]).toEqual(["success", 9]);
+});
+
 test("a guarded step alone stops its workflow", async () => {
   const { workflow, again, after } = circling({ retries: 3 });
   guardStep(again.step, strict({ onTrip: "route" }));
