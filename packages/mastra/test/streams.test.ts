@@ -111,3 +111,26 @@ test("a failing model is told, once an attempt, and its error reaches the caller
   expect(String(error)).toContain("no credit");
   expect(breaker.spending.modelCalls).toBe(1);
 });
+
+test("a model of the AI SDK 5, which tells its usage in its own way, is guarded", async () => {
+  const asked = { type: "tool-call", toolCallId: "call", toolName: "use", input: '{"q":"a"}' };
+  const usage = { inputTokens: 100, outputTokens: 20, totalTokens: 120 };
+  const finish = { finishReason: "tool-calls", usage };
+  const doStream = async () => ({
+    stream: new ReadableStream({
+      start(controller) {
+        controller.enqueue({ type: "stream-start", warnings: [] });
+        controller.enqueue({ ...asked, toolCallId: crypto.randomUUID() });
+        controller.enqueue({ type: "finish", ...finish });
+        controller.close();
+      },
+    }),
+  });
+  const doGenerate = async () => ({ content: [asked], warnings: [], ...finish });
+  const head = { specificationVersion: "v2", provider: "mock", modelId: "mock", supportedUrls: {} };
+  const breaker = createBreaker({ preset: "strict" });
+  const { agent, ran } = agentOf(() => "", { model: { ...head, doGenerate, doStream } as never });
+  const output = await start(guardAgent(agent, breaker));
+  const { stop } = await ending(() => output.getFullOutput());
+  expect([stop?.reason, ran.length, breaker.spending.tokens]).toEqual(["loop", 2, 360]);
+});
