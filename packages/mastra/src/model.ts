@@ -10,6 +10,7 @@ import {
   toStreamed,
   toUsage,
   withTold,
+  type GuardedModel,
   type PaidWord,
   type Part,
   type Request,
@@ -17,7 +18,6 @@ import {
 import type { CircuitOpenError } from "@guard/core";
 import { currentScope, lastWord, makeCall, read, withMethods } from "@guard/core/adapter";
 import type { Agent } from "@guard/core/adapter";
-import type { MastraModel } from "./mastra.ts";
 import { routerNow } from "./network.ts";
 import { toMastraShown } from "./to-shown.ts";
 
@@ -31,7 +31,7 @@ type Ask = (request: Request) => Promise<Answer>;
 /** A request under way. */
 interface Work {
   readonly agent: Agent;
-  readonly model: MastraModel;
+  readonly model: GuardedModel;
   /** The request as the model reads it. */
   readonly sent: Request;
   readonly key: string;
@@ -43,8 +43,9 @@ const guarded = new WeakSet<object>();
  * The same model, guarded in a guarded agent's runs: each of its calls is asked for before it is paid, whoever makes
  * it (retries, fallbacks, structured output). A refused call gets an empty answer, at which the processor trips.
  */
-export function guardModel<M extends MastraModel>(model: M, agentId: string): M {
-  if (guarded.has(model)) return model;
+export function guardModel<M extends GuardedModel>(model: M, agentId: string): M {
+  const isLegacy = model.specificationVersion === "v1"; // asked in a way of its own
+  if (isLegacy || guarded.has(model)) return model;
   const asking = (method: "doGenerate" | "doStream") => async (request: Request) => {
     const ask: Ask = (sent) => (model[method] as Ask)(sent);
     const scope = currentScope();

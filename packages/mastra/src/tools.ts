@@ -25,7 +25,7 @@ export function toolAround(scope: object): string | undefined {
 
 const withoutModel =
   "an agent's tools run and no model of it was heard of, so guard sees neither what it asks for nor what it costs. " +
-  "Is its model swapped in `prepareStep`, or is it a copy of a guarded agent?";
+  "Does a processor bring in another model, or is this a copy of a guarded agent?";
 
 /** The same tool, guarded in a guarded agent's runs: a refused call does not run, and the model reads why. */
 export function guardTool(name: string, tool: CoreTool, agentId: string): object {

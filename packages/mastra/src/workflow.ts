@@ -35,7 +35,7 @@ const guardedRuns = new Guarded();
 export function guardWorkflow<W extends GuardableWorkflow>(workflow: W, source: BreakerSource): W {
   const runs = runsOf(source, { exits: ["finish", "wind-down", "route", "ask"] });
   if (!isWorkflow(workflow)) throw new OptionsError(["workflow: expected a workflow of Mastra"]);
-  install(workflow, runs);
+  installWorkflow(workflow, runs);
   return workflow;
 }
 
@@ -43,9 +43,10 @@ function isWorkflow(value: object): value is GuardableWorkflow {
   return "createRun" in value && typeof value.createRun === "function" && "steps" in value;
 }
 
-function install(workflow: GuardableWorkflow, runs?: Runs): void {
+/** Guards a workflow where it runs inside a guarded run and, given runs, everywhere. */
+export function installWorkflow(workflow: GuardableWorkflow, runs?: Runs): void {
   for (const step of Object.values(workflow.steps)) {
-    if (isWorkflow(step)) install(step);
+    if (isWorkflow(step)) installWorkflow(step);
     else installStep(step as GuardableStep);
   }
   const own = guarded.add(workflow, runs);

@@ -47,16 +47,26 @@ test("an agent that is guarded twice counts once", async () => {
   expect([prompts.length, breaker.spending.modelCalls]).toEqual([3, 3]);
 });
 
-test("a model that prepareStep brings in is not guarded: guard says so, and its tools still are", async () => {
-  vi.spyOn(console, "warn").mockImplementation(() => {});
+test("a model that prepareStep brings in is guarded", async () => {
   const { agent, ran } = agentOf(() => "");
+  const other = modelOf(loop);
+  const prepareStep = async () => ({ model: other.model }) as never;
+  const breaker = createBreaker({ preset: "strict" });
+  const call = async () => guardAgent(agent, breaker).generate("Find it.", { prepareStep });
+  const { error } = await ending(call);
+  expect(findCircuitOpen(error)?.reason).toBe("loop");
+  expect([other.prompts.length, ran.length, breaker.spending.modelCalls]).toEqual([3, 2, 3]);
+});
+
+test("a model that a processor brings in is not: guard says so, and its tools still are", async () => {
+  vi.spyOn(console, "warn").mockImplementation(() => {});
   const other = modelOf((turn) => (turn <= 9 ? [use()] : "gave up"));
+  const swap = { id: "swap", processInputStep: () => ({ model: other.model }) as never };
+  const { agent, ran } = agentOf(() => "", { inputProcessors: [swap] });
   const registry = strict();
   const told: string[] = [];
   registry.on("unguarded", ({ type }) => void told.push(type));
-  const prepareStep = () => ({ model: other.model }) as never;
-  const call = async () =>
-    guardAgent(agent, registry).generate("Find the port.", { maxSteps: 20, prepareStep });
+  const call = async () => guardAgent(agent, registry).generate("Find it.", { maxSteps: 20 });
   const { error } = await ending(call);
   expect(findCircuitOpen(error)?.reason).toBe("loop");
   expect(told).toEqual(["unguarded"]);
