@@ -28,6 +28,7 @@ export function watchedOutput<T extends StreamedOutput>(
   const over = new Promise<void>((resolve) => {
     finish = resolve;
   }).then(end);
+  over.catch(() => {}); // told to whoever reads
   // oxlint-disable-next-line no-underscore-dangle -- Mastra's own name
   void output._waitUntilFinished?.().then(finish, finish);
   /** Old versions say nothing there once a reader has left. To read anything begins the work, so this does no harm. */
