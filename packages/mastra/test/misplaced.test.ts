@@ -73,6 +73,35 @@ test("a model that a processor brings in is not: guard says so, and its tools st
   expect([other.prompts.length, ran.length]).toEqual([3, 2]);
 });
 
+test.for([true, false])(
+  "two calls at once on one breaker: told, unless shared: %s",
+  async (shared) => {
+    vi.spyOn(console, "warn").mockImplementation(() => {});
+    const breaker = createBreaker({ shared });
+    const told: string[] = [];
+    breaker.on("shared-run", ({ type }) => void told.push(type));
+    const { agent } = agentOf(() => "done");
+    guardAgent(agent, breaker);
+    await Promise.all([agent.generate("Find the port."), agent.generate("Find the host.")]);
+    expect(told).toEqual(shared ? [] : ["shared-run"]);
+  },
+);
+
+test("calls one after the other on one breaker are no mistake, and share its budget", async () => {
+  const breaker = createBreaker({ budget: { modelCalls: 3 } });
+  const told: string[] = [];
+  breaker.on("shared-run", ({ type }) => void told.push(type));
+  const { agent, prompts } = agentOf(() => "done");
+  guardAgent(agent, breaker);
+  for (const _ of [1, 2, 3]) await agent.generate("Find the port.");
+  const { error } = await ending(async () => agent.generate("Find the port."));
+  expect([findCircuitOpen(error)?.code, prompts.length, told]).toEqual([
+    "GUARD_BUDGET_EXCEEDED",
+    3,
+    [],
+  ]);
+});
+
 test("a sub-agent that is guarded with its parent is not, when it is called alone", async () => {
   const helper = agentOf((turn) => (turn <= 8 ? [use()] : "gave up"), {}, "helper");
   const parent = agentOf(() => "done", { agents: { helper: helper.agent } });
