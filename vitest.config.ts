@@ -76,6 +76,8 @@ export default defineConfig({
       project("openai-agents-example", "examples/openai-agents"),
       framework("crew", "examples/crew"),
       project("mcp-client", "examples/mcp-client"),
+      project("mastra-agents", "examples/mastra-agents"),
+      project("mastra-workflow", "examples/mastra-workflow"),
       framework("matrix", "matrix"),
       project("docs", "docs", "*.test.ts"),
     ],

@@ -29,6 +29,11 @@ export const frameworks: readonly Entry[] = [
   },
   { adapter: "ai-sdk", name: "ai", load: async () => (await import("./ai-sdk.ts")).aiSdk },
   {
+    adapter: "mastra",
+    name: "@mastra/core",
+    load: async () => (await import("./mastra.ts")).mastraAgents,
+  },
+  {
     adapter: "mcp",
     name: "@modelcontextprotocol/sdk",
     module: "@modelcontextprotocol/sdk/client/index.js",

@@ -1,14 +1,22 @@
+import type { GuardedModel } from "@guard/ai-sdk/codec";
 import { OptionsError } from "@guard/core";
 import { currentScope, runsOf, type BreakerSource, type Runs } from "@guard/core/adapter";
 import { callMethods, guardCall } from "./call.ts";
-import type { GuardableAgent, MastraModel, MaybePromise, Places } from "./mastra.ts";
+import { Guarded } from "./guarded.ts";
+import type { GuardableAgent } from "./mastra.ts";
 import { guardModel } from "./model.ts";
+import { guardOptions } from "./options.ts";
 import { tripwireProcessor } from "./processor.ts";
-import { replace } from "./replace.ts";
+import { replace, replaceResult } from "./replace.ts";
 import { guardTool } from "./tools.ts";
+import { installWorkflow, type GuardableWorkflow } from "./workflow.ts";
 
-type Inside = GuardableAgent & Places;
+/** An agent, as far as guard reaches into it. */
+interface Inside extends GuardableAgent {
+  readonly resolveModelConfig: (model: unknown) => Promise<unknown>;
+}
 
+/** What all requests, tools and sub-agents of an agent pass. */
 const places = [
   "resolveModelConfig",
   "listResolvedInputProcessors",
@@ -16,8 +24,7 @@ const places = [
   "listAgents",
 ] as const;
 
-/** Guarded agents, and the runs that calls of them begin: none where they only take part in those of others. */
-const guarded = new WeakMap<object, { runs: Runs | undefined }>();
+const agents = new Guarded();
 
 /**
  * Guards an agent of Mastra in place, with its models (fallbacks and that of structured output too), its tools, and the
@@ -42,44 +49,41 @@ export function guardAgent<A extends GuardableAgent>(agent: A, source: BreakerSo
 }
 
 function install(agent: Inside, runs?: Runs): void {
-  const known = guarded.get(agent);
-  if (known !== undefined) {
-    known.runs ??= runs;
-    return;
-  }
-  const own = { runs };
-  guarded.set(agent, own);
+  const own = agents.add(agent, runs);
+  if (own === undefined) return;
   const { id } = agent;
-  replace(agent, "resolveModelConfig", (resolve) => async (...args) => {
-    const model = (await resolve(...args)) as MastraModel;
-    return guardModel(model, id);
-  });
-  replace(agent, "listResolvedInputProcessors", (list) => async (...args) => [
-    ...((await list(...args)) as readonly unknown[]),
+  replaceResult(agent, "resolveModelConfig", (model: GuardedModel) => guardModel(model, id));
+  replaceResult(agent, "listResolvedInputProcessors", (processors: readonly unknown[]) => [
+    ...processors,
     tripwireProcessor,
   ]);
-  replace(agent, "convertTools", (convert) => async (...args) => {
-    const tools = (await convert(...args)) as Readonly<Record<string, object>>;
-    return Object.fromEntries(
+  replaceResult(agent, "convertTools", (tools: Readonly<Record<string, object>>) =>
+    Object.fromEntries(
       Object.entries(tools).map(([name, tool]) => [name, guardTool(name, tool, id)]),
-    );
-  });
-  replace(agent, "listAgents", (list) => (...args) => {
-    const agents = list(...args) as MaybePromise<Readonly<Record<string, GuardableAgent>>>;
-    return agents instanceof Promise ? agents.then(guardAll) : guardAll(agents);
-  });
+    ),
+  );
+  replaceResult(agent, "listAgents", takeInAgents);
+  replaceResult(agent, "listWorkflows", takeInWorkflows);
   const resolve = async (model: unknown) => agent.resolveModelConfig(model);
-  const caller = { id, runs: () => own.runs, resolve };
-  for (const name of callMethods) replace(agent, name, (call) => guardCall(call, caller));
+  const guarded = (options: unknown) => guardOptions(options, resolve);
+  replaceResult(agent, "getDefaultOptions", guarded);
+  const caller = { id, runs: () => own.runs, guardOptions: guarded };
+  for (const name of callMethods) replace(agent, name, (call) => guardCall(name, call, caller));
 }
 
 /** The agents that an agent delegates to: they take part in its runs. */
-function guardAll<T extends Readonly<Record<string, GuardableAgent>>>(agents: T): T {
-  for (const [key, agent] of Object.entries(agents)) {
+function takeInAgents(all: Readonly<Record<string, GuardableAgent>>): unknown {
+  for (const [key, agent] of Object.entries(all)) {
     currentScope()?.run.handoffs.seeInside(`agent-${key}`, agent.id);
     if (hasPlaces(agent)) install(agent);
   }
-  return agents;
+  return all;
+}
+
+/** The workflows that an agent has for tools: their steps take part in its runs. */
+function takeInWorkflows(all: Readonly<Record<string, GuardableWorkflow>>): unknown {
+  for (const workflow of Object.values(all)) installWorkflow(workflow);
+  return all;
 }
 
 function hasPlaces(agent: object): agent is Inside {

@@ -1,53 +1,55 @@
 import { read, type Runs } from "@guard/core/adapter";
-import { watchedOutput } from "./output.ts";
+import { delegated, routeBy, routerNow } from "./network.ts";
+import { isStreamed, watchedOutput } from "./output.ts";
 import { instanceOf, isInside, rootOf } from "./part.ts";
 import type { Method } from "./replace.ts";
 
 /** The methods that make an agent work. */
-export const callMethods = ["generate", "stream", "resumeGenerate", "resumeStream"] as const;
+export const callMethods = [
+  "generate",
+  "stream",
+  "resumeGenerate",
+  "resumeStream",
+  "network",
+  "resumeNetwork",
+] as const;
 
-/** Whose method it is, and what guards what it brings along. */
+const isResume = (method: string) => method.startsWith("resume");
+const isNetwork = (method: string) => method === "network" || method === "resumeNetwork";
+
+/** Whose method it is. */
 export interface Caller {
   readonly id: string;
   /** The runs that its calls begin; none where they take part in those of others. */
   readonly runs: () => Runs | undefined;
-  /** Makes a guarded model of what stands for one. */
-  readonly resolve: (model: unknown) => Promise<unknown>;
+  /** Guards what options bring along. */
+  readonly guardOptions: (options: unknown) => unknown;
 }
 
 /**
  * The same method, each call of which is a root run, or part of the run in which it is made: of an agent inside a tool.
  */
-export function guardCall(call: Method, caller: Caller): Method {
-  return async (input, options) => {
+export function guardCall(method: string, call: Method, caller: Caller): Method {
+  const played = async (input: unknown, options: unknown): Promise<unknown> => {
     const runs = caller.runs();
     const part = isInside(runs)
       ? instanceOf()
-      : runs && rootOf(runs, read(options, "runId"), input);
+      : runs && rootOf(runs, isResume(method) ? read(options, "runId") : undefined, input);
     if (part === undefined) return call(input, options);
     return part.within(async () => {
-      const guarded = withGuardedModel(options, caller);
-      const result = (await guarded.then((own) => call(input, own)).catch(part.fail)) as object;
-      const finished = read(result, "_waitUntilFinished");
+      if (isNetwork(method)) routeBy(caller.id);
+      const begin = async () => call(input, await caller.guardOptions(options));
+      const result = (await begin().catch(part.fail)) as object;
       const end = async () => part.end(result);
-      if (typeof finished === "function") {
-        const over = (finished as () => Promise<void>).call(result);
-        return watchedOutput(
-          result,
-          over.then(end, async () => part.end()),
-        );
-      }
+      if (isStreamed(result)) return watchedOutput(result, end);
       const stop = await end();
       if (stop !== undefined) throw stop;
       return result;
     });
   };
-}
-
-/** The options, with the model that makes structured output guarded: Mastra asks it behind the agent's back. */
-async function withGuardedModel(options: unknown, { resolve }: Caller): Promise<unknown> {
-  const model = read(options, "structuredOutput", "model");
-  if (model === undefined) return options;
-  const { structuredOutput, ...others } = options as { readonly structuredOutput: object };
-  return { ...others, structuredOutput: { ...structuredOutput, model: await resolve(model) } };
+  return async (input, options) => {
+    const router = routerNow();
+    if (router === undefined) return played(input, options);
+    return delegated(router, caller.id, input, async () => played(input, options));
+  };
 }

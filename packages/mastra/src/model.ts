@@ -9,6 +9,7 @@ import {
   toUsage,
   withTold,
   type Answer,
+  type GuardedModel,
   type Part,
   type Request,
 } from "@guard/ai-sdk/codec";
@@ -23,7 +24,7 @@ import {
   withMethods,
 } from "@guard/core/adapter";
 import type { Agent, LastWord } from "@guard/core/adapter";
-import type { MastraModel } from "./mastra.ts";
+import { routerNow } from "./network.ts";
 import { toMastraShown } from "./to-shown.ts";
 
 /** What Mastra's models answer, whichever way they are asked. */
@@ -36,7 +37,7 @@ type Ask = (request: Request) => Promise<Streamed>;
 /** A request under way. */
 interface Work {
   readonly agent: Agent;
-  readonly model: MastraModel;
+  readonly model: GuardedModel;
   /** The request as the model reads it. */
   readonly sent: Request;
   readonly key: string;
@@ -48,8 +49,9 @@ const guarded = new WeakSet<object>();
  * The same model, guarded in a guarded agent's runs: each of its calls is asked for before it is paid, whoever makes
  * it (retries, fallbacks, structured output). A refused call gets an empty answer, at which the processor trips.
  */
-export function guardModel<M extends MastraModel>(model: M, agentId: string): M {
-  if (guarded.has(model)) return model;
+export function guardModel<M extends GuardedModel>(model: M, agentId: string): M {
+  const isLegacy = model.specificationVersion === "v1"; // asked in a way of its own
+  if (isLegacy || guarded.has(model)) return model;
   const asking = (method: "doGenerate" | "doStream") => async (request: Request) => {
     const ask: Ask = (sent) => (model[method] as Ask)(sent);
     const scope = currentScope();
@@ -91,21 +93,38 @@ async function paidWord(
   { agent, model, sent }: Work,
   stop: CircuitOpenError,
 ): Promise<LastWord<Answer> | undefined> {
-  const { onTrip } = agent.run.breaker;
-  if (onTrip !== "finish" && onTrip !== "wind-down") return undefined;
-  return lastWord(agent, stop, () => {
-    const last = toLastRequest(sent, stop);
+  const { run } = agent;
+  const { onTrip } = run.breaker;
+  if (onTrip !== "wind-down" && onTrip !== "finish") return undefined;
+  // Guard's own words are no object, and route nothing.
+  const wantsObject = read(sent, "responseFormat", "type") === "json";
+  if (routerNow() !== undefined || (wantsObject && onTrip === "finish")) return undefined;
+  const last = await lastWord(agent, stop, () => {
+    const request = toLastRequest(sent, stop);
     return {
-      call: toModelCall(model, last),
-      make: async () => {
-        const parts: Part[] = [];
-        for await (const part of (await (model.doStream as Ask)(last)).stream) parts.push(part);
-        return wholeOf(parts);
-      },
+      call: toModelCall(model, request),
+      make: async () => wholeOf(await partsOf(await (model.doStream as Ask)(request))),
       toAnswer: answerOf,
-      signal: last.abortSignal,
+      signal: sent.abortSignal,
     };
   });
+  if (last === undefined || !wantsObject || isJson(last.text)) return last;
+  run.latch.answered = false;
+  return undefined;
+}
+
+async function partsOf({ stream }: Streamed): Promise<readonly Part[]> {
+  const parts: Part[] = [];
+  for await (const part of stream) parts.push(part);
+  return parts;
+}
+
+function isJson(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === "object";
+  } catch {
+    return false;
+  }
 }
 
 const isFinish = ({ type }: Part) => type === "finish";
@@ -147,7 +166,6 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
   const soFar = new AnswerSoFar();
   let isOver = false;
 
-  const breakOff = async (failure?: Outcome) => agent.end(key, soFar.cutOff(failure));
   const hear = (part: Part) => {
     parts.push(part);
     const servedModel = part.type === "response-metadata" ? read(part, "modelId") : undefined;
@@ -156,6 +174,7 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
       servedModel === undefined ? undefined : toUsage(undefined, servedModel),
     );
   };
+  const breakOff = async (failure?: Outcome) => agent.end(key, soFar.cutOff(failure));
   /** What comes after the parts that were passed on, once the answer is whole. */
   const ending = async (): Promise<readonly Part[]> => {
     isOver = true;

@@ -1,35 +1,70 @@
 import type { CircuitOpenError } from "@guard/core";
+import { read } from "@guard/core/adapter";
+
+/** What Mastra streams: of an agent, or of a network, which is a stream itself. */
+interface StreamedOutput {
+  readonly finishReason?: Promise<unknown>;
+  readonly result?: Promise<unknown>;
+  readonly _waitUntilFinished?: () => Promise<void>;
+}
+
+export function isStreamed(output: object): output is StreamedOutput {
+  return (
+    output instanceof ReadableStream || typeof read(output, "_waitUntilFinished") === "function"
+  );
+}
 
 /**
  * The same output of a streamed call, except that whatever is awaited or iterated of it ends in the stop, where the
  * caller must hear of it.
  *
- * @param over when Mastra has finished, whoever reads: what the caller must hear
+ * @param end what is done when Mastra has finished, whoever reads: returns what the caller must hear
  */
-export function watchedOutput<T extends object>(
+export function watchedOutput<T extends StreamedOutput>(
   output: T,
-  over: Promise<CircuitOpenError | undefined>,
+  end: () => Promise<CircuitOpenError | undefined>,
 ): T {
-  const orStop = <V>(value: V): V => {
-    if (value instanceof Promise) return value.then((result) => stopOr(result)) as V;
-    return value instanceof ReadableStream ? (value.pipeThrough(ending()) as V) : value;
-  };
-  const stopOr = async (result: unknown) => {
+  let finish: (() => void) | undefined;
+  const over = new Promise<void>((resolve) => {
+    finish = resolve;
+  }).then(end);
+  over.catch(() => {}); // told to whoever reads
+  // oxlint-disable-next-line no-underscore-dangle -- Mastra's own name
+  void output._waitUntilFinished?.().then(finish, finish);
+  /** Old versions say nothing there once a reader has left. To read anything begins the work, so this does no harm. */
+  const listen = () => void (output.finishReason ?? output.result)?.then(finish, finish);
+  const hear = async () => {
     const stop = await over;
     if (stop !== undefined) throw stop;
-    return result;
   };
-  const ending = () =>
-    new TransformStream({
-      flush: async () => {
-        await stopOr(undefined);
-      },
-    });
+  const flush = async () => {
+    if (output instanceof ReadableStream) finish?.();
+    await hear();
+  };
+  const ending = () => new TransformStream({ flush });
+  const orStop = (value: unknown): unknown => {
+    if (value instanceof Promise) {
+      listen();
+      const ended = value.then(
+        async (result: unknown) => hear().then(() => result),
+        async (error: unknown) => hear().then(() => Promise.reject(error)),
+      );
+      ended.catch(() => {}); // who looks at a promise need not wait for it
+      return ended;
+    }
+    if (!(value instanceof ReadableStream)) return value;
+    listen();
+    return value.pipeThrough(ending());
+  };
+  let own: ReadableStream | undefined;
+  const ownStream = (stream: ReadableStream) => (own ??= stream.pipeThrough(ending()));
   return new Proxy(output, {
     get(target, key) {
-      const value: unknown = Reflect.get(target, key, target);
+      const isOwn = target instanceof ReadableStream && key in ReadableStream.prototype;
+      const from = isOwn ? ownStream(target) : target;
+      const value: unknown = Reflect.get(from, key, from);
       if (typeof value !== "function" || key === "constructor") return orStop(value);
-      if (key === "_waitUntilFinished") return value.bind(target);
+      if (isOwn || key === "_waitUntilFinished") return value.bind(from) as unknown;
       return (...args: readonly unknown[]) => orStop(Reflect.apply(value, target, args) as unknown);
     },
   });

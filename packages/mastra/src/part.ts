@@ -1,4 +1,4 @@
-import type { CircuitOpenError } from "@guard/core";
+import { OptionsError, type CircuitOpenError } from "@guard/core";
 import { attachStop, currentScope, type GuardedRun, type Runs } from "@guard/core/adapter";
 import { Suspended } from "./suspended.ts";
 
@@ -14,6 +14,10 @@ export interface Part {
 
 type End = Part["end"];
 
+const withoutContext =
+  "ports.context: expected an async context, by which guard finds the run of a model or a tool in Mastra: where the " +
+  "platform has no AsyncLocalStorage, nothing would be guarded";
+
 /** Whether what begins here belongs to a run that is under way: `runs` are its own, if it has any. */
 export function isInside(runs: Runs | undefined): boolean {
   const scope = currentScope();
@@ -25,11 +29,12 @@ export function rootOf(runs: Runs, id: unknown, answer: unknown): Part {
   const run = runs.run(crypto.randomUUID());
   const suspended = runs.own(Suspended);
   suspended.resume(run, id, answer);
+  if (run.within(currentScope) === undefined) throw new OptionsError([withoutContext]);
   const end: End = async (result) => {
     if (result !== undefined) suspended.note(run, result, id);
     return run.end(result === undefined);
   };
-  return { run, within: (body) => run.within(body), end, fail: failing(end) };
+  return { run, within: (body) => run.within(body), end, fail: failing(run, end) };
 }
 
 /** An agent that is called inside a run: in a tool, mostly, which hands work over then. */
@@ -42,12 +47,13 @@ export function instanceOf(): Part | undefined {
     run.endInstance(instance);
     return run.breaker.onTrip === "throw" ? run.stop : undefined;
   };
-  return { run, within: (body) => run.within(body, instance), end, fail: failing(end) };
+  return { run, within: (body) => run.within(body, instance), end, fail: failing(run, end) };
 }
 
-function failing(end: End): Part["fail"] {
+function failing(run: GuardedRun, end: End): Part["fail"] {
   return async (error) => {
-    const stop = await end();
+    // Last words may be what has failed: they are no structured output.
+    const stop = (await end()) ?? run.stop;
     if (stop !== undefined) attachStop(error, stop);
     throw error;
   };

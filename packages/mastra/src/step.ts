@@ -1,6 +1,7 @@
-import type { CircuitOpenError } from "@guard/core";
+import type { CircuitOpenError, Outcome } from "@guard/core";
 import { currentScope, read, runsOf, runTool } from "@guard/core/adapter";
 import type { BreakerSource, GuardedRun, Runs } from "@guard/core/adapter";
+import { Guarded } from "./guarded.ts";
 import { replace } from "./replace.ts";
 import { obey } from "./suspended.ts";
 import { toMetadata } from "./tripwire.ts";
@@ -19,11 +20,10 @@ interface StepParams {
   readonly resumeData?: unknown;
   readonly suspendData?: unknown;
   readonly abortSignal?: AbortSignal | undefined;
-  readonly suspend: (payload: unknown) => Promise<unknown>;
+  readonly suspend: (...args: readonly unknown[]) => Promise<unknown>;
 }
 
-/** Guarded steps, and the runs that theirs begin: none where they only take part in those of others. */
-const guarded = new WeakMap<object, { runs: Runs | undefined }>();
+const guarded = new Guarded();
 
 /**
  * Guards one step of a workflow in place. Each time that it runs counts as a call of a tool with its id; agents in it
@@ -45,13 +45,8 @@ export function guardStep<S extends GuardableStep>(step: S, source: BreakerSourc
 
 /** Guards a step where it runs inside a guarded run and, given runs, everywhere. */
 export function installStep(step: GuardableStep, runs?: Runs): void {
-  const known = guarded.get(step);
-  if (known !== undefined) {
-    known.runs ??= runs;
-    return;
-  }
-  const own = { runs };
-  guarded.set(step, own);
+  const own = guarded.add(step, runs);
+  if (own === undefined) return;
   replace(step, "execute", (execute) => async (given) => {
     const params = given as StepParams;
     const scope = currentScope();
@@ -71,17 +66,24 @@ async function guardedStep(
   const { resumeData, ...first } = given;
   const isAnswer = read(given.suspendData, "guard") === "trip";
   // The human has answered guard, and not the step.
-  const params = isAnswer ? first : given;
+  const own = isAnswer ? first : given;
+  let isSuspended = false;
+  const suspend: StepParams["suspend"] = async (...args) => {
+    isSuspended = true;
+    return given.suspend(...args);
+  };
   if (isAnswer) obey(run, resumeData);
   const mayAsk = !isAnswer || read(resumeData, "approved") === true;
   const agent = run.agent(given.workflowId);
-  const call = { kind: "tool", tool, args: given.inputData } as const;
+  const toOutcome = (result: unknown): Outcome =>
+    isSuspended ? { status: "ignored" } : { status: "success", result };
   try {
-    const body = async () => execute(params);
-    const result = await runTool(agent, call, body, {
-      signal: given.abortSignal,
-      canRefuse: false,
-    });
+    const body = async () => execute({ ...own, suspend });
+    const call = { kind: "tool", tool, args: given.inputData } as const;
+    const options = { signal: given.abortSignal, canRefuse: false, toOutcome };
+    // A step that its user resumes goes on, and was counted when it began.
+    const goesOn = read(own, "resumeData") !== undefined && !run.latch.isStopped;
+    const result = await (goesOn ? body() : runTool(agent, call, body, options));
     // What runs inside has been stopped, and the step has made a result of it.
     if (run.stop === undefined) return result;
   } catch (error) {

@@ -5,23 +5,27 @@ import { read, type Shown, type ShownMessage } from "@guard/core/adapter";
 /** What a request shows. A tool that it does not offer does not exist: old versions of Mastra tell it as a result. */
 export function toMastraShown(request: Request, isInner: boolean): Shown {
   const shown = toShown(request);
-  const { prompt, tools = [] } = request;
+  let unknown: ReadonlySet<unknown> | undefined;
   return {
     ...shown,
     isInner,
     *latest() {
-      const offered = new Set(tools.map((tool) => read(tool, "name")));
-      const unknown = new Set(
-        prompt
-          .flatMap(({ content }) => (typeof content === "string" ? [] : content))
-          .filter((part) => part.type === "tool-result" && !offered.has(read(part, "toolName")))
-          .map((part) => read(part, "toolCallId")),
-      );
       for (const message of shown.latest()) {
-        yield message.role === "result" && unknown.has(message.id) ? failed(message) : message;
+        const isResult = message.role === "result";
+        if (isResult) unknown ??= unknownIn(request);
+        yield isResult && unknown?.has(message.id) === true ? failed(message) : message;
       }
     },
   };
+}
+
+/** The calls of tools that a request does not offer, by their ids. */
+function unknownIn({ prompt, tools = [] }: Request): ReadonlySet<unknown> {
+  const offered = new Set(tools.map((tool) => read(tool, "name")));
+  const results = prompt
+    .flatMap(({ content }) => (typeof content === "string" ? [] : content))
+    .filter((part) => part.type === "tool-result" && !offered.has(read(part, "toolName")));
+  return new Set(results.map((part) => read(part, "toolCallId")));
 }
 
 function failed(message: ShownMessage & { readonly role: "result" }): ShownMessage {

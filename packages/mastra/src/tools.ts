@@ -1,11 +1,12 @@
 import type { Outcome, ToolCall } from "@guard/core";
-import { currentScope, read, runTool } from "@guard/core/adapter";
+import { currentScope, read, runTool, type GuardedRun } from "@guard/core/adapter";
 
 type Execute = (input: unknown, options?: ToolOptions) => unknown;
 
 interface ToolOptions {
   readonly toolCallId?: unknown;
   readonly abortSignal?: AbortSignal | undefined;
+  readonly resumeData?: unknown;
   readonly suspend?: ((...args: readonly unknown[]) => unknown) | undefined;
 }
 
@@ -16,7 +17,7 @@ interface CoreTool {
 
 const withoutModel =
   "an agent's tools run and no model of it was heard of, so guard sees neither what it asks for nor what it costs. " +
-  "Is its model swapped in `prepareStep`, or is it a copy of a guarded agent?";
+  "Does a processor bring in another model, or is this a copy of a guarded agent?";
 
 /** The same tool, guarded in a guarded agent's runs: a refused call does not run, and the model reads why. */
 export function guardTool(name: string, tool: CoreTool, agentId: string): object {
@@ -32,8 +33,9 @@ export function guardTool(name: string, tool: CoreTool, agentId: string): object
     const body = () => (execute as Execute).call(tool, input, own);
     const scope = currentScope();
     if (scope === undefined) return body();
+    if (goesOn(scope.run, options?.resumeData)) return body();
     const agent = scope.run.agent(agentId, scope.instance);
-    agent.run.works(agentId, withoutModel);
+    if (!agent.run.isResumed) agent.run.works(agentId, withoutModel);
     const { toolCallId: id, abortSignal: signal } = options ?? {};
     const isNamed = typeof id === "string" && id !== "";
     const call: ToolCall = { kind: "tool", tool: name, args: input, ...(isNamed ? { id } : {}) };
@@ -55,6 +57,12 @@ const always = () => true;
 function asksHuman(): boolean {
   const { run } = currentScope() ?? {};
   return run?.stop !== undefined && run.breaker.onTrip === "ask";
+}
+
+/** Whether its user resumes a tool, which was counted when it began. An approval lets one begin. */
+function goesOn(run: GuardedRun, resumeData: unknown): boolean {
+  const isApproval = run.breaker.onTrip === "ask" && read(resumeData, "approved") !== undefined;
+  return resumeData !== undefined && !isApproval && !run.latch.isStopped;
 }
 
 /** Mastra returns what is wrong with arguments, and does not throw it. */

@@ -1,5 +1,6 @@
 import { OptionsError } from "@guard/core";
 import { runsOf, type BreakerSource, type Runs } from "@guard/core/adapter";
+import { Guarded } from "./guarded.ts";
 import { isInside, rootOf, type Part } from "./part.ts";
 import { replace } from "./replace.ts";
 import { installStep, type GuardableStep } from "./step.ts";
@@ -14,8 +15,8 @@ export interface GuardableWorkflow {
 /** What makes a run of a workflow go, however it is called. */
 const starts = ["_start", "_resume", "_restart", "_timeTravel"];
 
-/** Guarded workflows, and the runs that theirs begin: none where they only take part in those of others. */
-const guarded = new WeakMap<object, { runs: Runs | undefined }>();
+const guarded = new Guarded();
+const guardedRuns = new Guarded();
 
 /**
  * Guards a committed workflow in place, with all its steps, and the guarded agents in them: each run of the workflow is a
@@ -34,7 +35,7 @@ const guarded = new WeakMap<object, { runs: Runs | undefined }>();
 export function guardWorkflow<W extends GuardableWorkflow>(workflow: W, source: BreakerSource): W {
   const runs = runsOf(source, { exits: ["finish", "wind-down", "route", "ask"] });
   if (!isWorkflow(workflow)) throw new OptionsError(["workflow: expected a workflow of Mastra"]);
-  install(workflow, runs);
+  installWorkflow(workflow, runs);
   return workflow;
 }
 
@@ -42,22 +43,17 @@ function isWorkflow(value: object): value is GuardableWorkflow {
   return "createRun" in value && typeof value.createRun === "function" && "steps" in value;
 }
 
-function install(workflow: GuardableWorkflow, runs?: Runs): void {
+/** Guards a workflow where it runs inside a guarded run and, given runs, everywhere. */
+export function installWorkflow(workflow: GuardableWorkflow, runs?: Runs): void {
   for (const step of Object.values(workflow.steps)) {
-    if (isWorkflow(step)) install(step);
+    if (isWorkflow(step)) installWorkflow(step);
     else installStep(step as GuardableStep);
   }
-  const known = guarded.get(workflow);
-  if (known !== undefined) {
-    known.runs ??= runs;
-    return;
-  }
-  const own = { runs };
-  guarded.set(workflow, own);
+  const own = guarded.add(workflow, runs);
+  if (own === undefined) return;
   replace(workflow, "createRun", (create) => async (...args) => {
     const run = (await create(...args)) as { readonly runId: string };
-    if (guarded.has(run)) return run;
-    guarded.set(run, own);
+    if (guardedRuns.add(run, undefined) === undefined) return run;
     for (const name of starts) {
       replace(run, name, (start) => async (options) => {
         if (own.runs === undefined || isInside(own.runs)) return start(options);

@@ -106,4 +106,33 @@ describe.for(wayNames)("%s", (way) => {
     expect(findCircuitOpen(error)?.code).toBe("GUARD_BUDGET_EXCEEDED");
     expect([prompts.length, ran]).toEqual([2, ["1", "2"]]);
   });
+
+  test("a tool that asks its user again and again is no loop", async () => {
+    const heard: unknown[] = [];
+    const chat = createTool({
+      id: "use",
+      description: "use",
+      inputSchema: z.object({ q: z.string() }),
+      suspendSchema: z.object({}),
+      resumeSchema: z.object({ said: z.string() }),
+      execute: async (_, context) => {
+        const { said } = (context.agent?.resumeData ?? {}) as { said?: string };
+        heard.push(said);
+        return said === "bye" ? "done" : context.agent?.suspend?.({});
+      },
+    });
+    const { agent, prompts } = agentOf((turn) => (turn === 1 ? [use()] : "It is 8080."), {
+      tools: { use: chat },
+    });
+    const guarded = kept(guardAgent(agent, strict({ onTrip: "throw" })));
+    const waiting = await asked(guarded);
+    let text = "";
+    for (const said of ["a", "a", "a", "a", "bye"]) {
+      ({ text } = await (way === "generate"
+        ? guarded.resumeGenerate({ said }, waiting)
+        : (await guarded.resumeStream({ said }, waiting)).getFullOutput()));
+    }
+    expect([text, prompts.length]).toEqual(["It is 8080.", 2]);
+    expect(heard).toEqual([undefined, "a", "a", "a", "a", "bye"]);
+  });
 });

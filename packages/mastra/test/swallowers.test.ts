@@ -10,6 +10,7 @@ import { agentOf, modelOf, toolOf, wayNames, ways } from "./support/agents.ts";
 
 const strict = (more: GuardOptions = {}) => createRegistry({ preset: "strict", ...more });
 const loop = () => [use()];
+const schema = z.object({ port: z.number() });
 
 /** Mastra 1.33 itself runs out of memory over `agents` in a circle, before any model call. */
 const inAgents = process.env["GUARD_OLDEST"] === undefined ? [{ by: "agents", calls: 5 }] : [];
@@ -105,6 +106,15 @@ describe.for(wayNames)("%s", (way) => {
     expect([prompts.length, structuring.prompts.length]).toEqual([1, 1]);
   });
 
+  test("so is the model of structured output that an agent's default options bring", async () => {
+    const structuring = modelOf(() => JSON.stringify({ port: 8080 }));
+    const defaultOptions = { structuredOutput: { schema, model: structuring.model } } as never;
+    const { agent } = agentOf(() => "It is 8080.", { defaultOptions });
+    const breaker = createBreaker();
+    const { object } = await call(guardAgent(agent, breaker));
+    expect([object, breaker.spending.modelCalls]).toEqual([{ port: 8080 }, 2]);
+  });
+
   test.for(circles)(
     "two agents that hand work to each other by their $by: $calls model calls",
     async ({ by, calls }) => {
@@ -161,5 +171,30 @@ describe.for(wayNames)("%s", (way) => {
     expect(findCircuitOpen(error)?.reason).toBe("loop");
     expect(parent.prompts.length).toBe(1);
     expect(helper.ran.length).toBeLessThan(4);
+  });
+});
+
+describe.for(wayNames)("structured output without a model of its own, %s", (way) => {
+  test.for(["throw", "route", "finish", "wind-down"] as const)("onTrip %s", async (onTrip) => {
+    const { agent, prompts, ran } = agentOf((_, prompt) =>
+      JSON.stringify(prompt).includes("No tool can be called any more") ? "Perhaps." : loop(),
+    );
+    guardAgent(agent, strict({ onTrip }));
+    const { error } = await ending(async () =>
+      throwIfTripped(await ways[way](agent, { structuredOutput: { schema } })),
+    );
+    expect(findCircuitOpen(error)?.reason).toBe("loop");
+    expect([prompts.length, ran.length]).toEqual([onTrip === "wind-down" ? 4 : 3, 2]);
+  });
+
+  test("onTrip wind-down: the model's last word may be the object", async () => {
+    const { agent } = agentOf((_, prompt) =>
+      JSON.stringify(prompt).includes("No tool can be called any more")
+        ? JSON.stringify({ port: 8080 })
+        : loop(),
+    );
+    guardAgent(agent, strict({ onTrip: "wind-down" }));
+    const { object } = await ways[way](agent, { structuredOutput: { schema } });
+    expect(object).toEqual({ port: 8080 });
   });
 });

@@ -147,6 +147,25 @@ test("a workflow inside a workflow, and an agent as a step, belong to its run", 
   expect(() => throwIfTripped(result)).toThrowError(/model calls/);
 });
 
+test.for(["throw", "route"] as const)("%s: a workflow that is an agent's tool", async (onTrip) => {
+  const registry = strict({ onTrip });
+  const helper = agentOf(() => [use()], {}, "helper");
+  guardAgent(helper.agent, registry);
+  const ask = stepOf("ask", async () => void (await helper.agent.generate("Go.")));
+  const after = stepOf("after");
+  const workflow = workflowOf({ description: "Finds ports." })
+    .then(ask.step)
+    .then(after.step)
+    .commit();
+  const asks = { name: "workflow-finding", args: { inputData: { n: 1 } } };
+  const { agent, prompts } = agentOf(() => [asks], { workflows: { finding: workflow } });
+  const call = async () => throwIfTripped(await guardAgent(agent, registry).generate("Find it."));
+  const { stop } = await ending(call);
+  expect(stop?.reason).toBe("loop");
+  expect([prompts.length, ask.ran.length, helper.prompts.length]).toEqual([1, 1, 3]);
+  expect(after.ran.length).toBe(0);
+});
+
 test("progress is left alone, and each run has a budget of its own", async () => {
   const registry = strict({ budget: { toolCalls: 25 } });
   let ended = 0;
@@ -160,6 +179,34 @@ test("progress is left alone, and each run has a budget of its own", async () =>
     expect((await (await workflow.createRun()).start(start)).status).toBe("success");
   }
   expect([counting.ran.length, ended]).toEqual([38, 2]);
+});
+
+test("a step that waits for its user again and again makes progress", async () => {
+  const heard: unknown[] = [];
+  const chat = createStep({
+    id: "chat",
+    inputSchema: schema,
+    outputSchema: schema,
+    resumeSchema: z.object({ said: z.string() }),
+    execute: async ({ inputData, resumeData, suspend }) => {
+      heard.push(resumeData?.said);
+      return resumeData?.said === "bye" ? inputData : suspend({});
+    },
+  });
+  const workflow = workflowOf().then(chat).commit();
+  guardWorkflow(workflow, strict({ budget: { toolCalls: 20 } }));
+  const mastra = new Mastra({
+    workflows: { workflow },
+    storage: new InMemoryStore(),
+    logger: false,
+  });
+  const run = await mastra.getWorkflow("workflow").createRun();
+  let { status } = await run.start(start);
+  for (const said of ["a", "b", "a", "a", "a", "a", "a", "bye"]) {
+    expect(status).toBe("suspended");
+    ({ status } = await run.resume({ step: "chat", resumeData: { said } }));
+  }
+  expect([status, heard.length]).toEqual(["success", 9]);
 });
 
 test("a guarded step alone stops its workflow", async () => {

@@ -16,6 +16,8 @@ import type { Told } from "./told.ts";
 export class Agent {
   readonly name: string;
   readonly run: Run;
+  /** Whether a model of it was asked. Code that calls tools by itself, such as a workflow, has none. */
+  hasModel = false;
   /** What the model is to be told about calls, by their ids. */
   readonly told: Told = new Map();
   readonly #conversations: Conversations;
@@ -48,6 +50,7 @@ export class Agent {
     key: string = this.run.newKey(),
   ): Promise<Starting> {
     const { run, told } = this;
+    this.hasModel = true;
     run.hearsModels = true;
     learnHandoff(this);
     const { lane } = await this.#goOn(shown, key);

@@ -41,7 +41,7 @@ export function runTool<T>(
   let result: T;
   try {
     // Runs that begin inside it are its children, and agents inside it are handed its work.
-    const tool = { name: call.tool, agent: agent.name };
+    const tool = agent.hasModel ? { name: call.tool, agent: agent.name } : undefined;
     result = within(run.breaker, new Scope(run, { tool }), body);
   } catch (error) {
     end();

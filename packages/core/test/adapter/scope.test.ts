@@ -56,6 +56,7 @@ describe("an agent that asks a model inside a tool of another", () => {
   test("is handed work by that tool from then on, also in a run of its own framework's", async () => {
     const registry = createRegistry();
     const run = newRun(registry);
+    await asks(run, "manager");
     await runTool(run.agent("manager"), use(), async () => {
       const child = newRun(registry);
       return child.within(() => asks(child, "writer"));
@@ -65,12 +66,20 @@ describe("an agent that asks a model inside a tool of another", () => {
 
   test("the tool stays a tool for what has a breaker of its own, and for the agent itself", async () => {
     const run = newRun();
+    await asks(run, "manager");
     await runTool(run.agent("manager"), use(), async () => {
       await asks(newRun(), "stranger");
       await asks(run, "manager");
     });
     expect(kindOf(run)).toBe("tool");
   });
+});
+
+test("a step of a workflow hands nothing over: no model has asked for it", async () => {
+  const run = newRun();
+  const writer = () => run.agent("writer").request({ kind: "model" });
+  await runTool(run.agent("workflow"), use(), writer);
+  expect(run.handoffs.toCall(use()).kind).toBe("tool");
 });
 
 describe("a framework with an async context of its own", () => {

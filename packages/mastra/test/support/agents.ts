@@ -8,7 +8,7 @@ type Model = AgentConfig["model"];
 /** What an agent can be given beside its name; its whole configuration is a type too large to spread. */
 type More = Pick<
   AgentConfig,
-  "agents" | "maxRetries" | "inputProcessors" | "defaultOptions" | "workflows"
+  "agents" | "memory" | "maxRetries" | "inputProcessors" | "defaultOptions" | "workflows"
 > & { readonly model?: Model; readonly tools?: object };
 
 /** The oldest Mastra asks models of the specification before. */

@@ -1,0 +1,248 @@
+import { isRegistry, type BreakerSource } from "@guard/core/adapter";
+import { guardAgent } from "@guard/mastra";
+import { Mastra } from "@mastra/core";
+import { Agent, type AgentConfig } from "@mastra/core/agent";
+import { noopLogger } from "@mastra/core/logger";
+import { InMemoryStore } from "@mastra/core/storage";
+import { createTool } from "@mastra/core/tools";
+import { APICallError } from "ai";
+import { ending, type Ending } from "guard-test-support";
+import { scriptedModel } from "guard-test-support/ai-sdk";
+import { z } from "zod";
+import type { Combination } from "../combination.ts";
+import type { Framework } from "../framework.ts";
+import type { Job } from "../job.ts";
+import { asksForLastWord, lastWord, type Scene } from "../scene.ts";
+import { told } from "../told.ts";
+import { handoffName, toolName, type Request } from "../trips.ts";
+
+process.env["MASTRA_TELEMETRY_DISABLED"] = "1"; // nothing leaves this machine
+
+/** Agents of Mastra, with everything in them guarded. */
+export const mastraAgents: Framework = { missing, play };
+
+function missing({ way, exit, trip }: Combination): string | undefined {
+  if (way === "batch") return "Mastra has no batch";
+  if (exit !== "ask") return undefined;
+  if (trip === "budget") return "a spent budget has no call to approve: it ends in the tripwire";
+  if (way === "tool that catches everything")
+    return "an agent that a tool calls has nobody to ask: it ends in the tripwire";
+  return way === "abort" ? "a run that is aborted asks no human" : undefined;
+}
+
+async function play(scene: Scene): Promise<readonly string[]> {
+  const faults: string[] = [];
+  for (const job of scene.jobs) faults.push(...(await playJob(scene, job)));
+  return faults;
+}
+
+/** What a call of an agent ends with, as far as anything here looks at it. */
+interface Ended {
+  readonly text: string;
+  readonly runId?: string | undefined;
+  readonly finishReason?: string | undefined;
+  readonly tripwire?: { readonly metadata?: unknown } | undefined;
+}
+
+async function playJob(scene: Scene, job: Job): Promise<readonly string[]> {
+  const { way, exit } = scene.combination;
+  if (exit === "wind-down") job.grant({ models: 1 });
+  // A call is a run of its own: only one breaker holds two of them together.
+  const isAgain = way === "abort" || (way === "resume" && exit !== "ask");
+  const agent = agentOf(scene, job, isAgain ? scene.breaker(job) : scene.registry(job));
+  const aborting = new AbortController();
+  if (way === "abort") job.onTrip(() => aborting.abort());
+  const signal = way === "abort" ? { abortSignal: aborting.signal } : {};
+  const first = await ending(() => run(scene, agent, job, signal));
+  // How a run ends that was stopped and aborted at once is not promised.
+  const faults = way === "abort" ? [] : await judge(scene, job, agent, first, false);
+  if (!isAgain || faults.length > 0) return faults;
+  return judge(scene, job, agent, await ending(() => run(scene, agent, job, {})), true);
+}
+
+async function run(scene: Scene, agent: Agent, { text }: Job, more: object): Promise<Ended> {
+  if (scene.combination.way !== "stream") return agent.generate(text, more);
+  const output = await agent.stream(text, more);
+  let streamed = "";
+  for await (const delta of output.textStream) streamed += delta;
+  return { ...(await output.getFullOutput()), text: streamed };
+}
+
+/** What is not as the exit promises: the first time, or when the agent is asked again. */
+async function judge(
+  scene: Scene,
+  job: Job,
+  agent: Agent,
+  ended: Ending<Ended>,
+  isAgain: boolean,
+): Promise<readonly string[]> {
+  const { exit, trip } = scene.combination;
+  const { error, result, stop } = ended;
+  const isSeen = () => {
+    if (exit === "throw") return stop?.reason === trip;
+    if (error !== undefined) return false;
+    if (exit === "route") return reasonOf(result) === trip;
+    if (exit === "ask") return result?.finishReason === "suspended";
+    const isGuards = result?.text.startsWith(`guard stopped this run (${trip})`) === true;
+    if (exit === "finish") return isGuards;
+    // The last word is said once: who asks again hears guard.
+    return (isAgain && isGuards) || (result?.text === lastWord && job.models.granted === 1);
+  };
+  if (!isSeen()) return [`${exit}: ended with ${told(error ?? result?.text)}`];
+  return exit === "ask" ? judgeAsked(scene, job, agent, result!) : [];
+}
+
+function reasonOf(result: Ended | undefined): unknown {
+  const { report } = (result?.tripwire?.metadata ?? {}) as { report?: { reason: unknown } };
+  return report?.reason;
+}
+
+/** As much as a run may do that loops on until it is stopped again. */
+const untilStopped = { models: 60, tools: 60 };
+
+/** A human is asked. The first run is told to stop; the other may go on, and trips again. */
+async function judgeAsked(
+  { combination: { trip } }: Scene,
+  job: Job,
+  agent: Agent,
+  { runId }: Ended,
+): Promise<readonly string[]> {
+  const options = { runId: runId! };
+  if (job.number === 1) {
+    // Each call of the answer waits for a word of its own.
+    for (let calls = 1; calls <= 3; calls += 1) {
+      const { result, error } = await ending(() => agent.declineToolCallGenerate(options));
+      if (reasonOf(result) === trip) return [];
+      if (result?.finishReason !== "suspended") {
+        return [`ask: declined, ended with ${told(error ?? result?.text)}`];
+      }
+    }
+    return ["ask: declined, and it asks again"];
+  }
+  job.grant(untilStopped);
+  const { result, error } = await ending(() => agent.approveToolCallGenerate(options));
+  // Calls of one answer that are approved one by one may trip again between them.
+  if (reasonOf(result) === trip) return [];
+  if (result?.finishReason !== "suspended") {
+    return [`ask: approved, ended with ${told(error ?? result?.text)}`];
+  }
+  const { models, tools } = job;
+  return models.granted + tools.granted > 0 ? [] : ["ask: approved, and nothing has run"];
+}
+
+const overloaded = () =>
+  new APICallError({
+    message: "overloaded",
+    url: "https://example.invalid",
+    requestBodyValues: {},
+    statusCode: 529,
+    isRetryable: true,
+  });
+
+type Model = NonNullable<AgentConfig["model"]>;
+
+/** A model that goes on for ever. Where things are tried again every fourth call of it fails at first. */
+function endless(
+  scene: Scene,
+  job: Job,
+  ask: (turn: number) => readonly Request[] | string,
+): Model {
+  const { way, exit } = scene.combination;
+  const { model } = scriptedModel((turn, prompt) => {
+    const isLast = asksForLastWord(JSON.stringify(prompt));
+    job.modelCalled(isLast || exit !== "wind-down");
+    if (isLast) return lastWord;
+    if (way === "retry" && turn % 4 === 0) throw overloaded();
+    const answer = ask(turn);
+    return typeof answer === "string" ? answer : answer.map(toMastra);
+  });
+  // The specification that every version of Mastra takes.
+  return Object.create(model, { specificationVersion: { value: "v3" } }) as Model;
+}
+
+/** Mastra's tools that hand work over have names, and arguments, of their own. */
+function toMastra({ name, args }: Request): { readonly name: string; readonly args: unknown } {
+  return name === handoffName ? { name: "agent-helper", args: { prompt: args.q } } : { name, args };
+}
+
+function agentNamed(id: string, parts: Pick<AgentConfig, "model" | "agents"> & { tools?: object }) {
+  const config = {
+    id,
+    name: id,
+    instructions: "Find ports.",
+    maxRetries: 3,
+    defaultOptions: { maxSteps: 200 },
+    ...parts,
+  };
+  const agent = new Agent(config as AgentConfig);
+  // oxlint-disable-next-line no-underscore-dangle -- Mastra's own name
+  agent.__setLogger(noopLogger);
+  return agent;
+}
+
+function counted(job: Job, id: string, body: (q: string) => unknown) {
+  return createTool({
+    id,
+    description: id,
+    inputSchema: z.object({ q: z.string() }),
+    execute: async ({ q }) => job.toolRun(async () => body(q)),
+  });
+}
+
+/** The agent that the user runs. */
+function agentOf(scene: Scene, job: Job, source: BreakerSource): Agent {
+  const { way, exit } = scene.combination;
+  const agent = guardAgent(partsOf(scene, job, source), source);
+  if (exit !== "ask") return agent;
+  const mastra = new Mastra({ agents: { agent }, storage: new InMemoryStore(), logger: false });
+  return way === "batch" ? agent : mastra.getAgent("agent");
+}
+
+function partsOf(scene: Scene, job: Job, source: BreakerSource): Agent {
+  const { way } = scene.combination;
+  const looping = () => endless(scene, job, (turn) => scene.ask(turn, job));
+  const use = counted(job, toolName, (q) => {
+    if (scene.trip.fails) throw new Error("out of order");
+    return `${q} is there`;
+  });
+  const tools = { [toolName]: use };
+  const helper = agentNamed("helper", {
+    model: endless(scene, job, () => "I have found nothing."),
+  });
+  const agents = { helper };
+  if (way === "fallback model") {
+    const models = [{ model: looping() }, { model: looping() }] as Model;
+    return agentNamed("agent", { model: models, tools, agents });
+  }
+  if (way !== "nested agent" && way !== "tool that catches everything") {
+    return agentNamed("agent", { model: looping(), tools, agents });
+  }
+  const colleague = agentNamed("colleague", { model: looping(), tools, agents });
+  const text = `Ask for #${job.number}.`;
+  if (way === "nested agent") {
+    const asks = { name: "agent-colleague", args: { q: text, prompt: text } };
+    const model = endless(scene, job, () => [asks]);
+    return agentNamed("agent", { model, agents: { colleague } });
+  }
+  if (!isRegistry(source)) throw new Error("a call of its own breaker would not be a part of this");
+  guardAgent(colleague, source);
+  const attempts = [
+    async (q: string) => colleague.generate(q),
+    async (q: string) => (await colleague.stream(q)).getFullOutput(),
+  ];
+  const all = counted(job, "try_everything", (q) => stubborn(q, attempts));
+  const model = endless(scene, job, () => [{ name: "try_everything", args: { q: text } }]);
+  return agentNamed("agent", { model, tools: { try_everything: all } });
+}
+
+/** Goes on after every error. */
+async function stubborn(q: string, attempts: readonly ((q: string) => Promise<unknown>)[]) {
+  for (const attempt of [...attempts, ...attempts]) {
+    try {
+      await attempt(q);
+    } catch {
+      continue; // and what it says is lost
+    }
+  }
+  return "Something went wrong.";
+}

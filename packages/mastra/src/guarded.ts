@@ -1,0 +1,31 @@
+import { OptionsError } from "@guard/core";
+import type { Runs } from "@guard/core/adapter";
+
+/** The runs that a guarded object begins: none where it only takes part in those of others. */
+export interface Owner {
+  runs: Runs | undefined;
+}
+
+/** Guarded objects: guard replaces their methods once. */
+export class Guarded {
+  readonly #owners = new WeakMap<object, Owner>();
+
+  /**
+   * An object is to be guarded. Returns its owner the first time, and `undefined` where it is guarded already.
+   *
+   * @throws {OptionsError} where it is guarded with another source
+   */
+  add(object: object, runs: Runs | undefined): Owner | undefined {
+    const known = this.#owners.get(object);
+    if (known === undefined) {
+      const owner = { runs };
+      this.#owners.set(object, owner);
+      return owner;
+    }
+    if (runs !== undefined && known.runs !== undefined && known.runs !== runs) {
+      throw new OptionsError(["source: this is guarded with another source already"]);
+    }
+    known.runs ??= runs;
+    return undefined;
+  }
+}
