@@ -35,7 +35,7 @@ async function looped(way: string) {
   );
   const rule = findCircuitOpen(error)?.finding.rule;
   const run = { rule, modelCalls: calls(), executed, spent: breaker.spending.modelCalls };
-  await breaker.endRun();
+  breaker.endRun();
   return run;
 }
 

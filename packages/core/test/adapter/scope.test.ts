@@ -47,12 +47,12 @@ test("a run that begins inside another's scope is its child, also where it is a 
   expect([child.ownsBreaker, child.breaker]).toEqual([false, run.breaker]);
 });
 
-describe("an agent that asks a model inside a tool of another", () => {
-  const asks = (run: ReturnType<typeof newRun>, name: string) =>
-    run.agent(name).request({ kind: "model" });
-  /** What a call of the tool is known as. */
-  const kindOf = (run: ReturnType<typeof newRun>) => run.handoffs.toCall(use()).kind;
+const asks = (run: ReturnType<typeof newRun>, name: string) =>
+  run.agent(name).request({ kind: "model" });
+/** What a call of the tool is known as. */
+const kindOf = (run: ReturnType<typeof newRun>) => run.handoffs.toCall(use()).kind;
 
+describe("an agent that asks a model inside a tool of another", () => {
   test("is handed work by that tool from then on, also in a run of its own framework's", async () => {
     const registry = createRegistry();
     const run = newRun(registry);
@@ -77,9 +77,8 @@ describe("an agent that asks a model inside a tool of another", () => {
 
 test("a step of a workflow hands nothing over: no model has asked for it", async () => {
   const run = newRun();
-  const writer = () => run.agent("writer").request({ kind: "model" });
-  await runTool(run.agent("workflow"), use(), writer);
-  expect(run.handoffs.toCall(use()).kind).toBe("tool");
+  await runTool(run.agent("workflow"), use(), async () => asks(run, "writer"));
+  expect(kindOf(run)).toBe("tool");
 });
 
 describe("a framework with an async context of its own", () => {
