@@ -3,6 +3,7 @@ import { currentScope, endWith, read, runsOf } from "@guard/core/adapter";
 import type { BreakerSource, GuardedRun } from "@guard/core/adapter";
 import type { Runner, Session, StreamedRunResult } from "@openai/agents";
 import { guardAgent, type AnyAgent } from "./agent.ts";
+import { atWork } from "./asking.ts";
 import { keepIn, keptIn } from "./kept-state.ts";
 import { guardModel, guardModelProvider } from "./model.ts";
 
@@ -43,14 +44,17 @@ export function guardRunner<R extends Runner>(runner: R, source: BreakerSource):
   const run: Run = async (agent, input, options) => {
     const one = runs.run(crypto.randomUUID());
     await one.thread.read(await threadOf(options));
-    const first = goOn(one, input);
-    guardAgent((read(input, "_currentAgent") as AnyAgent | undefined) ?? agent);
+    const origin = goOn(one, input);
+    const first = (read(input, "_currentAgent") as AnyAgent | undefined) ?? agent;
+    guardAgent(first);
     return one.within(() => {
-      if (currentScope() === undefined) one.misplaced("unguarded", agent.name, noContext);
+      const scope = currentScope();
+      if (scope === undefined) one.misplaced("unguarded", agent.name, noContext);
+      else atWork.set(scope, first.name); // calls that a human has approved start before its model is asked
       return play(
         one,
         () => begin(guardAgent(agent), input, options),
-        (state = input) => keepIn(state, one, first),
+        (state = input) => keepIn(state, one, origin),
       );
     });
   };

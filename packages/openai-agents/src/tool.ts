@@ -30,6 +30,8 @@ function guardFunction(tool: FunctionTool): void {
     let inside: Scope<GuardedRun> | undefined;
     const body = () => {
       inside = currentScope();
+      const resumed = agentIn(details?.resumeState);
+      if (inside !== undefined && resumed !== undefined) atWork.set(inside, resumed);
       return invoke.call(tool, context, input, details);
     };
     const who = asking();
@@ -56,6 +58,13 @@ function guardFunction(tool: FunctionTool): void {
       run.endInstance(instance);
     }
   };
+}
+
+/** The agent that goes on inside a tool: calls of its that a human has approved start before its model is asked. */
+function agentIn(state: string | undefined): string | undefined {
+  if (state === undefined) return undefined;
+  const name = read(JSON.parse(state), "currentAgent", "name");
+  return typeof name === "string" ? name : undefined;
 }
 
 /** Guards a hand-off in place. It has no place for a refusal: it is made, and counts as refused. */

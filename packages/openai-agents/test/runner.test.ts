@@ -1,55 +1,16 @@
-import { createBreaker, createRegistry, type GuardOptions } from "@guard/core";
+import { createBreaker, createRegistry } from "@guard/core";
 import { Agent, handoff, Runner, tool, type ModelProvider } from "@openai/agents";
 import { ending, listen } from "guard-test-support";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { guardAgent, guardRunner } from "../src/index.ts";
-import { resultsIn, scriptedModel, type Script } from "./support/scripted-model.ts";
+import { askSearch, bare, looping, searchTool, strict, wayNames, ways } from "./support/agents.ts";
+import { resultsIn, scriptedModel } from "./support/scripted-model.ts";
 
-const bare = { tracingDisabled: true } as const;
-const strict: GuardOptions = { preset: "strict" };
+describe.for(wayNames)("%s", (way) => {
+  const play = async (...args: Parameters<(typeof ways)["run"]>) =>
+    (await ways[way](...args)).finalOutput;
 
-/** A tool that brings the same for the same question, and how often it has run. */
-function searchTool() {
-  const runs: string[] = [];
-  const search = tool({
-    name: "search",
-    description: "search",
-    parameters: z.object({ q: z.string() }),
-    execute: ({ q }) => {
-      runs.push(q);
-      return `what ${q} holds`;
-    },
-  });
-  return { search, runs };
-}
-
-const askSearch = { name: "search", args: { q: "a" } };
-
-/** An agent that asks for the same for ever. */
-function looping(script: Script = () => [askSearch]) {
-  const { search, runs } = searchTool();
-  const { model, requests } = scriptedModel(script);
-  return { agent: new Agent({ name: "looping", model, tools: [search] }), runs, requests };
-}
-
-type AnyAgent = Parameters<Runner["run"]>[0];
-
-/** The same run, made at once and as a stream. */
-const ways: readonly (readonly [string, (runner: Runner, agent: AnyAgent) => Promise<unknown>])[] =
-  [
-    ["run", async (runner, agent) => (await runner.run(agent, "Find the port.")).finalOutput],
-    [
-      "a streamed run",
-      async (runner, agent) => {
-        const result = await runner.run(agent, "Find the port.", { stream: true });
-        await result.completed;
-        return result.finalOutput;
-      },
-    ],
-  ];
-
-describe.for(ways)("%s", ([, play]) => {
   test("a stopped run rejects, and no tool of the answer that stops it has run", async () => {
     const six = Array.from({ length: 6 }, () => askSearch);
     const { agent, runs, requests } = looping((turn) => (turn < 3 ? [askSearch] : six));
