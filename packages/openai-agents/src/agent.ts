@@ -1,6 +1,6 @@
 import { currentScope } from "@guard/core/adapter";
 import type { Runner } from "@openai/agents";
-import { askTool } from "./ask-tool.ts";
+import { withAskTool } from "./ask-tool.ts";
 import { atWork, guarded } from "./asking.ts";
 import { guardModel } from "./model.ts";
 import { guardHandoff, guardTool } from "./tool.ts";
@@ -10,7 +10,8 @@ export type AnyAgent = Parameters<Runner["run"]>[0];
 
 /**
  * Guards an agent in place, with its model, its tools (those of MCP servers too) and the agents that it hands over to,
- * in a guarded runner's runs. The runner does it by itself, except to agents behind `asTool()`.
+ * in a guarded runner's runs. The runner does it by itself, except to agents behind `asTool()`, and to one that
+ * `RunState.fromString` is given while its run waits for what `onTrip: "ask"` has asked.
  *
  * @returns the same agent
  *
@@ -31,7 +32,7 @@ export function guardAgent<A extends AnyAgent>(agent: A): A {
     for (const tool of tools.map(guardTool)) {
       if ("on" in tool) scope?.run.handoffs.seeInside(tool.name, tool.name); // an agent behind a tool
     }
-    return scope?.run.breaker.onTrip === "ask" ? [...tools, askTool] : tools;
+    return withAskTool(tools, scope?.run.breaker.onTrip);
   };
   agent.getEnabledHandoffs = async (context) => {
     const handoffs = await getEnabledHandoffs(context);
@@ -42,5 +43,7 @@ export function guardAgent<A extends AnyAgent>(agent: A): A {
     }
     return handoffs;
   };
+  // A state may be read before: its agent is one of these.
+  for (const handoff of agent.handoffs) guardAgent("agent" in handoff ? handoff.agent : handoff);
   return agent;
 }

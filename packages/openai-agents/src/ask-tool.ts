@@ -1,5 +1,6 @@
 import { isApproved, read, whatStopped, type Run, type TripQuestion } from "@guard/core/adapter";
 import type { FunctionTool, ModelRequest } from "@openai/agents";
+import type { OnTrip } from "@guard/core";
 import { asking } from "./asking.ts";
 import type { Answer } from "./to-outcome.ts";
 import { toItems, toText } from "./to-call.ts";
@@ -11,6 +12,22 @@ import { toItems, toText } from "./to-call.ts";
 const name = "guard_go_on";
 const goesOn = "A human lets this run go on.";
 
+/** Whether a runner of this process asks humans: then a state that waits for one may be read, outside of all runs. */
+let areAsked = false;
+
+/** The tools of an agent, with guard's own where its run may ask a human. `onTrip` is `undefined` outside of all runs. */
+export function withAskTool<T>(
+  tools: readonly T[],
+  onTrip: OnTrip | undefined,
+): (T | FunctionTool)[] {
+  expectQuestions(onTrip);
+  return (onTrip === undefined ? areAsked : onTrip === "ask") ? [...tools, askTool] : [...tools];
+}
+
+export function expectQuestions(onTrip: OnTrip | undefined): void {
+  areAsked ||= onTrip === "ask";
+}
+
 /** What is asked, as the arguments of the call. */
 interface Question extends TripQuestion {
   /** The calls that the stopped answer has asked for. */
@@ -18,7 +35,7 @@ interface Question extends TripQuestion {
 }
 
 /** Runs once a human has approved: one more step passes, which is an answer, its calls, and the answer that reads them. */
-export const askTool: FunctionTool = {
+const askTool: FunctionTool = {
   type: "function",
   name,
   description: "",

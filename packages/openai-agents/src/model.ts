@@ -75,7 +75,7 @@ export function guardModel<M extends Model>(model: M, name?: string): M {
 
   const getResponse = async (request: ModelRequest): Promise<ModelResponse> => {
     const begun = await begin(request);
-    if (begun === undefined) return model.getResponse(request);
+    if (begun === undefined) return model.getResponse(withoutQuestions(request));
     const { agent, sent, key, ended } = begun;
     if (ended !== undefined) return ended;
     const answer = await makeCall(agent, key, () => model.getResponse(sent), sent.signal);
@@ -86,7 +86,7 @@ export function guardModel<M extends Model>(model: M, name?: string): M {
   /** The stop is said after the answer's last event, which books what it has used: no tool has started by then. */
   async function* getStreamedResponse(request: ModelRequest): AsyncGenerator<StreamEvent> {
     const begun = await begin(request);
-    if (begun === undefined) return yield* model.getStreamedResponse(request);
+    if (begun === undefined) return yield* model.getStreamedResponse(withoutQuestions(request));
     const { agent, sent, key, ended } = begun;
     if (ended !== undefined) return yield done(ended);
     const events = model.getStreamedResponse(sent);

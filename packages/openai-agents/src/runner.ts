@@ -3,6 +3,7 @@ import { currentScope, endWith, read, runsOf } from "@guard/core/adapter";
 import type { BreakerSource, GuardedRun } from "@guard/core/adapter";
 import type { Runner, Session, StreamedRunResult } from "@openai/agents";
 import { guardAgent, type AnyAgent } from "./agent.ts";
+import { expectQuestions } from "./ask-tool.ts";
 import { atWork } from "./asking.ts";
 import { keepIn, keptIn } from "./kept-state.ts";
 import { guardModel, guardModelProvider } from "./model.ts";
@@ -33,6 +34,7 @@ const noContext =
  */
 export function guardRunner<R extends Runner>(runner: R, source: BreakerSource): R {
   const runs = runsOf(source, { exits: ["finish", "wind-down", "ask"] });
+  expectQuestions(runs.onTrip);
   const known = sources.get(runner);
   if (known === source) return runner;
   if (known !== undefined) throw new OptionsError(["source: another one guards this runner"]);

@@ -1,0 +1,146 @@
+// onTrip: "ask". A stopped run waits for a human, as the SDK's own approvals do: live or from a string.
+import { createRegistry, type GuardOptions } from "@guard/core";
+import { Agent, RunState, Runner } from "@openai/agents";
+import { ending, listen } from "guard-test-support";
+import { describe, expect, test } from "vitest";
+import { guardAgent, guardRunner, type AnyAgent } from "../src/index.ts";
+import { ask, bare, looping, strict, wayNames, ways } from "./support/agents.ts";
+import { scriptedModel } from "./support/scripted-model.ts";
+
+type State = RunState<any, AnyAgent>;
+
+const asks: GuardOptions = { ...strict, onTrip: "ask" };
+
+const guardedRunner = (options: GuardOptions = asks) =>
+  guardRunner(new Runner(bare), createRegistry(options));
+
+function decide(state: State, decision: "approve" | "reject"): State {
+  for (const one of state.getInterruptions()) state[decision](one);
+  return state;
+}
+
+const questionIn = (state: State) => {
+  const [asked] = state.getInterruptions();
+  return { name: asked?.name, question: JSON.parse(asked?.arguments ?? "{}") as unknown };
+};
+
+describe.for(wayNames)("%s", (way) => {
+  const play = ways[way];
+
+  test("a stopped run asks a human, in words and with the trip, and has run nothing more", async () => {
+    const { agent, requests, runs } = looping();
+    const registry = createRegistry(asks);
+    const events = listen(registry);
+    const { state, interruptions } = await play(guardRunner(new Runner(bare), registry), agent);
+
+    expect(interruptions.length).toBe(1);
+    expect(questionIn(state)).toMatchObject({
+      name: "guard_go_on",
+      question: {
+        guard: "trip",
+        text: expect.stringContaining("guard stopped this run (loop)"),
+        trip: { reason: "loop", finding: { tool: "search" } },
+      },
+    });
+    expect([requests.length, runs.length]).toEqual([3, 2]);
+    expect(events.at(-1)?.type).toBe("run-ended");
+  });
+
+  describe.for(["live", "from a string"] as const)("a state, %s", (kept) => {
+    const keep = async (agent: AnyAgent, state: State) =>
+      kept === "live" ? state : RunState.fromString(agent, state.toString());
+
+    test("approved: one more step passes, then a human is asked again", async () => {
+      const { agent, requests, runs } = looping();
+      const runner = guardedRunner();
+      const first = await play(runner, agent);
+      const state = decide(await keep(agent, first.state), "approve");
+
+      const next = await play(runner, agent, state);
+
+      expect(questionIn(next.state).name).toBe("guard_go_on");
+      expect([requests.length, runs.length]).toEqual([5, 3]);
+    });
+
+    test("approved: a run that comes to its end gives the model's answer", async () => {
+      const { agent, requests } = looping((turn) => (turn < 4 ? [ask("a")] : "It is 8080."));
+      const runner = guardedRunner();
+      const first = await play(runner, agent);
+
+      const state = decide(await keep(agent, first.state), "approve");
+      const { finalOutput } = await play(runner, agent, state);
+
+      expect([finalOutput, requests.length]).toEqual(["It is 8080.", 4]);
+    });
+
+    test("rejected: the run ends in guard's words, and no model is asked", async () => {
+      const { agent, requests, runs } = looping();
+      const runner = guardedRunner();
+      const first = await play(runner, agent);
+
+      const state = decide(await keep(agent, first.state), "reject");
+      const { result, error } = await ending(() => play(runner, agent, state));
+
+      expect(error).toBe(undefined);
+      expect(result?.finalOutput).toContain("guard stopped this run (loop)");
+      expect([requests.length, runs.length]).toEqual([3, 2]);
+    });
+  });
+
+  test("no model reads of the question, nor of its answer", async () => {
+    const { agent, requests } = looping();
+    const runner = guardedRunner();
+    const { state } = await play(runner, agent);
+    await play(runner, agent, decide(state, "approve"));
+    expect(JSON.stringify(requests)).not.toContain("guard_go_on");
+  });
+
+  test("a spent budget asks before the model call that it has no room for", async () => {
+    const { agent, requests } = looping((turn) => [ask(`${turn}`)]);
+    const runner = guardedRunner({ onTrip: "ask", budget: { modelCalls: 2 } });
+    const { state } = await play(runner, agent);
+    expect(questionIn(state).question).toMatchObject({ trip: { reason: "budget" } });
+    const next = await play(runner, agent, decide(state, "approve"));
+    expect([questionIn(next.state).name, requests.length]).toEqual(["guard_go_on", 4]);
+  });
+
+  test("an answer that asked for three calls gets three, where it is approved", async () => {
+    const three = [ask("a"), ask("b"), ask("c")];
+    const { agent, runs } = looping(() => three);
+    const runner = guardedRunner();
+    const { state } = await play(runner, agent);
+    const before = runs.length;
+    await play(runner, agent, decide(state, "approve"));
+    expect(runs.length - before).toBe(3);
+  });
+
+  test("an agent behind a tool leaves the question to the agent that has called it", async () => {
+    const inner = looping();
+    const outer = scriptedModel(() => [{ name: "looping", args: { input: "Find it." } }]);
+    const tools = [guardAgent(inner.agent).asTool({})];
+    const agent = new Agent({ name: "outer", model: outer.model, tools });
+    const { state } = await play(guardedRunner(), agent);
+    expect(questionIn(state).name).toBe("guard_go_on");
+    expect([outer.requests.length, inner.requests.length, inner.runs.length]).toEqual([1, 3, 2]);
+  });
+
+  test("the SDK's own approvals stay what they are", async () => {
+    const { agent, runs } = looping((turn) => (turn < 2 ? [ask("a")] : "done"), true);
+    const runner = guardedRunner();
+    const { state } = await play(runner, agent);
+    expect(questionIn(state).name).toBe("search");
+    const { finalOutput } = await play(runner, agent, decide(state, "approve"));
+    expect([finalOutput, runs]).toEqual(["done", ["a"]]);
+  });
+});
+
+test("regression: a run that a human has stopped does not go on after the break of its trip", async () => {
+  let now = 1_000;
+  const options: GuardOptions = { ...asks, ports: { clock: () => now } };
+  const { agent, requests } = looping();
+  const { state } = await guardedRunner(options).run(agent, "Find the port.");
+  now += 3_600_000;
+  const { finalOutput } = await guardedRunner(options).run(agent, decide(state, "reject"));
+  expect(finalOutput).toContain("guard stopped this run");
+  expect(requests.length).toBe(3);
+});
