@@ -24,13 +24,13 @@ const noContext =
  * stopped run rejects with an error in which `findCircuitOpen` finds the trip. Streams end in it. A run that goes on from
  * a `RunState` goes on with what the earlier one has spent and seen.
  *
- * @returns the same runner. Its `run` needs no runner before the dot: it can stand for the SDK's own `run` function
+ * @returns the same runner. Its `run` is bound to it, so that it can stand for the SDK's own `run` function
  * @throws {OptionsError} for what is no source, for a runner that another source guards already, and, by `run`, for an
  * `onTrip` that the SDK has no place for
  *
  * @example
- * const { run } = guardRunner(new Runner(), createRegistry({ budget: { modelCalls: 40 } }));
- * await run(agent, "Find the port.");
+ * const runner = guardRunner(new Runner(), createRegistry({ budget: { modelCalls: 40 } }));
+ * await runner.run(agent, "Find the port."); // in place of the SDK's own run(agent, "Find the port.")
  */
 export function guardRunner<R extends Runner>(runner: R, source: BreakerSource): R {
   const runs = runsOf(source, { exits: ["finish", "wind-down", "ask"] });

@@ -7,7 +7,7 @@ import { guardAgent, guardRunner, type AnyAgent } from "../src/index.ts";
 import { ask, bare, looping, strict, wayNames, ways } from "./support/agents.ts";
 import { scriptedModel } from "./support/scripted-model.ts";
 
-type State = RunState<any, AnyAgent>;
+type State = RunState<undefined, AnyAgent>;
 
 const asks: GuardOptions = { ...strict, onTrip: "ask" };
 
@@ -132,6 +132,40 @@ describe.for(wayNames)("%s", (way) => {
     const { finalOutput } = await play(runner, agent, decide(state, "approve"));
     expect([finalOutput, runs]).toEqual(["done", ["a"]]);
   });
+});
+
+test("another process goes on from a string, where it has guarded the agent", async () => {
+  const { agent } = looping();
+  const { state } = await guardedRunner().run(agent, "Find the port.");
+  const other = looping(() => "It is 8080.");
+
+  const read = await RunState.fromString(guardAgent(other.agent), state.toString());
+  const { finalOutput } = await guardedRunner().run(other.agent, decide(read, "approve"));
+
+  expect([finalOutput, other.requests.length]).toEqual(["It is 8080.", 1]);
+});
+
+function handingOver() {
+  const { agent, requests } = looping();
+  const { model } = scriptedModel(() => [{ name: "transfer_to_looping" }]);
+  return { requests, agent: new Agent({ name: "front", model, handoffs: [agent] }) };
+}
+
+test("an agent that a hand-off has brought in goes on from a string", async () => {
+  const { state } = await guardedRunner().run(handingOver().agent, "Find the port.");
+  const { agent, requests } = handingOver();
+
+  const read = await RunState.fromString(guardAgent(agent), state.toString());
+  const next = await guardedRunner().run(agent, decide(read, "approve"));
+
+  expect([questionIn(next.state).name, requests.length]).toEqual(["guard_go_on", 2]);
+});
+
+test("a guarded agent that runs without guard does not show its model the question's tool", async () => {
+  const { agent, requests } = looping(() => "done");
+  await guardedRunner().run(agent, "Find the port.");
+  await new Runner(bare).run(agent, "Find the port.");
+  expect(requests.map(({ tools }) => tools.length)).toEqual([1, 1]);
 });
 
 test("regression: a run that a human has stopped does not go on after the break of its trip", async () => {

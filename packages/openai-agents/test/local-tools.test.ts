@@ -8,6 +8,7 @@ import {
   shellTool,
   Usage,
   type AgentInputItem,
+  type Computer,
   type Model,
   type ModelRequest,
   type Tool,
@@ -41,51 +42,6 @@ const text = (said: string) => ({
   content: [{ type: "output_text", text: said }],
 });
 
-/** A tool of each kind, with what has run, and the call of it. */
-const kinds = {
-  shell: () => {
-    const ran: unknown[] = [];
-    const run = async (action: unknown) => {
-      ran.push(action);
-      return {
-        output: [{ stdout: "ok", stderr: "", outcome: { type: "exit" as const, exitCode: 0 } }],
-      };
-    };
-    const tool: Tool = shellTool({ shell: { run } });
-    const call = (callId: string) => ({
-      type: "shell_call",
-      callId,
-      status: "completed",
-      action: { commands: ["ls"] },
-    });
-    return { tool, ran, call };
-  },
-  apply_patch: () => {
-    const ran: unknown[] = [];
-    const edit = async (operation: unknown) => {
-      ran.push(operation);
-      return { status: "completed" as const, output: "ok" };
-    };
-    const editor = { createFile: edit, updateFile: edit, deleteFile: edit };
-    const tool: Tool = applyPatchTool({ editor });
-    const call = (callId: string) => ({
-      type: "apply_patch_call",
-      callId,
-      status: "completed",
-      operation: { type: "update_file", path: "a.txt", diff: "+a" },
-    });
-    return { tool, ran, call };
-  },
-  computer: () => computerKind((computer) => computer),
-  "a computer that is made for each run": () => computerKind((computer) => () => computer),
-} as const;
-const kindNames = [
-  "shell",
-  "apply_patch",
-  "computer",
-  "a computer that is made for each run",
-] as const;
-
 /** A computer of a class, with private fields. */
 class Screen {
   readonly environment = "browser";
@@ -109,17 +65,72 @@ class Screen {
   async wait() {}
 }
 
-function computerKind(make: (computer: any) => any) {
-  const ran: unknown[] = [];
-  const tool = computerTool({ computer: make(new Screen(ran)) as never }) as Tool;
-  const call = (callId: string) => ({
-    type: "computer_call",
-    callId,
-    status: "completed",
-    action: { type: "click", x: 1, y: 1, button: "left" },
-  });
-  return { tool, ran, call };
-}
+/** The calls of the tools, by their ids. */
+const shellCall = (callId: string) => ({
+  type: "shell_call",
+  callId,
+  status: "completed",
+  action: { commands: ["ls"] },
+});
+const patchCall = (callId: string) => ({
+  type: "apply_patch_call",
+  callId,
+  status: "completed",
+  operation: { type: "update_file", path: "a.txt", diff: "+a" },
+});
+const computerCall = (callId: string) => ({
+  type: "computer_call",
+  callId,
+  status: "completed",
+  action: { type: "click", x: 1, y: 1, button: "left" },
+});
+const hosted = (id: string): AgentInputItem => ({
+  type: "hosted_tool_call",
+  id,
+  name: "web_search_call",
+  status: "completed",
+  providerData: { type: "web_search_call", action: { type: "search", query: "port" } },
+});
+
+/** A tool of each kind, with what has run, and the call of it. */
+const kinds = {
+  shell: () => {
+    const ran: unknown[] = [];
+    const run = async (action: unknown) => {
+      ran.push(action);
+      const outcome = { type: "exit" as const, exitCode: 0 };
+      return { output: [{ stdout: "ok", stderr: "", outcome }] };
+    };
+    const tool: Tool = shellTool({ shell: { run } });
+    return { tool, ran, call: shellCall };
+  },
+  apply_patch: () => {
+    const ran: unknown[] = [];
+    const edit = async (operation: unknown) => {
+      ran.push(operation);
+      return { status: "completed" as const, output: "ok" };
+    };
+    const editor = { createFile: edit, updateFile: edit, deleteFile: edit };
+    const tool: Tool = applyPatchTool({ editor });
+    return { tool, ran, call: patchCall };
+  },
+  computer: () => {
+    const ran: unknown[] = [];
+    const tool: Tool = computerTool({ computer: new Screen(ran) as Computer });
+    return { tool, ran, call: computerCall };
+  },
+  "a computer that is made for each run": () => {
+    const ran: unknown[] = [];
+    const tool: Tool = computerTool({ computer: async () => new Screen(ran) as Computer });
+    return { tool, ran, call: computerCall };
+  },
+} as const;
+const kindNames = [
+  "shell",
+  "apply_patch",
+  "computer",
+  "a computer that is made for each run",
+] as const;
 
 const guardedRunner = (options: GuardOptions) =>
   guardRunner(new Runner(bare), createRegistry(options));
@@ -206,13 +217,6 @@ test("two shell calls of one answer that are the same are told apart by their id
 });
 
 test("what the provider runs is booked and not judged: it has happened", async () => {
-  const hosted = (id: string): AgentInputItem => ({
-    type: "hosted_tool_call",
-    id,
-    name: "web_search_call",
-    status: "completed",
-    providerData: { type: "web_search_call", action: { type: "search", query: "port" } },
-  });
   const { search } = searchTool();
   const { model, requests } = modelOf((turn) =>
     turn < 6

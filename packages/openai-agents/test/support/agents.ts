@@ -31,7 +31,7 @@ export const askSearch = ask("a");
 export function looping(script: Script = () => [askSearch], needsApproval = false) {
   const { search, runs } = searchTool(needsApproval);
   const { model, requests } = scriptedModel(script);
-  return { agent: new Agent({ name: "looping", model, tools: [search] }), runs, requests };
+  return { agent: new Agent({ name: "looping", model, tools: [search] }), model, runs, requests };
 }
 
 type Input = Parameters<Runner["run"]>[1];
