@@ -7,7 +7,7 @@ import { guardAgent, guardRunner, type AnyAgent } from "../src/index.ts";
 import { ask, bare, looping, strict, wayNames, ways } from "./support/agents.ts";
 import { scriptedModel } from "./support/scripted-model.ts";
 
-type State = RunState<undefined, AnyAgent>;
+type State = RunState<unknown, AnyAgent>;
 
 const asks: GuardOptions = { ...strict, onTrip: "ask" };
 

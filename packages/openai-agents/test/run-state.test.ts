@@ -9,7 +9,7 @@ import { guardAgent, guardRunner, type AnyAgent } from "../src/index.ts";
 import { askSearch, bare, looping, searchTool, strict, wayNames, ways } from "./support/agents.ts";
 import { resultsIn, scriptedModel } from "./support/scripted-model.ts";
 
-type State = RunState<undefined, AnyAgent>;
+type State = RunState<unknown, AnyAgent>;
 
 /** What comes back from where a state was kept: the process that goes on may be another one. */
 const keepings = {
