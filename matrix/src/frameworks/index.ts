@@ -26,6 +26,11 @@ export const frameworks: readonly Entry[] = [
     load: async () => (await import("./langgraph.ts")).langgraphGraphs,
   },
   { adapter: "ai-sdk", name: "ai", load: async () => (await import("./ai-sdk.ts")).aiSdk },
+  {
+    adapter: "openai-agents",
+    name: "@openai/agents",
+    load: async () => (await import("./openai-agents.ts")).openaiAgents,
+  },
 ];
 
 export const adapters: readonly string[] = [...new Set(frameworks.map(({ adapter }) => adapter))];

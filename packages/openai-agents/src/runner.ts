@@ -89,7 +89,8 @@ async function play(
     return result;
   };
   const fail = (error: unknown) => {
-    keep(read(error, "state"));
+    const isStates = read(error, "state", "_context") !== undefined; // errors of guard's have another `state`
+    keep(isStates ? read(error, "state") : undefined);
     throw error;
   };
   const made = begun.then(finish, fail);

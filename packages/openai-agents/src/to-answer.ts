@@ -4,7 +4,8 @@ import { toItems, toText } from "./to-call.ts";
 import { toSaid, type Answer } from "./to-outcome.ts";
 
 const message = { type: "message", role: "assistant", status: "completed" } as const;
-const unused = { requests: 0, inputTokens: 0, outputTokens: 0, totalTokens: 0 };
+const none = { requests: 0, inputTokens: 0, outputTokens: 0, totalTokens: 0 };
+const unused = { ...none, inputTokensDetails: [], outputTokensDetails: [] };
 
 /** An answer, whole or as the last event of a stream. */
 export type Last = {

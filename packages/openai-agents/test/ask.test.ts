@@ -14,7 +14,10 @@ const asks: GuardOptions = { ...strict, onTrip: "ask" };
 const guardedRunner = (options: GuardOptions = asks) =>
   guardRunner(new Runner(bare), createRegistry(options));
 
-function decide(state: State, decision: "approve" | "reject"): State {
+function decide<S extends Pick<State, "getInterruptions" | "approve" | "reject">>(
+  state: S,
+  decision: "approve" | "reject",
+): S {
   for (const one of state.getInterruptions()) state[decision](one);
   return state;
 }

@@ -1,7 +1,7 @@
 // A run that goes on from its state, live or from a string, is the same run: what it has spent stays spent, what it has
 // asked for stays asked for.
 import { createRegistry, type GuardOptions } from "@guard/core";
-import { Agent, RunState, Runner, tool } from "@openai/agents";
+import { Agent, RunContext, RunState, Runner, tool } from "@openai/agents";
 import { ending, listen } from "guard-test-support";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -167,7 +167,6 @@ test("a state of one's own that no model has answered yet keeps its budget, too"
   const { agent, requests } = looping(() => {
     throw fails;
   });
-  const { RunContext } = await import("@openai/agents");
   const state = new RunState(new RunContext(), "Find the port.", agent, 10);
   const runner = guardedRunner({ budget: { modelCalls: 1 } });
   await ending(() => runner.run(agent, state));
@@ -176,6 +175,26 @@ test("a state of one's own that no model has answered yet keeps its budget, too"
 
   expect([stop?.code, requests.length]).toEqual(["GUARD_BUDGET_EXCEEDED", 1]);
 });
+
+test.for(["loop", "budget"] as const)(
+  "regression: a stopped run stays stopped, from a state of one's own (%s)",
+  async (reason) => {
+    const { agent, requests } = looping((turn) => [
+      { name: "search", args: { q: reason === "loop" ? "a" : `${turn}` } },
+    ]);
+    const state = new RunState(new RunContext(), "Find the port.", agent, 10);
+    const runner = guardedRunner({ preset: "strict", budget: { modelCalls: 3 } });
+    await ending(() => runner.run(agent, state));
+    const read = await RunState.fromString(agent, state.toString());
+
+    const stops = [
+      await ending(() => runner.run(agent, state)),
+      await ending(() => runner.run(agent, read)),
+    ].map(({ stop }) => stop?.reason);
+
+    expect([stops, requests.length]).toEqual([[reason, reason], 3]);
+  },
+);
 
 test("a call that a human turns down does not run, and is no outcome that counts", async () => {
   const pay = tool({

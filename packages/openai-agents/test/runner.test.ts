@@ -148,6 +148,14 @@ test("a trip is never retried", async () => {
   expect(events.filter(({ type }) => type === "deny")).toEqual([]);
 });
 
+test("regression: the words that end a run stand where the SDK counts retries", async () => {
+  const { agent } = looping();
+  agent.modelSettings = { retry: { maxRetries: 3, policy: () => true } };
+  const registry = createRegistry({ onTrip: "finish", budget: { modelCalls: 1 } });
+  const { finalOutput } = await guardRunner(new Runner(bare), registry).run(agent, "Find it.");
+  expect(finalOutput).toContain("guard stopped this run (budget)");
+});
+
 test("arguments that no tool accepts are counted, and the loop is stopped", async () => {
   const { agent, runs, requests } = looping(() => [{ name: "search", args: "{bad" }]);
   const runner = guardRunner(new Runner(bare), createRegistry(strict));
