@@ -1,6 +1,6 @@
+import type { OnTrip } from "@guard/core";
 import { isApproved, read, whatStopped, type Run, type TripQuestion } from "@guard/core/adapter";
 import type { FunctionTool, ModelRequest } from "@openai/agents";
-import type { OnTrip } from "@guard/core";
 import { asking } from "./asking.ts";
 import type { Answer } from "./to-outcome.ts";
 import { toItems, toText } from "./to-call.ts";
@@ -24,6 +24,7 @@ export function withAskTool<T>(
   return (onTrip === undefined ? areAsked : onTrip === "ask") ? [...tools, askTool] : [...tools];
 }
 
+/** A runner may ask. */
 export function expectQuestions(onTrip: OnTrip | undefined): void {
   areAsked ||= onTrip === "ask";
 }

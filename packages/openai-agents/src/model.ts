@@ -19,13 +19,6 @@ const veto = { suggested: false, replaySafety: "unsafe", normalized: { isAbort: 
 
 const done = (response: Last): StreamEvent => ({ type: "response_done", response });
 
-/** A request that guard was asked about. */
-interface Begun {
-  readonly agent: Agent;
-  readonly isUsers: boolean;
-  readonly sent: ModelRequest;
-}
-
 /**
  * The same model, guarded in a guarded runner's runs. For agents behind `asTool()` and for your own tools that ask a
  * model: the runner finds all others.
@@ -45,21 +38,20 @@ export function guardModel<M extends Model>(model: M, name?: string): M {
     const text = turnedDown(request, run);
     const own = withoutQuestions(request);
     const sent = withTold(own, agent.told);
-    const begun = { agent, isUsers, sent };
     if (text !== undefined) {
       run.latch.answered = true;
-      return { ...begun, key: "", refused: undefined, ended: toLastAnswer(undefined, { text }) };
+      return { agent, sent, key: "", ended: toLastAnswer(undefined, { text }) };
     }
     const { key, refused } = await agent.request(toModelCall(name, sent), toShown(own, isUsers));
-    const ended = refused && (await endWith(begun, refused));
-    return { ...begun, key, ended };
+    const ended = refused && (await endWith(agent, sent, refused));
+    return { agent, sent, key, ended };
   };
 
   /** What a stopped run ends with, or asks a human. Throws the stop where the run ends with that. */
-  const endWith = async (begun: Begun, error: Error, answer?: Answer): Promise<Last> => {
-    const { agent, isUsers, sent } = begun;
+  const endWith = async (agent: Agent, sent: ModelRequest, error: Error, answer?: Answer) => {
     const { run } = agent;
-    if (run.breaker.onTrip === "ask" && isUsers && run.latch.isStop(error)) {
+    // An agent inside a tool leaves the question to the agent that has called the tool.
+    if (run.breaker.onTrip === "ask" && !run.isToolUnderWay && run.latch.isStop(error)) {
       run.latch.answered = true;
       return toEnd(toQuestion(run, error.message, answer), answer?.usage);
     }
@@ -80,7 +72,7 @@ export function guardModel<M extends Model>(model: M, name?: string): M {
     if (ended !== undefined) return ended;
     const answer = await makeCall(agent, key, () => model.getResponse(sent), sent.signal);
     const stop = await agent.answered(key, toModelAnswer(answer));
-    return stop === undefined ? answer : endWith(begun, stop, answer);
+    return stop === undefined ? answer : endWith(agent, sent, stop, answer);
   };
 
   /** The stop is said after the answer's last event, which books what it has used: no tool has started by then. */
@@ -93,7 +85,7 @@ export function guardModel<M extends Model>(model: M, name?: string): M {
     for await (const event of streamCall(agent, key, events, toPieces, sent.signal)) {
       const answer = event.type === "response_done" ? event.response : undefined;
       const stop = answer && (await agent.answered(key, toModelAnswer(answer)));
-      const last = stop && (await endWith(begun, stop, answer).catch(() => undefined));
+      const last = stop && (await endWith(agent, sent, stop, answer).catch(() => undefined));
       yield last === undefined ? event : done(last);
       if (stop !== undefined && last === undefined) throw stop;
     }

@@ -1,8 +1,9 @@
 // onTrip: "ask". A stopped run waits for a human, as the SDK's own approvals do: live or from a string.
 import { createRegistry, type GuardOptions } from "@guard/core";
-import { Agent, RunState, Runner } from "@openai/agents";
+import { Agent, RunState, Runner, tool } from "@openai/agents";
 import { ending, listen } from "guard-test-support";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { guardAgent, guardRunner, type AnyAgent } from "../src/index.ts";
 import { ask, bare, looping, strict, wayNames, ways } from "./support/agents.ts";
 import { scriptedModel } from "./support/scripted-model.ts";
@@ -123,6 +124,22 @@ describe.for(wayNames)("%s", (way) => {
     const tools = [guardAgent(inner.agent).asTool({})];
     const agent = new Agent({ name: "outer", model: outer.model, tools });
     const { state } = await play(guardedRunner(), agent);
+    expect(questionIn(state).name).toBe("guard_go_on");
+    expect([outer.requests.length, inner.requests.length, inner.runs.length]).toEqual([1, 3, 2]);
+  });
+
+  test("a run inside a tool's body leaves the question to the run around it", async () => {
+    const inner = looping();
+    const runner = guardedRunner();
+    const outer = scriptedModel(() => [{ name: "help", args: {} }]);
+    const help = tool({
+      name: "help",
+      description: "help",
+      parameters: z.object({}),
+      execute: async () => String((await runner.run(inner.agent, "Find it.")).finalOutput),
+    });
+    const agent = new Agent({ name: "outer", model: outer.model, tools: [help] });
+    const { state } = await play(runner, agent);
     expect(questionIn(state).name).toBe("guard_go_on");
     expect([outer.requests.length, inner.requests.length, inner.runs.length]).toEqual([1, 3, 2]);
   });

@@ -20,6 +20,11 @@ const alone =
 const crews = {
   "the same call": alone(() => [askSearch]),
   "many calls at once": alone(() => [askSearch, { name: "search", args: { q: "b" } }]),
+  // Newer versions of the SDK don't run it again, and go on asking the model.
+  "the same call under the same id": () => {
+    const { agent, requests } = looping(() => [{ ...askSearch, id: "call_1" }]);
+    return { agent, counts: () => [requests.length] };
+  },
   "arguments that are no JSON": alone(() => [{ name: "search", args: "{bad" }]),
   "arguments that are no good": alone(() => [{ name: "search", args: { wrong: 1 } }]),
   "the agent behind a tool": () => {
@@ -44,6 +49,8 @@ test.for<[what: keyof typeof crews, preset: PresetName, counts: readonly number[
   ["the same call", "strict", [3, 2]],
   ["many calls at once", "balanced", [6, 6]],
   ["many calls at once", "strict", [3, 4]],
+  ["the same call under the same id", "balanced", [6]],
+  ["the same call under the same id", "strict", [3]],
   ["arguments that are no JSON", "balanced", [6, 0]],
   ["arguments that are no JSON", "strict", [3, 0]],
   ["arguments that are no good", "balanced", [6, 0]],
