@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { readFlags } from "../src/flags.ts";
+import { adapters } from "../src/frameworks/index.ts";
 
 test("by default everything is played, for people to read", () => {
   expect(readFlags([])).toEqual({
-    adapters: ["langchain", "langgraph", "ai-sdk"],
+    adapters,
     versions: ["newest", "oldest"],
     pairwise: false,
     json: false,
@@ -21,7 +22,7 @@ test("adapters and versions can be chosen", () => {
 });
 
 const bad = [
-  [["--adapter", "mastra"], "--adapter: expected one of langchain, langgraph, ai-sdk, received"],
+  [["--adapter", "none"], `--adapter: expected one of ${adapters.join(", ")}, received "none"`],
   [["--version", "1.0.0"], "--version: expected one of newest, oldest, received"],
   [["--jsno"], "Unknown option '--jsno'"],
   [["everything"], "Unexpected argument 'everything'"],
