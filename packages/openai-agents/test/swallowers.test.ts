@@ -134,7 +134,7 @@ describe("a stream that is stopped", () => {
     expect(stop?.reason).toBe("loop");
   });
 
-  test("has the stop as its error where nobody reads it, and nothing is unhandled", async () => {
+  test("has the stop as its error without a reader, and nothing is unhandled", async () => {
     const { result, requests } = await begin();
     await ending(async () => {});
     await ending(async () => {});
