@@ -80,26 +80,31 @@ async function play(
   keep: (state?: unknown) => void,
 ): Promise<Result> {
   const begun = begin();
+  let state: unknown;
   const finish = async (result: Result) => {
-    try {
-      await result.completed;
-    } finally {
-      keep(result.state);
-    }
+    ({ state } = result);
+    await result.completed;
+    keep(state);
     return result;
   };
   const fail = (error: unknown) => {
-    const isStates = read(error, "state", "_context") !== undefined; // errors of guard's have another `state`
-    keep(isStates ? read(error, "state") : undefined);
+    keep(state ?? stateIn(error));
+    run.latch.answered = false; // what guard has answered did not reach the caller
     throw error;
   };
-  const made = begun.then(finish, fail);
+  const made = begun.then(finish).catch(fail);
   const ended = endWith(run, made);
   const completed = ended.then(() => undefined);
   completed.catch(() => {}); // a stream itself says it too
   const result = await begun.catch(() => ended);
   if (result.completed === undefined) return ended;
   return Object.defineProperty(result, "completed", { value: completed });
+}
+
+/** The state that the SDK tells with some of its errors. Errors of guard's have a `state` that is none. */
+function stateIn(error: unknown): unknown {
+  const state = read(error, "state");
+  return read(state, "_context") === undefined ? undefined : state;
 }
 
 /** The conversation that a run belongs to, where it says so. */

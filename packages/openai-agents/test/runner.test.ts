@@ -148,6 +148,39 @@ test("a trip is never retried", async () => {
   expect(events.filter(({ type }) => type === "deny")).toEqual([]);
 });
 
+/** An agent that asks for the same for ever, whose answers have a schema. */
+function typed(onTrip: "finish" | "wind-down") {
+  const { search } = searchTool();
+  const { model, requests } = scriptedModel((_, { tools }) =>
+    tools.length === 0 ? '{"port":8080}' : [askSearch],
+  );
+  const outputType = z.object({ port: z.number() });
+  const agent = new Agent({ name: "typed", model, tools: [search], outputType });
+  const runner = guardRunner(new Runner(bare), createRegistry({ ...strict, onTrip }));
+  return { agent, runner, requests };
+}
+
+describe("an answer that has a schema", () => {
+  test("regression: guard's words are none, so the run rejects, and the trip is found", async () => {
+    const { agent, runner, requests } = typed("finish");
+    const { stop } = await ending(() => runner.run(agent, "Find the port."));
+    expect([stop?.reason, requests.length]).toEqual(["loop", 3]);
+  });
+
+  test("regression: so does a stream", async () => {
+    const { agent, runner, requests } = typed("finish");
+    const result = await runner.run(agent, "Find the port.", { stream: true });
+    const { stop } = await ending(() => result.completed);
+    expect([stop?.reason, requests.length]).toEqual(["loop", 3]);
+  });
+
+  test("wind-down: the model is asked for an answer of that schema", async () => {
+    const { agent, runner } = typed("wind-down");
+    const { finalOutput } = await runner.run(agent, "Find the port.");
+    expect(finalOutput).toEqual({ port: 8080 });
+  });
+});
+
 test("regression: the words that end a run stand where the SDK counts retries", async () => {
   const { agent } = looping();
   agent.modelSettings = { retry: { maxRetries: 3, policy: () => true } };
