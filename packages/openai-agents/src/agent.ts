@@ -32,7 +32,7 @@ export function guardAgent<A extends AnyAgent>(agent: A): A {
     for (const tool of tools.map(guardTool)) {
       if ("on" in tool) scope?.run.handoffs.seeInside(tool.name, tool.name); // an agent behind a tool
     }
-    return withAskTool(tools, scope?.run.breaker.onTrip);
+    return withAskTool(tools, agent, scope?.run.breaker.onTrip);
   };
   agent.getEnabledHandoffs = async (context) => {
     const handoffs = await getEnabledHandoffs(context);

@@ -1,6 +1,6 @@
 import type { OnTrip } from "@guard/core";
 import { isApproved, read, whatStopped, type Run, type TripQuestion } from "@guard/core/adapter";
-import type { FunctionTool, ModelRequest } from "@openai/agents";
+import type { Agent, FunctionTool, ModelRequest } from "@openai/agents";
 import { asking } from "./asking.ts";
 import type { Answer } from "./to-outcome.ts";
 import { toItems, toText } from "./to-call.ts";
@@ -15,14 +15,26 @@ const goesOn = "A human lets this run go on.";
 /** Whether a runner of this process asks humans: then a state that waits for one may be read, outside of all runs. */
 let areAsked = false;
 
-/** The tools of an agent, with guard's own where its run may ask a human. `onTrip` is `undefined` outside of all runs. */
+/**
+ * The tools of an agent, with guard's own where its run may ask a human. Where the result of a tool may be the agent's
+ * answer there is no place for a question: such an agent ends in guard's words.
+ *
+ * @param onTrip `undefined` outside of all runs
+ */
 export function withAskTool<T>(
   tools: readonly T[],
+  { toolUseBehavior: ends }: Pick<Agent, "toolUseBehavior">,
   onTrip: OnTrip | undefined,
 ): (T | FunctionTool)[] {
   expectQuestions(onTrip);
-  return (onTrip === undefined ? areAsked : onTrip === "ask") ? [...tools, askTool] : [...tools];
+  const isAsked = onTrip === undefined ? areAsked : onTrip === "ask";
+  const hasPlace = ends === "run_llm_again" || typeof ends === "object";
+  return isAsked && hasPlace ? [...tools, askTool] : [...tools];
 }
+
+/** Whether a request comes from an agent that may ask. */
+export const offersQuestion = ({ tools }: ModelRequest): boolean =>
+  tools.some((tool) => read(tool, "name") === name);
 
 /** A runner may ask. */
 export function expectQuestions(onTrip: OnTrip | undefined): void {

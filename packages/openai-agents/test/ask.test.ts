@@ -5,12 +5,14 @@ import { ending, listen } from "guard-test-support";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { guardAgent, guardRunner, type AnyAgent } from "../src/index.ts";
-import { ask, bare, looping, strict, wayNames, ways } from "./support/agents.ts";
+import { ask, bare, looping, searchTool, strict, wayNames, ways } from "./support/agents.ts";
 import { scriptedModel } from "./support/scripted-model.ts";
 
 type State = RunState<unknown, AnyAgent>;
 
 const asks: GuardOptions = { ...strict, onTrip: "ask" };
+
+const goOn = () => ({ isFinalOutput: false, isInterrupted: undefined }) as const;
 
 const guardedRunner = (options: GuardOptions = asks) =>
   guardRunner(new Runner(bare), createRegistry(options));
@@ -127,6 +129,22 @@ describe.for(wayNames)("%s", (way) => {
     expect(questionIn(state).name).toBe("guard_go_on");
     expect([outer.requests.length, inner.requests.length, inner.runs.length]).toEqual([1, 3, 2]);
   });
+
+  test.for([
+    ["the first tool ends it", "stop_on_first_tool"],
+    ["a function says what ends it", goOn],
+  ] as const)(
+    "an agent that has no place for a question ends in guard's words (%s)",
+    async ([, toolUseBehavior]) => {
+      const { model, requests } = scriptedModel(() => [ask("a")]);
+      const { search } = searchTool();
+      const agent = new Agent({ name: "a", model, tools: [search], toolUseBehavior });
+      const runner = guardedRunner({ onTrip: "ask", budget: { modelCalls: 0 } });
+      const { finalOutput } = await play(runner, agent);
+      expect(finalOutput).toContain("guard stopped this run (budget)");
+      expect(requests.length).toBe(0);
+    },
+  );
 
   test("a run inside a tool's body leaves the question to the run around it", async () => {
     const inner = looping();
