@@ -2,6 +2,7 @@ import type { OnTrip } from "@guard/core";
 import { isApproved, read, whatStopped, type Run, type TripQuestion } from "@guard/core/adapter";
 import type { Agent, FunctionTool, ModelRequest } from "@openai/agents";
 import { asking } from "./asking.ts";
+import type { Last } from "./to-answer.ts";
 import type { Answer } from "./to-outcome.ts";
 import { toItems, toText } from "./to-call.ts";
 
@@ -72,7 +73,7 @@ const askTool: FunctionTool = {
 };
 
 /** The answer that makes the SDK ask a human. */
-export function toQuestion(run: Run, text: string, answer: Answer | undefined) {
+export function toQuestion(run: Run, text: string, answer: Answer | undefined): Last["output"] {
   const calls = answer?.output.filter(({ type }) => type?.endsWith("_call")).length ?? 0;
   const question: Question = { guard: "trip", text, trip: run.breaker.trip, calls };
   const callId = `${name}_${crypto.randomUUID()}`;
