@@ -186,7 +186,7 @@ describe.for(kindNames)("%s", (kind) => {
 });
 
 test.for(["shell", "apply_patch"] as const)(
-  "%s: a refused call does not run, and the model reads why in place of its result",
+  "%s: the model reads a note below the result, then a refusal in place of it, and the call does not run",
   async (kind) => {
     const { tool, ran, call } = kinds[kind]();
     const { model, requests } = modelOf((turn) => [call(`c${turn}`)]);
@@ -195,6 +195,8 @@ test.for(["shell", "apply_patch"] as const)(
     const events = listen(registry);
     await ending(() => guardRunner(new Runner(bare), registry).run(agent, "Go."));
     expect([requests.length, ran.length]).toEqual([6, 3]);
+    expect(JSON.stringify(requests[2]?.input)).not.toContain("Note:");
+    expect(JSON.stringify(requests[3]?.input)).toContain("Note: ");
     expect(JSON.stringify(requests[4]?.input)).toContain("Refused, not executed");
     expect(events.filter(({ type }) => type === "block").length).toBe(2);
   },
