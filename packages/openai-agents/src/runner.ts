@@ -1,5 +1,5 @@
-import { OptionsError } from "@guard/core";
-import { currentScope, endWith, read, runsOf } from "@guard/core/adapter";
+import { OptionsError, type CircuitOpenError } from "@guard/core";
+import { attachStop, currentScope, endWith, read, runsOf } from "@guard/core/adapter";
 import type { BreakerSource, GuardedRun } from "@guard/core/adapter";
 import type { Runner, Session, StreamedRunResult } from "@openai/agents";
 import { guardAgent, type AnyAgent } from "./agent.ts";
@@ -11,7 +11,11 @@ import { guardModel, guardModelProvider } from "./model.ts";
 type Run = (agent: AnyAgent, input: object | string, options?: RunOptions) => Promise<Result>;
 type Streamed = StreamedRunResult<unknown, AnyAgent>;
 type Result = Pick<Streamed, "state"> & Partial<Pick<Streamed, "completed">>;
-type RunOptions = { readonly session?: Session; readonly conversationId?: string } | undefined;
+interface RunOptions {
+  readonly session?: Session;
+  readonly conversationId?: string;
+  readonly signal?: AbortSignal;
+}
 
 const sources = new WeakMap<Runner, BreakerSource>();
 
@@ -57,6 +61,7 @@ export function guardRunner<R extends Runner>(runner: R, source: BreakerSource):
         one,
         () => begin(guardAgent(agent), input, options),
         (state = input) => keepIn(state, one, origin),
+        options?.signal,
       );
     });
   };
@@ -78,18 +83,28 @@ async function play(
   run: GuardedRun,
   begin: () => Promise<Result>,
   keep: (state?: unknown) => void,
+  signal: AbortSignal | undefined,
 ): Promise<Result> {
+  // Who passes the breaker's own signal has the run cut off in flight, which the SDK takes for the caller's wish.
+  const tripOf = () => {
+    const { aborted, reason } = run.breaker.signal;
+    return signal?.aborted === true && aborted ? (reason as CircuitOpenError) : undefined;
+  };
   const begun = begin();
   let state: unknown;
   const finish = async (result: Result) => {
     ({ state } = result);
     await result.completed;
+    const trip = read(result, "cancelled") === true ? tripOf() : undefined;
+    if (trip !== undefined) throw trip;
     keep(state);
     return result;
   };
   const fail = (error: unknown) => {
     keep(state ?? stateIn(error));
     run.latch.answered = false; // what guard has answered did not reach the caller
+    const trip = tripOf();
+    if (trip !== undefined) attachStop(error, trip);
     throw error;
   };
   const made = begun.then(finish).catch(fail);
@@ -108,7 +123,7 @@ function stateIn(error: unknown): unknown {
 }
 
 /** The conversation that a run belongs to, where it says so. */
-async function threadOf(options: RunOptions): Promise<string | undefined> {
+async function threadOf(options: RunOptions | undefined): Promise<string | undefined> {
   const id = options?.session?.getSessionId().catch(() => undefined);
   return (await id) ?? options?.conversationId;
 }

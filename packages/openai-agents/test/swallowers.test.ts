@@ -1,6 +1,6 @@
 // Whatever swallows errors in the SDK: after a trip nothing runs, and the caller hears of it.
-import { createRegistry, findCircuitOpen } from "@guard/core";
-import { Agent, MemorySession, Runner, tool, type MCPServer } from "@openai/agents";
+import { createBreaker, createRegistry, findCircuitOpen } from "@guard/core";
+import { Agent, MemorySession, Runner, tool, type MCPServer, type Model } from "@openai/agents";
 import { ending, readAll } from "guard-test-support";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -169,6 +169,33 @@ test("an abort is the caller's own: the run rejects with its reason, and is no t
   expect(stop).toBe(undefined);
   expect(error).toBeInstanceOf(Error);
   expect(requests.length).toBeLessThanOrEqual(4);
+});
+
+describe("a run that is cut off in flight by its breaker's signal", () => {
+  const waiting: Model = {
+    getResponse: ({ signal }) =>
+      new Promise((_, reject) => {
+        signal?.addEventListener("abort", () => reject(new DOMException("cut", "AbortError")));
+      }),
+    async *getStreamedResponse(request) {
+      yield { type: "response_started" };
+      yield { type: "response_done", response: (await this.getResponse(request)) as never };
+    },
+  };
+
+  test.for(wayNames)("%s: rejects, and the trip is found", async (way) => {
+    const breaker = createBreaker();
+    const agent = new Agent({ name: "a", model: waiting });
+    const runner = guardRunner(new Runner(bare), breaker);
+    const { signal } = breaker;
+    const { stop } = await ending(async () => {
+      setImmediate(() => breaker.override({ force: "open", by: "ops", why: "incident" }));
+      if (way === "run") return runner.run(agent, "Go.", { signal });
+      const result = await runner.run(agent, "Go.", { signal, stream: true });
+      return result.completed;
+    });
+    expect(stop?.reason).toBe("manual");
+  });
 });
 
 test("stop_on_first_tool does not end in success where an agent behind the tool was stopped", async () => {
