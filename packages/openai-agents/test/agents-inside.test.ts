@@ -22,7 +22,7 @@ import {
   wayNames,
   ways,
 } from "./support/agents.ts";
-import { scriptedModel } from "./support/scripted-model.ts";
+import { resultsIn, scriptedModel } from "./support/scripted-model.ts";
 
 const askLooping = { name: "looping", args: { input: "Find it." } };
 
@@ -162,4 +162,34 @@ test("what an agent behind a tool has used is booked once", async () => {
   const breaker = createBreaker();
   await guardRunner(new Runner(bare), breaker).run(agent, "Find it.");
   expect(breaker.spending).toMatchObject({ modelCalls: 3, tokens: 360 });
+});
+
+const isLooping = (input: string) => Number(/#(\d+)/.exec(input)?.[1]) % 2 === 0;
+
+test("fifty runs at once over the same agents: a budget each, and one's loop stops no other", async () => {
+  const { search } = searchTool();
+  const inner = scriptedModel((_, request) => {
+    const said = JSON.stringify(request.input);
+    const done = resultsIn(request).length;
+    if (isLooping(said)) return [{ ...askSearch, id: crypto.randomUUID() }];
+    return done < 3 ? [{ ...ask(`file ${done}`), id: crypto.randomUUID() }] : "inner";
+  });
+  const outer = scriptedModel((_, request) => {
+    const input = /#\d+/.exec(JSON.stringify(request.input))?.[0];
+    const id = crypto.randomUUID();
+    return resultsIn(request).length > 0 ? "outer" : [{ name: "helper", args: { input }, id }];
+  });
+  const helper = guardAgent(new Agent({ name: "helper", model: inner.model, tools: [search] }));
+  const agent = new Agent({ name: "outer", model: outer.model, tools: [helper.asTool({})] });
+  const { runner } = setUp({ ...strict, budget: { modelCalls: 6 } });
+
+  const ends = await Promise.all(
+    Array.from({ length: 50 }, (_, number) =>
+      ending(async () => (await runner.run(agent, `Find #${number}.`)).finalOutput),
+    ),
+  );
+
+  const seen = ends.map(({ result, stop }) => result ?? stop?.reason);
+  expect(seen).toEqual(Array.from({ length: 50 }, (_, n) => (n % 2 === 0 ? "loop" : "outer")));
+  expect(inner.requests.length).toBe(25 * 3 + 25 * 4);
 });
