@@ -20,7 +20,7 @@ const keepings = {
 const guardedRunner = (options: GuardOptions) =>
   guardRunner(new Runner(bare), createRegistry(options));
 
-function approveAll(state: State): State {
+function approveAll<S extends Pick<State, "getInterruptions" | "approve">>(state: S): S {
   for (const one of state.getInterruptions()) state.approve(one);
   return state;
 }
@@ -195,6 +195,35 @@ test.for(["loop", "budget"] as const)(
     expect([stops, requests.length]).toEqual([[reason, reason], 3]);
   },
 );
+
+test.for(["throw", "finish"] as const)(
+  "a call that was approved does not run once an operator has stopped all runs (%s)",
+  async (onTrip) => {
+    const { agent, runs, requests } = looping(undefined, true);
+    const registry = createRegistry({ onTrip });
+    const runner = guardRunner(new Runner(bare), registry);
+    const { state } = await runner.run(agent, "Find the port.");
+    registry.stop({}, { by: "ops", why: "incident" });
+
+    const { stop, result } = await ending(() => runner.run(agent, approveAll(state)));
+
+    if (onTrip === "throw") expect(stop?.reason).toBe("manual");
+    else expect(result?.finalOutput).toContain("it was stopped by hand");
+    expect([requests.length, runs]).toEqual([1, []]);
+  },
+);
+
+test("a run that has used up its turns goes on with its budget, where it is given more", async () => {
+  const { agent, requests } = looping((turn) => [{ name: "search", args: { q: `${turn}` } }]);
+  const runner = guardedRunner({ budget: { modelCalls: 3 } });
+  const { error } = await ending(() => runner.run(agent, "Find the port.", { maxTurns: 2 }));
+  const { state } = error as { readonly state: State };
+  Object.assign(state, { _maxTurns: 10 }); // newer versions take it as an option of run
+
+  const { stop } = await ending(() => runner.run(agent, state));
+
+  expect([stop?.code, requests.length]).toEqual(["GUARD_BUDGET_EXCEEDED", 3]);
+});
 
 test("a call that a human turns down does not run, and is no outcome that counts", async () => {
   const pay = tool({
