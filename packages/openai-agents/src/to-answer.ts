@@ -67,5 +67,22 @@ export function toLastAnswer(
 ): Last {
   const said = [...(answer?.output ?? []).map(toSaid), last.text].filter((text) => text !== "");
   const content = [{ type: "output_text" as const, text: said.join("\n\n") }];
-  return toEnd([{ ...message, content }], last.answer?.usage ?? answer?.usage);
+  const used = [answer?.usage, last.answer?.usage].filter((usage) => usage !== undefined);
+  return toEnd([{ ...message, content }], sumOf(used));
+}
+
+/** What several answers have used, in the SDK's words. */
+function sumOf(used: readonly object[]): object | undefined {
+  if (used.length < 2) return used[0];
+  const sum = (key: string, missing = 0) =>
+    used.reduce((total, usage) => total + Number(read(usage, key) ?? missing), 0);
+  const all = (key: string) => used.flatMap((usage) => read(usage, key) ?? []);
+  return {
+    requests: sum("requests", 1),
+    inputTokens: sum("inputTokens"),
+    outputTokens: sum("outputTokens"),
+    totalTokens: sum("totalTokens"),
+    inputTokensDetails: all("inputTokensDetails"),
+    outputTokensDetails: all("outputTokensDetails"),
+  };
 }

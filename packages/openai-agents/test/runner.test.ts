@@ -81,6 +81,21 @@ describe.for(wayNames)("%s", (way) => {
   });
 });
 
+test.for(wayNames.flatMap((way) => [[way, "finish", 3] as const, [way, "wind-down", 4] as const]))(
+  "%s, %s: the SDK's own figures hold all %i answers",
+  async ([way, onTrip, answers]) => {
+    const { agent } = looping((_, { tools }) => (tools.length === 0 ? "No port." : [askSearch]));
+    const runner = guardRunner(new Runner(bare), createRegistry({ ...strict, onTrip }));
+    const { state } = await ways[way](runner, agent);
+    expect(state.usage).toMatchObject({
+      requests: answers,
+      inputTokens: answers * 100,
+      outputTokens: answers * 20,
+      totalTokens: answers * 120,
+    });
+  },
+);
+
 const askWorker = (input: string) => ({ name: "worker", args: { input } });
 
 test("agents behind tools that work at once do not count as one", async () => {
