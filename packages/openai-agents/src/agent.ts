@@ -1,7 +1,7 @@
 import { currentScope } from "@guard/core/adapter";
 import type { Runner } from "@openai/agents";
 import { withAskTool } from "./ask-tool.ts";
-import { atWork, guarded } from "./asking.ts";
+import { atWork, behind, guarded } from "./asking.ts";
 import { guardModel } from "./model.ts";
 import { guardHandoff, guardTool } from "./tool.ts";
 
@@ -21,6 +21,12 @@ export type AnyAgent = Parameters<Runner["run"]>[0];
 export function guardAgent<A extends AnyAgent>(agent: A): A {
   if (guarded.has(agent)) return agent;
   guarded.add(agent);
+  const asTool = agent.asTool.bind(agent);
+  agent.asTool = ((options: Parameters<typeof asTool>[0]) => {
+    const tool = asTool(options);
+    behind.set(tool, agent.name);
+    return tool;
+  }) as typeof agent.asTool;
   const getAllTools = agent.getAllTools.bind(agent);
   const getEnabledHandoffs = agent.getEnabledHandoffs.bind(agent);
   // Both are asked before each request, and before the model is chosen.
@@ -30,7 +36,8 @@ export function guardAgent<A extends AnyAgent>(agent: A): A {
     if (typeof agent.model === "object") agent.model = guardModel(agent.model);
     const tools = await getAllTools(...args);
     for (const tool of tools.map(guardTool)) {
-      if ("on" in tool) scope?.run.handoffs.seeInside(tool.name, tool.name); // an agent behind a tool
+      const isAgent = "on" in tool; // one that is not guarded is known by its tool
+      if (isAgent) scope?.run.handoffs.seeInside(tool.name, behind.get(tool) ?? tool.name);
     }
     return withAskTool(tools, agent, scope?.run.breaker.onTrip);
   };

@@ -1,7 +1,7 @@
 import { CallRefusedError, type ToolCall } from "@guard/core";
 import { currentScope, read, runTool, type GuardedRun, type Scope } from "@guard/core/adapter";
 import type { FunctionTool, Handoff, Tool } from "@openai/agents";
-import { asking, atWork, guarded } from "./asking.ts";
+import { asking, atWork, behind, guarded } from "./asking.ts";
 import { guardLocalTool } from "./local-tool.ts";
 import { toToolCall } from "./to-call.ts";
 import { toOutcome } from "./to-outcome.ts";
@@ -53,7 +53,7 @@ function guardFunction(tool: FunctionTool): void {
       return error.message;
     } finally {
       const isAgent = "on" in tool && requests !== read(context, "usage", "requests");
-      const isKnown = inside === undefined || atWork.has(inside);
+      const isKnown = behind.has(tool) || inside === undefined || atWork.has(inside);
       if (isAgent && !isKnown) run.misplaced("unguarded", agent.name, unguardedAgent(name));
       run.endInstance(instance);
     }

@@ -65,7 +65,7 @@ describe.for(wayNames)("%s", (way) => {
   test("a guarded agent behind a tool is no mistake, also where its arguments are no good", async () => {
     const inner = looping(() => "inner");
     const outer = scriptedModel((turn) =>
-      turn === 1 ? [askLooping, { name: "looping", args: { wrong: 1 } }] : "outer",
+      turn === 1 ? [{ name: "looping", args: { wrong: 1 } }, askLooping] : "outer",
     );
     const tools = [guardAgent(inner.agent).asTool({})];
     const agent = new Agent({ name: "outer", model: outer.model, tools });
@@ -107,6 +107,17 @@ describe.for(wayNames)("%s", (way) => {
       3,
       2,
     ]);
+  });
+
+  test("a delegation names the agent behind the tool, whatever the tool is called", async () => {
+    const inner = scriptedModel(() => "I have found nothing.");
+    const outer = scriptedModel(() => [{ name: "help", args: { input: "Find it." } }]);
+    const helper = guardAgent(new Agent({ name: "researcher", model: inner.model }));
+    const tools = [helper.asTool({ toolName: "help" })];
+    const agent = new Agent({ name: "outer", model: outer.model, tools });
+    const { runner } = setUp();
+    const { stop } = await ending(() => play(runner, agent));
+    expect(stop?.finding).toMatchObject({ agent: "outer", tool: "researcher" });
   });
 
   test("agents that hand over in a circle inside a tool are stopped", async () => {
@@ -192,4 +203,20 @@ test("fifty runs at once over the same agents: a budget each, and one's loop sto
   const seen = ends.map(({ result, stop }) => result ?? stop?.reason);
   expect(seen).toEqual(Array.from({ length: 50 }, (_, n) => (n % 2 === 0 ? "loop" : "outer")));
   expect(inner.requests.length).toBe(25 * 3 + 25 * 4);
+});
+
+const askingFor = (name: string) =>
+  scriptedModel(() => [{ name, args: { input: "Find it." }, id: crypto.randomUUID() }]);
+
+test("agents that are tools of each other are stopped before they are as deep as the SDK allows", async () => {
+  const [toWriter, toResearcher] = [askingFor("write"), askingFor("research")];
+  const researcher = guardAgent(new Agent({ name: "researcher", model: toWriter.model }));
+  const writer = guardAgent(new Agent({ name: "writer", model: toResearcher.model }));
+  researcher.tools = [writer.asTool({ toolName: "write" })];
+  writer.tools = [researcher.asTool({ toolName: "research" })];
+  const { runner, events } = setUp({});
+  const { stop } = await ending(() => runner.run(writer, "Find it.", { maxTurns: 20 }));
+  expect(stop?.reason).toBe("delegation");
+  expect(toWriter.requests.length + toResearcher.requests.length).toBeLessThanOrEqual(6);
+  expect(events.filter(({ type }) => type === "unguarded")).toEqual([]);
 });
