@@ -22,7 +22,7 @@ test("adapters and versions can be chosen", () => {
 });
 
 const bad = [
-  [["--adapter", "ai"], "--adapter: expected one of langchain, langgraph, ai-sdk, "],
+  [["--adapter", "none"], `--adapter: expected one of ${adapters.join(", ")}, received "none"`],
   [["--version", "1.0.0"], "--version: expected one of newest, oldest, received"],
   [["--jsno"], "Unknown option '--jsno'"],
   [["everything"], "Unexpected argument 'everything'"],

@@ -39,6 +39,11 @@ export const frameworks: readonly Entry[] = [
     module: "@modelcontextprotocol/sdk/client/index.js",
     load: async () => (await import("./mcp.ts")).mcpClient,
   },
+  {
+    adapter: "openai-agents",
+    name: "@openai/agents",
+    load: async () => (await import("./openai-agents.ts")).openaiAgents,
+  },
 ];
 
 export const adapters: readonly string[] = [...new Set(frameworks.map(({ adapter }) => adapter))];

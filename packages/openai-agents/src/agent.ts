@@ -1,7 +1,7 @@
 import { currentScope } from "@guard/core/adapter";
 import type { Runner } from "@openai/agents";
-import { askTool } from "./ask-tool.ts";
-import { atWork, guarded } from "./asking.ts";
+import { withAskTool } from "./ask-tool.ts";
+import { atWork, behind, guarded } from "./asking.ts";
 import { guardModel } from "./model.ts";
 import { guardHandoff, guardTool } from "./tool.ts";
 
@@ -10,7 +10,8 @@ export type AnyAgent = Parameters<Runner["run"]>[0];
 
 /**
  * Guards an agent in place, with its model, its tools (those of MCP servers too) and the agents that it hands over to,
- * in a guarded runner's runs. The runner does it by itself, except to agents behind `asTool()`.
+ * in a guarded runner's runs. The runner does it by itself, except to agents behind `asTool()`, and to one that
+ * `RunState.fromString` is given while its run waits for what `onTrip: "ask"` has asked.
  *
  * @returns the same agent
  *
@@ -20,6 +21,12 @@ export type AnyAgent = Parameters<Runner["run"]>[0];
 export function guardAgent<A extends AnyAgent>(agent: A): A {
   if (guarded.has(agent)) return agent;
   guarded.add(agent);
+  const asTool = agent.asTool.bind(agent);
+  agent.asTool = ((options: Parameters<typeof asTool>[0]) => {
+    const tool = asTool(options);
+    behind.set(tool, agent.name);
+    return tool;
+  }) as typeof agent.asTool;
   const getAllTools = agent.getAllTools.bind(agent);
   const getEnabledHandoffs = agent.getEnabledHandoffs.bind(agent);
   // Both are asked before each request, and before the model is chosen.
@@ -29,9 +36,10 @@ export function guardAgent<A extends AnyAgent>(agent: A): A {
     if (typeof agent.model === "object") agent.model = guardModel(agent.model);
     const tools = await getAllTools(...args);
     for (const tool of tools.map(guardTool)) {
-      if ("on" in tool) scope?.run.handoffs.seeInside(tool.name, tool.name); // an agent behind a tool
+      const isAgent = "on" in tool; // one that is not guarded is known by its tool
+      if (isAgent) scope?.run.handoffs.seeInside(tool.name, behind.get(tool) ?? tool.name);
     }
-    return scope?.run.breaker.onTrip === "ask" ? [...tools, askTool] : tools;
+    return withAskTool(tools, agent, scope?.run.breaker.onTrip);
   };
   agent.getEnabledHandoffs = async (context) => {
     const handoffs = await getEnabledHandoffs(context);
@@ -42,5 +50,7 @@ export function guardAgent<A extends AnyAgent>(agent: A): A {
     }
     return handoffs;
   };
+  // A state may be read before: its agent is one of these.
+  for (const handoff of agent.handoffs) guardAgent("agent" in handoff ? handoff.agent : handoff);
   return agent;
 }

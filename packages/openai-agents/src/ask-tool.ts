@@ -1,6 +1,8 @@
+import type { OnTrip } from "@guard/core";
 import { isApproved, read, whatStopped, type Run, type TripQuestion } from "@guard/core/adapter";
-import type { FunctionTool, ModelRequest } from "@openai/agents";
+import type { Agent, FunctionTool, ModelRequest } from "@openai/agents";
 import { asking } from "./asking.ts";
+import type { Last } from "./to-answer.ts";
 import type { Answer } from "./to-outcome.ts";
 import { toItems, toText } from "./to-call.ts";
 
@@ -11,6 +13,35 @@ import { toItems, toText } from "./to-call.ts";
 const name = "guard_go_on";
 const goesOn = "A human lets this run go on.";
 
+/** Whether a runner of this process asks humans: then a state that waits for one may be read, outside of all runs. */
+let areAsked = false;
+
+/**
+ * The tools of an agent, with guard's own where its run may ask a human. Where the result of a tool may be the agent's
+ * answer there is no place for a question: such an agent ends in guard's words.
+ *
+ * @param onTrip `undefined` outside of all runs
+ */
+export function withAskTool<T>(
+  tools: readonly T[],
+  { toolUseBehavior: ends }: Pick<Agent, "toolUseBehavior">,
+  onTrip: OnTrip | undefined,
+): (T | FunctionTool)[] {
+  expectQuestions(onTrip);
+  const isAsked = onTrip === undefined ? areAsked : onTrip === "ask";
+  const hasPlace = ends === "run_llm_again" || typeof ends === "object";
+  return isAsked && hasPlace ? [...tools, askTool] : [...tools];
+}
+
+/** Whether a request comes from an agent that may ask. */
+export const offersQuestion = ({ tools }: ModelRequest): boolean =>
+  tools.some((tool) => read(tool, "name") === name);
+
+/** A runner may ask. */
+export function expectQuestions(onTrip: OnTrip | undefined): void {
+  areAsked ||= onTrip === "ask";
+}
+
 /** What is asked, as the arguments of the call. */
 interface Question extends TripQuestion {
   /** The calls that the stopped answer has asked for. */
@@ -18,7 +49,7 @@ interface Question extends TripQuestion {
 }
 
 /** Runs once a human has approved: one more step passes, which is an answer, its calls, and the answer that reads them. */
-export const askTool: FunctionTool = {
+const askTool: FunctionTool = {
   type: "function",
   name,
   description: "",
@@ -42,7 +73,7 @@ export const askTool: FunctionTool = {
 };
 
 /** The answer that makes the SDK ask a human. */
-export function toQuestion(run: Run, text: string, answer: Answer | undefined) {
+export function toQuestion(run: Run, text: string, answer: Answer | undefined): Last["output"] {
   const calls = answer?.output.filter(({ type }) => type?.endsWith("_call")).length ?? 0;
   const question: Question = { guard: "trip", text, trip: run.breaker.trip, calls };
   const callId = `${name}_${crypto.randomUUID()}`;

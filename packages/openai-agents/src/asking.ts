@@ -3,6 +3,9 @@ import { currentScope, type Agent, type GuardedRun, type Scope } from "@guard/co
 /** Guarded objects: guard leaves them as they are, so that it never counts them twice. */
 export const guarded: WeakSet<object> = new WeakSet();
 
+/** The guarded agents behind tools, by name. */
+export const behind: WeakMap<object, string> = new WeakMap();
+
 /** The guarded agent that is at work in a run, or inside a tool of it: a hand-off changes it. */
 export const atWork: WeakMap<Scope<GuardedRun>, string> = new WeakMap();
 

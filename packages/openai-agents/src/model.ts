@@ -1,5 +1,5 @@
 import { findCircuitOpen } from "@guard/core";
-import { lastWord, makeCall, streamCall, withMethods, type Agent } from "@guard/core/adapter";
+import { lastWord, makeCall, streamCall, withMethods } from "@guard/core/adapter";
 import type {
   Model,
   ModelProvider,
@@ -7,7 +7,7 @@ import type {
   ModelResponse,
   StreamEvent,
 } from "@openai/agents";
-import { toQuestion, turnedDown, withoutQuestions } from "./ask-tool.ts";
+import { offersQuestion, toQuestion, turnedDown, withoutQuestions } from "./ask-tool.ts";
 import { asking, guarded } from "./asking.ts";
 import { toEnd, toLastAnswer, toLastRequest, withTold, type Last } from "./to-answer.ts";
 import { toModelCall } from "./to-call.ts";
@@ -18,13 +18,6 @@ import { toPieces } from "./to-pieces.ts";
 const veto = { suggested: false, replaySafety: "unsafe", normalized: { isAbort: true } } as const;
 
 const done = (response: Last): StreamEvent => ({ type: "response_done", response });
-
-/** A request that guard was asked about. */
-interface Begun {
-  readonly agent: Agent;
-  readonly isUsers: boolean;
-  readonly sent: ModelRequest;
-}
 
 /**
  * The same model, guarded in a guarded runner's runs. For agents behind `asTool()` and for your own tools that ask a
@@ -42,58 +35,58 @@ export function guardModel<M extends Model>(model: M, name?: string): M {
     const { agent, isUsers = false } = asking() ?? {};
     if (agent === undefined) return undefined;
     const { run } = agent;
-    const text = turnedDown(request, run);
     const own = withoutQuestions(request);
     const sent = withTold(own, agent.told);
-    const begun = { agent, isUsers, sent };
+
+    /** What a stopped run ends with, or asks a human. Throws the stop where the run ends with that. */
+    const endWith = async (error: Error, answer?: Answer): Promise<Last> => {
+      // An agent inside a tool leaves the question to the agent that has called the tool.
+      const mayAsk = offersQuestion(request) && !run.isToolUnderWay;
+      if (run.breaker.onTrip === "ask" && mayAsk && run.latch.isStop(error)) {
+        run.latch.answered = true;
+        return toEnd(toQuestion(run, error.message, answer), answer?.usage);
+      }
+      const last = await lastWord(agent, error, (stop) => {
+        const asked = toLastRequest(sent, stop);
+        const make = () => model.getResponse(asked);
+        const { signal } = sent;
+        return { call: toModelCall(name, asked), make, toAnswer: toModelAnswer, signal };
+      });
+      if (last === undefined) throw error;
+      return toLastAnswer(answer, last);
+    };
+
+    const text = turnedDown(request, run);
     if (text !== undefined) {
       run.latch.answered = true;
-      return { ...begun, key: "", refused: undefined, ended: toLastAnswer(undefined, { text }) };
+      return { agent, sent, endWith, key: "", ended: toLastAnswer(undefined, { text }) };
     }
     const { key, refused } = await agent.request(toModelCall(name, sent), toShown(own, isUsers));
-    const ended = refused && (await endWith(begun, refused));
-    return { ...begun, key, ended };
-  };
-
-  /** What a stopped run ends with, or asks a human. Throws the stop where the run ends with that. */
-  const endWith = async (begun: Begun, error: Error, answer?: Answer): Promise<Last> => {
-    const { agent, isUsers, sent } = begun;
-    const { run } = agent;
-    if (run.breaker.onTrip === "ask" && isUsers && run.latch.isStop(error)) {
-      run.latch.answered = true;
-      return toEnd(toQuestion(run, error.message, answer), answer?.usage);
-    }
-    const last = await lastWord(agent, error, (stop) => {
-      const request = toLastRequest(sent, stop);
-      const make = () => model.getResponse(request);
-      const { signal } = sent;
-      return { call: toModelCall(name, request), make, toAnswer: toModelAnswer, signal };
-    });
-    if (last === undefined) throw error;
-    return toLastAnswer(answer, last);
+    const ended = refused && (await endWith(refused));
+    return { agent, sent, endWith, key, ended };
   };
 
   const getResponse = async (request: ModelRequest): Promise<ModelResponse> => {
     const begun = await begin(request);
-    if (begun === undefined) return model.getResponse(request);
-    const { agent, sent, key, ended } = begun;
+    if (begun === undefined) return model.getResponse(withoutQuestions(request));
+    const { agent, sent, endWith, key, ended } = begun;
     if (ended !== undefined) return ended;
     const answer = await makeCall(agent, key, () => model.getResponse(sent), sent.signal);
     const stop = await agent.answered(key, toModelAnswer(answer));
-    return stop === undefined ? answer : endWith(begun, stop, answer);
+    return stop === undefined ? answer : endWith(stop, answer);
   };
 
   /** The stop is said after the answer's last event, which books what it has used: no tool has started by then. */
   async function* getStreamedResponse(request: ModelRequest): AsyncGenerator<StreamEvent> {
     const begun = await begin(request);
-    if (begun === undefined) return yield* model.getStreamedResponse(request);
-    const { agent, sent, key, ended } = begun;
+    if (begun === undefined) return yield* model.getStreamedResponse(withoutQuestions(request));
+    const { agent, sent, endWith, key, ended } = begun;
     if (ended !== undefined) return yield done(ended);
     const events = model.getStreamedResponse(sent);
     for await (const event of streamCall(agent, key, events, toPieces, sent.signal)) {
       const answer = event.type === "response_done" ? event.response : undefined;
       const stop = answer && (await agent.answered(key, toModelAnswer(answer)));
-      const last = stop && (await endWith(begun, stop, answer).catch(() => undefined));
+      const last = stop && (await endWith(stop, answer).catch(() => undefined));
       yield last === undefined ? event : done(last);
       if (stop !== undefined && last === undefined) throw stop;
     }

@@ -1,10 +1,11 @@
-import { lastWish, withNotes, type LastWord, type Told } from "@guard/core/adapter";
+import { lastWish, read, withNotes, type LastWord, type Told } from "@guard/core/adapter";
 import type { AgentInputItem, ModelRequest, ModelResponse, Usage } from "@openai/agents";
 import { toItems, toText } from "./to-call.ts";
 import { toSaid, type Answer } from "./to-outcome.ts";
 
 const message = { type: "message", role: "assistant", status: "completed" } as const;
-const unused = { requests: 0, inputTokens: 0, outputTokens: 0, totalTokens: 0 };
+const none = { requests: 0, inputTokens: 0, outputTokens: 0, totalTokens: 0 };
+const unused = { ...none, inputTokensDetails: [], outputTokensDetails: [] };
 
 /** An answer, whole or as the last event of a stream. */
 export type Last = {
@@ -22,14 +23,33 @@ export function toEnd(output: Last["output"], usage: object = unused): Last {
 export function withTold(request: ModelRequest, told: Told): ModelRequest {
   if (told.size === 0) return request;
   const input = withNotes(toItems(request), told, (item, noteOf) => {
-    if (item.type !== "function_call_result") return item;
-    const note = noteOf(item.callId);
-    if (note === undefined || note.inPlace) return item;
-    const { output } = item;
-    if (!Array.isArray(output)) return { ...item, output: `${toText(output)}\n\n${note.text}` };
-    return { ...item, output: [...output, { type: "input_text" as const, text: note.text }] };
+    const id = read(item, "callId");
+    const note = "output" in item && typeof id === "string" ? noteOf(id) : undefined;
+    return note === undefined || note.inPlace ? item : withNote(item, note.text);
   });
   return { ...request, input: [...input] };
+}
+
+/** A screenshot has no place for a note. */
+function withNote(item: AgentInputItem, note: string): AgentInputItem {
+  const below = (text = "") => `${text}\n\n${note}`.trimStart();
+  switch (item.type) {
+    case "function_call_result": {
+      const { output } = item;
+      if (!Array.isArray(output)) return { ...item, output: below(toText(output)) };
+      return { ...item, output: [...output, { type: "input_text" as const, text: note }] };
+    }
+    case "apply_patch_call_output":
+      return { ...item, output: below(item.output) };
+    case "shell_call_output": {
+      const [last, ...others] = item.output.toReversed();
+      if (last === undefined) return item;
+      const noted = { ...last, stderr: below(last.stderr) };
+      return { ...item, output: [...others.toReversed(), noted] };
+    }
+    default:
+      return item;
+  }
 }
 
 /** The request of the last call: no tools, no agents, and the wish to end. */
@@ -47,5 +67,22 @@ export function toLastAnswer(
 ): Last {
   const said = [...(answer?.output ?? []).map(toSaid), last.text].filter((text) => text !== "");
   const content = [{ type: "output_text" as const, text: said.join("\n\n") }];
-  return toEnd([{ ...message, content }], last.answer?.usage ?? answer?.usage);
+  const used = [answer?.usage, last.answer?.usage].filter((usage) => usage !== undefined);
+  return toEnd([{ ...message, content }], sumOf(used));
+}
+
+/** What several answers have used, in the SDK's words. */
+function sumOf(used: readonly object[]): object | undefined {
+  if (used.length < 2) return used[0];
+  const sum = (key: string, missing = 0) =>
+    used.reduce((total, usage) => total + Number(read(usage, key) ?? missing), 0);
+  const all = (key: string) => used.flatMap((usage) => read(usage, key) ?? []);
+  return {
+    requests: sum("requests", 1),
+    inputTokens: sum("inputTokens"),
+    outputTokens: sum("outputTokens"),
+    totalTokens: sum("totalTokens"),
+    inputTokensDetails: all("inputTokensDetails"),
+    outputTokensDetails: all("outputTokensDetails"),
+  };
 }

@@ -1,7 +1,7 @@
 import { CallRefusedError, type ToolCall } from "@guard/core";
 import { currentScope, read, runTool, type GuardedRun, type Scope } from "@guard/core/adapter";
 import type { FunctionTool, Handoff, Tool } from "@openai/agents";
-import { asking, atWork, guarded } from "./asking.ts";
+import { asking, atWork, behind, guarded } from "./asking.ts";
 import { guardLocalTool } from "./local-tool.ts";
 import { toToolCall } from "./to-call.ts";
 import { toOutcome } from "./to-outcome.ts";
@@ -30,6 +30,8 @@ function guardFunction(tool: FunctionTool): void {
     let inside: Scope<GuardedRun> | undefined;
     const body = () => {
       inside = currentScope();
+      const resumed = agentIn(details?.resumeState);
+      if (inside !== undefined && resumed !== undefined) atWork.set(inside, resumed);
       return invoke.call(tool, context, input, details);
     };
     const who = asking();
@@ -51,11 +53,18 @@ function guardFunction(tool: FunctionTool): void {
       return error.message;
     } finally {
       const isAgent = "on" in tool && requests !== read(context, "usage", "requests");
-      const isKnown = inside === undefined || atWork.has(inside);
+      const isKnown = behind.has(tool) || inside === undefined || atWork.has(inside);
       if (isAgent && !isKnown) run.misplaced("unguarded", agent.name, unguardedAgent(name));
       run.endInstance(instance);
     }
   };
+}
+
+/** The agent that goes on inside a tool: calls of its that a human has approved start before its model is asked. */
+function agentIn(state: string | undefined): string | undefined {
+  if (state === undefined) return undefined;
+  const name = read(JSON.parse(state), "currentAgent", "name");
+  return typeof name === "string" ? name : undefined;
 }
 
 /** Guards a hand-off in place. It has no place for a refusal: it is made, and counts as refused. */

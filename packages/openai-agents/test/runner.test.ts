@@ -1,55 +1,16 @@
-import { createBreaker, createRegistry, type GuardOptions } from "@guard/core";
+import { createBreaker, createRegistry } from "@guard/core";
 import { Agent, handoff, Runner, tool, type ModelProvider } from "@openai/agents";
 import { ending, listen } from "guard-test-support";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { guardAgent, guardRunner } from "../src/index.ts";
-import { resultsIn, scriptedModel, type Script } from "./support/scripted-model.ts";
+import { askSearch, bare, looping, searchTool, strict, wayNames, ways } from "./support/agents.ts";
+import { resultsIn, scriptedModel } from "./support/scripted-model.ts";
 
-const bare = { tracingDisabled: true } as const;
-const strict: GuardOptions = { preset: "strict" };
+describe.for(wayNames)("%s", (way) => {
+  const play = async (...args: Parameters<(typeof ways)["run"]>) =>
+    (await ways[way](...args)).finalOutput;
 
-/** A tool that brings the same for the same question, and how often it has run. */
-function searchTool() {
-  const runs: string[] = [];
-  const search = tool({
-    name: "search",
-    description: "search",
-    parameters: z.object({ q: z.string() }),
-    execute: ({ q }) => {
-      runs.push(q);
-      return `what ${q} holds`;
-    },
-  });
-  return { search, runs };
-}
-
-const askSearch = { name: "search", args: { q: "a" } };
-
-/** An agent that asks for the same for ever. */
-function looping(script: Script = () => [askSearch]) {
-  const { search, runs } = searchTool();
-  const { model, requests } = scriptedModel(script);
-  return { agent: new Agent({ name: "looping", model, tools: [search] }), runs, requests };
-}
-
-type AnyAgent = Parameters<Runner["run"]>[0];
-
-/** The same run, made at once and as a stream. */
-const ways: readonly (readonly [string, (runner: Runner, agent: AnyAgent) => Promise<unknown>])[] =
-  [
-    ["run", async (runner, agent) => (await runner.run(agent, "Find the port.")).finalOutput],
-    [
-      "a streamed run",
-      async (runner, agent) => {
-        const result = await runner.run(agent, "Find the port.", { stream: true });
-        await result.completed;
-        return result.finalOutput;
-      },
-    ],
-  ];
-
-describe.for(ways)("%s", ([, play]) => {
   test("a stopped run rejects, and no tool of the answer that stops it has run", async () => {
     const six = Array.from({ length: 6 }, () => askSearch);
     const { agent, runs, requests } = looping((turn) => (turn < 3 ? [askSearch] : six));
@@ -120,6 +81,21 @@ describe.for(ways)("%s", ([, play]) => {
   });
 });
 
+test.for(wayNames.flatMap((way) => [[way, "finish", 3] as const, [way, "wind-down", 4] as const]))(
+  "%s, %s: the SDK's own figures hold all %i answers",
+  async ([way, onTrip, answers]) => {
+    const { agent } = looping((_, { tools }) => (tools.length === 0 ? "No port." : [askSearch]));
+    const runner = guardRunner(new Runner(bare), createRegistry({ ...strict, onTrip }));
+    const { state } = await ways[way](runner, agent);
+    expect(state.usage).toMatchObject({
+      requests: answers,
+      inputTokens: answers * 100,
+      outputTokens: answers * 20,
+      totalTokens: answers * 120,
+    });
+  },
+);
+
 const askWorker = (input: string) => ({ name: "worker", args: { input } });
 
 test("agents behind tools that work at once do not count as one", async () => {
@@ -185,6 +161,47 @@ test("a trip is never retried", async () => {
   );
   expect([stop?.code, requests.length]).toEqual(["GUARD_CIRCUIT_OPEN", 3]);
   expect(events.filter(({ type }) => type === "deny")).toEqual([]);
+});
+
+/** An agent that asks for the same for ever, whose answers have a schema. */
+function typed(onTrip: "finish" | "wind-down") {
+  const { search } = searchTool();
+  const { model, requests } = scriptedModel((_, { tools }) =>
+    tools.length === 0 ? '{"port":8080}' : [askSearch],
+  );
+  const outputType = z.object({ port: z.number() });
+  const agent = new Agent({ name: "typed", model, tools: [search], outputType });
+  const runner = guardRunner(new Runner(bare), createRegistry({ ...strict, onTrip }));
+  return { agent, runner, requests };
+}
+
+describe("an answer that has a schema", () => {
+  test("regression: guard's words are none, so the run rejects, and the trip is found", async () => {
+    const { agent, runner, requests } = typed("finish");
+    const { stop } = await ending(() => runner.run(agent, "Find the port."));
+    expect([stop?.reason, requests.length]).toEqual(["loop", 3]);
+  });
+
+  test("regression: so does a stream", async () => {
+    const { agent, runner, requests } = typed("finish");
+    const result = await runner.run(agent, "Find the port.", { stream: true });
+    const { stop } = await ending(() => result.completed);
+    expect([stop?.reason, requests.length]).toEqual(["loop", 3]);
+  });
+
+  test("wind-down: the model is asked for an answer of that schema", async () => {
+    const { agent, runner } = typed("wind-down");
+    const { finalOutput } = await runner.run(agent, "Find the port.");
+    expect(finalOutput).toEqual({ port: 8080 });
+  });
+});
+
+test("regression: the words that end a run stand where the SDK counts retries", async () => {
+  const { agent } = looping();
+  agent.modelSettings = { retry: { maxRetries: 3, policy: () => true } };
+  const registry = createRegistry({ onTrip: "finish", budget: { modelCalls: 1 } });
+  const { finalOutput } = await guardRunner(new Runner(bare), registry).run(agent, "Find it.");
+  expect(finalOutput).toContain("guard stopped this run (budget)");
 });
 
 test("arguments that no tool accepts are counted, and the loop is stopped", async () => {

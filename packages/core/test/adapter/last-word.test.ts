@@ -6,7 +6,7 @@ import { createRegistry } from "../../src/breaker/registry.ts";
 import type { OnTrip } from "../../src/vocabulary/on-trip.ts";
 import { use } from "../support/breakers.ts";
 
-const exits = ["finish", "wind-down"] as const;
+const exits = ["finish", "wind-down", "ask"] as const;
 const words = "what is known so far";
 
 /** The granted call, and what its model answers. */
@@ -41,11 +41,14 @@ describe("lastWord", () => {
     expect(await agent.run.end()).toBe(stop);
   });
 
-  test("a run that finishes ends in guard's words, and no model is asked", async () => {
-    const { agent, stop } = await stopped("finish");
-    expect(await lastWord(agent, stop, says)).toEqual(own(stop));
-    expect(await agent.run.end()).toBeUndefined();
-  });
+  test.for(["finish", "ask"] as const)(
+    "a run that finishes, or has no place to ask, ends in guard's words, and no model is asked (%s)",
+    async (onTrip) => {
+      const { agent, stop } = await stopped(onTrip);
+      expect(await lastWord(agent, stop, says)).toEqual(own(stop));
+      expect(await agent.run.end()).toBeUndefined();
+    },
+  );
 
   test("a run that winds down ends in the model's, once a trip, and books what they have used", async () => {
     const { agent, breaker, stop } = await stopped("wind-down");

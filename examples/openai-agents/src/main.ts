@@ -1,0 +1,60 @@
+// A writer asks a researcher, which searches for the same thing for ever. guard tells it so, stops both of them, and
+// grants the writer one last model call without tools: the run ends with what is known.
+import { createRegistry } from "@guard/core";
+import { guardAgent, guardRunner } from "@guard/openai-agents";
+import { Agent, OpenAIProvider, Runner, tool } from "@openai/agents";
+import { connect } from "example-model-server";
+import OpenAI from "openai";
+import { z } from "zod";
+
+const searchDocs = tool({
+  name: "search_docs",
+  description: "Searches the documentation.",
+  parameters: z.object({ query: z.string() }),
+  execute: ({ query }) => {
+    console.log(`  search_docs runs: "${query}"`);
+    return "The billing service is internal. No ports are listed here.";
+  },
+});
+
+// The scripted model gives up only when it is told to. With OPENAI_API_KEY set, a real one is asked instead.
+const connection = await connect(({ first }) => {
+  if (first.includes("No tool can be called any more.")) {
+    return "The billing service is internal; its port is not in the documentation.";
+  }
+  return first.includes("You research.")
+    ? { name: "search_docs", args: { query: "billing service port" } }
+    : { name: "research", args: { input: "Find the port of the billing service." } };
+});
+const { model, apiKey, maxRetries, configuration } = connection.options;
+const openAIClient = new OpenAI({ apiKey, maxRetries, ...configuration });
+const modelProvider = new OpenAIProvider({ openAIClient, useResponses: false });
+
+const registry = createRegistry({ onTrip: "wind-down", budget: { modelCalls: 40 } });
+registry.on("trip", ({ report }) => {
+  const { modelCalls, toolCalls, delegations } = report.used;
+  console.log(
+    `Stopped (${report.reason}) after ${modelCalls} model calls, ${toolCalls} tool runs, ${delegations} delegation.`,
+  );
+});
+
+const researcher = new Agent({
+  name: "researcher",
+  instructions: "You research. Search until you know it.",
+  model,
+  tools: [searchDocs],
+});
+const writer = new Agent({
+  name: "writer",
+  instructions: "You answer. Ask the researcher for what you don't know.",
+  model,
+  tools: [guardAgent(researcher).asTool({ toolName: "research" })],
+});
+
+const runner = guardRunner(new Runner({ modelProvider, tracingDisabled: true }), registry);
+try {
+  const { finalOutput } = await runner.run(writer, "Which port does the billing service use?");
+  console.log(`answer: ${finalOutput}`);
+} finally {
+  await connection.close();
+}

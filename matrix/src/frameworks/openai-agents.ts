@@ -1,0 +1,236 @@
+import { guardAgent, guardModel, guardRunner, guardTool } from "@guard/openai-agents";
+import {
+  Agent,
+  RunContext,
+  Runner,
+  RunState,
+  tool,
+  Usage,
+  type Model,
+  type ModelRequest,
+  type ModelResponse,
+  type Tool,
+} from "@openai/agents";
+import { ending, readAll, type Ending } from "guard-test-support";
+import { z } from "zod";
+import type { Combination } from "../combination.ts";
+import type { Framework } from "../framework.ts";
+import type { Job } from "../job.ts";
+import { asksForLastWord, lastWord, type Scene } from "../scene.ts";
+import { told } from "../told.ts";
+import { handoffName, toolName, type Request } from "../trips.ts";
+
+/**
+ * Runs of a guarded runner. A nested agent is one behind `asTool()`, a delegation a hand-off, a resumed run goes on from a
+ * state that was a string, an aborted one from the state itself, and a human is asked by the SDK's own approvals.
+ */
+export const openaiAgents: Framework = { missing, play };
+
+const isOldest = process.env["GUARD_OLDEST"] !== undefined;
+
+function missing({ way, exit }: Combination): string | undefined {
+  if (exit === "route") return "the SDK hands no foreign error to its errorHandlers";
+  if (way === "batch") return "the SDK has no batch";
+  if (way === "fallback model") return "the SDK has no fallback models";
+  if (way === "retry" && isOldest) return "the SDK has no retries in its oldest version";
+  return undefined;
+}
+
+async function play(scene: Scene): Promise<readonly string[]> {
+  const faults: string[] = [];
+  for (const job of scene.jobs) faults.push(...(await playJob(scene, job)));
+  return faults;
+}
+
+type AnyAgent = Parameters<Runner["run"]>[0];
+type State = RunState<undefined, AnyAgent>;
+type Ended = Ending<{ readonly text: unknown; readonly state: State }>;
+
+async function playJob(scene: Scene, job: Job): Promise<readonly string[]> {
+  const { way, exit, trip } = scene.combination;
+  if (exit === "wind-down") job.grant({ models: 1 });
+  const runner = guardRunner(new Runner({ tracingDisabled: true }), scene.registry(job));
+  const agent = agentOf(scene, job, runner);
+  const own: State = new RunState(new RunContext(undefined), job.text, agent, 200);
+  const run = (input: string | State, signal?: AbortSignal) =>
+    ending(() => runAgent(scene, runner, agent, input, signal));
+  const faultsOf = async (ended: Ended, isAgain: boolean) =>
+    exit === "ask" ? judgeAsked(scene, job, ended, run) : judge(scene, job, ended, isAgain);
+
+  if (way !== "abort" && way !== "resume") return faultsOf(await run(job.text), false);
+  const aborting = new AbortController();
+  if (way === "abort") job.onTrip(() => aborting.abort());
+  const first = await run(own, way === "abort" ? aborting.signal : undefined);
+  // How a run ends that was stopped and aborted at once is not promised.
+  const faults = way === "abort" || exit === "ask" ? [] : await faultsOf(first, false);
+  const state = first.result?.state ?? own;
+  // The SDK reads no state that has come to its end, nor one in the middle of a hand-off.
+  const isRead = way === "resume" && (exit === "throw" || exit === "ask") && trip !== "delegation";
+  const read = () => RunState.fromString(guardAgent(agent), state.toString()) as Promise<State>;
+  const again = await run(isRead ? await read() : state);
+  // No human was there to be asked.
+  if (way === "abort" && exit === "ask" && isGuards(scene, again)) return faults;
+  return [...faults, ...(await faultsOf(again, true))];
+}
+
+async function runAgent(
+  scene: Scene,
+  runner: Runner,
+  agent: AnyAgent,
+  input: string | State,
+  signal: AbortSignal | undefined,
+) {
+  const options = { maxTurns: 200, ...(signal === undefined ? {} : { signal }) };
+  if (scene.combination.way !== "stream") {
+    const { finalOutput, state } = await runner.run(agent, input, options);
+    return { text: finalOutput as unknown, state };
+  }
+  const result = await runner.run(agent, input, { ...options, stream: true });
+  await readAll(result.toTextStream() as AsyncIterable<string>);
+  await result.completed;
+  const text: unknown = result.interruptions.length > 0 ? undefined : result.finalOutput;
+  return { text, state: result.state };
+}
+
+/** Where a run has not ended as the exit promises: the first time, or when it goes on. */
+function judge(scene: Scene, { models }: Job, ended: Ended, isAgain: boolean): readonly string[] {
+  const { trip, exit } = scene.combination;
+  const { stop, error, result } = ended;
+  if (exit === "throw" && stop?.reason === trip) return [];
+  if (exit === "finish" && isGuards(scene, ended)) return [];
+  // The last word is said once: who goes on may hear guard.
+  const isLastWord = result?.text === lastWord && models.granted === 1;
+  if (exit === "wind-down" && (isLastWord || (isAgain && isGuards(scene, ended)))) return [];
+  return [`${exit}: ended with ${told(error ?? result?.text)}`];
+}
+
+/** A human is asked. The first run is told to stop, the others are granted a step more. */
+async function judgeAsked(
+  scene: Scene,
+  job: Job,
+  ended: Ended,
+  run: (state: State) => Promise<Ended>,
+): Promise<readonly string[]> {
+  const state = askingIn(scene, ended);
+  if (state === undefined) return [`ask: ended with ${told(ended.error ?? ended.result?.text)}`];
+  const [question] = state.getInterruptions();
+  if (job.number === 1) {
+    state.reject(question!);
+    const stopped = await run(state);
+    if (isGuards(scene, stopped)) return [];
+    return [`ask: rejected, ended with ${told(stopped.error ?? stopped.result?.text)}`];
+  }
+  const { calls } = JSON.parse(question!.arguments!) as { readonly calls: number };
+  job.grant({ models: 2, tools: Math.max(1, calls) });
+  state.approve(question!);
+  const next = await run(state);
+  if (askingIn(scene, next) === undefined)
+    return [`ask: approved, ended with ${told(next.error ?? next.result?.text)}`];
+  return job.models.granted > 0 ? [] : ["ask: approved, and no model was asked"];
+}
+
+/** The state of a run that waits for a human, who is told of this trip. */
+function askingIn({ combination: { trip } }: Scene, { result }: Ended): State | undefined {
+  const [asked] = result?.state.getInterruptions() ?? [];
+  const question = JSON.parse(asked?.arguments ?? "{}") as { trip?: { reason?: string } };
+  return question.trip?.reason === trip ? result?.state : undefined;
+}
+
+function isGuards({ combination: { trip } }: Scene, { result }: Ended): boolean {
+  return String(result?.text).startsWith(`guard stopped this run (${trip})`);
+}
+
+/** The agent that the user runs. */
+function agentOf(scene: Scene, job: Job, runner: Runner): AnyAgent {
+  const { way } = scene.combination;
+  const use = counted(job, toolName, (q) => {
+    if (scene.trip.fails) throw new Error("out of order");
+    return `${q} is there`;
+  });
+  const model = endless(scene, job, (turn) => scene.ask(turn, job));
+  const looping = agentWith("colleague", scene, model, [use]);
+  looping.handoffs = [helper(scene, job, looping)];
+  if (way !== "nested agent" && way !== "tool that catches everything") return looping;
+  const name = "ask_colleague";
+  const args = { q: `Ask for #${job.number}.` };
+  const outer = endless(scene, job, () => [{ name, args }]);
+  if (way === "nested agent") {
+    const parameters = z.object({ q: z.string() });
+    const runOptions = { maxTurns: 200 };
+    const inner = guardAgent(looping).asTool({ toolName: name, parameters, runOptions });
+    return agentWith("boss", scene, outer, [inner as Tool]);
+  }
+  const attempts = [
+    () => runner.run(looping, job.text, { maxTurns: 200 }),
+    () => guardModel(model).getResponse({ input: job.text, tools: [], handoffs: [] } as never),
+    () => guardTool(use).invoke(new RunContext(undefined), JSON.stringify(args)),
+  ];
+  const all = counted(job, name, () => stubborn([...attempts, ...attempts]));
+  return agentWith("boss", scene, outer, [all]);
+}
+
+function agentWith(name: string, scene: Scene, model: Model, tools: Tool[]) {
+  const retry = { maxRetries: 3, policy: () => true };
+  const modelSettings = scene.combination.way === "retry" ? { retry } : {};
+  return new Agent({ name, model, tools, modelSettings });
+}
+
+/** The agent that is handed the work, and hands it back. */
+function helper(scene: Scene, job: Job, back: AnyAgent): AnyAgent {
+  const name = "transfer_to_colleague";
+  const model = endless(scene, job, () => [{ name, args: { q: `#${job.number}` } }]);
+  const made = agentWith(handoffName.replace("transfer_to_", ""), scene, model, []);
+  made.handoffs = [back];
+  return made;
+}
+
+function counted(job: Job, name: string, body: (q: string) => unknown) {
+  return tool({
+    name,
+    description: name,
+    parameters: z.object({ q: z.string() }),
+    execute: ({ q }): Promise<unknown> => job.toolRun(() => body(q)),
+  });
+}
+
+/** Goes on after every error. */
+async function stubborn(attempts: readonly (() => unknown)[]): Promise<string> {
+  for (const attempt of attempts) {
+    try {
+      await attempt();
+    } catch {
+      continue; // and what it says is lost
+    }
+  }
+  return "Something went wrong.";
+}
+
+/** Ids of calls: the SDK does not run one of them twice in a run. */
+let calls = 0;
+
+/** A model that goes on for ever. Where things are tried again every other call of it fails at first. */
+function endless(scene: Scene, job: Job, ask: (turn: number) => readonly Request[]): Model {
+  const { way, exit } = scene.combination;
+  let turn = 0;
+  const answer = ({ systemInstructions = "" }: ModelRequest): ModelResponse["output"] => {
+    turn += 1;
+    const isLast = asksForLastWord(systemInstructions);
+    job.modelCalled(isLast || exit !== "wind-down");
+    const content = [{ type: "output_text" as const, text: lastWord }];
+    if (isLast) return [{ type: "message", role: "assistant", status: "completed", content }];
+    if (way === "retry" && turn % 2 === 0) throw new Error("overloaded");
+    return ask(turn).map(({ name, args }) => {
+      const callId = `call_${(calls += 1)}`;
+      const text = JSON.stringify(args);
+      return { type: "function_call", name, callId, arguments: text, status: "completed" };
+    });
+  };
+  const usage = { inputTokens: 100, outputTokens: 20, totalTokens: 120 };
+  return {
+    getResponse: async (request) => ({ output: answer(request), usage: new Usage(usage) }),
+    async *getStreamedResponse(request) {
+      const output = answer(request) as [];
+      yield { type: "response_done", response: { id: `${turn}`, usage, output } };
+    },
+  };
+}

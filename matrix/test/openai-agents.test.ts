@@ -1,0 +1,3 @@
+import { rowsHold } from "./support/rows-hold.ts";
+
+rowsHold("@openai/agents");
