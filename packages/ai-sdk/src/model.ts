@@ -2,7 +2,7 @@ import type { Outcome } from "@guard/core";
 import { makeCall, read, AnswerSoFar, toFailure, withMethods } from "@guard/core/adapter";
 import type { LatestAnswers, ModelAnswer, Starting } from "@guard/core/adapter";
 import { paidWord, type Asking } from "./last-answer.ts";
-import { toErrorPart, toStream, withTold } from "./to-answer.ts";
+import { hearsLostStreams, toErrorParts, toStream, withTold } from "./to-answer.ts";
 import { isAsked, toAnswerShown, toModelCall, toUserMessages } from "./to-call.ts";
 import type {
   Answer,
@@ -58,9 +58,13 @@ async function stream(work: Work): Promise<StreamedAnswer> {
   const { agent, key, model, sent, refused } = work;
   if (refused !== undefined) {
     const last = await paidWord(work, refused);
-    if (last === undefined) return { stream: toStream([toErrorPart(refused)], refused) };
     const start = { type: "stream-start", warnings: [] };
-    return { stream: toStream([start, ...toLastParts(model, [], undefined, last)]) };
+    if (last !== undefined) {
+      return { stream: toStream([start, ...toLastParts(model, [], undefined, last)]) };
+    }
+    const isHeard = hearsLostStreams(sent);
+    const parts = toErrorParts(model, refused, isHeard);
+    return { stream: toStream([start, ...parts], isHeard ? refused : undefined) };
   }
   const ask = () => (model.doStream as Stream)(sent);
   const answer = await makeCall(agent, key, ask, sent.abortSignal);
@@ -77,8 +81,9 @@ async function answered({ agent, key, users, answers }: Work, answer: ModelAnswe
 
 /**
  * The stream of an answer, passed on as it is. Before its `finish` part, at which the AI SDK starts the
- * tools, guard is asked for what the answer asks for. If that stops the run the stream ends in an error;
- * where a run can end with last words, the calls of an answer are held back until that is known.
+ * tools, guard is asked for what the answer asks for. If that stops the run the stream ends in an error. Where a run can
+ * end with last words, and before AI SDK 7, which may start a tool at once, the calls of an answer are held back until
+ * that is known.
  */
 function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part> {
   const { agent, key, model, sent } = work;
@@ -86,7 +91,8 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
   const seen: Part[] = [];
   const soFar = new AnswerSoFar();
   const held: Part[] = [];
-  const holds = agent.run.breaker.onTrip !== "throw";
+  const isHeard = hearsLostStreams(sent);
+  const holds = agent.run.breaker.onTrip !== "throw" || !isHeard;
   let servedModel: unknown;
   let isOver = false;
   let stopped: Error | undefined;
@@ -138,8 +144,10 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
         reader.cancel(stopped).catch(() => {});
         const last = await paidWord(work, stopped);
         const parts = last && toLastParts(model, seen, part, last);
-        for (const one of parts ?? [toErrorPart(stopped)]) controller.enqueue(one);
-        if (last !== undefined) controller.close();
+        for (const one of parts ?? toErrorParts(model, stopped, isHeard, part)) {
+          controller.enqueue(one);
+        }
+        if (last !== undefined || !isHeard) controller.close();
         return undefined;
       },
       async cancel(reason) {

@@ -8,6 +8,7 @@ import { ending } from "guard-test-support";
 import { guardAI } from "../src/index.ts";
 import { runnerNames, runners, type Runner } from "./support/runners.ts";
 import { scriptedModel, type Script } from "guard-test-support/ai-sdk";
+import { is5 } from "./support/versions.ts";
 
 /** Agents of the AI SDK, run in one way, for the contract that every adapter keeps. */
 function harness(runner: Runner): AdapterHarness {
@@ -44,10 +45,12 @@ function harness(runner: Runner): AdapterHarness {
       if (isRegistry(source)) breaker.endRun();
       return { modelCalls: prompts.length, toolRuns, read, error, text: result };
     },
+    ...(is5 ? { cannot: ["unknownTool"] as const } : {}),
     stream: async ({ source, ...answer }) => {
       const breaker = isRegistry(source) ? source.breaker() : breakerIn(source);
       const model = guardAI(breaker).model(breakingOff(answer));
-      await ending(() => streamText({ model, prompt: "Find the port.", onError: () => {} }).text);
+      const result = streamText({ model, prompt: "Find the port.", onError: () => {} });
+      await result.consumeStream({ onError: () => {} });
     },
   };
 }

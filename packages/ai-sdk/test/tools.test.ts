@@ -14,6 +14,7 @@ import { ending } from "guard-test-support";
 import { guardAI } from "../src/index.ts";
 import { guarded, prompt, useTool, watchRejections } from "./support/guarded.ts";
 import { runners } from "./support/runners.ts";
+import { is5, thrown } from "./support/versions.ts";
 import { resultsIn, scriptedModel, use, type Script } from "guard-test-support/ai-sdk";
 
 watchRejections();
@@ -63,7 +64,7 @@ const healthy: readonly {
     name: "a tool that throws",
     script: (turn) => (turn < 3 ? [use(`${turn}`)] : "It is 8080."),
     makeTools: () => useTool(() => Promise.reject(new Error("out of order"))).tools,
-    last: "Error: out of order",
+    last: thrown("out of order"),
   },
   {
     name: "a tool that throws before it returns a promise",
@@ -76,7 +77,7 @@ const healthy: readonly {
         },
       }),
     }),
-    last: "Error: out of order",
+    last: thrown("out of order"),
   },
   {
     name: "a generator",
@@ -111,7 +112,9 @@ const healthy: readonly {
   },
 ];
 
-test.for(healthy)("as without guard: $name", async ({ script, makeTools, last }) => {
+const sound = healthy.filter(({ name }) => !is5 || name !== "a generator");
+
+test.for(sound)("as without guard: $name", async ({ script, makeTools, last }) => {
   const { plain, withGuard } = await bothWays(script, makeTools);
 
   expect(withGuard).toEqual(plain);
@@ -145,7 +148,7 @@ test.for([
   expect(JSON.stringify(steps.map(({ response }) => response.messages))).not.toContain("Note: ");
 });
 
-test("a generator streams its preliminary results, and loops are seen by its last", async () => {
+test.skipIf(is5)("a generator streams its preliminary results, and loops are seen by its last", async () => {
   let bodies = 0;
   const tools = {
     use: tool({
@@ -162,15 +165,16 @@ test("a generator streams its preliminary results, and loops are seen by its las
   const preliminary: unknown[] = [];
 
   const { stop } = await ending(async () => {
-    const { stream } = streamText({
+    const { fullStream } = streamText({
       model: guard.model(model),
       tools: guard.tools(tools),
       stopWhen: isStepCount(20),
       onError: () => {},
       prompt,
     });
-    for await (const part of stream) {
+    for await (const part of fullStream) {
       if (part.type === "tool-result" && part.preliminary) preliminary.push(part.output);
+      if (part.type === "error") throw part.error;
     }
   });
 
@@ -192,7 +196,7 @@ test("a tool that fails the same way again and again is stopped", async () => {
   );
 
   expect([prompts.length, ran.length, stop?.reason]).toEqual([6, 3, "loop"]);
-  expect(resultsIn(prompts[1])).toEqual(["Error: out of order"]);
+  expect(resultsIn(prompts[1])).toEqual([thrown("out of order")]);
 });
 
 test.for([
@@ -336,7 +340,7 @@ describe("objects as strangers write them", () => {
   });
 });
 
-test("what never starts can't be refused: its result has a note, each time", async () => {
+test.skipIf(is5)("what never starts can't be refused: its result has a note, each time", async () => {
   const { model, prompts } = scriptedModel(() => [{ name: "gone", args: {} }]);
   const { guard } = guarded();
 

@@ -8,6 +8,7 @@ import { ending } from "guard-test-support";
 import { guardAI } from "../src/index.ts";
 import { toUsage } from "../src/to-usage.ts";
 import { overhear, prompt, useTool, watchRejections } from "./support/guarded.ts";
+import { is5 } from "./support/versions.ts";
 import { scriptedModel, use } from "guard-test-support/ai-sdk";
 
 watchRejections();
@@ -389,7 +390,7 @@ describe("ends that nobody reports", () => {
   test("a connection that is lost", async () => {
     const { model, told } = unfinished(new Error("connection lost"));
 
-    await ending(() => streamText({ model, prompt, onError: () => {} }).text);
+    await streamText({ model, prompt, onError: () => {} }).consumeStream({ onError: () => {} });
 
     expect(told).toEqual(seen);
   });
@@ -454,11 +455,12 @@ describe("the call that is asked for", () => {
     const { model } = scriptedModel(() => "It is 8080.");
     const breaker = createBreaker();
     const { asked } = overhear(breaker);
-    const look = createOpenAI({ apiKey: "none" }).tools.webSearch();
+    const { tools } = createOpenAI({ apiKey: "none" });
+    const look = is5 ? tools.webSearchPreview({}) : tools.webSearch();
 
     await generateText({ model: guardAI(breaker).model(model), tools: { look }, prompt });
 
-    expect(asked).toMatchObject([{ providerTools: { web_search: 1 } }]);
+    expect(asked).toMatchObject([{ providerTools: { [is5 ? "web_search_preview" : "web_search"]: 1 } }]);
   });
 
   test("says no more than the request does, and the tools that are sent along", async () => {
