@@ -1,6 +1,7 @@
 import type { Outcome } from "@guard/core";
 import { makeCall, read, AnswerSoFar, toFailure, withMethods } from "@guard/core/adapter";
 import type { LatestAnswers, ModelAnswer, Starting } from "@guard/core/adapter";
+import type { CallRuns } from "./call-runs.ts";
 import { paidWord, type Asking } from "./last-answer.ts";
 import { hearsLostStreams, toErrorParts, toStream, withTold } from "./to-answer.ts";
 import { isAsked, toAnswerShown, toModelCall, toUserMessages } from "./to-call.ts";
@@ -19,14 +20,18 @@ import { toPieces } from "./to-pieces.ts";
 import { toUsage } from "./to-usage.ts";
 
 /** The same model, except that guard is asked before and after each of its calls. */
-export function guardModel<M extends GuardedModel>(model: M, answers: LatestAnswers): M {
+export function guardModel<M extends GuardedModel>(
+  model: M,
+  answers: LatestAnswers,
+  runs: CallRuns,
+): M {
   const begin = async (request: Request): Promise<Work> => {
     const { prompt } = request;
     const agent = answers.ofRequest(toAnswerShown(prompt));
     const sent = { ...request, prompt: withTold(prompt, agent.told) };
     const users = toUserMessages(prompt);
-    const started = await agent.request(toModelCall(model, sent), toShown(request));
-    return { agent, model, sent, users, answers, ...started };
+    const started = await agent.request(toModelCall(model, sent), toShown(request, runs.isInner));
+    return { agent, model, sent, users, answers, runs, ...started };
   };
   return withMethods(model, {
     doGenerate: async (request: Request) => generate(await begin(request)),
@@ -38,6 +43,7 @@ export function guardModel<M extends GuardedModel>(model: M, answers: LatestAnsw
 interface Work extends Asking, Starting {
   readonly users: readonly string[];
   readonly answers: LatestAnswers;
+  readonly runs: CallRuns;
 }
 
 async function generate(work: Work): Promise<Answer> {
@@ -72,10 +78,12 @@ async function stream(work: Work): Promise<StreamedAnswer> {
 }
 
 /** Tells what a model has answered. Returns what stops the run, if it does. */
-async function answered({ agent, key, users, answers }: Work, answer: ModelAnswer) {
+async function answered({ agent, key, users, answers, runs }: Work, answer: ModelAnswer) {
+  const { calls } = answer;
   const stop = await agent.answered(key, answer);
   // What goes on from a stopped answer's request all the same belongs to this run.
-  if (stop === undefined) answers.note(agent, { calls: answer.calls, users });
+  if (stop === undefined) answers.note(agent, { calls, users });
+  if (calls.length === 0) runs.answered(agent);
   return stop;
 }
 

@@ -25,13 +25,14 @@ interface LatestAnswer {
 export class LatestAnswers {
   readonly #latest = new LiveMap<LatestAnswer, Agent>(0);
   readonly #given: () => Agent;
-  readonly #advice: string;
+  readonly #advice: string | undefined;
 
   /**
    * @param given the agent that a source gives now
-   * @param advice what to write instead of a source that gives a breaker for each call
+   * @param advice what to write instead of a source that gives a breaker for each call; nothing where that is no
+   *   mistake: a registry gives each run one
    */
-  constructor(given: () => Agent, advice: string) {
+  constructor(given: () => Agent, advice?: string) {
     this.#given = given;
     this.#advice = advice;
   }
@@ -83,8 +84,8 @@ export class LatestAnswers {
     const found = [...this.#latest.values()].filter(
       (latest) => latest.agent !== given && isMeant(latest) && agree(latest.users, users),
     );
-    for (const { agent } of found) {
-      agent.run.misplaced("breaker-per-call", agent.name, this.#advice);
+    for (const { agent } of this.#advice === undefined ? [] : found) {
+      agent.run.misplaced("breaker-per-call", agent.name, this.#advice!);
     }
     return found.length === 1 ? found[0]!.agent : given;
   }

@@ -1,0 +1,102 @@
+import {
+  breakerIn,
+  currentScope,
+  endWith,
+  isRegistry,
+  runsOf,
+  type Agent,
+  type BreakerSource,
+  type GuardedRun,
+  type Scope,
+} from "@guard/core/adapter";
+import { insideRun, placeOf } from "./inside-run.ts";
+
+const exits = ["finish", "wind-down"] as const;
+
+/** Which run a call belongs to: one that is under way here, or one that begins. */
+export class CallRuns {
+  readonly #source: BreakerSource;
+  readonly #name: string | undefined;
+  /** Runs of a registry whose end no promise tells: each ends with its last answer. */
+  readonly #untold = new WeakSet<GuardedRun>();
+  /** The latest of them. One in which nothing was asked for is still free. */
+  #latest: GuardedRun | undefined;
+
+  constructor(source: BreakerSource, name: string | undefined) {
+    this.#source = source;
+    this.#name = name;
+  }
+
+  /** The agent that asks now. */
+  agent(instance?: string): Agent {
+    const scope = this.#scope();
+    if (scope === undefined) return this.#found().agent(this.#name, instance);
+    const { agent = this.#name, tool } = placeOf(scope);
+    if (tool !== undefined && agent !== undefined) scope.run.handoffs.seeInside(tool, agent);
+    return scope.run.agent(agent, instance ?? scope.instance);
+  }
+
+  /** Whether an agent of the run asks another: then what it says is no word of the user's. */
+  get isInner(): boolean {
+    return Boolean(this.#scope()?.instance);
+  }
+
+  /** Makes a call in a run of its own. In a run that is under way it is the call of an agent of that run. */
+  run<T>(call: () => T, agent: string | undefined = this.#name): T {
+    const scope = this.#scope();
+    if (scope !== undefined) {
+      return insideRun(scope.run, scope.instance, { ...placeOf(scope), agent }, call);
+    }
+    const run = isRegistry(this.#source) ? this.#begun(this.#source) : this.#found();
+    const made = insideRun(run, undefined, { agent }, call);
+    if (!run.ownsBreaker) return made;
+    if (made instanceof Promise) return this.#ended(run, made) as T;
+    this.#untold.add(run);
+    return made;
+  }
+
+  /** An answer asks for nothing more. */
+  answered({ run }: Agent): void {
+    if (this.#untold.has(run as GuardedRun) && !this.isInner) void run.end();
+  }
+
+  /** Ends a run with the result that it was made for. A stream has only begun then. */
+  async #ended<T>(run: GuardedRun, made: Promise<T>): Promise<T> {
+    const isStream = await made.then(
+      (result) => typeof result === "object" && result !== null && "consumeStream" in result,
+      () => false,
+    );
+    if (!isStream) return endWith(run, made);
+    this.#untold.add(run);
+    return made;
+  }
+
+  /** Where in a run of this source the code is; `undefined` outside of all of them. */
+  #scope(): Scope<GuardedRun> | undefined {
+    const source = this.#source;
+    const scope = currentScope();
+    if (scope === undefined) return undefined;
+    const isOurs = isRegistry(source)
+      ? scope.run.owner === runsOf(source)
+      : scope.run.breaker === breakerIn(source);
+    return isOurs ? scope : undefined;
+  }
+
+  /** The run of a call that nothing encloses. */
+  #found(): GuardedRun {
+    const source = this.#source;
+    if (!isRegistry(source)) {
+      const breaker = breakerIn(source);
+      return runsOf(breaker, { exits }).run(breaker.id, { isReported: false });
+    }
+    const latest = this.#latest;
+    if (latest !== undefined && !latest.hearsModels && latest.asked.isEmpty) return latest;
+    const run = this.#begun(source);
+    this.#untold.add(run);
+    return (this.#latest = run);
+  }
+
+  #begun(registry: Parameters<typeof runsOf>[0]): GuardedRun {
+    return runsOf(registry, { exits }).run(crypto.randomUUID());
+  }
+}
