@@ -38,7 +38,12 @@ export function guardAgent<A extends GuardedAgent>(
     ...(settings.tools === undefined ? {} : { tools: tools(settings.tools) }),
   };
   const made = Object.create(Object.getPrototypeOf(agent) as object | null, descriptors) as A;
-  const own = (value: unknown) => ({ value, configurable: true, enumerable: false, writable: true });
+  const own = (value: unknown) => ({
+    value,
+    configurable: true,
+    enumerable: false,
+    writable: true,
+  });
   if (parts !== undefined) {
     Object.defineProperty(made, "settings", { ...own(parts), enumerable: true });
   }

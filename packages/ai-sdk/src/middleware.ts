@@ -20,7 +20,8 @@ type Method = (params: object) => Promise<never>;
 export function toMiddleware(guardModel: (model: GuardedModel) => GuardedModel): GuardMiddleware {
   return {
     specificationVersion: "v4" as never,
-    wrapGenerate: ({ model, params }) => (guardModel(model).doGenerate as unknown as Method)(params),
+    wrapGenerate: ({ model, params }) =>
+      (guardModel(model).doGenerate as unknown as Method)(params),
     wrapStream: ({ model, params }) => (guardModel(model).doStream as unknown as Method)(params),
   };
 }

@@ -2,7 +2,10 @@
  * The same provider, except that every model it gives is guarded: by a call, as `openai("…")` does, by any of its
  * methods, as `openai.chat("…")` does, and by its id where the provider is the AI SDK's default.
  */
-export function guardProvider<P extends object>(provider: P, guardModel: (made: object) => object): P {
+export function guardProvider<P extends object>(
+  provider: P,
+  guardModel: (made: object) => object,
+): P {
   const guarded = (made: unknown): unknown =>
     typeof made === "object" && made !== null && "modelId" in made ? guardModel(made) : made;
   return new Proxy(provider, {

@@ -48,8 +48,8 @@ function pair(guard: AIGuard, way: keyof typeof asking, toTask: (turn: number) =
         return asking[way](agents.get(to)!, task);
       },
     });
-  agents.set("a", agentOf(guard, "a", a.model, { ask_b: ask("b") }) as unknown as ToolLoopAgent);
-  agents.set("b", agentOf(guard, "b", b.model, { ask_a: ask("a") }) as unknown as ToolLoopAgent);
+  agents.set("a", agentOf(guard, "a", a.model, { ask_b: ask("b") }));
+  agents.set("b", agentOf(guard, "b", b.model, { ask_a: ask("a") }));
   const calls = () => a.prompts.length + b.prompts.length;
   return { first: agents.get("a")!, calls };
 }
@@ -69,9 +69,12 @@ describe.for(ways)("agents that hand work to each other for ever, %s", (way) => 
   });
 });
 
-describe("one run", () => {
-  const steps = (n: number): Script => (turn) => (turn > n ? "done" : [use(`file ${turn}`)]);
+const steps =
+  (n: number): Script =>
+  (turn) =>
+    turn > n ? "done" : [use(`file ${turn}`)];
 
+describe("one run", () => {
   test("each call of an agent is a run of its own, and ends", async () => {
     const registry = createRegistry({ budget: { modelCalls: 5 } });
     const events: GuardEvent[] = [];
@@ -96,7 +99,10 @@ describe("one run", () => {
       const sub = agentOf(guard, "sub", inner.model, useTool().tools);
       const ask = tool(
         kind === "promise"
-          ? { inputSchema, execute: async ({ task }) => (await sub.generate({ prompt: task })).text }
+          ? {
+              inputSchema,
+              execute: async ({ task }) => (await sub.generate({ prompt: task })).text,
+            }
           : {
               inputSchema,
               async *execute({ task }) {

@@ -180,5 +180,9 @@ test("a model that gives every call the same id", async () => {
 
   expect([prompts.length, ran.length]).toEqual([6, 3]);
   const starts = resultsIn(prompts.at(-1)).map((result) => result.slice(0, 10));
-  expect(starts).toEqual([...Array<string>(3).fill("a is there"), thrown("Refused, n", "CallRefusedError").slice(0, 10), "Refused, n"]);
+  expect(starts).toEqual([
+    ...Array<string>(3).fill("a is there"),
+    thrown("Refused, n", "CallRefusedError").slice(0, 10),
+    "Refused, n",
+  ]);
 });

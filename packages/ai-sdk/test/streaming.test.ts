@@ -90,11 +90,14 @@ describe.runIf(isBefore7).for([false, true])(
   },
 );
 
-test.skipIf(isBefore7)("consumeStream without onError resolves; text says what happened", async () => {
-  const { result } = start();
+test.skipIf(isBefore7)(
+  "consumeStream without onError resolves; text says what happened",
+  async () => {
+    const { result } = start();
 
-  await result.consumeStream();
+    await result.consumeStream();
 
-  const { stop } = await ending(() => result.text);
-  expect(stop?.reason).toBe("loop");
-});
+    const { stop } = await ending(() => result.text);
+    expect(stop?.reason).toBe("loop");
+  },
+);

@@ -148,43 +148,46 @@ test.for([
   expect(JSON.stringify(steps.map(({ response }) => response.messages))).not.toContain("Note: ");
 });
 
-test.skipIf(is5)("a generator streams its preliminary results, and loops are seen by its last", async () => {
-  let bodies = 0;
-  const tools = {
-    use: tool({
-      inputSchema,
-      async *execute({ q }) {
-        bodies += 1;
-        yield `try ${bodies}`;
-        yield `${q} is there`;
-      },
-    }),
-  };
-  const { model, prompts } = scriptedModel(() => [use()]);
-  const { guard } = guarded();
-  const preliminary: unknown[] = [];
+test.skipIf(is5)(
+  "a generator streams its preliminary results, and loops are seen by its last",
+  async () => {
+    let bodies = 0;
+    const tools = {
+      use: tool({
+        inputSchema,
+        async *execute({ q }) {
+          bodies += 1;
+          yield `try ${bodies}`;
+          yield `${q} is there`;
+        },
+      }),
+    };
+    const { model, prompts } = scriptedModel(() => [use()]);
+    const { guard } = guarded();
+    const preliminary: unknown[] = [];
 
-  const { stop } = await ending(async () => {
-    const { fullStream } = streamText({
-      model: guard.model(model),
-      tools: guard.tools(tools),
-      stopWhen: isStepCount(20),
-      onError: () => {},
-      prompt,
+    const { stop } = await ending(async () => {
+      const { fullStream } = streamText({
+        model: guard.model(model),
+        tools: guard.tools(tools),
+        stopWhen: isStepCount(20),
+        onError: () => {},
+        prompt,
+      });
+      for await (const part of fullStream) {
+        if (part.type === "tool-result" && part.preliminary) preliminary.push(part.output);
+        if (part.type === "error") throw part.error;
+      }
     });
-    for await (const part of fullStream) {
-      if (part.type === "tool-result" && part.preliminary) preliminary.push(part.output);
-      if (part.type === "error") throw part.error;
-    }
-  });
 
-  expect([prompts.length, bodies, stop?.reason]).toEqual([6, 3, "loop"]);
-  expect(preliminary.filter((output) => output !== "a is there")).toEqual([
-    "try 1",
-    "try 2",
-    "try 3",
-  ]);
-});
+    expect([prompts.length, bodies, stop?.reason]).toEqual([6, 3, "loop"]);
+    expect(preliminary.filter((output) => output !== "a is there")).toEqual([
+      "try 1",
+      "try 2",
+      "try 3",
+    ]);
+  },
+);
 
 test("a tool that fails the same way again and again is stopped", async () => {
   const { model, prompts } = scriptedModel(() => [use()]);
@@ -340,19 +343,22 @@ describe("objects as strangers write them", () => {
   });
 });
 
-test.skipIf(is5)("what never starts can't be refused: its result has a note, each time", async () => {
-  const { model, prompts } = scriptedModel(() => [{ name: "gone", args: {} }]);
-  const { guard } = guarded();
+test.skipIf(is5)(
+  "what never starts can't be refused: its result has a note, each time",
+  async () => {
+    const { model, prompts } = scriptedModel(() => [{ name: "gone", args: {} }]);
+    const { guard } = guarded();
 
-  await ending(() =>
-    runners.generateText({ model: guard.model(model), tools: guard.tools({}), guard }),
-  );
+    await ending(() =>
+      runners.generateText({ model: guard.model(model), tools: guard.tools({}), guard }),
+    );
 
-  expect(resultsIn(prompts.at(-1)).map((text) => text.includes("Note: "))).toEqual([
-    false,
-    false,
-    true,
-    true,
-    true,
-  ]);
-});
+    expect(resultsIn(prompts.at(-1)).map((text) => text.includes("Note: "))).toEqual([
+      false,
+      false,
+      true,
+      true,
+      true,
+    ]);
+  },
+);

@@ -451,17 +451,20 @@ describe("the call that is asked for", () => {
     expect(asked[0]).toHaveProperty("prompt", prompts[0]);
   });
 
-  test("says which tools the provider may run, so that their fees are held", async () => {
-    const { model } = scriptedModel(() => "It is 8080.");
-    const breaker = createBreaker();
-    const { asked } = overhear(breaker);
-    const { tools } = createOpenAI({ apiKey: "none" });
-    const look = is5 ? tools.webSearchPreview({}) : tools.webSearch();
+  // Its first client for AI SDK 5 sends no tool of the provider to a model of another provider.
+  test.skipIf(is5)(
+    "says which tools the provider may run, so that their fees are held",
+    async () => {
+      const { model } = scriptedModel(() => "It is 8080.");
+      const breaker = createBreaker();
+      const { asked } = overhear(breaker);
+      const look = createOpenAI({ apiKey: "none" }).tools.webSearch();
 
-    await generateText({ model: guardAI(breaker).model(model), tools: { look }, prompt });
+      await generateText({ model: guardAI(breaker).model(model), tools: { look }, prompt });
 
-    expect(asked).toMatchObject([{ providerTools: { [is5 ? "web_search_preview" : "web_search"]: 1 } }]);
-  });
+      expect(asked).toMatchObject([{ providerTools: { web_search: 1 } }]);
+    },
+  );
 
   test("says no more than the request does, and the tools that are sent along", async () => {
     const { model, prompts } = scriptedModel(() => "It is 8080.");
