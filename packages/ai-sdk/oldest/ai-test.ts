@@ -36,7 +36,7 @@ function mapped<T>(method: Method<T>, map: (answer: T) => T): (params: Params) =
     if (typeof method === "function") {
       return map(await (method as (params: Params) => PromiseLike<T>)(params));
     }
-    return map(Array.isArray(method) ? (method as readonly T[])[calls++]! : method);
+    return map(Array.isArray(method) ? method[calls++]! : method);
   };
 }
 

@@ -18,6 +18,13 @@ interface Parts {
   readonly tools: (tools: Record<string, object>) => Record<string, object>;
 }
 
+const own = (value: unknown, enumerable = false) => ({
+  value,
+  enumerable,
+  configurable: true,
+  writable: true,
+});
+
 type Method = (options: unknown) => unknown;
 
 /**
@@ -38,14 +45,8 @@ export function guardAgent<A extends GuardedAgent>(
     ...(settings.tools === undefined ? {} : { tools: tools(settings.tools) }),
   };
   const made = Object.create(Object.getPrototypeOf(agent) as object | null, descriptors) as A;
-  const own = (value: unknown) => ({
-    value,
-    configurable: true,
-    enumerable: false,
-    writable: true,
-  });
   if (parts !== undefined) {
-    Object.defineProperty(made, "settings", { ...own(parts), enumerable: true });
+    Object.defineProperty(made, "settings", own(parts, true));
   }
   for (const method of ["generate", "stream"] as const) {
     const call = agent[method] as Method;

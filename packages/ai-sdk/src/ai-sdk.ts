@@ -111,15 +111,18 @@ export function guardAI(source: BreakerSource, { agent: name }: AIGuardOptions =
     Object.fromEntries(
       Object.entries(all).map(([tool, one]) => [
         tool,
-        once(one, () => guardTool(tool, one, answers)),
+        once(one, () => guardTool(tool, one, answers, runs)),
       ]),
     ) as T;
-  const byDefault = (one: unknown) => (typeof one === "string" ? named(one) : one) as OtherModel;
-
   return {
     agent: (agent, own = (agent as { id?: string }).id ?? name) =>
       once(agent, () =>
-        guardAgent(agent, { model: (one) => model(byDefault(one)), tools }, runs, own),
+        guardAgent(
+          agent,
+          { model: (one) => model(byDefault(one) as OtherModel), tools },
+          runs,
+          own,
+        ),
       ),
     model,
     tools,
@@ -143,11 +146,12 @@ export function guardAI(source: BreakerSource, { agent: name }: AIGuardOptions =
   };
 }
 
-/** The model that the AI SDK's default provider gives by that name. */
-function named(id: string): unknown {
+/** The model itself, or the one that the AI SDK's default provider gives by that name. */
+function byDefault(model: unknown): unknown {
+  if (typeof model !== "string") return model;
   const { AI_SDK_DEFAULT_PROVIDER: provider } = globalThis as { AI_SDK_DEFAULT_PROVIDER?: Named };
   if (provider === undefined) throw new TypeError(onlyNamed);
-  return provider.languageModel(id);
+  return provider.languageModel(model);
 }
 
 interface Named {

@@ -11,10 +11,12 @@ import {
 } from "@guard/core/adapter";
 import { insideRun, placeOf } from "./inside-run.ts";
 
-const exits = ["finish", "wind-down"] as const;
+const exits = ["finish", "wind-down", "ask"] as const;
 
 /** Which run a call belongs to: one that is under way here, or one that begins. */
 export class CallRuns {
+  /** The names of the tools that guard has wrapped. */
+  readonly guardedTools: Set<string> = new Set();
   readonly #source: BreakerSource;
   readonly #name: string | undefined;
   /** Runs of a registry whose end no promise tells: each ends with its last answer. */
@@ -25,6 +27,11 @@ export class CallRuns {
   constructor(source: BreakerSource, name: string | undefined) {
     this.#source = source;
     this.#name = name;
+  }
+
+  /** Whether a stopped run may ask a human: what a function gives is not known before. */
+  get mayAsk(): boolean {
+    return typeof this.#source === "function" || this.#source.onTrip === "ask";
   }
 
   /** The agent that asks now. */

@@ -1,6 +1,7 @@
 import type { Outcome } from "@guard/core";
 import { makeCall, read, AnswerSoFar, toFailure, withMethods } from "@guard/core/adapter";
-import type { LatestAnswers, ModelAnswer, Starting } from "@guard/core/adapter";
+import type { GuardedRun, LatestAnswers, ModelAnswer, Starting } from "@guard/core/adapter";
+import { isForHuman } from "./approval.ts";
 import type { CallRuns } from "./call-runs.ts";
 import { paidWord, type Asking } from "./last-answer.ts";
 import { hearsLostStreams, toErrorParts, toStream, withTold } from "./to-answer.ts";
@@ -78,9 +79,11 @@ async function stream(work: Work): Promise<StreamedAnswer> {
 }
 
 /** Tells what a model has answered. Returns what stops the run, if it does. */
-async function answered({ agent, key, users, answers, runs }: Work, answer: ModelAnswer) {
+async function answered(work: Work, answer: ModelAnswer) {
+  const { agent, key, model, users, answers, runs } = work;
   const { calls } = answer;
-  const stop = await agent.answered(key, answer);
+  const said = await agent.answered(key, answer);
+  const stop = said && isForHuman(agent.run as GuardedRun, model, calls, runs) ? undefined : said;
   // What goes on from a stopped answer's request all the same belongs to this run.
   if (stop === undefined) answers.note(agent, { calls, users });
   if (calls.length === 0) runs.answered(agent);

@@ -138,7 +138,7 @@ describe("whose run it is", () => {
   test("an answer to a trip that can't be given here is refused at once", () => {
     const options: GuardOptions = { onTrip: "route" };
     expect(() => guardAI(createBreaker(options))).toThrow(
-      'onTrip: expected one of throw, finish, wind-down in this framework, received "route"',
+      'onTrip: expected one of throw, finish, wind-down, ask in this framework, received "route"',
     );
   });
 });
