@@ -37,6 +37,9 @@ export function guardAgent<A extends GuardedAgent>(
   runs: CallRuns,
   name: string | undefined,
 ): A {
+  if (typeof agent.generate !== "function" || typeof agent.stream !== "function") {
+    throw new TypeError("guard.agent() takes an agent, such as new ToolLoopAgent({ … })");
+  }
   const settings = (agent as { settings?: Settings }).settings;
   const descriptors = Object.getOwnPropertyDescriptors(agent);
   const parts = settings && {
