@@ -1,4 +1,4 @@
-import type { ToolCall } from "@guard/core";
+import type { Call, ToolCall } from "@guard/core";
 import { isApproved, type GuardedRun } from "@guard/core/adapter";
 import type { CallRuns } from "./call-runs.ts";
 import type { GuardedModel } from "./to-call.ts";
@@ -34,16 +34,16 @@ export function needsHuman({ breaker }: GuardedRun): boolean {
  * A call starts that a human has approved after it had stopped the run: it may run, and so may the model call that
  * reads the results. `answer` tells the answers apart that ask for calls.
  */
-export function letApproved(run: GuardedRun, { id }: ToolCall, answer: string): void {
+export function letApproved(run: GuardedRun, call: ToolCall, answer: string): void {
   if (!needsHuman(run)) return;
-  const grant = (kind: "tool" | "model", visit: string) =>
+  const grant = (kind: Call["kind"], visit: string) =>
     isApproved(
       run,
       "",
       () => ({ grant: kind, by, why }),
       () => `${kind} ${visit}`,
     );
-  grant("tool", `${id} ${answer}`);
+  grant(run.handoffs.toCall(call).kind, `${call.id} ${answer}`);
   grant("model", answer);
   // What was said when the answer asked for them no longer holds: each is asked for anew.
   for (const { lane, decision } of run.asked.takeAll(isWaiting)) {

@@ -1,7 +1,8 @@
 // A chat over HTTP: each request is a call of its own, so its breaker is found by the conversation. A tool that runs in the
 // browser repeats only across requests.
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { createRegistry, findCircuitOpen } from "@guard/core";
 import * as ai from "ai";
 import {
@@ -25,14 +26,14 @@ interface Asked {
   readonly messages: UIMessage[];
 }
 
+const onError = (error: unknown) => findCircuitOpen(error)?.message ?? "Something went wrong.";
+
 /** A server as the README shows it: the stream ends cleanly, and its last part says what stopped the run. */
 async function serve(script: Script, client: boolean) {
   const registry = createRegistry({ preset: "strict" });
   const { model, prompts } = scriptedModel(script);
   const { ran, tools } = useTool();
   const inBrowser = tool({ inputSchema: z.object({ q: z.string() }), outputSchema: z.string() });
-  const onError = (error: unknown) => findCircuitOpen(error)?.message ?? "Something went wrong.";
-
   const answer = async ({ chat, messages }: Asked) => {
     const guard = guardAI(registry.breaker({ name: chat }));
     const result = streamText({
@@ -48,11 +49,11 @@ async function serve(script: Script, client: boolean) {
     });
     return createUIMessageStreamResponse({ stream });
   };
-  const server = createServer(async (request, reply) => {
-    const chunks = await request.toArray();
-    const asked = JSON.parse(Buffer.concat(chunks).toString()) as Asked;
-    reply.end(await (await answer(asked)).text());
-  });
+  const reply = async (request: IncomingMessage, response: ServerResponse) => {
+    const asked = JSON.parse(await text(request)) as Asked;
+    response.end(await (await answer(asked)).text());
+  };
+  const server = createServer((request, response) => void reply(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

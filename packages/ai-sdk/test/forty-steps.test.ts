@@ -13,6 +13,7 @@ const steps = 40;
 
 type Setup = Parameters<typeof generateText>[0] & { readonly prompt: string };
 type AnyAgent = ToolLoopAgent;
+type AgentSettings = ConstructorParameters<typeof ToolLoopAgent>[0];
 
 async function readAll(parts: AsyncIterable<unknown>): Promise<unknown[]> {
   const read: unknown[] = [];
@@ -20,7 +21,8 @@ async function readAll(parts: AsyncIterable<unknown>): Promise<unknown[]> {
   return read;
 }
 
-const agentOf = ({ prompt: _, ...settings }: Setup) => new ToolLoopAgent(settings as never);
+const agentOf = (settings: Setup) =>
+  new ToolLoopAgent({ ...settings, prompt: undefined } as unknown as AgentSettings);
 
 /** What can be read of a run. */
 const readings: Record<

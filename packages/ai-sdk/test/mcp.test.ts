@@ -23,7 +23,7 @@ test.skipIf(process.env["GUARD_OLDEST"] !== undefined)("an MCP tool that loops",
   });
   const [here, there] = InMemoryTransport.createLinkedPair();
   await server.connect(there);
-  const client = await createMCPClient({ transport: here as never });
+  const client = await createMCPClient({ transport: here });
   onTestFinished(() => client.close());
   const guard = guardAI(createBreaker());
   const { model, prompts } = scriptedModel(() => [use()]);

@@ -30,7 +30,8 @@ const plain = {
 test("tools keep their names, inputs and outputs", () => {
   const tools = guard.tools(plain);
   expectTypeOf(tools).toEqualTypeOf(plain);
-  expectTypeOf(guard.tools({} as ToolSet)).toEqualTypeOf<ToolSet>();
+  const anyTools: ToolSet = {};
+  expectTypeOf(guard.tools(anyTools)).toEqualTypeOf<ToolSet>();
 
   const read = async () => {
     const { toolResults } = await generateText({
