@@ -9,7 +9,8 @@ import {
   type GuardedRun,
   type Scope,
 } from "@guard/core/adapter";
-import { insideRun, placeOf } from "./inside-run.ts";
+import { heardResult, isStream } from "./heard-result.ts";
+import { insideRun, placeOf, type Place } from "./inside-run.ts";
 
 const exits = ["finish", "wind-down", "ask"] as const;
 
@@ -51,15 +52,20 @@ export class CallRuns {
   /** Makes a call in a run of its own. In a run that is under way it is the call of an agent of that run. */
   run<T>(call: () => T, agent: string | undefined = this.#name): T {
     const scope = this.#scope();
-    if (scope !== undefined) {
-      return insideRun(scope.run, scope.instance, { ...placeOf(scope), agent }, call);
-    }
-    const run = isRegistry(this.#source) ? this.#begun(this.#source) : this.#found();
-    const made = insideRun(run, undefined, { agent }, call);
-    if (!run.ownsBreaker) return made;
-    if (made instanceof Promise) return this.#ended(run, made) as T;
-    this.#untold.add(run);
-    return made;
+    const source = this.#source;
+    const run = scope?.run ?? (isRegistry(source) ? this.#begun(source) : this.#found());
+    const place: Place = { tool: scope && placeOf(scope).tool, agent };
+    const made = insideRun(run, scope?.instance, place, call);
+    const isRoot = scope === undefined && run.ownsBreaker;
+    if (made instanceof Promise) return this.#ended(run, made, place, isRoot) as T;
+    if (isRoot) this.#untold.add(run);
+    return isStream(made) ? heardResult(made, place) : made;
+  }
+
+  /** What is under way where the code runs. */
+  get place(): Place | undefined {
+    const scope = this.#scope();
+    return scope && placeOf(scope);
   }
 
   /** An answer asks for nothing more. */
@@ -68,14 +74,16 @@ export class CallRuns {
   }
 
   /** Ends a run with the result that it was made for. A stream has only begun then. */
-  async #ended<T>(run: GuardedRun, made: Promise<T>): Promise<T> {
-    const isStream = await made.then(
-      (result) => typeof result === "object" && result !== null && "consumeStream" in result,
-      () => false,
-    );
-    if (!isStream) return endWith(run, made);
-    this.#untold.add(run);
-    return made;
+  async #ended(
+    run: GuardedRun,
+    made: Promise<unknown>,
+    place: Place,
+    isRoot: boolean,
+  ): Promise<unknown> {
+    const result = await made.catch(() => undefined);
+    if (!isStream(result)) return isRoot ? endWith(run, made) : made;
+    if (isRoot) this.#untold.add(run);
+    return heardResult(result, place);
   }
 
   /** Where in a run of this source the code is; `undefined` outside of all of them. */

@@ -6,6 +6,8 @@ export interface Place {
   readonly agent?: string | undefined;
   /** The tool in whose body it runs. */
   readonly tool?: string | undefined;
+  /** What has stopped a stream that was begun here, where the AI SDK does not tell those who wait for it. */
+  stop?: Error;
 }
 
 const places = new WeakMap<Scope, Place>();

@@ -3,6 +3,7 @@ import { makeCall, read, AnswerSoFar, toFailure, withMethods } from "@guard/core
 import type { GuardedRun, LatestAnswers, ModelAnswer, Starting } from "@guard/core/adapter";
 import { isForHuman } from "./approval.ts";
 import type { CallRuns } from "./call-runs.ts";
+import type { Place } from "./inside-run.ts";
 import { paidWord, type Asking } from "./last-answer.ts";
 import { hearsLostStreams, toErrorParts, toStream, withTold } from "./to-answer.ts";
 import { isAsked, toAnswerShown, toModelCall, toUserMessages } from "./to-call.ts";
@@ -32,7 +33,8 @@ export function guardModel<M extends GuardedModel>(
     const sent = { ...request, prompt: withTold(prompt, agent.told) };
     const users = toUserMessages(prompt);
     const started = await agent.request(toModelCall(model, sent), toShown(request, runs.isInner));
-    return { agent, model, sent, users, answers, runs, ...started };
+    const { place } = runs;
+    return { agent, model, sent, users, answers, runs, place, ...started };
   };
   return withMethods(model, {
     doGenerate: async (request: Request) => generate(await begin(request)),
@@ -45,6 +47,7 @@ interface Work extends Asking, Starting {
   readonly users: readonly string[];
   readonly answers: LatestAnswers;
   readonly runs: CallRuns;
+  readonly place: Place | undefined;
 }
 
 async function generate(work: Work): Promise<Answer> {
@@ -70,6 +73,7 @@ async function stream(work: Work): Promise<StreamedAnswer> {
       return { stream: toStream([start, ...toLastParts(model, [], undefined, last)]) };
     }
     const isHeard = hearsLostStreams(sent);
+    if (!isHeard && work.place !== undefined) work.place.stop = refused;
     const parts = toErrorParts(model, refused, isHeard);
     return { stream: toStream([start, ...parts], isHeard ? refused : undefined) };
   }
@@ -155,6 +159,7 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
         reader.cancel(stopped).catch(() => {});
         const last = await paidWord(work, stopped);
         const parts = last && toLastParts(model, seen, part, last);
+        if (parts === undefined && !isHeard && work.place !== undefined) work.place.stop = stopped;
         for (const one of parts ?? toErrorParts(model, stopped, isHeard, part)) {
           controller.enqueue(one);
         }

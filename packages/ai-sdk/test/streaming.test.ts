@@ -1,10 +1,11 @@
 // Who listens to a stream hears of a trip in its own way; nobody must take it for an empty answer.
-import { findCircuitOpen } from "@guard/core";
-import { isStepCount, streamText } from "ai";
+import { createRegistry, findCircuitOpen } from "@guard/core";
+import { isStepCount, streamText, ToolLoopAgent } from "ai";
 import { describe, expect, test } from "vitest";
 import { ending } from "guard-test-support";
+import { guardAI } from "../src/index.ts";
 import { guarded, prompt, useTool, watchRejections } from "./support/guarded.ts";
-import { isBefore7 } from "./support/versions.ts";
+import { is5, isBefore7 } from "./support/versions.ts";
 import { scriptedModel, use } from "guard-test-support/ai-sdk";
 
 watchRejections();
@@ -101,3 +102,29 @@ test.skipIf(isBefore7)(
     expect(stop?.reason).toBe("loop");
   },
 );
+
+describe.for(["guard.agent", "guard.run"] as const)("in every version, by %s", (wrapper) => {
+  const waiting: Record<string, (result: Result) => PromiseLike<unknown>> = {
+    text: ({ text }) => text,
+    steps: ({ steps }) => steps,
+    textStream: ({ textStream }) => readAll(textStream as never, []),
+    fullStream: ({ fullStream }) => readAll(fullStream, []),
+  };
+
+  test.for(Object.keys(waiting))("%s says what has stopped the stream", async (name) => {
+    const { model, prompts } = scriptedModel(() => [use()]);
+    const { tools } = useTool();
+    const guard = guardAI(createRegistry({ preset: "strict" }));
+    const setup = { tools: guard.tools(tools), stopWhen: isStepCount(20), onError: () => {} };
+    const own = guard.model(model);
+    const result =
+      wrapper === "guard.run"
+        ? guard.run(() => streamText({ ...setup, model: own, prompt }))
+        : await guard.agent(new ToolLoopAgent({ ...setup, model })).stream({ prompt });
+    if (is5 && name !== "textStream" && name !== "fullStream") void result.consumeStream();
+
+    const { stop } = await ending(() => waiting[name]!(result as Result));
+
+    expect([stop?.reason, prompts.length]).toEqual(["loop", 3]);
+  });
+});
