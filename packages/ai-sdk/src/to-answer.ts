@@ -4,11 +4,12 @@ import { unused } from "./to-last-answer.ts";
 import { isResult, type Output } from "./to-outcome.ts";
 
 /**
- * Whether the AI SDK tells those who wait for a result of a stream that ends in an error. Before its version 7 it may
- * leave them waiting for ever. Only version 7 says in each request how much a model is to think.
+ * Whether the AI SDK tells those who wait for a result of a stream that ends in an error. Only `streamText` of version 7
+ * does; the others may leave them waiting for ever. It alone says in each request how much a model is to think, and
+ * which tools there are: `streamObject` knows of none.
  */
 export function hearsLostStreams(request: Request): boolean {
-  return "reasoning" in request;
+  return "reasoning" in request && "tools" in request;
 }
 
 /**
