@@ -68,9 +68,10 @@ export class CallRuns {
     return scope && placeOf(scope);
   }
 
-  /** An answer asks for nothing more. */
-  answered({ run }: Agent): void {
-    if (this.#untold.has(run as GuardedRun) && !this.isInner) void run.end();
+  /** The agent that talks to the user has got its last answer, or an error that may stop the run in place of one. */
+  answered({ run }: Agent, error?: Error): void {
+    const isLast = error === undefined || run.latch.isStop(error);
+    if (isLast && this.#untold.has(run as GuardedRun)) void run.end();
   }
 
   /** Ends a run with the result that it was made for. A stream has only begun then. */

@@ -29,12 +29,15 @@ export function guardModel<M extends GuardedModel>(
 ): M {
   const begin = async (request: Request): Promise<Work> => {
     const { prompt } = request;
+    const { place, isInner } = runs;
     const agent = answers.ofRequest(toAnswerShown(prompt));
     const sent = { ...request, prompt: withTold(prompt, agent.told) };
     const users = toUserMessages(prompt);
-    const started = await agent.request(toModelCall(model, sent), toShown(request, runs.isInner));
-    const { place } = runs;
-    return { agent, model, sent, users, answers, runs, place, ...started };
+    const started = await agent.request(toModelCall(model, sent), toShown(request, isInner));
+    const ended = (error?: Error) => {
+      if (!isInner) runs.answered(agent, error);
+    };
+    return { agent, model, sent, users, answers, runs, place, ended, ...started };
   };
   return withMethods(model, {
     doGenerate: async (request: Request) => generate(await begin(request)),
@@ -48,12 +51,15 @@ interface Work extends Asking, Starting {
   readonly answers: LatestAnswers;
   readonly runs: CallRuns;
   readonly place: Place | undefined;
+  /** Tells of the last answer, or of an error that may stand in place of one. */
+  readonly ended: (error?: Error) => void;
 }
 
 async function generate(work: Work): Promise<Answer> {
   const { agent, key, model, sent, refused } = work;
   const endWith = async (error: Error, answer?: Answer) => {
     const last = await paidWord(work, error);
+    work.ended(error);
     if (last === undefined) throw error;
     return toLastAnswer(model, answer, last);
   };
@@ -68,6 +74,7 @@ async function stream(work: Work): Promise<StreamedAnswer> {
   const { agent, key, model, sent, refused } = work;
   if (refused !== undefined) {
     const last = await paidWord(work, refused);
+    work.ended(refused);
     const start = { type: "stream-start", warnings: [] };
     if (last !== undefined) {
       return { stream: toStream([start, ...toLastParts(model, [], undefined, last)]) };
@@ -84,13 +91,13 @@ async function stream(work: Work): Promise<StreamedAnswer> {
 
 /** Tells what a model has answered. Returns what stops the run, if it does. */
 async function answered(work: Work, answer: ModelAnswer) {
-  const { agent, key, model, users, answers, runs } = work;
+  const { agent, key, model, users, answers, runs, ended } = work;
   const { calls } = answer;
   const said = await agent.answered(key, answer);
   const stop = said && isForHuman(agent.run as GuardedRun, model, calls, runs) ? undefined : said;
   // What goes on from a stopped answer's request all the same belongs to this run.
   if (stop === undefined) answers.note(agent, { calls, users });
-  if (calls.length === 0) runs.answered(agent);
+  if (calls.length === 0) ended();
   return stop;
 }
 
@@ -158,6 +165,7 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
         }
         reader.cancel(stopped).catch(() => {});
         const last = await paidWord(work, stopped);
+        work.ended(stopped);
         const parts = last && toLastParts(model, seen, part, last);
         if (parts === undefined && !isHeard && work.place !== undefined) work.place.stop = stopped;
         for (const one of parts ?? toErrorParts(model, stopped, isHeard, part)) {

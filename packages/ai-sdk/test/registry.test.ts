@@ -1,5 +1,6 @@
 // A registry as the source, with bare calls: guard knows the requests of a run by the answers that they go on from.
 import { createRegistry, type GuardEvent } from "@guard/core";
+import { wrapLanguageModel } from "ai";
 import { ending } from "guard-test-support";
 import { scriptedModel, use } from "guard-test-support/ai-sdk";
 import { describe, expect, test } from "vitest";
@@ -31,7 +32,7 @@ describe.for(runnerNames)("%s", (runner) => {
     const whole = [5, undefined];
     expect(seen).toEqual([whole, [5, "budget"], whole]);
     const types = events.map(({ type }) => type).filter((type) => type !== "budget-alert");
-    expect(types.filter((type) => type === "run-ended")).toHaveLength(2);
+    expect(types.filter((type) => type === "run-ended")).toHaveLength(3);
     expect(types).not.toContain("breaker-per-call");
   });
 
@@ -42,6 +43,34 @@ describe.for(runnerNames)("%s", (runner) => {
     );
     expect(seen).toEqual(["budget", [5, undefined]]);
   });
+});
+
+test("what swallows the trip and asks again gets nothing", async () => {
+  const guard = guardAI(createRegistry({ budget: { modelCalls: 3 } }));
+  const { model, prompts } = scriptedModel((turn) => [use(`file ${turn}`)]);
+  let swallowed = 0;
+  const again = wrapLanguageModel({
+    model: guard.model(model),
+    middleware: {
+      specificationVersion: "v4",
+      wrapGenerate: async ({ doGenerate }) => {
+        for (let attempt = 0; ; attempt += 1) {
+          try {
+            return await doGenerate();
+          } catch (error) {
+            swallowed += 1;
+            if (attempt === 5) throw error;
+          }
+        }
+      },
+    },
+  });
+
+  const { stop } = await ending(() =>
+    runners.generateText({ model: again, tools: guard.tools(useTool().tools) }),
+  );
+
+  expect([prompts.length, swallowed, stop?.reason]).toEqual([3, 6, "budget"]);
 });
 
 /** What came of a run: the reason of its stop, or its result. */
