@@ -22,6 +22,10 @@ const perCall =
   "guardAI() was given a function that makes a breaker for each call, so no call would count beside another. " +
   "Make one for each run: const breaker = registry.breaker(); const guard = guardAI(breaker);";
 
+const alike =
+  "guard can't tell two calls of one registry apart, whose models give the same ids after the same words, so each of their " +
+  "steps counts as a run of its own. Say where a run begins: guard.run(() => generateText({ … }));";
+
 const noSignal =
   "guard.signal is of one run, and a registry has many: make a guard of a breaker, guardAI(registry.breaker())";
 
@@ -89,7 +93,8 @@ export interface AIGuard {
 export function guardAI(source: BreakerSource, { agent: name }: AIGuardOptions = {}): AIGuard {
   checkSource(source);
   const runs = new CallRuns(source, name);
-  const answers = new LatestAnswers(() => runs.agent(), isRegistry(source) ? undefined : perCall);
+  const [advice, mayFind] = isRegistry(source) ? [alike, true] : [perCall, false];
+  const answers = new LatestAnswers(() => runs.agent(), advice, mayFind);
   const guarded = new WeakSet<object>();
   /** Leaves guarded objects as they are: guard would count them twice. */
   const once = <T extends object>(value: T, guard: () => T): T => {

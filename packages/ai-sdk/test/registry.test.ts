@@ -45,6 +45,25 @@ describe.for(runnerNames)("%s", (runner) => {
   });
 });
 
+test("two calls that can't be told apart: none is mixed with the other, and guard says what to write", async () => {
+  const registry = createRegistry({ warnings: false });
+  const advice: string[] = [];
+  registry.on("breaker-per-call", (event) => void advice.push(event.advice));
+  const guard = guardAI(registry);
+  const ask = () => {
+    const { model } = scriptedModel((turn) =>
+      turn > 3 ? "It is 8080." : [{ ...use(`file ${turn}`), id: `call_${turn}` }],
+    );
+    return runners.generateText({ model: guard.model(model), tools: guard.tools(useTool().tools) });
+  };
+
+  expect(await Promise.all([ask(), ask()])).toEqual(["It is 8080.", "It is 8080."]);
+  expect(advice[0]).toMatch(/guard\.run\(\(\) => generateText/);
+  advice.length = 0;
+  await Promise.all([guard.run(ask), guard.run(ask)]);
+  expect(advice).toEqual([]);
+});
+
 test("what swallows the trip and asks again gets nothing", async () => {
   const guard = guardAI(createRegistry({ budget: { modelCalls: 3 } }));
   const { model, prompts } = scriptedModel((turn) => [use(`file ${turn}`)]);

@@ -4,7 +4,7 @@ import type { AIGuard } from "../../src/index.ts";
 import { prompt } from "./guarded.ts";
 import { isBefore7 } from "./versions.ts";
 
-export interface Setup {
+interface Setup {
   readonly model: LanguageModel;
   readonly tools: ToolSet;
   /** What `onError` of a stream was told. */
