@@ -1,6 +1,13 @@
 // Agents inside the tools of agents: one run, one budget, and their work is a delegation.
 import { createBreaker, createRegistry, findCircuitOpen, type GuardEvent } from "@guard/core";
-import { isStepCount, tool, ToolLoopAgent, type LanguageModel, type ToolSet } from "ai";
+import {
+  createAgentUIStreamResponse,
+  isStepCount,
+  tool,
+  ToolLoopAgent,
+  type LanguageModel,
+  type ToolSet,
+} from "ai";
 import { ending } from "guard-test-support";
 import { scriptedModel, use, type Script } from "guard-test-support/ai-sdk";
 import { describe, expect, test } from "vitest";
@@ -165,6 +172,26 @@ test("a stream ends in the stop, and its run with it", async () => {
   });
 
   expect([stop?.reason, prompts.length, ran.length]).toEqual(["loop", 3, 2]);
+});
+
+test.skipIf(is5)("served to a UI: a part of the stream says what has stopped it", async () => {
+  const guard = guardAI(createRegistry({ preset: "strict" }));
+  const { model, prompts } = scriptedModel(() => [use()]);
+  const quiet = { onError: () => {} }; // by default the AI SDK prints errors
+  const loop = new ToolLoopAgent({ model, tools: useTool().tools, ...quiet } as never);
+  const { body } = await createAgentUIStreamResponse({
+    agent: guard.agent(loop),
+    uiMessages: [{ id: "1", role: "user", parts: [{ type: "text", text: prompt }] }],
+    onError: (error) => findCircuitOpen(error)?.reason ?? "unknown",
+  });
+
+  const read: string[] = [];
+  await ending(async () => {
+    for await (const chunk of body!.pipeThrough(new TextDecoderStream())) read.push(chunk);
+  });
+
+  expect(read.join("")).toContain('{"type":"error","errorText":"loop"}');
+  expect(prompts).toHaveLength(3);
 });
 
 test("the agent that was given stays as it is", () => {
