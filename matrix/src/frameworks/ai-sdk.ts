@@ -2,11 +2,14 @@ import { guardAI, type AIGuard } from "@guard/ai-sdk";
 import type { Breaker } from "@guard/core";
 import {
   APICallError,
+  customProvider,
   generateText,
   isStepCount,
   streamText,
   tool,
   ToolLoopAgent,
+  wrapLanguageModel,
+  type LanguageModel,
   type ModelMessage,
 } from "ai";
 import { ending, type Ending } from "guard-test-support";
@@ -30,7 +33,6 @@ function missing({ way, exit, trip }: Combination): string | undefined {
   if (exit === "ask" && isOldest) return "AI SDK 5 has no approvals";
   if (exit === "ask" && trip === "budget") return "what stops a model call has no call to approve";
   if (way === "batch") return "the AI SDK has no batch";
-  if (way === "fallback model") return "the AI SDK has no fallback models";
   return undefined;
 }
 
@@ -97,12 +99,18 @@ class Chat {
   asked: readonly string[] = [];
   readonly #messages: ModelMessage[];
   readonly #way: Way;
-  readonly #setup: ReturnType<typeof setupOf>;
+  readonly #setup: Omit<ReturnType<typeof setupOf>, "model"> & { readonly model: LanguageModel };
 
   constructor(scene: Scene, job: Job, breaker: Breaker) {
     this.#way = scene.combination.way;
     this.#messages = [{ role: "user", content: job.text }];
-    this.#setup = setupOf(guardAI(breaker), parts(scene, job, breaker));
+    const guard = guardAI(breaker);
+    const setup = setupOf(guard, parts(scene, job, breaker));
+    if (this.#way !== "fallback model") this.#setup = setup;
+    else {
+      const spare = endless(scene, job, (turn) => scene.ask(turn, job));
+      this.#setup = { ...setup, model: withSpare(setup.model, guard, spare) };
+    }
   }
 
   /** One request. Gives its text, or says that a human was asked. */
@@ -159,6 +167,31 @@ function endless(scene: Scene, job: Job, ask: (turn: number) => readonly Request
     if (way === "retry" && turn % 2 === 0) throw overloaded();
     return ask(turn);
   }).model;
+}
+
+/** A model in whose place another one is asked when it throws: a provider that is guarded knows that by its name. */
+function withSpare(model: Model, guard: AIGuard, spare: Model): LanguageModel {
+  const provider = guard.provider(customProvider({ languageModels: { spare } }));
+  return wrapLanguageModel({
+    model,
+    middleware: {
+      specificationVersion: "v4",
+      wrapGenerate: async ({ doGenerate, params }) => {
+        try {
+          return await doGenerate();
+        } catch {
+          return provider.languageModel("spare").doGenerate(params);
+        }
+      },
+      wrapStream: async ({ doStream, params }) => {
+        try {
+          return await doStream();
+        } catch {
+          return provider.languageModel("spare").doStream(params);
+        }
+      },
+    },
+  });
 }
 
 const overloaded = () =>

@@ -109,7 +109,7 @@ export function guardAI(source: BreakerSource, { agent: name }: AIGuardOptions =
     if (typeof one !== "object") throw new TypeError(onlyNamed);
     return once(one, () => {
       if ("doStream" in one) return guardModel(one as M & GuardedModel, answers, runs);
-      return guardOther(one, "doEmbed" in one ? "embedding" : "image", () => runs.agent("models"));
+      return guardOther(one, "doEmbed" in one ? "embedding" : "image", runs);
     });
   };
   const tools = <T extends Record<string, object>>(all: T) =>

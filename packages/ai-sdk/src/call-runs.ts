@@ -22,8 +22,8 @@ export class CallRuns {
   readonly #name: string | undefined;
   /** Runs of a registry whose end no promise tells: each ends with its last answer. */
   readonly #untold = new WeakSet<GuardedRun>();
-  /** The latest of them. One in which nothing was asked for is still free. */
-  #latest: GuardedRun | undefined;
+  /** The latest of them, as long as nothing was asked for in it. */
+  #free: GuardedRun | undefined;
 
   constructor(source: BreakerSource, name: string | undefined) {
     this.#source = source;
@@ -47,6 +47,11 @@ export class CallRuns {
   /** Whether an agent of the run asks another: then what it says is no word of the user's. */
   get isInner(): boolean {
     return Boolean(this.#scope()?.instance);
+  }
+
+  /** Something is asked for in a run: what nothing encloses begins another one. */
+  begins(run: GuardedRun): void {
+    if (run === this.#free) this.#free = undefined;
   }
 
   /** Makes a call in a run of its own. In a run that is under way it is the call of an agent of that run. */
@@ -105,11 +110,9 @@ export class CallRuns {
       const breaker = breakerIn(source);
       return runsOf(breaker, { exits }).run(breaker.id, { isReported: false });
     }
-    const latest = this.#latest;
-    if (latest !== undefined && !latest.hearsModels && latest.asked.isEmpty) return latest;
-    const run = this.#begun(source);
-    this.#untold.add(run);
-    return (this.#latest = run);
+    this.#free ??= this.#begun(source);
+    this.#untold.add(this.#free);
+    return this.#free;
   }
 
   #begun(registry: Parameters<typeof runsOf>[0]): GuardedRun {

@@ -31,6 +31,7 @@ export function guardModel<M extends GuardedModel>(
     const { prompt } = request;
     const { place, isInner } = runs;
     const agent = answers.ofRequest(toAnswerShown(prompt));
+    runs.begins(agent.run as GuardedRun);
     const sent = { ...request, prompt: withTold(prompt, agent.told) };
     const users = toUserMessages(prompt);
     const started = await agent.request(toModelCall(model, sent), toShown(request, isInner));

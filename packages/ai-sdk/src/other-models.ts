@@ -1,5 +1,6 @@
-import { makeCall, read, usageOf, withMethods, type Agent } from "@guard/core/adapter";
+import { makeCall, read, usageOf, withMethods, type GuardedRun } from "@guard/core/adapter";
 import type { ModelCall } from "@guard/core";
+import type { CallRuns } from "./call-runs.ts";
 
 /** What embedding models and image models are to guard: calls that cost, and that no conversation is made of. */
 interface Kind {
@@ -32,11 +33,13 @@ export interface OtherModel {
 export function guardOther<M extends OtherModel>(
   model: M,
   kind: keyof typeof kinds,
-  agentNow: () => Agent,
+  runs: CallRuns,
 ): M {
   const { method, toCall, count } = kinds[kind];
   const ask = async (request: unknown): Promise<unknown> => {
-    const agent = agentNow();
+    const isBare = runs.place === undefined;
+    const agent = runs.agent("models");
+    runs.begins(agent.run as GuardedRun);
     const { provider, modelId } = model;
     const call = { kind: "model", model: modelId, provider, ...toCall(request) } as const;
     const { key, refused } = await agent.request(call);
@@ -47,6 +50,7 @@ export function guardOther<M extends OtherModel>(
     const usage = toUsage(answer);
     const result = count(answer);
     await agent.end(key, { status: "success", result, ...(usage === undefined ? {} : { usage }) });
+    if (isBare) runs.answered(agent);
     return answer;
   };
   return withMethods(model, { [method]: ask });

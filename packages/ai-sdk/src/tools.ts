@@ -25,6 +25,7 @@ export function guardTool(
     const { call, users, isResumed, answer } = toStart(name, input, options);
     const agent = answers.ofStart(call, users);
     const run = agent.run as GuardedRun;
+    runs.begins(run);
     if (isResumed) letApproved(run, call, answer);
     else if (call.id !== undefined) run.works(agent.name, withoutModel);
     const body = () => insideTool(run, name, () => (own as Execute).call(tool, input, options));

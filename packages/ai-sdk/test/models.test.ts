@@ -164,6 +164,16 @@ describe.for(Object.keys(kinds) as (keyof typeof kinds)[])("%s", (kind) => {
     expect(breaker.spending.tokens).toBeGreaterThanOrEqual(isTold ? 14 : 0);
   });
 
+  test("of a registry each call is a run, which ends", async () => {
+    const registry = createRegistry({ budget: { modelCalls: 1 } });
+    const ended: string[] = [];
+    registry.on("run-ended", ({ run }) => void ended.push(run));
+    const guard = guardAI(registry);
+    const { openai, calls } = client();
+    for (let time = 0; time < 3; time += 1) await kinds[kind](guard, openai);
+    expect([calls(), new Set(ended).size]).toEqual([3, 3]);
+  });
+
   test("a failure is settled and thrown", async () => {
     const breaker = createBreaker();
     const guard = guardAI(breaker);
