@@ -38,7 +38,8 @@ export function guardModel<M extends GuardedModel>(
     const ended = (error?: Error) => {
       if (!isInner) runs.answered(agent, error);
     };
-    return { agent, model, sent, users, answers, runs, place, ended, ...started };
+    const isHeard = hearsLostStreams(sent);
+    return { agent, model, sent, users, answers, runs, place, isHeard, ended, ...started };
   };
   return withMethods(model, {
     doGenerate: async (request: Request) => generate(await begin(request)),
@@ -52,6 +53,8 @@ interface Work extends Asking, Starting {
   readonly answers: LatestAnswers;
   readonly runs: CallRuns;
   readonly place: Place | undefined;
+  /** Whether an error of the stream reaches those who wait for its result. */
+  readonly isHeard: boolean;
   /** Tells of the last answer, or of an error that may stand in place of one. */
   readonly ended: (error?: Error) => void;
 }
@@ -80,14 +83,18 @@ async function stream(work: Work): Promise<StreamedAnswer> {
     if (last !== undefined) {
       return { stream: toStream([start, ...toLastParts(model, [], undefined, last)]) };
     }
-    const isHeard = hearsLostStreams(sent);
-    if (!isHeard && work.place !== undefined) work.place.stop = refused;
-    const parts = toErrorParts(model, refused, isHeard);
-    return { stream: toStream([start, ...parts], isHeard ? refused : undefined) };
+    const parts = stopParts(work, refused);
+    return { stream: toStream([start, ...parts], work.isHeard ? refused : undefined) };
   }
   const ask = () => (model.doStream as Stream)(sent);
   const answer = await makeCall(agent, key, ask, sent.abortSignal);
   return { ...answer, stream: watched(work, answer.stream) };
+}
+
+/** The parts that say what has stopped a stream. */
+function stopParts({ model, place, isHeard }: Work, stop: Error, finish?: Part): readonly Part[] {
+  if (!isHeard && place !== undefined) place.stop = stop;
+  return toErrorParts(model, stop, isHeard, finish);
 }
 
 /** Tells what a model has answered. Returns what stops the run, if it does. */
@@ -109,12 +116,11 @@ async function answered(work: Work, answer: ModelAnswer) {
  * that is known.
  */
 function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part> {
-  const { agent, key, model, sent } = work;
+  const { agent, key, model, sent, isHeard } = work;
   const reader = source.getReader();
   const seen: Part[] = [];
   const soFar = new AnswerSoFar();
   const held: Part[] = [];
-  const isHeard = hearsLostStreams(sent);
   const holds = agent.run.breaker.onTrip !== "throw" || !isHeard;
   let servedModel: unknown;
   let isOver = false;
@@ -168,10 +174,7 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
         const last = await paidWord(work, stopped);
         work.ended(stopped);
         const parts = last && toLastParts(model, seen, part, last);
-        if (parts === undefined && !isHeard && work.place !== undefined) work.place.stop = stopped;
-        for (const one of parts ?? toErrorParts(model, stopped, isHeard, part)) {
-          controller.enqueue(one);
-        }
+        for (const one of parts ?? stopParts(work, stopped, part)) controller.enqueue(one);
         if (last !== undefined || !isHeard) controller.close();
         return undefined;
       },

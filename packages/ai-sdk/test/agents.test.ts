@@ -10,7 +10,7 @@ import {
 } from "ai";
 import { ending } from "guard-test-support";
 import { scriptedModel, use, type Script } from "guard-test-support/ai-sdk";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import { guardAI, type AIGuard } from "../src/index.ts";
 import { prompt, useTool, watchRejections } from "./support/guarded.ts";
@@ -177,8 +177,9 @@ test("a stream ends in the stop, and its run with it", async () => {
 test.skipIf(is5)("served to a UI: a part of the stream says what has stopped it", async () => {
   const guard = guardAI(createRegistry({ preset: "strict" }));
   const { model, prompts } = scriptedModel(() => [use()]);
-  const quiet = { onError: () => {} }; // by default the AI SDK prints errors
-  const loop = new ToolLoopAgent({ model, tools: useTool().tools, ...quiet } as never);
+  const print = vi.spyOn(console, "error").mockImplementation(() => {}); // as the AI SDK does by default
+  onTestFinished(() => print.mockRestore());
+  const loop = new ToolLoopAgent({ model, tools: useTool().tools });
   const { body } = await createAgentUIStreamResponse({
     agent: guard.agent(loop),
     uiMessages: [{ id: "1", role: "user", parts: [{ type: "text", text: prompt }] }],
