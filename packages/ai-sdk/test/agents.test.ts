@@ -160,6 +160,23 @@ describe("one run", () => {
   });
 });
 
+test("what a sub-agent repeats in task after task is a loop", async () => {
+  const guard = guardAI(createBreaker({ preset: "strict" }));
+  const inner = scriptedModel((turn) => (turn % 2 === 1 ? [use()] : "nothing there"));
+  const outer = scriptedModel((turn) => [{ name: "ask", args: { task: `task ${turn}` } }]);
+  const sub = agentOf(guard, "sub", inner.model, useTool().tools);
+  const execute = async ({ task }: { task: string }) => (await sub.generate({ prompt: task })).text;
+
+  const { stop } = await ending(() =>
+    agentOf(guard, "lead", outer.model, { ask: tool({ inputSchema, execute }) }).generate({
+      prompt,
+    }),
+  );
+
+  expect([stop?.reason, stop?.finding.agent]).toEqual(["loop", "sub"]);
+  expect([outer.prompts.length, inner.prompts.length]).toEqual([3, 5]);
+});
+
 test("a stream ends in the stop, and its run with it", async () => {
   const registry = createRegistry({ preset: "strict" });
   const guard = guardAI(registry);
