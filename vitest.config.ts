@@ -17,11 +17,16 @@ function framework(name: string, root: string) {
 
 /** The same tests with the oldest versions of its frameworks that an adapter's peer range allows. */
 function onOldest(adapter: keyof typeof oldest) {
-  const { extends: inherit, test } = framework(`${adapter}:oldest`, `packages/${adapter}`);
+  return onVersion(`${adapter}:oldest`, adapter, adapter);
+}
+
+/** The same tests with other versions of its frameworks. */
+function onVersion(name: string, adapter: string, versions: keyof typeof oldest) {
+  const { extends: inherit, test } = framework(name, `packages/${adapter}`);
   return {
     extends: inherit,
-    plugins: [resolveFrom(oldest[adapter])],
-    test: { ...test, env: { GUARD_OLDEST: adapter } },
+    plugins: [resolveFrom(oldest[versions])],
+    test: { ...test, env: { GUARD_OLDEST: versions } },
   };
 }
 
@@ -56,6 +61,8 @@ export default defineConfig({
       onOldest("langgraph"),
       framework("ai-sdk", "packages/ai-sdk"),
       onOldest("ai-sdk"),
+      onVersion("ai-sdk:oldest-6", "ai-sdk", "ai-sdk-6"),
+      onVersion("ai-sdk:oldest-7", "ai-sdk", "ai-sdk-7"),
       framework("openai-agents", "packages/openai-agents"),
       ofMastra(framework("mastra", "packages/mastra")),
       ofMastra(onOldest("mastra")),

@@ -7,16 +7,39 @@ export interface Oldest {
   /** A file of the package that has them as its dependencies. */
   readonly importer: string;
   readonly pattern: RegExp;
+  /** Files that stand in for imports: they give the names of another version to what this version has. */
+  readonly standIns?: Readonly<Record<string, string>>;
 }
 
-const manifestOf = (adapter: string) => join(packages, adapter, "oldest", "package.json");
+const inPackage = (adapter: string, file: string, directory = "oldest") =>
+  join(packages, adapter, directory, file);
+const manifestOf = (adapter: string, directory?: string) =>
+  inPackage(adapter, "package.json", directory);
 
-/** The adapters whose frameworks are tested in two versions. */
+const aiSdk = /^(@ai-sdk\/|ai(\/|$))/;
+
+/** What AI SDK 7 calls by new names, in the words of its tests. */
+const newNames = (directory: string) => ({
+  ai: inPackage("ai-sdk", "ai.ts", directory),
+  "ai/test": inPackage("ai-sdk", "ai-test.ts", directory),
+});
+
+/** The adapters whose frameworks are tested in two versions, or more. */
 export const oldest = {
   langchain: { importer: manifestOf("langchain"), pattern: /^(@langchain\/|langchain(\/|$))/ },
   langgraph: { importer: manifestOf("langgraph"), pattern: /^@langchain\// },
   mcp: { importer: manifestOf("mcp"), pattern: /^@modelcontextprotocol\/sdk\// },
-  "ai-sdk": { importer: manifestOf("ai-sdk"), pattern: /^(@ai-sdk\/|ai(\/|$))/ },
   mastra: { importer: manifestOf("mastra"), pattern: /^@mastra\// },
   "openai-agents": { importer: manifestOf("openai-agents"), pattern: /^@openai\/agents/ },
+  "ai-sdk": {
+    importer: manifestOf("ai-sdk"),
+    pattern: aiSdk,
+    standIns: newNames("oldest"),
+  },
+  "ai-sdk-6": {
+    importer: manifestOf("ai-sdk", "oldest-6"),
+    pattern: aiSdk,
+    standIns: newNames("oldest-6"),
+  },
+  "ai-sdk-7": { importer: manifestOf("ai-sdk", "oldest-7"), pattern: aiSdk },
 } as const satisfies Readonly<Record<string, Oldest>>;

@@ -5,13 +5,15 @@ import type { Oldest } from "./oldest.ts";
  * Resolves imports as if the package with the oldest versions had written them, so that the same tests
  * run against those. What a dependency imports itself is left alone.
  */
-export function resolveFrom({ importer, pattern }: Oldest): Plugin {
+export function resolveFrom({ importer, pattern, standIns = {} }: Oldest): Plugin {
+  const files = new Set(Object.values(standIns));
   return {
-    name: "resolve-from",
+    name: `resolve-from ${importer}`, // the cache of modules tells plugins apart by their names
     enforce: "pre",
     resolveId(id, from, options) {
       if (from === undefined || from.includes("/node_modules/") || !pattern.test(id)) return null;
-      return this.resolve(id, importer, { ...options, skipSelf: true });
+      const standIn = files.has(from) ? undefined : standIns[id];
+      return standIn ?? this.resolve(id, importer, { ...options, skipSelf: true });
     },
   };
 }

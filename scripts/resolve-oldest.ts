@@ -9,15 +9,19 @@ const found: Oldest | undefined = Object.hasOwn(oldest, adapter)
   ? oldest[adapter as keyof typeof oldest]
   : undefined;
 if (found === undefined) throw new Error(`there is no oldest version for "${adapter}"`);
-const { importer, pattern } = found;
+const { importer, pattern, standIns = {} } = found;
 const parentURL = pathToFileURL(importer).href;
+const standInUrls = new Map(
+  Object.entries(standIns).map(([id, file]) => [id, pathToFileURL(file).href]),
+);
+const files = new Set(standInUrls.values());
 
 registerHooks({
   resolve: (specifier, context, next) => {
-    const isTheirs = context.parentURL?.includes("/node_modules/") === true;
-    return next(
-      specifier,
-      isTheirs || !pattern.test(specifier) ? context : { ...context, parentURL },
-    );
+    const from = context.parentURL ?? "";
+    if (from.includes("/node_modules/") || !pattern.test(specifier))
+      return next(specifier, context);
+    const standIn = files.has(from) ? undefined : standInUrls.get(specifier);
+    return next(standIn ?? specifier, standIn === undefined ? { ...context, parentURL } : context);
   },
 });

@@ -1,25 +1,38 @@
 import { guardAI, type AIGuard } from "@guard/ai-sdk";
 import type { Breaker } from "@guard/core";
-import { APICallError, generateText, isStepCount, streamText, tool, ToolLoopAgent } from "ai";
+import {
+  APICallError,
+  customProvider,
+  generateText,
+  isStepCount,
+  streamText,
+  tool,
+  ToolLoopAgent,
+  wrapLanguageModel,
+  type LanguageModel,
+  type ModelMessage,
+} from "ai";
 import { ending, type Ending } from "guard-test-support";
 import { scriptedModel } from "guard-test-support/ai-sdk";
 import { z } from "zod";
-import type { Combination } from "../combination.ts";
+import type { Combination, Way } from "../combination.ts";
 import type { Framework } from "../framework.ts";
 import type { Job } from "../job.ts";
 import { asksForLastWord, lastWord, type Scene } from "../scene.ts";
 import { told } from "../told.ts";
-import { toolName, type Request } from "../trips.ts";
+import { handoffName, toolName, type Request } from "../trips.ts";
 
 /** `generateText`, `streamText` and agents, with a guarded model and guarded tools. */
 export const aiSdk: Framework = { missing, play };
 
+/** AI SDK 5, the oldest that is played, has no approvals, and tells `onError` alone of streams that were stopped. */
+const isOldest = process.env["GUARD_OLDEST"] !== undefined;
+
 function missing({ way, exit, trip }: Combination): string | undefined {
-  if (exit === "route" || exit === "ask")
-    return "the AI SDK has no path for errors, and asks no human";
+  if (exit === "route") return "the AI SDK has no path for errors";
+  if (exit === "ask" && isOldest) return "AI SDK 5 has no approvals";
+  if (exit === "ask" && trip === "budget") return "what stops a model call has no call to approve";
   if (way === "batch") return "the AI SDK has no batch";
-  if (way === "fallback model") return "the AI SDK has no fallback models";
-  if (trip === "delegation") return "the adapter takes an agent inside a tool for a tool";
   return undefined;
 }
 
@@ -33,19 +46,32 @@ async function playJob(scene: Scene, job: Job): Promise<readonly string[]> {
   const { way, exit } = scene.combination;
   if (exit === "wind-down") job.grant({ models: 1 });
   const breaker = scene.breaker(job);
-  const guard = guardAI(breaker);
-  const run = (abortSignal?: AbortSignal) =>
-    ending(() => runAgent(scene, job, guard, breaker, abortSignal));
+  const chat = new Chat(scene, job, breaker);
+  const run = (abortSignal?: AbortSignal) => ending(() => chat.ask(abortSignal));
   const aborting = new AbortController();
   if (way === "abort") job.onTrip(() => aborting.abort());
   const first = await run(way === "abort" ? aborting.signal : undefined);
   // How a run ends that was stopped and aborted at once is not promised.
   const seen = way === "abort" || hasSeen(scene, job, first, false) ? [] : [first];
-  if (way === "abort" || way === "resume") {
+  if (chat.asked.length > 0) seen.push(...(await answered(scene, job, chat)));
+  else if (way === "abort" || way === "resume") {
     const second = await run();
     if (!hasSeen(scene, job, second, true)) seen.push(second);
   }
   return seen.map(({ error, result }) => `${exit}: ended with ${told(error ?? result)}`);
+}
+
+/** A human is asked. The first job's says no; the other's lets the calls of this answer run, and is asked again. */
+async function answered(scene: Scene, job: Job, chat: Chat): Promise<readonly Ending<string>[]> {
+  const { way, trip } = scene.combination;
+  const isApproved = job.number > 1;
+  if (isApproved) job.grant({ models: 1, tools: chat.asked.length });
+  chat.answer(isApproved);
+  const next = await ending(() => chat.ask());
+  const isStopped = next.stop?.reason === trip;
+  // The granted call has failed, and what tries it again is refused.
+  if (isApproved && way !== "retry") return chat.asked.length > 0 ? [] : [next];
+  return isStopped || chat.asked.length > 0 ? [] : [next];
 }
 
 /** Whether a run has ended as the exit promises: the first time, or when it is asked again. */
@@ -56,6 +82,8 @@ function hasSeen(
   isAgain: boolean,
 ): boolean {
   if (exit === "throw") return stop?.reason === trip;
+  // An agent inside a tool has nobody who could answer it.
+  if (exit === "ask") return error === undefined ? result === askedHuman : stop?.reason === trip;
   if (error !== undefined) return false;
   const isGuards = result?.startsWith(`guard stopped this run (${trip})`) === true;
   if (exit === "finish") return isGuards;
@@ -63,26 +91,67 @@ function hasSeen(
   return isAgain ? isGuards || result === lastWord : result === lastWord && models.granted === 1;
 }
 
-async function runAgent(
-  scene: Scene,
-  job: Job,
-  guard: AIGuard,
-  breaker: Breaker,
-  abortSignal: AbortSignal | undefined,
-): Promise<string> {
-  const { model, tools } = parts(scene, job, breaker);
-  const setup = {
+const askedHuman = "asked";
+
+/** A conversation with an agent: what it was asked for, and what it asks its human. */
+class Chat {
+  /** The approvals that the last request has asked for. */
+  asked: readonly string[] = [];
+  readonly #messages: ModelMessage[];
+  readonly #way: Way;
+  readonly #setup: Omit<ReturnType<typeof setupOf>, "model"> & { readonly model: LanguageModel };
+
+  constructor(scene: Scene, job: Job, breaker: Breaker) {
+    this.#way = scene.combination.way;
+    this.#messages = [{ role: "user", content: job.text }];
+    const guard = guardAI(breaker);
+    const setup = setupOf(guard, parts(scene, job, breaker));
+    if (this.#way !== "fallback model") this.#setup = setup;
+    else {
+      const spare = endless(scene, job, (turn) => scene.ask(turn, job));
+      this.#setup = { ...setup, model: withSpare(setup.model, guard, spare) };
+    }
+  }
+
+  /** One request. Gives its text, or says that a human was asked. */
+  async ask(abortSignal?: AbortSignal): Promise<string> {
+    this.asked = [];
+    const setup = { ...this.#setup, messages: this.#messages, ...(abortSignal && { abortSignal }) };
+    const { text, content, response } =
+      this.#way === "stream" ? await streamed(setup) : await generateText(setup);
+    this.asked = content.flatMap((part) =>
+      part.type === "tool-approval-request" ? [part.approvalId] : [],
+    );
+    if (this.asked.length === 0) return text;
+    this.#messages.push(...response.messages);
+    return askedHuman;
+  }
+
+  answer(approved: boolean): void {
+    const content = this.asked.map(
+      (approvalId) => ({ type: "tool-approval-response", approvalId, approved }) as const,
+    );
+    this.#messages.push({ role: "tool", content });
+  }
+}
+
+/** A stream, read to its end by its text. */
+async function streamed(setup: Parameters<typeof streamText>[0] & object) {
+  const errors: unknown[] = [];
+  const result = streamText({ ...setup, onError: ({ error }) => void errors.push(error) });
+  let text = "";
+  for await (const delta of result.textStream) text += delta;
+  if (isOldest && errors.length > 0) throw errors[0];
+  return { text, content: await result.content, response: await result.response };
+}
+
+function setupOf(guard: AIGuard, { model, tools }: ReturnType<typeof parts>) {
+  return {
     model: guard.model(model),
     tools: guard.tools(tools),
-    prompt: job.text,
     stopWhen: [isStepCount(40), guard.stopWhen],
     maxRetries: 3,
-    ...(abortSignal === undefined ? {} : { abortSignal }),
   };
-  if (scene.combination.way !== "stream") return (await generateText(setup)).text;
-  let text = "";
-  for await (const delta of streamText({ ...setup, onError: () => {} }).textStream) text += delta;
-  return text;
 }
 
 type Model = ReturnType<typeof endless>;
@@ -98,6 +167,31 @@ function endless(scene: Scene, job: Job, ask: (turn: number) => readonly Request
     if (way === "retry" && turn % 2 === 0) throw overloaded();
     return ask(turn);
   }).model;
+}
+
+/** A model in whose place another one is asked when it throws: a provider that is guarded knows that by its name. */
+function withSpare(model: Model, guard: AIGuard, spare: Model): LanguageModel {
+  const provider = guard.provider(customProvider({ languageModels: { spare } }));
+  return wrapLanguageModel({
+    model,
+    middleware: {
+      specificationVersion: "v4",
+      wrapGenerate: async ({ doGenerate, params }) => {
+        try {
+          return await doGenerate();
+        } catch {
+          return provider.languageModel("spare").doGenerate(params);
+        }
+      },
+      wrapStream: async ({ doStream, params }) => {
+        try {
+          return await doStream();
+        } catch {
+          return provider.languageModel("spare").doStream(params);
+        }
+      },
+    },
+  });
 }
 
 const overloaded = () =>
@@ -124,16 +218,17 @@ function parts(scene: Scene, job: Job, breaker: Breaker): { model: Model; tools:
     if (scene.trip.fails) throw new Error("out of order");
     return `${q} is there`;
   });
+  // The agent that tasks are handed to knows nothing.
+  const knowsNothing = counted(job, () => "I don't know.");
+  const inner = { [toolName]: use, [handoffName]: knowsNothing };
   if (way !== "nested agent" && way !== "tool that catches everything") {
-    return { model: looping, tools: { [toolName]: use } };
+    return { model: looping, tools: inner };
   }
   const own = guardAI(breaker, { agent: "helper" });
-  const guarded = own.tools({ [toolName]: use });
-  const helper = new ToolLoopAgent({
-    model: own.model(looping),
-    tools: guarded,
-    stopWhen: [isStepCount(40), own.stopWhen],
-  });
+  const guarded = own.tools(inner);
+  const helper = own.agent(
+    new ToolLoopAgent({ model: looping, tools: inner, stopWhen: [isStepCount(40), own.stopWhen] }),
+  );
   const ask = async (prompt: string) => (await helper.generate({ prompt })).text;
   const name = "ask_colleague";
   const outer = endless(scene, job, () => [{ name, args: { q: `Ask for #${job.number}.` } }]);

@@ -13,11 +13,12 @@ export interface Asking {
   readonly sent: Request;
 }
 
-/** What a run ends with that was stopped; `undefined` where it ends with the error. */
+/** What a run ends with that was stopped; `undefined` where it ends with the error: what a human is not asked, too. */
 export async function paidWord(
   { agent, model, sent }: Asking,
   error: Error,
 ): Promise<LastWord<Answer> | undefined> {
+  if (agent.run.breaker.onTrip === "ask") return undefined;
   return lastWord(agent, error, (stop) => {
     const request = toLastRequest(sent, stop);
     return {

@@ -1,8 +1,11 @@
 import type { Outcome } from "@guard/core";
 import { makeCall, read, AnswerSoFar, toFailure, withMethods } from "@guard/core/adapter";
-import type { LatestAnswers, ModelAnswer, Starting } from "@guard/core/adapter";
+import type { GuardedRun, LatestAnswers, ModelAnswer, Starting } from "@guard/core/adapter";
+import { isForHuman } from "./approval.ts";
+import type { CallRuns } from "./call-runs.ts";
+import type { Place } from "./inside-run.ts";
 import { paidWord, type Asking } from "./last-answer.ts";
-import { toErrorPart, toStream, withTold } from "./to-answer.ts";
+import { hearsLostStreams, toErrorParts, toStream, withTold } from "./to-answer.ts";
 import { isAsked, toAnswerShown, toModelCall, toUserMessages } from "./to-call.ts";
 import type {
   Answer,
@@ -19,14 +22,24 @@ import { toPieces } from "./to-pieces.ts";
 import { toUsage } from "./to-usage.ts";
 
 /** The same model, except that guard is asked before and after each of its calls. */
-export function guardModel<M extends GuardedModel>(model: M, answers: LatestAnswers): M {
+export function guardModel<M extends GuardedModel>(
+  model: M,
+  answers: LatestAnswers,
+  runs: CallRuns,
+): M {
   const begin = async (request: Request): Promise<Work> => {
     const { prompt } = request;
+    const { place, isInner } = runs;
     const agent = answers.ofRequest(toAnswerShown(prompt));
+    runs.begins(agent.run as GuardedRun);
     const sent = { ...request, prompt: withTold(prompt, agent.told) };
     const users = toUserMessages(prompt);
-    const started = await agent.request(toModelCall(model, sent), toShown(request));
-    return { agent, model, sent, users, answers, ...started };
+    const started = await agent.request(toModelCall(model, sent), toShown(request, isInner));
+    const ended = (error?: Error) => {
+      if (!isInner) runs.answered(agent, error);
+    };
+    const isHeard = hearsLostStreams(sent);
+    return { agent, model, sent, users, answers, runs, place, isHeard, ended, ...started };
   };
   return withMethods(model, {
     doGenerate: async (request: Request) => generate(await begin(request)),
@@ -38,12 +51,19 @@ export function guardModel<M extends GuardedModel>(model: M, answers: LatestAnsw
 interface Work extends Asking, Starting {
   readonly users: readonly string[];
   readonly answers: LatestAnswers;
+  readonly runs: CallRuns;
+  readonly place: Place | undefined;
+  /** Whether an error of the stream reaches those who wait for its result. */
+  readonly isHeard: boolean;
+  /** Tells of the last answer, or of an error that may stand in place of one. */
+  readonly ended: (error?: Error) => void;
 }
 
 async function generate(work: Work): Promise<Answer> {
   const { agent, key, model, sent, refused } = work;
   const endWith = async (error: Error, answer?: Answer) => {
     const last = await paidWord(work, error);
+    work.ended(error);
     if (last === undefined) throw error;
     return toLastAnswer(model, answer, last);
   };
@@ -58,35 +78,50 @@ async function stream(work: Work): Promise<StreamedAnswer> {
   const { agent, key, model, sent, refused } = work;
   if (refused !== undefined) {
     const last = await paidWord(work, refused);
-    if (last === undefined) return { stream: toStream([toErrorPart(refused)], refused) };
+    work.ended(refused);
     const start = { type: "stream-start", warnings: [] };
-    return { stream: toStream([start, ...toLastParts(model, [], undefined, last)]) };
+    if (last !== undefined) {
+      return { stream: toStream([start, ...toLastParts(model, [], undefined, last)]) };
+    }
+    const parts = stopParts(work, refused);
+    return { stream: toStream([start, ...parts], work.isHeard ? refused : undefined) };
   }
   const ask = () => (model.doStream as Stream)(sent);
   const answer = await makeCall(agent, key, ask, sent.abortSignal);
   return { ...answer, stream: watched(work, answer.stream) };
 }
 
+/** The parts that say what has stopped a stream. */
+function stopParts({ model, place, isHeard }: Work, stop: Error, finish?: Part): readonly Part[] {
+  if (!isHeard && place !== undefined) place.stop = stop;
+  return toErrorParts(model, stop, isHeard, finish);
+}
+
 /** Tells what a model has answered. Returns what stops the run, if it does. */
-async function answered({ agent, key, users, answers }: Work, answer: ModelAnswer) {
-  const stop = await agent.answered(key, answer);
+async function answered(work: Work, answer: ModelAnswer) {
+  const { agent, key, model, users, answers, runs, ended } = work;
+  const { calls } = answer;
+  const said = await agent.answered(key, answer);
+  const stop = said && isForHuman(agent.run as GuardedRun, model, calls, runs) ? undefined : said;
   // What goes on from a stopped answer's request all the same belongs to this run.
-  if (stop === undefined) answers.note(agent, { calls: answer.calls, users });
+  if (stop === undefined) answers.note(agent, { calls, users });
+  if (calls.length === 0) ended();
   return stop;
 }
 
 /**
  * The stream of an answer, passed on as it is. Before its `finish` part, at which the AI SDK starts the
- * tools, guard is asked for what the answer asks for. If that stops the run the stream ends in an error;
- * where a run can end with last words, the calls of an answer are held back until that is known.
+ * tools, guard is asked for what the answer asks for. If that stops the run the stream ends in an error. Where a run can
+ * end with last words, and before AI SDK 7, which may start a tool at once, the calls of an answer are held back until
+ * that is known.
  */
 function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part> {
-  const { agent, key, model, sent } = work;
+  const { agent, key, model, sent, isHeard } = work;
   const reader = source.getReader();
   const seen: Part[] = [];
   const soFar = new AnswerSoFar();
   const held: Part[] = [];
-  const holds = agent.run.breaker.onTrip !== "throw";
+  const holds = agent.run.breaker.onTrip !== "throw" || !isHeard;
   let servedModel: unknown;
   let isOver = false;
   let stopped: Error | undefined;
@@ -137,9 +172,10 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
         }
         reader.cancel(stopped).catch(() => {});
         const last = await paidWord(work, stopped);
+        work.ended(stopped);
         const parts = last && toLastParts(model, seen, part, last);
-        for (const one of parts ?? [toErrorPart(stopped)]) controller.enqueue(one);
-        if (last !== undefined) controller.close();
+        for (const one of parts ?? stopParts(work, stopped, part)) controller.enqueue(one);
+        if (last !== undefined || !isHeard) controller.close();
         return undefined;
       },
       async cancel(reason) {

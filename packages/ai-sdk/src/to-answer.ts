@@ -1,11 +1,37 @@
 import { withNotes, type Note, type Told } from "@guard/core/adapter";
-import type { Message, Part } from "./to-call.ts";
+import type { GuardedModel, Message, Part, Request } from "./to-call.ts";
+import { unused } from "./to-last-answer.ts";
 import { isResult, type Output } from "./to-outcome.ts";
 
 /**
- * A stream that holds these parts and nothing else. A trip is told twice, in an `error` part for those who listen to
- * parts, and in an error for those who only wait for the result: either alone leaves the others with an empty text.
+ * Whether the AI SDK tells those who wait for a result of a stream that ends in an error. Only `streamText` of version 7
+ * does; the others may leave them waiting for ever. It alone says in each request how much a model is to think, and
+ * which tools there are: `streamObject` knows of none.
  */
+export function hearsLostStreams(request: Request): boolean {
+  return "reasoning" in request && "tools" in request;
+}
+
+/**
+ * What tells a stream's readers of a trip. Those who only wait for the result hear of it by an error of the stream:
+ * either alone leaves the others with an empty text. Where an error would leave them waiting, the answer ends with
+ * `finishReason: "error"` instead.
+ */
+export function toErrorParts(
+  { specificationVersion }: GuardedModel,
+  error: Error,
+  isHeard: boolean,
+  finish?: Part,
+): readonly Part[] {
+  const told = { type: "error", error } as Part;
+  if (isHeard) return [told];
+  const finishReason =
+    specificationVersion === "v2" ? "error" : { unified: "error", raw: undefined };
+  const end = { usage: unused(specificationVersion), ...finish, type: "finish", finishReason };
+  return [told, end];
+}
+
+/** A stream that holds these parts and nothing else, and ends in the error, if there is one. */
 export function toStream(parts: readonly Part[], error?: Error): ReadableStream<Part> {
   const left = parts.values();
   return new ReadableStream<Part>(
@@ -19,10 +45,6 @@ export function toStream(parts: readonly Part[], error?: Error): ReadableStream<
     },
     { highWaterMark: 0 },
   );
-}
-
-export function toErrorPart(error: Error): Part {
-  return { type: "error", error } as Part;
 }
 
 /**

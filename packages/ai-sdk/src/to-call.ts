@@ -113,6 +113,8 @@ interface ToolStart {
   readonly call: ToolCall;
   readonly users: readonly string[];
   readonly isResumed: boolean;
+  /** Tells the answers apart that ask for calls: the ids of its calls. */
+  readonly answer: string;
 }
 
 /** A tool that is executed, and whether its call was asked for before this run: a human has looked at it since. */
@@ -120,8 +122,9 @@ export function toStart(tool: string, args: unknown, options: ToolOptions = {}):
   const { toolCallId: id, messages = [] } = options;
   const isNamed = typeof id === "string" && id !== "";
   const call: ToolCall = { kind: "tool", tool, args, ...(isNamed ? { id } : {}) };
-  const isResumed = toAnswerShown(messages).calls.some((asked) => asked.id === id);
-  return { call, users: toUserMessages(messages), isResumed };
+  const ids = toAnswerShown(messages).calls.map((asked) => asked.id);
+  const isResumed = ids.includes(call.id);
+  return { call, users: toUserMessages(messages), isResumed, answer: ids.join(" ") };
 }
 
 /** The text of an answer. */

@@ -67,7 +67,8 @@ function ending(version: string, ended: object | undefined, { answer, code }: Pa
   };
 }
 
-function unused(version: string) {
+/** The usage of an answer that no model has given. */
+export function unused(version: string): object {
   if (version === "v2") return { inputTokens: 0, outputTokens: 0, totalTokens: 0 };
   return {
     inputTokens: { total: 0, noCache: 0, cacheRead: 0, cacheWrite: 0 },

@@ -34,8 +34,9 @@ function toOutcome({ output }: ResultPart): Outcome {
 }
 
 /** What the messages of a request show, and the tools that it offers. */
-export function toShown({ prompt, tools = [] }: Request): Shown {
+export function toShown({ prompt, tools = [] }: Request, isInner = false): Shown {
   return {
+    isInner,
     latest: () => latestFirst(prompt, toShownMessages),
     tools: () => tools,
   };

@@ -1,4 +1,7 @@
-import { runTool, type LatestAnswers } from "@guard/core/adapter";
+import { runTool, type GuardedRun, type LatestAnswers } from "@guard/core/adapter";
+import { insideTool } from "./inside-run.ts";
+import { letApproved, needsHuman } from "./approval.ts";
+import type { CallRuns } from "./call-runs.ts";
 import { toStart, type ToolOptions } from "./to-call.ts";
 
 type Execute = (input: unknown, options?: ToolOptions) => unknown;
@@ -8,20 +11,44 @@ const withoutModel =
   "the model costs. Guard both: generateText({ model: guard.model(model), tools: guard.tools(tools), … });";
 
 /** The same tool, except that guard is asked before it is executed and told what came back. */
-export function guardTool(name: string, tool: object, answers: LatestAnswers): object {
-  const execute = (tool as { execute?: unknown }).execute;
-  if (typeof execute !== "function") return tool;
+export function guardTool(
+  name: string,
+  tool: object,
+  answers: LatestAnswers,
+  runs: CallRuns,
+): object {
+  const { execute: own, needsApproval } = tool as Tool;
+  if (typeof own !== "function") return tool;
+  runs.guardedTools.add(name);
   // Not async: a generator must come back as one.
-  const value: Execute = (input, options) => {
-    const { call, users, isResumed } = toStart(name, input, options);
+  const execute: Execute = (input, options) => {
+    const { call, users, isResumed, answer } = toStart(name, input, options);
     const agent = answers.ofStart(call, users);
-    if (call.id !== undefined && !isResumed) agent.run.works(agent.name, withoutModel);
-    const body = () => (execute as Execute).call(tool, input, options);
+    const run = agent.run as GuardedRun;
+    runs.begins(run);
+    if (isResumed) letApproved(run, call, answer);
+    else if (call.id !== undefined) run.works(agent.name, withoutModel);
+    const body = () => insideTool(run, name, () => (own as Execute).call(tool, input, options));
     return runTool(agent, call, body, { signal: options?.abortSignal });
+  };
+  const asks: Execute = (input, options) => {
+    const { call, users } = toStart(name, input, options);
+    if (needsHuman(answers.ofStart(call, users).run as GuardedRun)) return true;
+    return typeof needsApproval === "function"
+      ? (needsApproval as Execute).call(tool, input, options)
+      : needsApproval === true;
   };
   // A spread would lose the prototype and what is not enumerable, which is how the AI SDK marks tools.
   return Object.create(Object.getPrototypeOf(tool) as object | null, {
     ...Object.getOwnPropertyDescriptors(tool),
-    execute: { value, configurable: true, enumerable: true, writable: true },
+    execute: { ...shown, value: execute },
+    ...(runs.mayAsk ? { needsApproval: { ...shown, value: asks } } : {}),
   }) as object;
+}
+
+const shown = { configurable: true, enumerable: true, writable: true };
+
+interface Tool {
+  readonly execute?: unknown;
+  readonly needsApproval?: unknown;
 }

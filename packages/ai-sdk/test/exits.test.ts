@@ -15,6 +15,7 @@ import { z } from "zod";
 import { guardAI } from "../src/index.ts";
 import { guarded, prompt, useTool, watchRejections } from "./support/guarded.ts";
 import { runnerNames, runners } from "./support/runners.ts";
+import { is5 } from "./support/versions.ts";
 import { scriptedModel, use, type Script } from "guard-test-support/ai-sdk";
 
 watchRejections();
@@ -173,22 +174,25 @@ async function last(script: Script, options: BreakerOptions = {}) {
   return { result, prompts, breaker };
 }
 
-test("finish with an output schema: guard's words are no such object, which the AI SDK says", async () => {
-  const { guard } = guarded({ onTrip: "finish", budget: { modelCalls: 0 } });
-  const { model, prompts } = scriptedModel(loops);
+test.skipIf(is5)(
+  "finish with an output schema: guard's words are no such object, which the AI SDK says",
+  async () => {
+    const { guard } = guarded({ onTrip: "finish", budget: { modelCalls: 0 } });
+    const { model, prompts } = scriptedModel(loops);
 
-  const { error } = await ending(async () => {
-    const result = await generateText({
-      model: guard.model(model),
-      output: Output.object({ schema: z.object({ port: z.number() }) }),
-      prompt,
+    const { error } = await ending(async () => {
+      const result = await generateText({
+        model: guard.model(model),
+        output: Output.object({ schema: z.object({ port: z.number() }) }),
+        prompt,
+      });
+      return result.output;
     });
-    return result.output;
-  });
 
-  expect(NoObjectGeneratedError.isInstance(error)).toBe(true);
-  expect(prompts).toHaveLength(0);
-});
+    expect(NoObjectGeneratedError.isInstance(error)).toBe(true);
+    expect(prompts).toHaveLength(0);
+  },
+);
 
 describe("an operator stops the run", () => {
   test.for(

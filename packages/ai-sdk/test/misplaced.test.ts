@@ -7,6 +7,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { guardAI } from "../src/index.ts";
 import { freshGuard, prompt, useTool, watchRejections } from "./support/guarded.ts";
+import { is5 } from "./support/versions.ts";
 
 watchRejections();
 
@@ -85,37 +86,40 @@ describe("tools guarded without their model", () => {
     expect([ran.length, told()]).toEqual([1, []]);
   });
 
-  test("a call that a human has approved since, in another process: no mistake", async () => {
-    const inputSchema = z.object({ q: z.string() });
-    const asking = tool({ inputSchema, execute: async ({ q }) => q, needsApproval: true });
-    const messages: ModelMessage[] = [{ role: "user", content: prompt }];
-    const request = async (answer: ReturnType<typeof use> | string) => {
-      const { guard, told, breaker } = placed();
-      const { model } = scriptedModel(() => (typeof answer === "string" ? answer : [answer]));
-      const { content, response } = await generateText({
-        model: guard.model(model),
-        tools: guard.tools({ use: asking }),
-        messages,
-      });
-      messages.push(...response.messages);
-      return { content, told: told(), toolCalls: breaker.spending.toolCalls };
-    };
-    const { content } = await request(use());
-    for (const part of content) {
-      if (part.type !== "tool-approval-request") continue;
-      const { approvalId } = part;
-      const response = { type: "tool-approval-response", approvalId, approved: true } as const;
-      messages.push({ role: "tool", content: [response] });
-    }
+  test.skipIf(is5)(
+    "a call that a human has approved since, in another process: no mistake",
+    async () => {
+      const inputSchema = z.object({ q: z.string() });
+      const asking = tool({ inputSchema, execute: async ({ q }) => q, needsApproval: true });
+      const messages: ModelMessage[] = [{ role: "user", content: prompt }];
+      const request = async (answer: ReturnType<typeof use> | string) => {
+        const { guard, told, breaker } = placed();
+        const { model } = scriptedModel(() => (typeof answer === "string" ? answer : [answer]));
+        const { content, response } = await generateText({
+          model: guard.model(model),
+          tools: guard.tools({ use: asking }),
+          messages,
+        });
+        messages.push(...response.messages);
+        return { content, told: told(), toolCalls: breaker.spending.toolCalls };
+      };
+      const { content } = await request(use());
+      for (const part of content) {
+        if (part.type !== "tool-approval-request") continue;
+        const { approvalId } = part;
+        const response = { type: "tool-approval-response", approvalId, approved: true } as const;
+        messages.push({ role: "tool", content: [response] });
+      }
 
-    const { told, toolCalls } = await request("It is 8080.");
+      const { told, toolCalls } = await request("It is 8080.");
 
-    expect([
-      content.map(({ type }) => type).includes("tool-approval-request"),
-      told,
-      toolCalls,
-    ]).toEqual([true, [], 1]);
-  });
+      expect([
+        content.map(({ type }) => type).includes("tool-approval-request"),
+        told,
+        toolCalls,
+      ]).toEqual([true, [], 1]);
+    },
+  );
 });
 
 /** A run of four model calls. */

@@ -8,6 +8,7 @@ import { figuresOf, providerAnswers } from "guard-test-support/provider-answers"
 import { guardAI } from "../src/index.ts";
 import { toUsage } from "../src/to-usage.ts";
 import { overhear, watchRejections } from "./support/guarded.ts";
+import { is5 } from "./support/versions.ts";
 import recorded from "./support/provider-answers.json" with { type: "json" };
 
 watchRejections();
@@ -29,7 +30,11 @@ describe("is booked as it is billed", () => {
     expect(figuresOf(toUsage(finish, undefined, content))).toEqual(billedFor(name));
   });
 
-  const ownClient = providerAnswers.filter(({ provider }) => provider.startsWith("openai"));
+  const ownClient = providerAnswers.filter(
+    ({ name, provider }) =>
+      // Its first version for AI SDK 5 passes on nothing of what the provider has looked up.
+      provider.startsWith("openai") && !(is5 && name.includes("search")),
+  );
 
   test.for(ownClient)("generateText of @ai-sdk/openai: $name", async (answer) => {
     const fetch = async () => Response.json(answer.body);

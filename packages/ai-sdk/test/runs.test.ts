@@ -138,7 +138,7 @@ describe("whose run it is", () => {
   test("an answer to a trip that can't be given here is refused at once", () => {
     const options: GuardOptions = { onTrip: "route" };
     expect(() => guardAI(createBreaker(options))).toThrow(
-      'onTrip: expected one of throw, finish, wind-down in this framework, received "route"',
+      'onTrip: expected one of throw, finish, wind-down, ask in this framework, received "route"',
     );
   });
 });
@@ -230,9 +230,10 @@ describe("what the AI SDK does around guard", () => {
     });
     const { guard } = guarded();
 
-    const { error } = await ending(
-      () => streamText({ model: guard.model(model), prompt, onError: () => {} }).text,
-    );
+    const { error } = await ending(async () => {
+      const { fullStream } = streamText({ model: guard.model(model), prompt, onError: () => {} });
+      for await (const part of fullStream) if (part.type === "error") throw part.error;
+    });
 
     expect(error).toBe(broken);
   });

@@ -9,6 +9,7 @@ import { ending } from "guard-test-support";
 import { guardAI } from "../src/index.ts";
 import { toPieces } from "../src/to-pieces.ts";
 import { prompt, watchRejections } from "./support/guarded.ts";
+import { is5, isBefore7 } from "./support/versions.ts";
 
 watchRejections();
 
@@ -64,7 +65,9 @@ function guardedModel(version: string, pieces: readonly Part[]) {
   return { model: guardAI(breaker).model(modelOf(version, pieces)), booked };
 }
 
-describe.for(["v2", "v3", "v4"])("a model of specification %s", (version) => {
+const specifications = ["v2", ...(is5 ? [] : ["v3"]), ...(isBefore7 ? [] : ["v4"])];
+
+describe.for(specifications)("a model of specification %s", (version) => {
   test("stopped after five words has cost its request and these words", async () => {
     const { model, booked } = guardedModel(version, words.map(text));
     const abort = new AbortController();

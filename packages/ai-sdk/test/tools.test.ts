@@ -14,6 +14,7 @@ import { ending } from "guard-test-support";
 import { guardAI } from "../src/index.ts";
 import { guarded, prompt, useTool, watchRejections } from "./support/guarded.ts";
 import { runners } from "./support/runners.ts";
+import { is5, thrown } from "./support/versions.ts";
 import { resultsIn, scriptedModel, use, type Script } from "guard-test-support/ai-sdk";
 
 watchRejections();
@@ -63,7 +64,7 @@ const healthy: readonly {
     name: "a tool that throws",
     script: (turn) => (turn < 3 ? [use(`${turn}`)] : "It is 8080."),
     makeTools: () => useTool(() => Promise.reject(new Error("out of order"))).tools,
-    last: "Error: out of order",
+    last: thrown("out of order"),
   },
   {
     name: "a tool that throws before it returns a promise",
@@ -76,7 +77,7 @@ const healthy: readonly {
         },
       }),
     }),
-    last: "Error: out of order",
+    last: thrown("out of order"),
   },
   {
     name: "a generator",
@@ -111,7 +112,9 @@ const healthy: readonly {
   },
 ];
 
-test.for(healthy)("as without guard: $name", async ({ script, makeTools, last }) => {
+const sound = healthy.filter(({ name }) => !is5 || name !== "a generator");
+
+test.for(sound)("as without guard: $name", async ({ script, makeTools, last }) => {
   const { plain, withGuard } = await bothWays(script, makeTools);
 
   expect(withGuard).toEqual(plain);
@@ -145,42 +148,46 @@ test.for([
   expect(JSON.stringify(steps.map(({ response }) => response.messages))).not.toContain("Note: ");
 });
 
-test("a generator streams its preliminary results, and loops are seen by its last", async () => {
-  let bodies = 0;
-  const tools = {
-    use: tool({
-      inputSchema,
-      async *execute({ q }) {
-        bodies += 1;
-        yield `try ${bodies}`;
-        yield `${q} is there`;
-      },
-    }),
-  };
-  const { model, prompts } = scriptedModel(() => [use()]);
-  const { guard } = guarded();
-  const preliminary: unknown[] = [];
+test.skipIf(is5)(
+  "a generator streams its preliminary results, and loops are seen by its last",
+  async () => {
+    let bodies = 0;
+    const tools = {
+      use: tool({
+        inputSchema,
+        async *execute({ q }) {
+          bodies += 1;
+          yield `try ${bodies}`;
+          yield `${q} is there`;
+        },
+      }),
+    };
+    const { model, prompts } = scriptedModel(() => [use()]);
+    const { guard } = guarded();
+    const preliminary: unknown[] = [];
 
-  const { stop } = await ending(async () => {
-    const { stream } = streamText({
-      model: guard.model(model),
-      tools: guard.tools(tools),
-      stopWhen: isStepCount(20),
-      onError: () => {},
-      prompt,
+    const { stop } = await ending(async () => {
+      const { fullStream } = streamText({
+        model: guard.model(model),
+        tools: guard.tools(tools),
+        stopWhen: isStepCount(20),
+        onError: () => {},
+        prompt,
+      });
+      for await (const part of fullStream) {
+        if (part.type === "tool-result" && part.preliminary) preliminary.push(part.output);
+        if (part.type === "error") throw part.error;
+      }
     });
-    for await (const part of stream) {
-      if (part.type === "tool-result" && part.preliminary) preliminary.push(part.output);
-    }
-  });
 
-  expect([prompts.length, bodies, stop?.reason]).toEqual([6, 3, "loop"]);
-  expect(preliminary.filter((output) => output !== "a is there")).toEqual([
-    "try 1",
-    "try 2",
-    "try 3",
-  ]);
-});
+    expect([prompts.length, bodies, stop?.reason]).toEqual([6, 3, "loop"]);
+    expect(preliminary.filter((output) => output !== "a is there")).toEqual([
+      "try 1",
+      "try 2",
+      "try 3",
+    ]);
+  },
+);
 
 test("a tool that fails the same way again and again is stopped", async () => {
   const { model, prompts } = scriptedModel(() => [use()]);
@@ -192,7 +199,7 @@ test("a tool that fails the same way again and again is stopped", async () => {
   );
 
   expect([prompts.length, ran.length, stop?.reason]).toEqual([6, 3, "loop"]);
-  expect(resultsIn(prompts[1])).toEqual(["Error: out of order"]);
+  expect(resultsIn(prompts[1])).toEqual([thrown("out of order")]);
 });
 
 test.for([
@@ -336,19 +343,22 @@ describe("objects as strangers write them", () => {
   });
 });
 
-test("what never starts can't be refused: its result has a note, each time", async () => {
-  const { model, prompts } = scriptedModel(() => [{ name: "gone", args: {} }]);
-  const { guard } = guarded();
+test.skipIf(is5)(
+  "what never starts can't be refused: its result has a note, each time",
+  async () => {
+    const { model, prompts } = scriptedModel(() => [{ name: "gone", args: {} }]);
+    const { guard } = guarded();
 
-  await ending(() =>
-    runners.generateText({ model: guard.model(model), tools: guard.tools({}), guard }),
-  );
+    await ending(() =>
+      runners.generateText({ model: guard.model(model), tools: guard.tools({}), guard }),
+    );
 
-  expect(resultsIn(prompts.at(-1)).map((text) => text.includes("Note: "))).toEqual([
-    false,
-    false,
-    true,
-    true,
-    true,
-  ]);
-});
+    expect(resultsIn(prompts.at(-1)).map((text) => text.includes("Note: "))).toEqual([
+      false,
+      false,
+      true,
+      true,
+      true,
+    ]);
+  },
+);

@@ -8,6 +8,7 @@ import { ending } from "guard-test-support";
 import { guardAI } from "../src/index.ts";
 import { toUsage } from "../src/to-usage.ts";
 import { overhear, prompt, useTool, watchRejections } from "./support/guarded.ts";
+import { is5 } from "./support/versions.ts";
 import { scriptedModel, use } from "guard-test-support/ai-sdk";
 
 watchRejections();
@@ -389,7 +390,7 @@ describe("ends that nobody reports", () => {
   test("a connection that is lost", async () => {
     const { model, told } = unfinished(new Error("connection lost"));
 
-    await ending(() => streamText({ model, prompt, onError: () => {} }).text);
+    await streamText({ model, prompt, onError: () => {} }).consumeStream({ onError: () => {} });
 
     expect(told).toEqual(seen);
   });
@@ -450,16 +451,20 @@ describe("the call that is asked for", () => {
     expect(asked[0]).toHaveProperty("prompt", prompts[0]);
   });
 
-  test("says which tools the provider may run, so that their fees are held", async () => {
-    const { model } = scriptedModel(() => "It is 8080.");
-    const breaker = createBreaker();
-    const { asked } = overhear(breaker);
-    const look = createOpenAI({ apiKey: "none" }).tools.webSearch();
+  // Its first client for AI SDK 5 sends no tool of the provider to a model of another provider.
+  test.skipIf(is5)(
+    "says which tools the provider may run, so that their fees are held",
+    async () => {
+      const { model } = scriptedModel(() => "It is 8080.");
+      const breaker = createBreaker();
+      const { asked } = overhear(breaker);
+      const look = createOpenAI({ apiKey: "none" }).tools.webSearch();
 
-    await generateText({ model: guardAI(breaker).model(model), tools: { look }, prompt });
+      await generateText({ model: guardAI(breaker).model(model), tools: { look }, prompt });
 
-    expect(asked).toMatchObject([{ providerTools: { web_search: 1 } }]);
-  });
+      expect(asked).toMatchObject([{ providerTools: { web_search: 1 } }]);
+    },
+  );
 
   test("says no more than the request does, and the tools that are sent along", async () => {
     const { model, prompts } = scriptedModel(() => "It is 8080.");

@@ -2,8 +2,9 @@ import { generateText, isStepCount, streamText, ToolLoopAgent } from "ai";
 import type { LanguageModel, ToolSet } from "ai";
 import type { AIGuard } from "../../src/index.ts";
 import { prompt } from "./guarded.ts";
+import { isBefore7 } from "./versions.ts";
 
-export interface Setup {
+interface Setup {
   readonly model: LanguageModel;
   readonly tools: ToolSet;
   /** What `onError` of a stream was told. */
@@ -18,33 +19,42 @@ function stopWhen(guard: AIGuard | undefined) {
   return guard === undefined ? isStepCount(40) : [isStepCount(40), guard.stopWhen];
 }
 
-const streaming = ({ model, tools, told, guard }: Setup) =>
-  streamText({
+/** Before AI SDK 7, results of streams resolve although the stream has failed: `onError` alone hears of it. */
+async function streaming(
+  { model, tools, told = [], guard }: Setup,
+  toText: (result: ReturnType<typeof streamText>) => PromiseLike<string>,
+): Promise<string> {
+  const result = streamText({
     model,
     tools,
     prompt,
     stopWhen: stopWhen(guard),
-    onError: ({ error }) => void told?.push(error),
+    onError: ({ error }) => void told.push(error),
   });
+  const text = await toText(result);
+  if (isBefore7 && told.length > 0) throw told[0];
+  return text;
+}
 
 export const runners = {
   generateText: async ({ model, tools, guard }) => {
     const { text } = await generateText({ model, tools, prompt, stopWhen: stopWhen(guard) });
     return text;
   },
-  "streamText, textStream": async (setup) => {
-    let text = "";
-    for await (const delta of streaming(setup).textStream) text += delta;
-    return text;
-  },
-  "streamText, await text": async (setup) => streaming(setup).text,
-  "streamText, consumeStream": async (setup) => {
-    const result = streaming(setup);
-    const errors: unknown[] = [];
-    await result.consumeStream({ onError: (error) => void errors.push(error) });
-    if (errors.length > 0) throw errors[0];
-    return result.text;
-  },
+  "streamText, textStream": (setup) =>
+    streaming(setup, async ({ textStream }) => {
+      let text = "";
+      for await (const delta of textStream) text += delta;
+      return text;
+    }),
+  "streamText, await text": (setup) => streaming(setup, async ({ text }) => text),
+  "streamText, consumeStream": (setup) =>
+    streaming(setup, async (result) => {
+      const errors: unknown[] = [];
+      await result.consumeStream({ onError: (error) => void errors.push(error) });
+      if (errors.length > 0) throw errors[0];
+      return result.text;
+    }),
   "ToolLoopAgent.generate": async ({ model, tools, guard }) => {
     const agent = new ToolLoopAgent({ model, tools, stopWhen: stopWhen(guard) });
     const { text } = await agent.generate({ prompt });

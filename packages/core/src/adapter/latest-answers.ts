@@ -26,14 +26,18 @@ export class LatestAnswers {
   readonly #latest = new LiveMap<LatestAnswer, Agent>(0);
   readonly #given: () => Agent;
   readonly #advice: string;
+  readonly #mayFind: boolean;
 
   /**
    * @param given the agent that a source gives now
    * @param advice what to write instead of a source that gives a breaker for each call
+   * @param mayFind whether it is no mistake that a call is another agent's than the given one, as long as only one could
+   *   be meant. Default: `false`.
    */
-  constructor(given: () => Agent, advice: string) {
+  constructor(given: () => Agent, advice: string, mayFind = false) {
     this.#given = given;
     this.#advice = advice;
+    this.#mayFind = mayFind;
   }
 
   /** An agent has answered. An answer that asks for nothing is a conversation's end: nothing goes on from it. */
@@ -83,8 +87,10 @@ export class LatestAnswers {
     const found = [...this.#latest.values()].filter(
       (latest) => latest.agent !== given && isMeant(latest) && agree(latest.users, users),
     );
-    for (const { agent } of found) {
-      agent.run.misplaced("breaker-per-call", agent.name, this.#advice);
+    if (found.length > 1 || !this.#mayFind) {
+      for (const { agent } of found) {
+        agent.run.misplaced("breaker-per-call", agent.name, this.#advice);
+      }
     }
     return found.length === 1 ? found[0]!.agent : given;
   }

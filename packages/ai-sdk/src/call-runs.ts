@@ -1,0 +1,121 @@
+import {
+  breakerIn,
+  currentScope,
+  endWith,
+  isRegistry,
+  runsOf,
+  type Agent,
+  type BreakerSource,
+  type GuardedRun,
+  type Scope,
+} from "@guard/core/adapter";
+import { heardResult, isStream } from "./heard-result.ts";
+import { insideRun, placeOf, type Place } from "./inside-run.ts";
+
+const exits = ["finish", "wind-down", "ask"] as const;
+
+/** Which run a call belongs to: one that is under way here, or one that begins. */
+export class CallRuns {
+  /** The names of the tools that guard has wrapped. */
+  readonly guardedTools: Set<string> = new Set();
+  readonly #source: BreakerSource;
+  readonly #name: string | undefined;
+  /** Runs of a registry whose end no promise tells: each ends with its last answer. */
+  readonly #untold = new WeakSet<GuardedRun>();
+  /** The latest of them, as long as nothing was asked for in it. */
+  #free: GuardedRun | undefined;
+
+  constructor(source: BreakerSource, name: string | undefined) {
+    this.#source = source;
+    this.#name = name;
+  }
+
+  /** Whether a stopped run may ask a human: what a function gives is not known before. */
+  get mayAsk(): boolean {
+    return typeof this.#source === "function" || this.#source.onTrip === "ask";
+  }
+
+  /** The agent that asks now. */
+  agent(instance?: string): Agent {
+    const scope = this.#scope();
+    if (scope === undefined) return this.#found().agent(this.#name, instance);
+    const { agent = this.#name, tool } = placeOf(scope);
+    if (tool !== undefined && agent !== undefined) scope.run.handoffs.seeInside(tool, agent);
+    return scope.run.agent(agent, instance ?? scope.instance);
+  }
+
+  /** Whether an agent of the run asks another: then what it says is no word of the user's. */
+  get isInner(): boolean {
+    return Boolean(this.#scope()?.instance);
+  }
+
+  /** Something is asked for in a run: what nothing encloses begins another one. */
+  begins(run: GuardedRun): void {
+    if (run === this.#free) this.#free = undefined;
+  }
+
+  /** Makes a call in a run of its own. In a run that is under way it is the call of an agent of that run. */
+  run<T>(call: () => T, agent: string | undefined = this.#name): T {
+    const scope = this.#scope();
+    const source = this.#source;
+    const run = scope?.run ?? (isRegistry(source) ? this.#begun(source) : this.#found());
+    const place: Place = { tool: scope && placeOf(scope).tool, agent };
+    const made = insideRun(run, scope?.instance, place, call);
+    const isRoot = scope === undefined && run.ownsBreaker;
+    if (made instanceof Promise) return this.#ended(run, made, place, isRoot) as T;
+    if (isRoot) this.#untold.add(run);
+    return isStream(made) ? heardResult(made, place) : made;
+  }
+
+  /** What is under way where the code runs. */
+  get place(): Place | undefined {
+    const scope = this.#scope();
+    return scope && placeOf(scope);
+  }
+
+  /** The agent that talks to the user has got its last answer, or an error that may stop the run in place of one. */
+  answered({ run }: Agent, error?: Error): void {
+    const isLast = error === undefined || run.latch.isStop(error);
+    if (isLast && this.#untold.has(run as GuardedRun)) void run.end();
+  }
+
+  /** Ends a run with the result that it was made for. A stream has only begun then. */
+  async #ended(
+    run: GuardedRun,
+    made: Promise<unknown>,
+    place: Place,
+    isRoot: boolean,
+  ): Promise<unknown> {
+    const result = await made.catch(() => undefined);
+    if (!isStream(result)) return isRoot ? endWith(run, made) : made;
+    if (isRoot) this.#untold.add(run);
+    return heardResult(result, place);
+  }
+
+  /** Where in a run of this source the code is; `undefined` outside of all of them. */
+  #scope(): Scope<GuardedRun> | undefined {
+    const source = this.#source;
+    const scope = currentScope();
+    if (scope === undefined) return undefined;
+    const isOurs = isRegistry(source)
+      ? scope.run.owner === runsOf(source)
+      : scope.run.breaker === breakerIn(source);
+    return isOurs ? scope : undefined;
+  }
+
+  /** The run of a call that nothing encloses. */
+  #found(): GuardedRun {
+    const source = this.#source;
+    if (!isRegistry(source)) {
+      const breaker = breakerIn(source);
+      return runsOf(breaker, { exits }).run(breaker.id, { isReported: false });
+    }
+    this.#free ??= this.#begun(source);
+    this.#untold.add(this.#free);
+    return this.#free;
+  }
+
+  #begun(registry: Parameters<typeof runsOf>[0]): GuardedRun {
+    return runsOf(registry, { exits }).run(crypto.randomUUID());
+  }
+}
