@@ -1,4 +1,4 @@
-import type { Breaker } from "@guard/core";
+import type { BreakerSource } from "@guard/core";
 import { editor } from "./editor.ts";
 import { manager } from "./manager.ts";
 import { researcher } from "./researcher.ts";
@@ -7,18 +7,19 @@ import type { CrewTools, Member, Model } from "./tools.ts";
 
 /**
  * A crew of four: a manager of LangGraph, a researcher of the AI SDK, an editor of Mastra, and a writer of the OpenAI
- * Agents SDK. All of them are given the same breaker, if there is one: a stop of one stops all.
+ * Agents SDK. All of them are given the same breaker, if there is one: a stop of one stops all. Given a
+ * registry instead they need not know each other: each finds the run in whose tool it is called.
  */
 export function crewOf(
   model: Model,
   fetchPage: CrewTools["fetchPage"],
-  breaker?: Breaker,
+  source?: BreakerSource,
 ): (task: string) => Promise<string> {
   const tools: CrewTools = { ask: (member, task) => members[member](task), fetchPage };
   const members: Readonly<Record<Member, (task: string) => Promise<string>>> = {
-    researcher: researcher(model, tools, breaker),
-    editor: editor(model, tools, breaker),
-    writer: writer(model, tools, breaker),
+    researcher: researcher(model, tools, source),
+    editor: editor(model, tools, source),
+    writer: writer(model, tools, source),
   };
-  return manager(model, tools, breaker);
+  return manager(model, tools, source);
 }

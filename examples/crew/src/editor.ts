@@ -1,13 +1,13 @@
 // The editor: an agent of Mastra.
-import type { Breaker } from "@guard/core";
+import type { BreakerSource } from "@guard/core";
 import { guardAgent } from "@guard/mastra";
 import { Agent } from "@mastra/core/agent";
 import { createTool } from "@mastra/core/tools";
 import { z } from "zod";
 import { instructions, type CrewTools, type Model } from "./tools.ts";
 
-/** An editor of Mastra, under guard if there is a breaker. */
-export function editor(model: Model, { ask }: CrewTools, breaker?: Breaker) {
+/** An editor of Mastra, under guard if there is a source of breakers. */
+export function editor(model: Model, { ask }: CrewTools, source?: BreakerSource) {
   const { name, baseURL, apiKey } = model;
   const agent = new Agent({
     id: "editor",
@@ -23,7 +23,7 @@ export function editor(model: Model, { ask }: CrewTools, breaker?: Breaker) {
       }),
     },
   });
-  if (breaker) guardAgent(agent, breaker);
+  if (source) guardAgent(agent, source);
   return async (task: string): Promise<string> =>
     (await agent.generate(task, { maxSteps: 200 })).text;
 }

@@ -1,5 +1,5 @@
 // The manager: a graph of LangGraph that hands work to the members, as a supervisor does.
-import type { Breaker } from "@guard/core";
+import type { BreakerSource } from "@guard/core";
 import { GuardGraphHandler, guardToolNode } from "@guard/langgraph";
 import { tool } from "@langchain/core/tools";
 import { MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
@@ -8,8 +8,8 @@ import { ChatOpenAI } from "@langchain/openai";
 import { z } from "zod";
 import { descriptions, instructions, type CrewTools, type Member, type Model } from "./tools.ts";
 
-/** A manager of LangGraph, under guard if there is a breaker. */
-export function manager(model: Model, { ask }: CrewTools, breaker?: Breaker) {
+/** A manager of LangGraph, under guard if there is a source of breakers. */
+export function manager(model: Model, { ask }: CrewTools, source?: BreakerSource) {
   const tools = (Object.keys(descriptions) as Member[]).map((member) =>
     tool(({ task }) => ask(member, task), {
       name: `ask_${member}`,
@@ -29,12 +29,12 @@ export function manager(model: Model, { ask }: CrewTools, breaker?: Breaker) {
         await chat.invoke([{ role: "system", content: instructions("manager") }, ...messages]),
       ],
     }))
-    .addNode("tools", breaker ? guardToolNode(breaker, tools) : new ToolNode(tools))
+    .addNode("tools", source ? guardToolNode(source, tools) : new ToolNode(tools))
     .addEdge(START, "manager")
     .addConditionalEdges("manager", toolsCondition)
     .addEdge("tools", "manager")
     .compile();
-  const callbacks = breaker ? [new GuardGraphHandler(breaker)] : [];
+  const callbacks = source ? [new GuardGraphHandler(source)] : [];
   return async (task: string): Promise<string> => {
     const { messages } = await graph.invoke(
       { messages: task },

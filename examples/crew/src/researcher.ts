@@ -1,13 +1,13 @@
 // The researcher: an agent of the AI SDK.
 import { createOpenAI } from "@ai-sdk/openai";
 import { guardAI } from "@guard/ai-sdk";
-import type { Breaker } from "@guard/core";
+import type { BreakerSource } from "@guard/core";
 import { isStepCount, tool, ToolLoopAgent } from "ai";
 import { z } from "zod";
 import { instructions, type CrewTools, type Model } from "./tools.ts";
 
-/** A researcher of the AI SDK, under guard if there is a breaker. */
-export function researcher(model: Model, { ask, fetchPage }: CrewTools, breaker?: Breaker) {
+/** A researcher of the AI SDK, under guard if there is a source of breakers. */
+export function researcher(model: Model, { ask, fetchPage }: CrewTools, source?: BreakerSource) {
   const tools = {
     ask_editor: tool({
       description: "Asks the editor.",
@@ -24,13 +24,14 @@ export function researcher(model: Model, { ask, fetchPage }: CrewTools, breaker?
   const chat = createOpenAI({ apiKey, ...(baseURL === undefined ? {} : { baseURL }) }).chat(
     model.name,
   );
-  const guard = breaker && guardAI(breaker, { agent: "researcher" });
-  const agent = new ToolLoopAgent({
-    model: guard ? guard.model(chat) : chat,
-    tools: guard ? guard.tools(tools) : tools,
+  const unguarded = new ToolLoopAgent({
+    id: "researcher",
+    model: chat,
+    tools,
     instructions: instructions("researcher"),
     stopWhen: isStepCount(200),
     maxRetries: 0,
   });
+  const agent = source ? guardAI(source).agent(unguarded) : unguarded;
   return async (task: string): Promise<string> => (await agent.generate({ prompt: task })).text;
 }

@@ -1,13 +1,13 @@
 // The writer: an agent of the OpenAI Agents SDK.
-import type { Breaker } from "@guard/core";
+import type { BreakerSource } from "@guard/core";
 import { guardRunner } from "@guard/openai-agents";
 import { Agent, OpenAIProvider, Runner, tool } from "@openai/agents";
 import { OpenAI } from "openai";
 import { z } from "zod";
 import { instructions, type CrewTools, type Model } from "./tools.ts";
 
-/** A writer of the OpenAI Agents SDK, under guard if there is a breaker. */
-export function writer(model: Model, { fetchPage }: CrewTools, breaker?: Breaker) {
+/** A writer of the OpenAI Agents SDK, under guard if there is a source of breakers. */
+export function writer(model: Model, { fetchPage }: CrewTools, source?: BreakerSource) {
   const { baseURL, apiKey } = model;
   const openAIClient = new OpenAI({
     apiKey,
@@ -31,7 +31,7 @@ export function writer(model: Model, { fetchPage }: CrewTools, breaker?: Breaker
       }),
     ],
   });
-  if (breaker) guardRunner(runner, breaker);
+  if (source) guardRunner(runner, source);
   return async (task: string): Promise<string> =>
     (await runner.run(agent, task, { maxTurns: 200 })).finalOutput ?? "";
 }

@@ -17,7 +17,7 @@ const caseOf = (name: string) => cases.find((one) => one.name === name)!;
 describe("a case under guard", () => {
   test.for([
     // case, rule, model calls until the stop
-    ["delegation circle", "delegation", 8],
+    ["delegation circle", "delegation", 7],
     ["retry storm", "no-progress", 13],
     ["rejected task", "delegation", 19],
     ["growing cost", "drift", 12],
@@ -88,6 +88,32 @@ test(
       expect(balance?.modelCalls).toBe(server.requests());
       expect(balance?.reservedUsd).toBe(0);
       expect((await registry.ledger.audit()).ok).toBe(true);
+    } finally {
+      await server.stop();
+    }
+  },
+);
+
+test(
+  "members that are given a registry, and know nothing of each other, have one run and one budget: fifty crews at once",
+  { timeout: 60_000 },
+  async () => {
+    const server = await startModelServer(script);
+    try {
+      const registry = createRegistry({ budget: { modelCalls: 5 } });
+      const model = { name: modelName, apiKey: "none", baseURL: server.url };
+      // The members are made once, for all runs.
+      const crew = crewOf(model, () => "The billing service listens on 8443.", registry);
+      const stops = await Promise.all(
+        Array.from({ length: 50 }, async () =>
+          crew(task).then(
+            () => undefined,
+            (error: unknown) => findCircuitOpen(error)?.report.used.modelCalls,
+          ),
+        ),
+      );
+      expect(stops).toEqual(stops.map(() => 5));
+      expect(server.requests()).toBe(250);
     } finally {
       await server.stop();
     }

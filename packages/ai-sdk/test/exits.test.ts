@@ -15,7 +15,7 @@ import { z } from "zod";
 import { guardAI } from "../src/index.ts";
 import { guarded, prompt, useTool, watchRejections } from "./support/guarded.ts";
 import { runnerNames, runners } from "./support/runners.ts";
-import { is5 } from "./support/versions.ts";
+import { is5, testIf } from "./support/versions.ts";
 import { scriptedModel, use, type Script } from "guard-test-support/ai-sdk";
 
 watchRejections();
@@ -174,7 +174,7 @@ async function last(script: Script, options: BreakerOptions = {}) {
   return { result, prompts, breaker };
 }
 
-test.skipIf(is5)(
+testIf(!is5)(
   "finish with an output schema: guard's words are no such object, which the AI SDK says",
   async () => {
     const { guard } = guarded({ onTrip: "finish", budget: { modelCalls: 0 } });

@@ -7,7 +7,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { guardAI } from "../src/index.ts";
 import { freshGuard, prompt, useTool, watchRejections } from "./support/guarded.ts";
-import { is5 } from "./support/versions.ts";
+import { is5, testIf } from "./support/versions.ts";
 
 watchRejections();
 
@@ -86,7 +86,7 @@ describe("tools guarded without their model", () => {
     expect([ran.length, told()]).toEqual([1, []]);
   });
 
-  test.skipIf(is5)(
+  testIf(!is5)(
     "a call that a human has approved since, in another process: no mistake",
     async () => {
       const inputSchema = z.object({ q: z.string() });

@@ -15,7 +15,9 @@ const runs = {
     return responseMessages ?? response.messages;
   },
   streamText: async (options: Options) => {
-    const { responseMessages, response } = streamText(options);
+    const result = streamText(options);
+    await result.consumeStream(); // before version 7 nothing else does
+    const { responseMessages, response } = result;
     return (await responseMessages) ?? (await response).messages;
   },
 };
