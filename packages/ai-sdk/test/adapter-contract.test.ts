@@ -1,7 +1,7 @@
 import { adapterContract, type AdapterHarness, type AdapterStream } from "@guard/testing";
 import { streamText, tool } from "ai";
 import { MockLanguageModelV4 } from "ai/test";
-import { describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { z } from "zod";
 import { ending } from "guard-test-support";
 import { guardAI } from "../src/index.ts";
