@@ -26,7 +26,7 @@ function missing({ way, exit, trip }: Combination): string | undefined {
   if (exit !== "ask") return undefined;
   if (trip === "budget") return "a spent budget has no call to approve: it ends in the tripwire";
   if (way === "tool that catches everything")
-    return "an agent that a tool calls has nobody to ask: it ends in the tripwire";
+    return "an agent that a tool calls has no human to ask: it ends in the tripwire";
   return way === "abort" ? "a run that is aborted asks no human" : undefined;
 }
 

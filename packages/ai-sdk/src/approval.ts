@@ -17,7 +17,7 @@ export function isForHuman(
 ): boolean {
   const { onTrip, state } = run.breaker;
   if (onTrip !== "ask" || state !== "open" || run.isToolUnderWay) return false;
-  // AI SDK 5, whose models are V2, asks nobody; a tool that guard has not wrapped would start.
+  // AI SDK 5, whose models are V2, asks no human; a tool that guard has not wrapped would start.
   if (specificationVersion === "v2" || !calls.every(({ tool }) => runs.guardedTools.has(tool))) {
     return false;
   }

@@ -111,9 +111,9 @@ async function answered(work: Work, answer: ModelAnswer) {
 
 /**
  * The stream of an answer, passed on as it is. Before its `finish` part, at which the AI SDK starts the
- * tools, guard is asked for what the answer asks for. If that stops the run the stream ends in an error. Where a run can
- * end with last words, and before AI SDK 7, which may start a tool at once, the calls of an answer are held back until
- * that is known.
+ * tools, guard is asked for what the answer asks for. If that stops the run the stream ends in an error, or with last words.
+ * The calls of an answer, and what follows them, are held back until that is known: before version 7 the AI SDK may start a
+ * tool at once, and a chat can't go on from a call that has no result.
  */
 function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part> {
   const { agent, key, model, sent, isHeard } = work;
@@ -121,7 +121,6 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
   const seen: Part[] = [];
   const soFar = new AnswerSoFar();
   const held: Part[] = [];
-  const holds = agent.run.breaker.onTrip !== "throw" || !isHeard;
   let servedModel: unknown;
   let isOver = false;
   let stopped: Error | undefined;
@@ -133,7 +132,7 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
   };
   const breakOff = async (failure?: Outcome) => agent.end(key, soFar.cutOff(failure));
 
-  /** The next part; calls that are held back are passed over. */
+  /** The next part that is not held back. */
   const nextPart = async (): Promise<Part | undefined> => {
     for (;;) {
       const part = (await reader.read()).value;
@@ -146,7 +145,7 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
       if (part.type === "tool-call" || part.type === "tool-result") seen.push(part);
       if (part.type === "text-delta")
         seen.push({ type: "text", text: read(part, "delta") } as Part);
-      if (!holds || !isAsked(part)) return part;
+      if (held.length === 0 && !isAsked(part)) return part;
       held.push(part);
     }
   };
@@ -173,8 +172,9 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
         reader.cancel(stopped).catch(() => {});
         const last = await paidWord(work, stopped);
         work.ended(stopped);
-        const parts = last && toLastParts(model, seen, part, last);
-        for (const one of parts ?? stopParts(work, stopped, part)) controller.enqueue(one);
+        const kept = held.filter((one) => !isAsked(one));
+        const parts = last ? toLastParts(model, seen, part, last) : stopParts(work, stopped, part);
+        for (const one of [...kept, ...parts]) controller.enqueue(one);
         if (last !== undefined || !isHeard) controller.close();
         return undefined;
       },

@@ -46,8 +46,8 @@ interface Work {
 const guarded = new WeakSet<object>();
 
 /**
- * The same model, guarded in a guarded agent's runs: each of its calls is asked for before it is paid, whoever makes
- * it (retries, fallbacks, structured output). A refused call gets an empty answer, at which the processor trips.
+ * The same model, guarded in a guarded agent's runs: each of its calls is asked for before it is paid, those of
+ * retries, fallbacks and structured output too. A refused call gets an empty answer, at which the processor trips.
  */
 export function guardModel<M extends GuardedModel>(model: M, agentId: string): M {
   const isLegacy = model.specificationVersion === "v1"; // asked in a way of its own

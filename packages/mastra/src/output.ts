@@ -15,10 +15,10 @@ export function isStreamed(output: object): output is StreamedOutput {
 }
 
 /**
- * The same output of a streamed call, except that whatever is awaited or iterated of it ends in the stop, where the
+ * The same output of a streamed call, except that everything awaited or iterated of it ends in the stop, where the
  * caller must hear of it.
  *
- * @param end what is done when Mastra has finished, whoever reads: returns what the caller must hear
+ * @param end what is done when Mastra has finished, also where the caller reads nothing: returns what the caller must hear
  */
 export function watchedOutput<T extends StreamedOutput>(
   output: T,
@@ -28,7 +28,7 @@ export function watchedOutput<T extends StreamedOutput>(
   const over = new Promise<void>((resolve) => {
     finish = resolve;
   }).then(end);
-  over.catch(() => {}); // told to whoever reads
+  over.catch(() => {}); // the readers are told
   // oxlint-disable-next-line no-underscore-dangle -- Mastra's own name
   void output._waitUntilFinished?.().then(finish, finish);
   /** Old versions say nothing there once a reader has left. To read anything begins the work, so this does no harm. */
