@@ -1,4 +1,4 @@
-// Who listens to a stream hears of a trip in its own way; nobody must take it for an empty answer.
+// Who listens to a stream hears of a trip in its own way; none of them may take it for an empty answer.
 import { createRegistry, findCircuitOpen } from "@guard/core";
 import { isStepCount, streamText, ToolLoopAgent } from "ai";
 import { describe, expect, test } from "vitest";
@@ -124,4 +124,13 @@ describe.for(["guard.agent", "guard.run"] as const)("in every version, by %s", (
 
     expect([stop?.reason, prompts.length]).toEqual(["loop", 3]);
   });
+});
+
+test("a chat can go on: the calls of the stopped answer, which have no results, are not in the stream", async () => {
+  const { result, ran } = start();
+  const types: string[] = [];
+  await readAll(result.fullStream, types).catch(() => {});
+  expect(ran).toHaveLength(2);
+  expect(types.filter((type) => type === "tool-call")).toHaveLength(2);
+  expect(types.filter((type) => type === "tool-result")).toHaveLength(2);
 });
