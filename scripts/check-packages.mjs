@@ -1,7 +1,7 @@
 // Packs every public package as it would be published and uses the tarballs as a stranger would:
 // publint, attw, then a clean npm project that imports and requires every entry point, compiles
 // against it and runs the commands. Needs `build` first.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -25,6 +25,16 @@ function sh(cmd, args, cwd) {
     console.error(`${cmd} ${args.join(" ")}\n${e.message}\n${e.stdout ?? ""}${e.stderr ?? ""}`);
     process.exit(1);
   }
+}
+
+/** Compiles the consumer. What the frameworks' own declarations get wrong is not for these packages to mend. */
+function compile(args) {
+  const { stdout, status } = spawnSync(tool("tsc"), args, { cwd: consumer, encoding: "utf8" });
+  const errors = stdout.split("\n").filter((line) => /^\S+\(\d+,\d+\): error /.test(line));
+  const own = errors.filter((line) => !/^node_modules\/(?!@guard\/)/.test(line));
+  if (own.length === 0 && (status === 0 || errors.length > 0)) return;
+  console.error(`tsc ${args.join(" ")}\n${own.length === 0 ? stdout : own.join("\n")}`);
+  process.exit(1);
 }
 
 const scratch = mkdtempSync(join(tmpdir(), "packages-"));
@@ -92,7 +102,7 @@ for (const how of [
   ["--module", "node16", "types.mts"],
   ["--module", "esnext", "--moduleResolution", "bundler", "types.mts"],
 ]) {
-  sh(tool("tsc"), [...strict, ...how], consumer);
+  compile([...strict, ...how]);
 }
 
 // run the commands
