@@ -7,7 +7,7 @@ const inside = new LiveMap<Run>(0);
 
 /** A run has begun. Agents of other frameworks that are asked inside its tool then find it. */
 export function beginInside(run: Run): void {
-  inside.sweep(({ root }) => root.guarded.isOver());
+  if (run.parent === undefined) inside.sweep(({ root }) => root.guarded.isOver());
   if (enclosingTool(run) !== undefined) inside.begin(run.id, run);
 }
 
