@@ -1,4 +1,4 @@
-import { currentScope, runTool } from "@guard/core/adapter";
+import { currentScope, read, runTool } from "@guard/core/adapter";
 
 /** The agents that route networks, by the scopes in which these run. */
 const routers = new WeakMap<object, string>();
@@ -20,6 +20,14 @@ export function delegated<T>(routerId: string, agentId: string, task: unknown, b
   const { run } = currentScope()!;
   const tool = `agent-${agentId}`;
   run.handoffs.seeInside(tool, agentId);
-  const call = { kind: "tool", tool, args: task } as const;
-  return runTool(run.agent(routerId), call, body, { canRefuse: false });
+  const call = { kind: "tool", tool, args: latestOf(task) } as const;
+  // A router begins anew at each round, as if its user had spoken. What it asks of agents is one line of work.
+  const router = run.agent(routerId, "network");
+  return runTool(router, call, body, { canRefuse: false });
+}
+
+/** A network gives an agent the whole thread, with ids and times. What the agent is to do now stands in the last message. */
+function latestOf(input: unknown): unknown {
+  const latest: unknown = Array.isArray(input) ? input.at(-1) : input;
+  return read(latest, "content") ?? latest;
 }

@@ -87,6 +87,31 @@ describe.for(Object.entries(readers))("who reads %s", ([, read]) => {
   });
 });
 
+/** How a network by the default preset ends, whose router gives the same task in every round. */
+const playSame = async (answer: (turn: number) => string) => {
+  const helper = agentOf(answer, {}, "helper");
+  const router = networkOf(helper);
+  guardAgent(router.agent, createRegistry());
+  const { stop } = await ending(async () => readAll(await start(router.agent)));
+  return { reason: stop?.reason, helped: helper.prompts.length };
+};
+
+describe("the task that the router gives in every round, by the default preset", () => {
+  test("is a circle where it brings nothing, whatever else stands in the thread", async () => {
+    expect(await playSame(() => "I have found nothing.")).toEqual({
+      reason: "delegation",
+      helped: 5,
+    });
+  });
+
+  test("is left alone where each round brings news", async () => {
+    expect(await playSame((turn) => `Service ${"abcdefghijklmnop"[turn]} is up.`)).toEqual({
+      reason: undefined,
+      helped: 13,
+    });
+  });
+});
+
 test("a network that comes to its end is left alone", async () => {
   const registry = createRegistry();
   let ended = 0;
