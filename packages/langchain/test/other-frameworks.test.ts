@@ -1,17 +1,18 @@
 // Agents of other frameworks inside a tool of LangChain's. Nothing of LangChain's tells them where they run, but its
 // own async context: by that they find the run around them, and have one budget with it.
 import { createRegistry } from "@guard/core";
-import { runsOf } from "@guard/core/adapter";
+import { lastWord, runsOf } from "@guard/core/adapter";
 import { tool } from "@langchain/core/tools";
 import { RunnableLambda } from "@langchain/core/runnables";
 import { MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
-import { createAgent } from "langchain";
+import { createAgent, type AgentMiddleware } from "langchain";
 import { ending } from "guard-test-support";
 import { scriptedModel } from "guard-test-support/langchain";
 import { quietHandlerErrors } from "guard-test-support/quiet";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { GuardCallbackHandler } from "../src/index.ts";
+import { guardMiddleware } from "../src/middleware.ts";
 
 quietHandlerErrors();
 
@@ -65,6 +66,30 @@ test.for([
   expect(stop?.code).toBe("GUARD_BUDGET_EXCEEDED");
   expect([model.callCount, asked()]).toEqual([3, 2]);
   expect(trips).toEqual(["budget"]);
+});
+
+test("an agent inside a tool leaves the one granted call to the agent around it", async () => {
+  const registry = createRegistry({ onTrip: "wind-down", budget: { modelCalls: 1 } });
+  let granted = 0;
+  const last = () => ({
+    call: { kind: "model" } as const,
+    make: async () => void (granted += 1),
+    toAnswer: () => ({ calls: [] }),
+  });
+  const ask = async (): Promise<string> => {
+    const agent = runsOf(registry).run("foreign").agent("writer");
+    const { refused } = await agent.request({ kind: "model" });
+    return (await lastWord(agent, refused!, last))!.text;
+  };
+  const work = tool(ask, { name: "work", description: "Writes.", schema: z.object({}) });
+  const model = scriptedModel((turn) =>
+    turn === 1 ? [{ name: "work", args: {} }] : "Perhaps 8080.",
+  );
+  const middleware = [guardMiddleware(registry) as AgentMiddleware];
+  const agent = createAgent({ model, tools: [work], middleware, name: "manager" });
+  const config = { callbacks: [new GuardCallbackHandler(registry)] };
+  const { messages } = await agent.invoke({ messages: "Write." }, config);
+  expect([messages.at(-1)!.text, granted, model.callCount]).toEqual(["Perhaps 8080.", 0, 2]);
 });
 
 test("outside of all tools, and after a tool has ended, such an agent is a run of its own", async () => {
