@@ -1,5 +1,5 @@
 import { guardAI, type AIGuard } from "@guard/ai-sdk";
-import type { Breaker } from "@guard/core";
+import type { Breaker, BreakerSource } from "@guard/core";
 import {
   APICallError,
   customProvider,
@@ -18,6 +18,7 @@ import { z } from "zod";
 import type { Combination, Way } from "../combination.ts";
 import type { Framework } from "../framework.ts";
 import type { Job } from "../job.ts";
+import { otherAgent, otherName } from "../other-framework.ts";
 import { asksForLastWord, lastWord, type Scene } from "../scene.ts";
 import { told } from "../told.ts";
 import { handoffName, toolName, type Request } from "../trips.ts";
@@ -33,6 +34,8 @@ function missing({ way, exit, trip }: Combination): string | undefined {
   if (exit === "ask" && isOldest) return "AI SDK 5 has no approvals";
   if (exit === "ask" && trip === "budget") return "what stops a model call has no call to approve";
   if (way === "batch") return "the AI SDK has no batch";
+  if (way === "workflow") return "the AI SDK has no workflows";
+  if (way === "network") return "the AI SDK has no networks";
   return undefined;
 }
 
@@ -210,9 +213,22 @@ function counted(job: Job, body: (q: string) => unknown) {
   });
 }
 
-/** The model and the tools of the agent that the user runs. */
-function parts(scene: Scene, job: Job, breaker: Breaker): { model: Model; tools: Tools } {
-  const { way } = scene.combination;
+/** Asks the looping agent inside a tool of another framework. */
+export async function askLooping(scene: Scene, source: BreakerSource, question: string) {
+  const { model, tools } = loopingParts(scene, scene.jobIn(question));
+  const { text } = await agentOf(guardAI(source, { agent: "helper" }), model, tools).generate({
+    prompt: question,
+  });
+  return text;
+}
+
+function agentOf(guard: AIGuard, model: Model, tools: Tools) {
+  const stopWhen = [isStepCount(40), guard.stopWhen];
+  return guard.agent(new ToolLoopAgent({ model, tools, stopWhen }));
+}
+
+/** The model that gets nowhere, and its tools. */
+function loopingParts(scene: Scene, job: Job) {
   const looping = endless(scene, job, (turn) => scene.ask(turn, job));
   const use = counted(job, (q) => {
     if (scene.trip.fails) throw new Error("out of order");
@@ -220,18 +236,28 @@ function parts(scene: Scene, job: Job, breaker: Breaker): { model: Model; tools:
   });
   // The agent that tasks are handed to knows nothing.
   const knowsNothing = counted(job, () => "I don't know.");
-  const inner = { [toolName]: use, [handoffName]: knowsNothing };
+  return { model: looping, tools: { [toolName]: use, [handoffName]: knowsNothing } };
+}
+
+/** The model and the tools of the agent that the user runs. */
+function parts(scene: Scene, job: Job, breaker: Breaker): { model: Model; tools: Tools } {
+  const { way } = scene.combination;
+  const { model: looping, tools: inner } = loopingParts(scene, job);
+  const asking = (name: string) =>
+    endless(scene, job, () => [{ name, args: { q: `Ask for #${job.number}.` } }]);
+  if (way === "another framework's agent") {
+    const other = counted(job, otherAgent(scene, breaker));
+    return { model: asking(otherName), tools: { [otherName]: other } };
+  }
   if (way !== "nested agent" && way !== "tool that catches everything") {
     return { model: looping, tools: inner };
   }
   const own = guardAI(breaker, { agent: "helper" });
   const guarded = own.tools(inner);
-  const helper = own.agent(
-    new ToolLoopAgent({ model: looping, tools: inner, stopWhen: [isStepCount(40), own.stopWhen] }),
-  );
+  const helper = agentOf(own, looping, inner);
   const ask = async (prompt: string) => (await helper.generate({ prompt })).text;
   const name = "ask_colleague";
-  const outer = endless(scene, job, () => [{ name, args: { q: `Ask for #${job.number}.` } }]);
+  const outer = asking(name);
   if (way === "nested agent") return { model: outer, tools: { [name]: counted(job, ask) } };
   const attempts = [
     ask,

@@ -21,6 +21,7 @@ export const classicExecutor: Framework = {
 function missing({ way, exit }: Combination): string | undefined {
   if (exit !== "throw") return "an AgentExecutor has no middleware, and a handler can only throw";
   if (way === "resume") return "an AgentExecutor has no checkpointer";
+  if (way === "workflow" || way === "network") return `LangChain's classic agents have no ${way}s`;
   return undefined;
 }
 
@@ -39,21 +40,20 @@ function executor(model: BaseChatModel, tools: StructuredToolInterface[]): Agent
 
 const helper: HelperMaker = (_name, model, tools) => {
   const inner = executor(model, tools);
-  // Nothing passes a run's callbacks on by itself here, unless LangGraph is loaded.
-  return async (input, config) => (await inner.invoke({ input }, config))["output"] as unknown;
+  return async (input) => (await inner.invoke({ input }))["output"] as unknown;
 };
 
 /** Executors have no names: which tools run one is told. */
 const handoff = ({ tool }: ToolCall) => (tool === handoffName ? { to: "helper" } : undefined);
 
 function agent(scene: Scene, job: Job | undefined): Agent {
-  const { model, spare, tools } = parts(scene, helper);
   const { way } = scene.combination;
+  // Two runs of an executor have nothing in common but a breaker of one's own.
+  const source = job !== undefined && way === "abort" ? scene.breaker(job) : scene.registry(job);
+  const { model, spare, tools } = parts(scene, source, helper);
   const asked = way === "fallback model" ? model.withFallbacks([spare]) : model;
   const plain = executor(asked as BaseChatModel, tools);
   const made = way === "retry" ? plain.withRetry({ stopAfterAttempt: mostAttempts }) : plain;
-  // Two runs of an executor have nothing in common but a breaker of one's own.
-  const source = job !== undefined && way === "abort" ? scene.breaker(job) : scene.registry(job);
   const callbacks = [new GuardCallbackHandler(source, { handoff })];
   return {
     input: ({ text }) => ({ input: text }),

@@ -1,8 +1,10 @@
 // What agents are made of in every framework that is built on LangChain.
+import type { BreakerSource } from "@guard/core";
 import { HumanMessage, type BaseMessage } from "@langchain/core/messages";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import type { StructuredToolInterface } from "@langchain/core/tools";
 import { named, scriptedModel } from "guard-test-support/langchain";
+import { otherAgent, otherName } from "../other-framework.ts";
 import { asksForLastWord, lastWord, type Scene } from "../scene.ts";
 import { handoffName, toolName, type Request } from "../trips.ts";
 
@@ -31,7 +33,7 @@ function model(
 }
 
 /** The model and the tools of the agent that the user runs. */
-export function parts(scene: Scene, helper: HelperMaker) {
+export function parts(scene: Scene, source: BreakerSource, helper: HelperMaker) {
   const { way } = scene.combination;
   const looping = () => model(scene, (turn, text) => scene.ask(turn, scene.jobIn(text)));
   const tools = toolsOf(scene, helper);
@@ -41,6 +43,10 @@ export function parts(scene: Scene, helper: HelperMaker) {
   if (way === "nested agent") {
     const ask = counted(scene, "ask_colleague", inner());
     return { model: asking("ask_colleague"), spare: looping(), tools: [ask] };
+  }
+  if (way === "another framework's agent") {
+    const other = counted(scene, otherName, otherAgent(scene, source));
+    return { model: asking(otherName), spare: looping(), tools: [other] };
   }
   if (way === "tool that catches everything") {
     const all = stubborn(scene, [inner(), askModel(looping()), ...tools.map(useTool)]);

@@ -15,8 +15,10 @@ export const langchainAgents: Framework = {
   play: (scene) => playWith(scene, agent),
 };
 
-function missing({ exit }: Combination): string | undefined {
+function missing({ way, exit }: Combination): string | undefined {
   if (exit === "route") return "createAgent has no error path of the user's own";
+  if (way === "workflow" || way === "network")
+    return `LangChain has no ${way}s: they are LangGraph's graphs`;
   return undefined;
 }
 
@@ -40,8 +42,8 @@ function neighbours({ combination: { way } }: Scene, spare: ReturnType<typeof pa
 }
 
 function agent(scene: Scene, job: Job | undefined): Agent {
-  const { model, spare, tools } = parts(scene, helper);
   const source = scene.registry(job);
+  const { model, spare, tools } = parts(scene, source, helper);
   const checkpointer = goesOn(scene) ? new MemorySaver() : undefined;
   const guard = guardMiddleware(source, { checkpointer });
   const middleware = [...neighbours(scene, spare), guard];

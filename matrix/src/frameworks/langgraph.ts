@@ -19,7 +19,7 @@ import {
   StateGraph,
 } from "@langchain/langgraph";
 import { createReactAgent, toolsCondition } from "@langchain/langgraph/prebuilt";
-import type { Exit } from "../combination.ts";
+import type { Combination, Exit } from "../combination.ts";
 import type { Framework } from "../framework.ts";
 import type { Job } from "../job.ts";
 import type { Scene } from "../scene.ts";
@@ -28,9 +28,16 @@ import { goesOn, mostAttempts, playWith, type Agent } from "./langchain-session.
 
 /** A graph, with guard's handler, nodes and edges. */
 export const langgraphGraphs: Framework = {
-  missing: () => undefined,
+  missing,
   play: (scene) => playWith(scene, agent),
 };
+
+function missing({ way }: Combination): string | undefined {
+  if (way === "workflow") return "a graph is LangGraph's workflow: every way here runs one";
+  if (way === "network")
+    return "LangGraph has no networks but graphs, in which agents are nodes or tools";
+  return undefined;
+}
 
 const State = Annotation.Root({ ...MessagesAnnotation.spec, guard: guardChannel });
 type Values = typeof State.State;
@@ -64,7 +71,7 @@ const eager = { maxAttempts: mostAttempts, initialInterval: 0, jitter: false, re
 
 function graphOf(scene: Scene, source: BreakerSource) {
   const { way, exit } = scene.combination;
-  const { model, spare, tools } = parts(scene, helper);
+  const { model, spare, tools } = parts(scene, source, helper);
   const asked = way === "fallback model" ? model.withFallbacks([spare]) : model;
   const options = way === "retry" ? { retryPolicy: eager } : {};
   const askModel = async ({ messages }: Values) => ({ messages: [await asked.invoke(messages)] });

@@ -1,20 +1,25 @@
 import { isRegistry, type BreakerSource } from "@guard/core/adapter";
 import { guardAgent } from "@guard/mastra";
 import { Mastra } from "@mastra/core";
-import { Agent, type AgentConfig } from "@mastra/core/agent";
-import { noopLogger } from "@mastra/core/logger";
+import type { Agent } from "@mastra/core/agent";
 import { InMemoryStore } from "@mastra/core/storage";
-import { createTool } from "@mastra/core/tools";
-import { APICallError } from "ai";
 import { ending, type Ending } from "guard-test-support";
-import { scriptedModel } from "guard-test-support/ai-sdk";
-import { z } from "zod";
 import type { Combination } from "../combination.ts";
 import type { Framework } from "../framework.ts";
 import type { Job } from "../job.ts";
-import { asksForLastWord, lastWord, type Scene } from "../scene.ts";
+import { otherAgent, otherName } from "../other-framework.ts";
+import { lastWord, type Scene } from "../scene.ts";
 import { told } from "../told.ts";
-import { handoffName, toolName, type Request } from "../trips.ts";
+import { playNetwork } from "./mastra-network.ts";
+import {
+  agentNamed,
+  counted,
+  endless,
+  loopingParts,
+  untilStopped,
+  type Model,
+} from "./mastra-parts.ts";
+import { playWorkflow } from "./mastra-workflow.ts";
 
 process.env["MASTRA_TELEMETRY_DISABLED"] = "1"; // nothing leaves this machine
 
@@ -23,16 +28,21 @@ export const mastraAgents: Framework = { missing, play };
 
 function missing({ way, exit, trip }: Combination): string | undefined {
   if (way === "batch") return "Mastra has no batch";
-  if (exit !== "ask") return undefined;
+  if (way === "network" && exit !== "throw") {
+    return "a network has no place for more: whatever the exit says, it ends in the error";
+  }
+  if (exit !== "ask" || way === "workflow") return undefined;
   if (trip === "budget") return "a spent budget has no call to approve: it ends in the tripwire";
-  if (way === "tool that catches everything")
+  if (way === "tool that catches everything" || way === "another framework's agent")
     return "an agent that a tool calls has no human to ask: it ends in the tripwire";
   return way === "abort" ? "a run that is aborted asks no human" : undefined;
 }
 
 async function play(scene: Scene): Promise<readonly string[]> {
   const faults: string[] = [];
-  for (const job of scene.jobs) faults.push(...(await playJob(scene, job)));
+  const { way } = scene.combination;
+  const one = way === "workflow" ? playWorkflow : way === "network" ? playNetwork : playJob;
+  for (const job of scene.jobs) faults.push(...(await one(scene, job)));
   return faults;
 }
 
@@ -97,9 +107,6 @@ function reasonOf(result: Ended | undefined): unknown {
   return report?.reason;
 }
 
-/** As much as a run may do that loops on until it is stopped again. */
-const untilStopped = { models: 60, tools: 60 };
-
 /** A human is asked. The first run is told to stop; the other may go on, and trips again. */
 async function judgeAsked(
   { combination: { trip } }: Scene,
@@ -130,65 +137,6 @@ async function judgeAsked(
   return models.granted + tools.granted > 0 ? [] : ["ask: approved, and nothing has run"];
 }
 
-const overloaded = () =>
-  new APICallError({
-    message: "overloaded",
-    url: "https://example.invalid",
-    requestBodyValues: {},
-    statusCode: 529,
-    isRetryable: true,
-  });
-
-type Model = NonNullable<AgentConfig["model"]>;
-
-/** A model that goes on for ever. Where things are tried again every fourth call of it fails at first. */
-function endless(
-  scene: Scene,
-  job: Job,
-  ask: (turn: number) => readonly Request[] | string,
-): Model {
-  const { way, exit } = scene.combination;
-  const { model } = scriptedModel((turn, prompt) => {
-    const isLast = asksForLastWord(JSON.stringify(prompt));
-    job.modelCalled(isLast || exit !== "wind-down");
-    if (isLast) return lastWord;
-    if (way === "retry" && turn % 4 === 0) throw overloaded();
-    const answer = ask(turn);
-    return typeof answer === "string" ? answer : answer.map(toMastra);
-  });
-  // The specification that every version of Mastra takes.
-  return Object.create(model, { specificationVersion: { value: "v3" } }) as Model;
-}
-
-/** Mastra's tools that hand work over have names, and arguments, of their own. */
-function toMastra({ name, args }: Request): { readonly name: string; readonly args: unknown } {
-  return name === handoffName ? { name: "agent-helper", args: { prompt: args.q } } : { name, args };
-}
-
-function agentNamed(id: string, parts: Pick<AgentConfig, "model" | "agents"> & { tools?: object }) {
-  const config = {
-    id,
-    name: id,
-    instructions: "Find ports.",
-    maxRetries: 3,
-    defaultOptions: { maxSteps: 200 },
-    ...parts,
-  };
-  const agent = new Agent(config as AgentConfig);
-  // oxlint-disable-next-line no-underscore-dangle -- Mastra's own name
-  agent.__setLogger(noopLogger);
-  return agent;
-}
-
-function counted(job: Job, id: string, body: (q: string) => unknown) {
-  return createTool({
-    id,
-    description: id,
-    inputSchema: z.object({ q: z.string() }),
-    execute: async ({ q }) => job.toolRun(async () => body(q)),
-  });
-}
-
 /** The agent that the user runs. */
 function agentOf(scene: Scene, job: Job, source: BreakerSource): Agent {
   const { way, exit } = scene.combination;
@@ -200,25 +148,21 @@ function agentOf(scene: Scene, job: Job, source: BreakerSource): Agent {
 
 function partsOf(scene: Scene, job: Job, source: BreakerSource): Agent {
   const { way } = scene.combination;
-  const looping = () => endless(scene, job, (turn) => scene.ask(turn, job));
-  const use = counted(job, toolName, (q) => {
-    if (scene.trip.fails) throw new Error("out of order");
-    return `${q} is there`;
-  });
-  const tools = { [toolName]: use };
-  const helper = agentNamed("helper", {
-    model: endless(scene, job, () => "I have found nothing."),
-  });
-  const agents = { helper };
+  const { looping, has } = loopingParts(scene, job);
   if (way === "fallback model") {
     const models = [{ model: looping() }, { model: looping() }] as Model;
-    return agentNamed("agent", { model: models, tools, agents });
+    return agentNamed("agent", { model: models, ...has });
+  }
+  const text = `Ask for #${job.number}.`;
+  if (way === "another framework's agent") {
+    const model = endless(scene, job, () => [{ name: otherName, args: { q: text } }]);
+    const other = counted(job, otherName, otherAgent(scene, source));
+    return agentNamed("agent", { model, tools: { [otherName]: other } });
   }
   if (way !== "nested agent" && way !== "tool that catches everything") {
-    return agentNamed("agent", { model: looping(), tools, agents });
+    return agentNamed("agent", { model: looping(), ...has });
   }
-  const colleague = agentNamed("colleague", { model: looping(), tools, agents });
-  const text = `Ask for #${job.number}.`;
+  const colleague = agentNamed("colleague", { model: looping(), ...has });
   if (way === "nested agent") {
     const asks = { name: "agent-colleague", args: { q: text, prompt: text } };
     const model = endless(scene, job, () => [asks]);

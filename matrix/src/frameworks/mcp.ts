@@ -6,9 +6,10 @@ import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { CallToolRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { ending } from "guard-test-support";
-import type { Combination } from "../combination.ts";
+import type { Combination, Way } from "../combination.ts";
 import type { Framework } from "../framework.ts";
 import type { Job } from "../job.ts";
+import { otherAgent, otherName } from "../other-framework.ts";
 import type { Scene } from "../scene.ts";
 import { told } from "../told.ts";
 import { handoffName, toolName, type Request } from "../trips.ts";
@@ -22,6 +23,7 @@ function missing({ way, exit }: Combination): string | undefined {
   if (exit !== "throw")
     return "a loop by hand ends with the error, or writes its last answer itself";
   if (way === "batch") return "a loop by hand is one run";
+  if (way === "workflow" || way === "network") return `MCP has tools, and no ${way}s`;
   if (way === "stream" && !hasTasks) return "this version of the SDK streams no tool calls";
   return undefined;
 }
@@ -42,8 +44,9 @@ async function playJob(scene: Scene, job: Job): Promise<readonly string[]> {
   if (way === "abort" || way === "resume") runs.push(undefined);
   const faults: string[] = [];
   for (const signal of runs) {
-    const isNested = way === "nested agent" || way === "tool that catches everything";
-    const ask = isNested ? () => [colleague(job)] : (turn: number) => scene.ask(turn, job);
+    const name = askingNames[way];
+    const args = { q: `Ask for #${job.number}.` };
+    const ask = name ? () => [{ name, args }] : (turn: number) => scene.ask(turn, job);
     const { stop, error, result } = await ending(() => loop({ ...setup, client, ask, signal }));
     // How a run ends that was stopped and aborted at once is not promised.
     if (stop?.reason === trip || signal !== undefined) continue;
@@ -67,10 +70,12 @@ interface Loop extends Setup {
 }
 
 const colleagueName = "ask_colleague";
-const colleague = ({ number }: Job): Request => ({
-  name: colleagueName,
-  args: { q: `Ask for #${number}.` },
-});
+/** The tools behind which another agent works. */
+const askingNames: Partial<Record<Way, string>> = {
+  "nested agent": colleagueName,
+  "another framework's agent": otherName,
+  "tool that catches everything": colleagueName,
+};
 
 /** A loop that goes on for ever, and tries again as its way says. */
 function loop(setup: Loop, name?: string): Promise<string> {
@@ -142,6 +147,7 @@ async function connected(setup: Setup): Promise<Client> {
   const bodies: Record<string, (q: string) => unknown> = {
     [toolName]: use,
     [handoffName]: use,
+    [otherName]: otherAgent(scene, breaker),
     [colleagueName]: (q) =>
       scene.combination.way === "nested agent"
         ? askColleague()

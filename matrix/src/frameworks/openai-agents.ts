@@ -1,3 +1,4 @@
+import type { BreakerSource } from "@guard/core";
 import { guardAgent, guardModel, guardRunner, guardTool } from "@guard/openai-agents";
 import {
   Agent,
@@ -16,6 +17,7 @@ import { z } from "zod";
 import type { Combination } from "../combination.ts";
 import type { Framework } from "../framework.ts";
 import type { Job } from "../job.ts";
+import { otherAgent, otherName } from "../other-framework.ts";
 import { asksForLastWord, lastWord, type Scene } from "../scene.ts";
 import { told } from "../told.ts";
 import { handoffName, toolName, type Request } from "../trips.ts";
@@ -31,6 +33,8 @@ const isOldest = process.env["GUARD_OLDEST"] !== undefined;
 function missing({ way, exit }: Combination): string | undefined {
   if (exit === "route") return "the SDK hands no foreign error to its errorHandlers";
   if (way === "batch") return "the SDK has no batch";
+  if (way === "workflow") return "the SDK has no workflows";
+  if (way === "network") return "the SDK has no networks: its agents hand the work over";
   if (way === "fallback model") return "the SDK has no fallback models";
   if (way === "retry" && isOldest) return "the SDK has no retries in its oldest version";
   return undefined;
@@ -49,8 +53,9 @@ type Ended = Ending<{ readonly text: unknown; readonly state: State }>;
 async function playJob(scene: Scene, job: Job): Promise<readonly string[]> {
   const { way, exit, trip } = scene.combination;
   if (exit === "wind-down") job.grant({ models: 1 });
-  const runner = guardRunner(new Runner({ tracingDisabled: true }), scene.registry(job));
-  const agent = agentOf(scene, job, runner);
+  const source = scene.registry(job);
+  const runner = guardRunner(new Runner({ tracingDisabled: true }), source);
+  const agent = agentOf(scene, job, runner, source);
   const own: State = new RunState(new RunContext(undefined), job.text, agent, 200);
   const run = (input: string | State, signal?: AbortSignal) =>
     ending(() => runAgent(scene, runner, agent, input, signal));
@@ -140,9 +145,16 @@ function isGuards({ combination: { trip } }: Scene, { result }: Ended): boolean 
   return String(result?.text).startsWith(`guard stopped this run (${trip})`);
 }
 
-/** The agent that the user runs. */
-function agentOf(scene: Scene, job: Job, runner: Runner): AnyAgent {
-  const { way } = scene.combination;
+/** Asks the looping agent inside a tool of another framework. */
+export async function askLooping(scene: Scene, source: BreakerSource, question: string) {
+  const runner = guardRunner(new Runner({ tracingDisabled: true }), source);
+  const { looping } = loopingAgent(scene, scene.jobIn(question));
+  const { finalOutput } = await runner.run(looping, question, { maxTurns: 200 });
+  return finalOutput;
+}
+
+/** The agent that gets nowhere, its model, and its tool. */
+function loopingAgent(scene: Scene, job: Job) {
   const use = counted(job, toolName, (q) => {
     if (scene.trip.fails) throw new Error("out of order");
     return `${q} is there`;
@@ -150,10 +162,22 @@ function agentOf(scene: Scene, job: Job, runner: Runner): AnyAgent {
   const model = endless(scene, job, (turn) => scene.ask(turn, job));
   const looping = agentWith("colleague", scene, model, [use]);
   looping.handoffs = [helper(scene, job, looping)];
-  if (way !== "nested agent" && way !== "tool that catches everything") return looping;
-  const name = "ask_colleague";
+  return { looping, model, use };
+}
+
+/** The agent that the user runs. */
+function agentOf(scene: Scene, job: Job, runner: Runner, source: BreakerSource): AnyAgent {
+  const { way } = scene.combination;
+  const { looping, model, use } = loopingAgent(scene, job);
+  const isInTool = way === "nested agent" || way === "another framework's agent";
+  if (!isInTool && way !== "tool that catches everything") return looping;
+  const name = way === "another framework's agent" ? otherName : "ask_colleague";
   const args = { q: `Ask for #${job.number}.` };
   const outer = endless(scene, job, () => [{ name, args }]);
+  if (way === "another framework's agent") {
+    const other = counted(job, name, otherAgent(scene, source, "openai-agents"));
+    return agentWith("boss", scene, outer, [other]);
+  }
   if (way === "nested agent") {
     const parameters = z.object({ q: z.string() });
     const runOptions = { maxTurns: 200 };
