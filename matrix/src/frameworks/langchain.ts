@@ -18,7 +18,7 @@ export const langchainAgents: Framework = {
 function missing({ way, exit }: Combination): string | undefined {
   if (exit === "route") return "createAgent has no error path of the user's own";
   if (way === "workflow" || way === "network")
-    return `LangChain has no ${way}s: they are LangGraph's graphs`;
+    return `LangChain has no ${way}s beside LangGraph's graphs`;
   return undefined;
 }
 

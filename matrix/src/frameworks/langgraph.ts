@@ -13,10 +13,12 @@ import {
   Annotation,
   Command,
   END,
+  entrypoint,
   MemorySaver,
   MessagesAnnotation,
   START,
   StateGraph,
+  task,
 } from "@langchain/langgraph";
 import { createReactAgent, toolsCondition } from "@langchain/langgraph/prebuilt";
 import type { Combination, Exit } from "../combination.ts";
@@ -29,11 +31,13 @@ import { goesOn, mostAttempts, playWith, type Agent } from "./langchain-session.
 /** A graph, with guard's handler, nodes and edges. */
 export const langgraphGraphs: Framework = {
   missing,
-  play: (scene) => playWith(scene, agent),
+  play: (scene) => playWith(scene, scene.combination.way === "workflow" ? workflow : agent),
 };
 
-function missing({ way }: Combination): string | undefined {
-  if (way === "workflow") return "a graph is LangGraph's workflow: every way here runs one";
+function missing({ way, exit }: Combination): string | undefined {
+  if (way === "workflow" && exit !== "throw") {
+    return "a workflow of tasks (`entrypoint`) has no edge to an error node: it ends in the error";
+  }
   if (way === "network")
     return "LangGraph has no networks but graphs, in which agents are nodes or tools";
   return undefined;
@@ -113,5 +117,25 @@ function agent(scene: Scene, job: Job | undefined): Agent {
       const { guard } = state as Values;
       return lastIn(state)?.text === tellsOf(trip) && guard?.trip?.reason === trip;
     },
+  };
+}
+
+/** Tasks in a loop of the user's, which goes on after every error. The task that asks the agent is retried as well. */
+function workflow(scene: Scene, job: Job | undefined): Agent {
+  const source = scene.registry(job);
+  const { model, tools } = parts(scene, source, helper);
+  const colleague = helper("colleague", model, tools);
+  // LangGraph prints a line for each retry: those of a workflow that it has left say nothing.
+  const retry = { ...eager, retryOn: ({ name }: Error) => name !== "AbortError" };
+  const ask = task({ name: "ask", retry }, async (q: string) => colleague(q, {}));
+  const made = entrypoint({ name: "workflow" }, async (q: string) => {
+    for (let round = 1; round <= 3; round += 1) await ask(q).catch(() => undefined);
+    return "It is 8080.";
+  }).withConfig({ callbacks: [new GuardGraphHandler(source)] });
+  return {
+    input: ({ text }) => text,
+    invoke: (input, config) => made.invoke(input as string, config),
+    stream: (input, config) => made.stream(input as string, config),
+    batch: (inputs, configs) => made.batch(inputs as string[], configs),
   };
 }
