@@ -11,16 +11,18 @@ export const idleMs = 20_000;
 
 /**
  * Whether a repeated call waits for something: its last outcome said *not yet* or has changed by itself, or time was let
- * pass since. A tool that changes the world, or that writes for the agent alone, never looks.
+ * pass since. A tool that changes the world, or that writes for the agent alone, never looks. An agent that finds other
+ * words is no sensor: what it was asked changes nothing by itself.
  */
 export function isLook(
-  { policy, waits = false }: SignedCall,
+  { policy, waits = false, delegation }: SignedCall,
   known: SignatureRecord | undefined,
   lane: LaneRecord,
 ): boolean {
   if (isWaiting(policy)) return true;
   if (known === undefined || !mayLook(policy)) return false;
-  return waits || known.isPending || known.isSource || lane.waits > known.waits;
+  const isSource = known.isSource && delegation === undefined;
+  return waits || known.isPending || isSource || lane.waits > known.waits;
 }
 
 function mayLook(policy: ToolPolicy): boolean {

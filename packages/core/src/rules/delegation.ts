@@ -6,17 +6,19 @@ import { judged, type Rule } from "./rule.ts";
 /**
  * Rules over hand-offs: from one agent to another, to a sub-agent, to an agent used as a tool. Work that
  * comes back to its sender is no hand-off. The number of bounces alone says nothing: every
- * eighth successful run of two agents bounces four times or more.
+ * eighth successful run of two agents bounces four times or more. An agent that is asked again
+ * after some time is asked to look: `poll` judges that, and only the pair and the depth count all the same.
  */
 function handoffRule(
   name: RuleName & (`delegation${string}` | "reassignment"),
   count: (seen: HandoffSeen) => number,
+  looks?: Rule["looks"],
 ): Rule {
   return {
     name,
     reads: ["handoffs"],
     kinds: ["delegation"],
-    looks: "also",
+    ...(looks && { looks }),
     judge(call, context) {
       const seen = call.delegation && handoffSeen(context.known.handoffs, call.delegation);
       if (seen === undefined) return undefined;
@@ -34,10 +36,10 @@ function handoffRule(
 export const delegation: Rule = handoffRule("delegation", ({ fruitless }) => fruitless + 1);
 
 /** Agents that work for agents that work for agents: how many there are below the first. */
-export const delegationDepth: Rule = handoffRule("delegation-depth", ({ depth }) => depth);
+export const delegationDepth: Rule = handoffRule("delegation-depth", ({ depth }) => depth, "also");
 
 /** The same pair again, with any task: for crews in which no agent should ask another twice. */
-export const delegationPair: Rule = handoffRule("delegation-pair", ({ pair }) => pair + 1);
+export const delegationPair: Rule = handoffRule("delegation-pair", ({ pair }) => pair + 1, "also");
 
 /**
  * The same task given out again after it has come to nothing, by anyone: to the same agent, or to another one after a
