@@ -85,7 +85,7 @@ function hasSeen(
   isAgain: boolean,
 ): boolean {
   if (exit === "throw") return stop?.reason === trip;
-  // An agent inside a tool has nobody who could answer it.
+  // No human answers an agent inside a tool.
   if (exit === "ask") return error === undefined ? result === askedHuman : stop?.reason === trip;
   if (error !== undefined) return false;
   const isGuards = result?.startsWith(`guard stopped this run (${trip})`) === true;

@@ -39,8 +39,7 @@ export class CallRuns {
   agent(instance?: string): Agent {
     const scope = this.#scope();
     if (scope === undefined) return this.#found().agent(this.#name, instance);
-    const { agent = this.#name, tool } = placeOf(scope);
-    if (tool !== undefined && agent !== undefined) scope.run.handoffs.seeInside(tool, agent);
+    const { agent = this.#name } = placeOf(scope);
     return scope.run.agent(agent, instance ?? scope.instance);
   }
 
@@ -59,7 +58,7 @@ export class CallRuns {
     const scope = this.#scope();
     const source = this.#source;
     const run = scope?.run ?? (isRegistry(source) ? this.#begun(source) : this.#found());
-    const place: Place = { tool: scope && placeOf(scope).tool, agent };
+    const place: Place = { agent };
     const made = insideRun(run, scope?.instance, place, call);
     const isRoot = scope === undefined && run.ownsBreaker;
     if (made instanceof Promise) return this.#ended(run, made, place, isRoot) as T;

@@ -4,8 +4,6 @@ import { currentScope, type GuardedRun, type Scope } from "@guard/core/adapter";
 export interface Place {
   /** The agent that an agent's wrapper runs. */
   readonly agent?: string | undefined;
-  /** The tool in whose body it runs. */
-  readonly tool?: string | undefined;
   /** What has stopped a stream that was begun here, where the AI SDK does not tell those who wait for it. */
   stop?: Error;
 }
@@ -34,9 +32,10 @@ export function insideRun<T>(
  * Runs the body of a tool. Agents inside it are instances of their own, which end with it. What it returns comes back
  * in the same form: of a generator each step runs there, too.
  */
-export function insideTool<T>(run: GuardedRun, tool: string, body: () => T): T {
+export function insideTool<T>(run: GuardedRun, body: () => T): T {
   const instance = run.newKey();
-  const inside = <R>(step: () => R): R => insideRun(run, instance, { tool }, step);
+  const tool = currentScope()?.tool; // the steps of a generator are asked for from outside
+  const inside = <R>(step: () => R): R => run.within(step, instance, tool);
   const end = () => run.endInstance(instance);
   const result = inside(body);
   if (result instanceof Promise) void result.then(end, end);

@@ -28,7 +28,7 @@ export function guardTool(
     runs.begins(run);
     if (isResumed) letApproved(run, call, answer);
     else if (call.id !== undefined) run.works(agent.name, withoutModel);
-    const body = () => insideTool(run, name, () => (own as Execute).call(tool, input, options));
+    const body = () => insideTool(run, () => (own as Execute).call(tool, input, options));
     return runTool(agent, call, body, { signal: options?.abortSignal });
   };
   const asks: Execute = (input, options) => {

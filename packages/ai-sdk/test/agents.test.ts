@@ -95,6 +95,29 @@ describe("one run", () => {
     expect(new Set(events.map(({ run }) => run)).size).toBe(events.length === 0 ? 0 : 4);
   });
 
+  testIf(!is5)(
+    "what a generator hands to a sub-agent is a delegation from the second time on",
+    async () => {
+      const breaker = createBreaker();
+      const guard = guardAI(breaker);
+      const outer = scriptedModel((turn) =>
+        turn > 3 ? "done" : [{ name: "ask", args: { task: `task ${turn}` } }],
+      );
+      const inner = scriptedModel((turn) => `answer ${turn}`);
+      const sub = agentOf(guard, "sub", inner.model, {});
+      const ask = tool({
+        inputSchema,
+        async *execute({ task }) {
+          yield "asking";
+          yield (await sub.generate({ prompt: task })).text;
+        },
+      }) as ToolSet[string];
+      await agentOf(guard, "lead", outer.model, { ask }).generate({ prompt });
+      const { toolCalls, delegations } = breaker.spending;
+      expect({ toolCalls, delegations }).toEqual({ toolCalls: 1, delegations: 2 });
+    },
+  );
+
   test.for(["promise", "generator"] as const)(
     "what a sub-agent spends is the run's, in the body of a tool that returns a %s",
     async (kind) => {

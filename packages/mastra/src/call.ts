@@ -27,7 +27,7 @@ export interface Caller {
 }
 
 /**
- * The same method, each call of which is a root run, or part of the run in which it is made: of an agent inside a tool.
+ * The same method. Each of its calls is a root run or, made by an agent inside a tool, part of the run around it.
  */
 export function guardCall(method: string, call: Method, caller: Caller): Method {
   const played = async (input: unknown, options: unknown): Promise<unknown> => {

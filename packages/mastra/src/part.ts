@@ -18,7 +18,7 @@ const withoutContext =
   "ports.context: expected an async context, by which guard finds the run of a model or a tool in Mastra: where the " +
   "platform has no AsyncLocalStorage, nothing would be guarded";
 
-/** Whether what begins here belongs to a run that is under way: `runs` are its own, if it has any. */
+/** Whether what begins here belongs to a run that is under way: `runs` are its own, where it has some. */
 export function isInside(runs: Runs | undefined): boolean {
   const scope = currentScope();
   return scope !== undefined && (runs === undefined || scope.run.owner === runs);

@@ -1,4 +1,4 @@
-// Streams: whoever reads one, in whatever way, learns of the trip; nothing hangs, and what is cut off is settled.
+// Streams: every reader learns of the trip, in every way of reading. Nothing hangs, and what is cut off is settled.
 import { createBreaker, createRegistry, findCircuitOpen } from "@guard/core";
 import type { Agent } from "@mastra/core/agent";
 import { ending, readAll } from "guard-test-support";
@@ -23,7 +23,7 @@ const readers: Record<string, (output: Output) => Promise<unknown>> = {
 const start = async (agent: Agent, more: object = {}) =>
   agent.stream("Find the port.", { maxSteps: 50, ...more });
 
-/** Errors that nobody has caught: there are none. */
+/** Errors that no code has caught: the list stays empty. */
 function noLostErrors(): void {
   const lost: unknown[] = [];
   const note = (error: unknown) => void lost.push(error);
@@ -76,7 +76,7 @@ test("route: the chunks hold the tripwire, and the stream ends well", async () =
   expect(["finish", "tripwire"]).toContain(chunks.at(-1)?.type); // old versions end with it
 });
 
-test("an output that nobody reads to its end ends its run", async () => {
+test("an output that is not read to its end ends its run", async () => {
   const { agent } = agentOf((turn) => (turn <= 2 ? [use(`${turn}`)] : "It is 8080."));
   const registry = createRegistry();
   const ended = new Promise((resolve) => void registry.on("run-ended", resolve));

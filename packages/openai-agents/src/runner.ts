@@ -116,7 +116,7 @@ async function play(
   return Object.defineProperty(result, "completed", { value: completed });
 }
 
-/** The state that the SDK tells with some of its errors. Errors of guard's have a `state` that is none. */
+/** The state that the SDK tells with some of its errors. The `state` of guard's own errors is something else. */
 function stateIn(error: unknown): unknown {
   const state = read(error, "state");
   return read(state, "_context") === undefined ? undefined : state;

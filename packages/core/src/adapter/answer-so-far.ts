@@ -4,7 +4,7 @@ import { plusUsage } from "./plus-usage.ts";
 /** A piece of an answer that is streamed, in neutral words. */
 export interface Piece {
   readonly kind: "text" | "thought" | "arguments";
-  /** What it says. A thought of which no piece says anything is hidden. What is no string says nothing. */
+  /** What it says. A thought whose pieces all say nothing is hidden. A value other than a string says nothing. */
   readonly text?: unknown;
   /** Tells the thoughts, and the calls, of one answer apart. Default: it has one. */
   readonly of?: unknown;

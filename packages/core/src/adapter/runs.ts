@@ -6,7 +6,7 @@ import { laneIn } from "../breaker/breaker.ts";
 import type { CircuitOpenError } from "../vocabulary/errors.ts";
 import { Run } from "./run.ts";
 import type { RunOptions, RunOwner } from "./run-options.ts";
-import { Scope, scopeNow, within } from "./scope.ts";
+import { Scope, scopeNow, within, type ScopeTool } from "./scope.ts";
 import { checkSource, isRegistry, type BreakerSource } from "./source.ts";
 import { Threads } from "./threads.ts";
 
@@ -70,9 +70,13 @@ export class GuardedRun extends Run {
     return agent;
   }
 
-  /** Runs `body` so that runs which begin inside it are children of this one, and hooks inside it find this one. */
-  within<T>(body: () => T, instance?: string): T {
-    return within(this.breaker, new Scope(this, { instance, tool: scopeNow()?.tool }), body);
+  /**
+   * Runs `body` so that runs which begin inside it are children of this one, and hooks inside it find this one.
+   *
+   * @param tool the tool inside which `body` runs. Default: the one inside which this is called
+   */
+  within<T>(body: () => T, instance?: string, tool: ScopeTool | undefined = scopeNow()?.tool): T {
+    return within(this.breaker, new Scope(this, { instance, tool }), body);
   }
 
   /** An instance has ended, with all agents that were told apart by it. */

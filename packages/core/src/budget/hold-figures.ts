@@ -15,7 +15,7 @@ const amounts = [
 
 /** That a hold was made: another of the same id would make it 2. */
 const made = "made";
-/** A hold that is there owes its end: -1. Where there is none, ending it would make this 1. */
+/** A hold owes its end: -1. To end a hold that is missing would make this 1. */
 const ended = "ended";
 
 /** Makes a hold out of the postings of a call, once: what ends it reads them there. */
@@ -33,7 +33,7 @@ export function makeHold(
   return { key, add, max: [{ sumOf: [made], atMost: 1 }], ...times };
 }
 
-/** Removes a hold; refused where there is none. */
+/** Removes a hold. The store refuses that where the hold is missing. */
 export function endHold(key: string): StorePosting {
   return { key, add: { [ended]: 1 }, max: [{ sumOf: [ended], atMost: 0 }], expiresAt: 0 };
 }

@@ -73,7 +73,7 @@ export interface Store {
   /**
    * Adds all of `postings`, in their order, in one step, and answers with the figures of each key as they
    * are after its last posting, by key; or adds none of them and answers `undefined`, because one of them would pass a `max`.
-   * The value of each key is the JSON object of its figures; `get` and `compareAndSet` see it as any value. Throws
+   * The value of each key is the JSON object of its figures; `get` and `compareAndSet` see that text. Throws
    * where a key holds anything else. Several postings may have one key.
    *
    * A store may leave this out: guard then reads, adds and compares. A store whose engine can do it in

@@ -88,7 +88,7 @@ function declared(settings: Settings, call: PendingCall, outcome: Outcome, usage
   return usd === undefined ? usage : { ...usage, usd };
 }
 
-/** What a call has used of which only the tools are told: for the rest stands what was held for it. */
+/** What a call has used that tells only its tools: what was held for it stands for the rest. */
 function asHeld({ estimatedTokens = 0 }: PendingCall, { tokens }: Amounts, usage: Usage): Usage {
   const inputTokens = Math.min(estimatedTokens, tokens);
   return { ...usage, inputTokens, outputTokens: tokens - inputTokens };

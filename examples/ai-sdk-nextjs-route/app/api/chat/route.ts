@@ -25,7 +25,7 @@ export async function POST(request: NextRequest): Promise<Response> {
     return new Response("This is not a chat.", { status: 400 });
 
   // A chat is one conversation, and keeps its breaker from question to question. Its name begins with the user:
-  // an id that another browser sends is another chat, so nobody stops or spends what is not theirs.
+  // an id that another browser sends is another chat, so users stop and spend only what is theirs.
   const { user, cookie } = currentUser(request);
   const chat = `${user}/${asked.data.id}`;
   const guard = guardAI(registry.breaker({ name: chat, accounts: { user, session: chat } }));
