@@ -1,11 +1,11 @@
-/** A test by its file and its title, as it stands there. */
+/** A test: its file, and its title in that file. */
 type Shown = readonly [file: string, title: string];
 
 const core = (file: string, title: string): Shown => [`packages/core/test/${file}.test.ts`, title];
 const outage = (title: string) => core("budget/outage", title);
 const regression = (file: string, title: string) => core(`regressions/${file}`, title);
 
-/** Sentences of docs/budgets.md, in its order, that say what other tests show than those of the page. */
+/** Sentences of docs/budgets.md that tests outside of `budgets-page` show, in the order of the page. */
 export const shownElsewhere: Readonly<Record<string, readonly Shown[]>> = {
   // Accounts
   "A call must fit into every account that pays for it.": [
