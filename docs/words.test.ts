@@ -12,6 +12,7 @@ const files = globSync(
     "README.md",
     "CONTRIBUTING.md",
     "docs/**/*.md",
+    ".changeset/*.md",
     "{bench,matrix}/README.md",
     "examples/*/README.md",
   ],
