@@ -1,7 +1,7 @@
 import type { GuardedModel } from "@guard/ai-sdk/codec";
-import { OptionsError } from "@guard/core";
-import { currentScope, runsOf, type BreakerSource, type Runs } from "@guard/core/adapter";
+import { currentScope, read, runsOf, type BreakerSource, type Runs } from "@guard/core/adapter";
 import { callMethods, guardCall } from "./call.ts";
+import { cannotGuard } from "./check.ts";
 import { Guarded } from "./guarded.ts";
 import type { GuardableAgent } from "./mastra.ts";
 import { guardModel } from "./model.ts";
@@ -40,11 +40,11 @@ const agents = new Guarded();
  * const { text } = await agent.generate("Find the port.");
  */
 export function guardAgent<A extends GuardableAgent>(agent: A, source: BreakerSource): A {
-  const runs = runsOf(source, { exits: ["finish", "wind-down", "route", "ask"] });
   if (!hasPlaces(agent)) {
-    throw new OptionsError([`agent: expected an agent of @mastra/core 1.33 or later`]);
+    const expected = "agent: expected an agent of @mastra/core 1.33 or later";
+    throw cannotGuard(expected, agent, "guardAgent(agent, registry)");
   }
-  install(agent, runs);
+  install(agent, runsOf(source, { exits: ["finish", "wind-down", "route", "ask"] }));
   return agent;
 }
 
@@ -69,6 +69,11 @@ function install(agent: Inside, runs?: Runs): void {
   replaceResult(agent, "getDefaultOptions", guarded);
   const caller = { id, runs: () => own.runs, guardOptions: guarded };
   for (const name of callMethods) replace(agent, name, (call) => guardCall(name, call, caller));
+  // Mastra's editor makes a copy for each stored version of the agent.
+  replaceResult(agent, "__fork", (copy: Inside) => {
+    install(copy, own.runs);
+    return copy;
+  });
 }
 
 /** The agents that an agent delegates to: they take part in its runs. */
@@ -86,6 +91,6 @@ function takeInWorkflows(all: Readonly<Record<string, GuardableWorkflow>>): unkn
   return all;
 }
 
-function hasPlaces(agent: object): agent is Inside {
-  return places.every((name) => typeof Reflect.get(agent, name) === "function");
+function hasPlaces(agent: unknown): agent is Inside {
+  return places.every((name) => typeof read(agent, name) === "function");
 }

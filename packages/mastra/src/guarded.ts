@@ -23,7 +23,10 @@ export class Guarded {
       return owner;
     }
     if (runs !== undefined && known.runs !== undefined && known.runs !== runs) {
-      throw new OptionsError(["source: this is guarded with another source already"]);
+      throw new OptionsError([
+        "source: expected the registry that guards this already, received another one. " +
+          "Create one registry for all agents, workflows and steps, outside of the function that calls guard",
+      ]);
     }
     known.runs ??= runs;
     return undefined;

@@ -1,6 +1,7 @@
 import type { CircuitOpenError, Outcome } from "@guard/core";
 import { currentScope, read, runsOf, runTool } from "@guard/core/adapter";
 import type { BreakerSource, GuardedRun, Runs } from "@guard/core/adapter";
+import { cannotGuard } from "./check.ts";
 import { Guarded } from "./guarded.ts";
 import { replace } from "./replace.ts";
 import { obey } from "./suspended.ts";
@@ -10,6 +11,8 @@ import { toMetadata } from "./tripwire.ts";
 export interface GuardableStep {
   readonly id: string;
   readonly execute: (params: never) => Promise<unknown>;
+  /** A workflow has it: `guardWorkflow` guards that. */
+  readonly createRun?: never;
 }
 
 /** What a step is told when it runs. */
@@ -39,6 +42,10 @@ const guarded = new Guarded();
  * createWorkflow({ … }).then(guardStep(research, registry)).then(guardStep(write, registry)).commit();
  */
 export function guardStep<S extends GuardableStep>(step: S, source: BreakerSource): S {
+  const isStep = typeof read(step, "execute") === "function";
+  if (!isStep || typeof read(step, "createRun") === "function") {
+    throw cannotGuard("step: expected a step of a workflow", step, "guardStep(step, registry)");
+  }
   installStep(step, runsOf(source, { exits: ["finish", "wind-down", "route", "ask"] }));
   return step;
 }

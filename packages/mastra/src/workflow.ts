@@ -1,5 +1,6 @@
 import { OptionsError } from "@guard/core";
-import { runsOf, type BreakerSource, type Runs } from "@guard/core/adapter";
+import { read, runsOf, type BreakerSource, type Runs } from "@guard/core/adapter";
+import { cannotGuard } from "./check.ts";
 import { Guarded } from "./guarded.ts";
 import { isInside, rootOf, type Part } from "./part.ts";
 import { replace } from "./replace.ts";
@@ -33,14 +34,21 @@ const guardedRuns = new Guarded();
  * const result = throwIfTripped(await (await workflow.createRun()).start({ inputData }));
  */
 export function guardWorkflow<W extends GuardableWorkflow>(workflow: W, source: BreakerSource): W {
-  const runs = runsOf(source, { exits: ["finish", "wind-down", "route", "ask"] });
-  if (!isWorkflow(workflow)) throw new OptionsError(["workflow: expected a workflow of Mastra"]);
-  installWorkflow(workflow, runs);
+  if (!isWorkflow(workflow)) {
+    const expected = "workflow: expected a workflow of @mastra/core 1.33 or later";
+    throw cannotGuard(expected, workflow, "guardWorkflow(workflow, registry)");
+  }
+  if (read(workflow, "committed") === false) throw new OptionsError([uncommitted]);
+  installWorkflow(workflow, runsOf(source, { exits: ["finish", "wind-down", "route", "ask"] }));
   return workflow;
 }
 
-function isWorkflow(value: object): value is GuardableWorkflow {
-  return "createRun" in value && typeof value.createRun === "function" && "steps" in value;
+const uncommitted =
+  "workflow: expected a committed workflow, received one without commit(). " +
+  "Write guardWorkflow(createWorkflow({ … }).then(step).commit(), registry)";
+
+function isWorkflow(value: unknown): value is GuardableWorkflow {
+  return typeof read(value, "createRun") === "function" && read(value, "steps") !== undefined;
 }
 
 /** Guards a workflow where it runs inside a guarded run and, given runs, everywhere. */
