@@ -113,5 +113,7 @@ async function exit(
   }
   // Mastra has loaded it: it is running the step.
   const { TripWire } = await import("@mastra/core/agent");
-  throw new TripWire(stop.message, { metadata: toMetadata(stop) }, "guard");
+  const wire = new TripWire(stop.message, { metadata: toMetadata(stop) }, "guard");
+  wire.stack = stop.message; // Mastra prints the stack of a step that throws: it shows no fault of the step
+  throw wire;
 }
