@@ -48,7 +48,7 @@ const mistakes: readonly (readonly [
   ],
   [
     "an agent of the AI SDK",
-    (value) => has(value, "generate") && /^agent-v/.test(String(read(value, "version"))),
+    (value) => has(value, "generate") && String(read(value, "version")).startsWith("agent-v"),
     () => "Guard it with @guard/ai-sdk",
   ],
   [

@@ -1,16 +1,18 @@
 import { CircuitOpenError, createBreaker, findCircuitOpen, type TripReport } from "@guard/core";
 import { read } from "@guard/core/adapter";
 
-/** What a tripwire of guard's tells. Plain JSON. */
+/** The `metadata` of a tripwire by guard: `result.tripwire.metadata`. Plain JSON. */
 export interface TripMetadata {
+  /** `GUARD_BUDGET_EXCEEDED` if a limit was reached, else `GUARD_CIRCUIT_OPEN`. */
   readonly code: CircuitOpenError["code"];
+  /** Why guard stopped the run, and what the run has used. */
   readonly report: TripReport;
 }
 
-/** The errors that tripwires were made of, as long as both are in this process. */
+/** The error behind each tripwire's metadata, within this process. */
 const stops = new WeakMap<object, CircuitOpenError>();
 
-/** What a tripwire tells of a stop. */
+/** The metadata of the tripwire for a stop. */
 export function toMetadata(stop: CircuitOpenError): TripMetadata {
   const metadata = { code: stop.code, report: stop.report };
   stops.set(metadata, stop);
@@ -18,9 +20,12 @@ export function toMetadata(stop: CircuitOpenError): TripMetadata {
 }
 
 /**
- * The same result, unless guard has stopped what it is the result of: where that is told by a tripwire (`onTrip: "route"`),
- * or by a workflow's error. Takes the result of `generate`, of a stream or of a workflow, also after it was serialised.
+ * Throws if guard stopped the run behind a result, and otherwise returns the result. Use it with `onTrip: "route"` and with
+ * workflows: there, a stopped run resolves.
  *
+ * @param result what `agent.generate`, `output.getFullOutput()` or `run.start` of a workflow resolves with. It may have been
+ * serialised since
+ * @returns the same result, with the same type
  * @throws {CircuitOpenError} the trip
  *
  * @example

@@ -1,4 +1,4 @@
-// The same over HTTP: a client of OpenAI's, and a server on loopback that counts requests.
+// The same tests over HTTP: OpenAI's client asks a server on loopback that counts requests.
 import { LLMock } from "@copilotkit/aimock";
 import { createOpenAI } from "@ai-sdk/openai";
 import { createBreaker, findCircuitOpen } from "@guard/core";
@@ -98,7 +98,7 @@ describe.for(wayNames)("%s", (way) => {
     expect([requests(), ran.length]).toEqual([expected.requests, expected.bodies]);
   });
 
-  test("the final answer that spends the last of it is not thrown away", async () => {
+  test("guard keeps the final answer that spends the rest of the budget", async () => {
     const { agent, requests } = await setUp((results) =>
       results < 2 ? working(results) : undefined,
     );
@@ -107,7 +107,7 @@ describe.for(wayNames)("%s", (way) => {
     expect([text, requests(), breaker.spending.usd]).toEqual(["It is 8080.", 3, 0.75]);
   });
 
-  test.for(modelNames)("a model that is told by %s is guarded", async (named) => {
+  test.for(modelNames)("guard guards a model that is given as %s", async (named) => {
     const { agent, ran, requests } = await setUp(() => ({ q: "a" }), named);
     const breaker = createBreaker({ preset: "strict" });
     const { error } = await ending(() => call(guardAgent(agent, breaker)));
@@ -118,7 +118,7 @@ describe.for(wayNames)("%s", (way) => {
     expect(breaker.spending.tokens).toBe(isBlind ? 0 : 360);
   });
 
-  test("a price is told provider, model and tokens", async () => {
+  test("a price function gets provider, model and tokens", async () => {
     const { agent } = await setUp(() => undefined);
     const priced: unknown[] = [];
     await call(guardAgent(agent, createBreaker({ price: (one) => void priced.push(one) })));

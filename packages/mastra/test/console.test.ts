@@ -1,5 +1,5 @@
-// What stands on the console after a refusal or a trip: guard prints nothing there. Mastra's logger prints a line where a
-// tripwire trips an agent of a Mastra, and where a step of a workflow fails; `logger: false` silences it.
+// What the console shows after a refusal or a trip: guard prints nothing. Mastra's logger prints a line if a tripwire stops an
+// agent of a Mastra, and if a step of a workflow fails. `logger: false` silences both.
 import { createRegistry, findCircuitOpen, type GuardOptions } from "@guard/core";
 import { Mastra } from "@mastra/core";
 import { Agent, type AgentConfig } from "@mastra/core/agent";
@@ -37,7 +37,7 @@ function agentOf(script: Script, id = "finder", more: Pick<AgentConfig, "agents"
   const tools = { use: toolOf("use", ({ q }) => `${q} is there`) };
   const { model } = modelOf(script);
   const config = { id, name: id, instructions: "Find ports.", model, tools, ...more };
-  return new Agent(config as AgentConfig);
+  return new Agent(config);
 }
 
 /** A workflow whose step asks an agent that gets nowhere. */

@@ -1,5 +1,5 @@
-// A run of forty steps that only makes progress: compared whole with the same run without guard, whatever its caller
-// reads of it.
+// A run of forty steps that makes progress reads the same with guard and without, for every way of reading
+// its output.
 import { createRegistry, type GuardOptions } from "@guard/core";
 import type { Agent } from "@mastra/core/agent";
 import { readAll } from "guard-test-support";

@@ -1,4 +1,4 @@
-// What users get wrong, and what guard leaves alone.
+// Guards in wrong places, and runs that guard must not change.
 import { createBreaker, createRegistry, findCircuitOpen, type Registry } from "@guard/core";
 import { Agent, type AgentConfig } from "@mastra/core/agent";
 import { createStep, createWorkflow } from "@mastra/core/workflows";
@@ -13,7 +13,7 @@ import { agentOf, modelOf } from "./support/agents.ts";
 const loop = () => [use()];
 const strict = (): Registry => createRegistry({ preset: "strict" });
 
-test("without an async context nothing would be found: the call says so", async () => {
+test("without an async context, a guarded call throws an error that says so, and asks no model", async () => {
   const context = { getStore: () => undefined, run: <T>(_: unknown, body: () => T) => body() };
   const { agent, prompts } = agentOf(() => "done");
   guardAgent(agent, createRegistry({ ports: { context } }));
@@ -21,7 +21,7 @@ test("without an async context nothing would be found: the call says so", async 
   expect(prompts).toEqual([]);
 });
 
-test("an agent that is guarded twice counts once", async () => {
+test("an agent that guardAgent gets twice counts once", async () => {
   const { agent, prompts } = agentOf(loop);
   const breaker = createBreaker({ preset: "strict" });
   guardAgent(guardAgent(agent, breaker), breaker);
@@ -29,7 +29,7 @@ test("an agent that is guarded twice counts once", async () => {
   expect([prompts.length, breaker.spending.modelCalls]).toEqual([3, 3]);
 });
 
-test("a model that prepareStep brings in is guarded", async () => {
+test("guard guards a model that prepareStep returns", async () => {
   const { agent, ran } = agentOf(() => "");
   const other = modelOf(loop);
   const prepareStep = async () => ({ model: other.model }) as never;
@@ -40,7 +40,7 @@ test("a model that prepareStep brings in is guarded", async () => {
   expect([other.prompts.length, ran.length, breaker.spending.modelCalls]).toEqual([3, 2, 3]);
 });
 
-test("a model that a processor brings in is not: guard says so, and its tools still are", async () => {
+test("guard does not guard a model that a processor returns, says so, and still guards the tools", async () => {
   vi.spyOn(console, "warn").mockImplementation(() => {});
   const other = modelOf((turn) => (turn <= 9 ? [use()] : "gave up"));
   const swap = { id: "swap", processInputStep: () => ({ model: other.model }) as never };
@@ -56,7 +56,7 @@ test("a model that a processor brings in is not: guard says so, and its tools st
 });
 
 test.for([true, false])(
-  "two calls at once on one breaker: told, unless shared: %s",
+  "two calls at once on one breaker are an event, unless shared: %s",
   async (shared) => {
     vi.spyOn(console, "warn").mockImplementation(() => {});
     const breaker = createBreaker({ shared });
@@ -69,7 +69,7 @@ test.for([true, false])(
   },
 );
 
-test("calls one after the other on one breaker are no mistake, and share its budget", async () => {
+test("calls one after the other may use one breaker, and share its budget", async () => {
   const breaker = createBreaker({ budget: { modelCalls: 3 } });
   const told: string[] = [];
   breaker.on("shared-run", ({ type }) => void told.push(type));
@@ -84,7 +84,7 @@ test("calls one after the other on one breaker are no mistake, and share its bud
   ]);
 });
 
-test("a copy that Mastra makes for a stored version of an agent is guarded, too", async () => {
+test("guard also guards the copy that Mastra makes for a stored version of an agent", async () => {
   const { agent, prompts } = agentOf(loop);
   // oxlint-disable-next-line no-underscore-dangle -- Mastra's own name
   const copy = guardAgent(agent, strict()).__fork();
@@ -93,7 +93,7 @@ test("a copy that Mastra makes for a stored version of an agent is guarded, too"
   expect(prompts.length).toBe(3);
 });
 
-test("a sub-agent that is guarded with its parent is not, when it is called alone", async () => {
+test("a sub-agent of a guarded agent runs unguarded when you call it alone", async () => {
   const helper = agentOf((turn) => (turn <= 8 ? [use()] : "gave up"), {}, "helper");
   const parent = agentOf(() => "done", { agents: { helper: helper.agent } });
   await guardAgent(parent.agent, strict()).generate("Find the port.");
@@ -101,7 +101,7 @@ test("a sub-agent that is guarded with its parent is not, when it is called alon
   expect([text, helper.ran.length]).toEqual(["gave up", 8]);
 });
 
-test("arguments that no tool accepts, and tools that don't exist, are a loop", async () => {
+test("calls with wrong arguments, and calls of missing tools, are a loop", async () => {
   for (const asked of [
     { name: "use", args: { nothing: 1 } },
     { name: "no_such_tool", args: { q: "a" } },
@@ -131,7 +131,7 @@ test("fifty crews at once over one registry share nothing", async () => {
   expect(new Set(crews)).toEqual(new Set(["GUARD_BUDGET_EXCEEDED, 6 calls"]));
 });
 
-describe("guarding gives back what it was given, by its type", () => {
+describe("guard returns what it was given, with the same type", () => {
   const tools = {
     search: createTool({
       id: "search",

@@ -40,7 +40,7 @@ const cases: readonly Case[] = [
     mistakes: [
       ["nothing", undefined, "undefined. Write guardAgent(agent, registry)"],
       ["a name", "finder", '"finder". Write guardAgent(agent, registry)'],
-      ["a class", class Finder {}, "a function. Write guardAgent(agent, registry)"],
+      ["a function", () => agent, "a function. Write guardAgent(agent, registry)"],
       ["an object", { id: "x" }, "an object. Write guardAgent(agent, registry)"],
       [
         "the registry first",
