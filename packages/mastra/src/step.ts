@@ -115,11 +115,11 @@ async function exit(
   const { onTrip } = run.breaker;
   if (onTrip === "throw") throw stop;
   if (onTrip === "ask" && mayAsk) {
-    return suspend({ guard: "trip", text: stop.message, trip: stop.report });
+    return suspend({ guard: "trip", text: stop.text, trip: stop.report });
   }
   // Mastra has loaded this module already: it runs the step.
   const { TripWire } = await import("@mastra/core/agent");
-  const wire = new TripWire(stop.message, { metadata: toMetadata(stop) }, "guard");
+  const wire = new TripWire(stop.text, { metadata: toMetadata(stop) }, "guard");
   wire.stack = stop.message; // Mastra prints the stack of a step that throws: it shows no fault of the step
   throw wire;
 }

@@ -39,5 +39,7 @@ export function throwIfTripped<R extends object>(result: R): R {
   if (code !== "GUARD_CIRCUIT_OPEN" && code !== "GUARD_BUDGET_EXCEEDED") return result;
   const report = read(told, "report") as TripReport;
   const snapshot = createBreaker().snapshot();
-  throw stops.get(told as object) ?? new CircuitOpenError(report, { snapshot });
+  const reason = read(result, "tripwire", "reason");
+  const text = typeof reason === "string" ? { text: reason } : {};
+  throw stops.get(told as object) ?? new CircuitOpenError(report, { snapshot, ...text });
 }
