@@ -1,7 +1,7 @@
 import type { GuardedModel } from "@guard/ai-sdk/codec";
 import { currentScope, read, runsOf, type BreakerSource, type Runs } from "@guard/core/adapter";
 import { callMethods, guardCall } from "./call.ts";
-import { cannotGuard } from "./check.ts";
+import { cannotGuard, takesNoOptions } from "./check.ts";
 import { Guarded } from "./guarded.ts";
 import type { GuardableAgent } from "./mastra.ts";
 import { guardModel } from "./model.ts";
@@ -46,10 +46,13 @@ const agents = new Guarded();
  * const agent = guardAgent(new Agent({ id, name, instructions, model }), registry);
  * const { text } = await agent.generate("Find the port.");
  */
-export function guardAgent<A extends GuardableAgent>(agent: A, source: BreakerSource): A {
+export function guardAgent<A extends GuardableAgent>(agent: A, source: BreakerSource): A;
+export function guardAgent(agent: GuardableAgent, source: BreakerSource, options?: unknown) {
+  const call = "guardAgent(agent, registry)";
+  takesNoOptions(call, options);
   if (!hasPlaces(agent)) {
     const expected = "agent: expected an agent of @mastra/core 1.33 or later";
-    throw cannotGuard(expected, agent, "guardAgent(agent, registry)");
+    throw cannotGuard(expected, agent, call);
   }
   install(agent, runsOf(source, { exits: ["finish", "wind-down", "route", "ask"] }));
   return agent;

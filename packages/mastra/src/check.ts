@@ -86,3 +86,14 @@ export function cannotGuard(path: string, value: unknown, call: string): Options
   const [named, , advice] = mistake ?? [received(value), undefined, () => `Write ${call}`];
   return new OptionsError([`${path}, received ${named}. ${advice(call)}`]);
 }
+
+/**
+ * Refuses a third argument, which would have no effect.
+ *
+ * @throws {OptionsError} saying where options belong
+ */
+export function takesNoOptions(call: string, options: unknown): void {
+  if (options === undefined) return;
+  const fault = `options: ${call} takes no options, received ${received(options)}`;
+  throw new OptionsError([`${fault}. Pass options to createRegistry({ … })`]);
+}

@@ -1,7 +1,7 @@
 import type { CircuitOpenError, Outcome } from "@guard/core";
 import { currentScope, read, runsOf, runTool } from "@guard/core/adapter";
 import type { BreakerSource, GuardedRun, Runs } from "@guard/core/adapter";
-import { cannotGuard } from "./check.ts";
+import { cannotGuard, takesNoOptions } from "./check.ts";
 import { Guarded } from "./guarded.ts";
 import { replace } from "./replace.ts";
 import { obey } from "./suspended.ts";
@@ -47,10 +47,13 @@ const guarded = new Guarded();
  * @example
  * createWorkflow({ … }).then(guardStep(research, registry)).then(guardStep(write, registry)).commit();
  */
-export function guardStep<S extends GuardableStep>(step: S, source: BreakerSource): S {
+export function guardStep<S extends GuardableStep>(step: S, source: BreakerSource): S;
+export function guardStep(step: GuardableStep, source: BreakerSource, options?: unknown) {
+  const call = "guardStep(step, registry)";
+  takesNoOptions(call, options);
   const isStep = typeof read(step, "execute") === "function";
   if (!isStep || typeof read(step, "createRun") === "function") {
-    throw cannotGuard("step: expected a step of a workflow", step, "guardStep(step, registry)");
+    throw cannotGuard("step: expected a step of a workflow", step, call);
   }
   installStep(step, runsOf(source, { exits: ["finish", "wind-down", "route", "ask"] }));
   return step;

@@ -1,6 +1,6 @@
 import { OptionsError } from "@guard/core";
 import { read, runsOf, type BreakerSource, type Runs } from "@guard/core/adapter";
-import { cannotGuard } from "./check.ts";
+import { cannotGuard, takesNoOptions } from "./check.ts";
 import { Guarded } from "./guarded.ts";
 import { isInside, rootOf, type Part } from "./part.ts";
 import { replace } from "./replace.ts";
@@ -39,10 +39,17 @@ const guardedRuns = new Guarded();
  * const workflow = guardWorkflow(createWorkflow({ … }).then(research).then(write).commit(), registry);
  * const result = throwIfTripped(await (await workflow.createRun()).start({ inputData }));
  */
-export function guardWorkflow<W extends GuardableWorkflow>(workflow: W, source: BreakerSource): W {
+export function guardWorkflow<W extends GuardableWorkflow>(workflow: W, source: BreakerSource): W;
+export function guardWorkflow(
+  workflow: GuardableWorkflow,
+  source: BreakerSource,
+  options?: unknown,
+) {
+  const call = "guardWorkflow(workflow, registry)";
+  takesNoOptions(call, options);
   if (!isWorkflow(workflow)) {
     const expected = "workflow: expected a workflow of @mastra/core 1.33 or later";
-    throw cannotGuard(expected, workflow, "guardWorkflow(workflow, registry)");
+    throw cannotGuard(expected, workflow, call);
   }
   if (read(workflow, "committed") === false) throw new OptionsError([uncommitted]);
   installWorkflow(workflow, runsOf(source, { exits: ["finish", "wind-down", "route", "ask"] }));

@@ -147,6 +147,18 @@ describe.for([
   });
 });
 
+test.for([
+  { guard: guardAgent, call: "guardAgent(agent, registry)", passed: agent },
+  { guard: guardWorkflow, call: "guardWorkflow(workflow, registry)", passed: workflow },
+  { guard: guardStep, call: "guardStep(step, registry)", passed: step },
+])("options as a third argument of $call", ({ guard, call: written, passed }) => {
+  expect(() => call(guard, passed, registry, { onTrip: "route" })).toThrowError(
+    new OptionsError([
+      `options: ${written} takes no options, received an object. Pass options to createRegistry({ … })`,
+    ]),
+  );
+});
+
 test("one agent with two registries", () => {
   const { agent: shared } = agentOf(() => "done");
   guardAgent(shared, createRegistry());

@@ -5,7 +5,12 @@ import { accountTests } from "./store-accounts.ts";
 import { postingTests } from "./store-postings.ts";
 import type { TestRunner } from "./test-runner.ts";
 
-/** Traits of a store under test. */
+/**
+ * Traits of a store under test.
+ *
+ * @example
+ * storeContract({ describe, test, expect }, "my server", () => connect(), { ownTime: true, posts: true });
+ */
 export interface StoreTraits {
   /**
    * Set it if the store reads the time itself, as a server does, and ignores the given clock. The contract then leaves out the
