@@ -7,7 +7,7 @@ import { files, looping } from "./support/cli.ts";
 
 const bin = join(import.meta.dirname, "../src/bin.ts");
 
-/** Runs `guard` in a process of its own. */
+/** Runs `guard` in its own process. */
 function guard(args: readonly string[], options: { input?: string; cwd?: string } = {}) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
     ...options,

@@ -14,7 +14,7 @@ import { agentOf, wayNames, ways } from "./support/agents.ts";
 const strict = (more: GuardOptions = {}) =>
   createRegistry({ preset: "strict", onTrip: "ask", ...more });
 
-/** Agents that can be resumed: Mastra keeps what they have come to. */
+/** Agents that a user can resume: Mastra stores their runs. */
 function kept(agent: Agent): Agent {
   const mastra = new Mastra({ agents: { agent }, storage: new InMemoryStore(), logger: false });
   return mastra.getAgent("agent");
@@ -25,7 +25,7 @@ interface Answer {
   readonly toolCallId?: string;
 }
 
-/** How a human's answer is said. */
+/** The method for each answer of a human. */
 const answers = {
   generate: {
     approve: async (agent: Agent, to: Answer) => agent.approveToolCallGenerate(to),

@@ -18,7 +18,7 @@ const client = (baseURL: string): unknown => {
   return Object.create(openai, { specificationVersion: { value: "v3" } });
 };
 
-/** How an agent is told its model. */
+/** The ways to give an agent its model. */
 const models = {
   "a client": client,
   "a function": (url: string) => async () => client(url),
@@ -27,7 +27,7 @@ const models = {
 };
 const modelNames = Object.keys(models) as (keyof typeof models)[];
 
-/** An agent whose model asks for `use` with what `next` gives for the number of results it reads. */
+/** An agent whose model calls `use` with the argument that `next` returns for the number of results. */
 async function setUp(
   next: (results: number) => { q: string } | undefined,
   named: keyof typeof models = "a client",
@@ -79,7 +79,7 @@ describe.for(wayNames)("%s", (way) => {
     }
   });
 
-  // Every answer costs 120 tokens and 0.25 USD; the one that reaches the limit is paid for.
+  // Every answer costs 120 tokens and 0.25 USD. The answer that reaches the limit is paid for.
   test.for([
     { budget: { modelCalls: 3 }, requests: 3, bodies: 3 },
     { budget: { tokens: 360 }, requests: 3, bodies: 2 },
@@ -113,7 +113,7 @@ describe.for(wayNames)("%s", (way) => {
     const { error } = await ending(() => call(guardAgent(agent, breaker)));
     expect(findCircuitOpen(error)?.reason).toBe("loop");
     expect([requests(), ran.length]).toEqual([3, 2]);
-    // Mastra asks such an address for no usage in streams, so that none is told.
+    // Mastra requests no usage in streams from such an address, so there is none.
     const isBlind = named === "an address" && way === "stream";
     expect(breaker.spending.tokens).toBe(isBlind ? 0 : 360);
   });

@@ -10,7 +10,7 @@ import { agentOf } from "./support/agents.ts";
 
 const exits = ["throw", "route", "finish", "wind-down", "ask"] as const;
 
-/** A router that has the helper do the same for ever; the completion check is never content. */
+/** A router that gives the helper the same task for ever. Its completion check never succeeds. */
 function networkOf(helper: ReturnType<typeof agentOf>, task = () => "Find it.") {
   const route = () => ({
     primitiveId: "helper",
@@ -84,7 +84,7 @@ describe.for(Object.entries(readers))("the reader of %s", ([, read]) => {
   });
 });
 
-/** How a network by the default preset ends, whose router gives the same task in every round. */
+/** Plays a network with the default preset whose router gives the same task in every round. */
 const playSame = async (answer: (turn: number) => string) => {
   const helper = agentOf(answer, {}, "helper");
   const router = networkOf(helper);

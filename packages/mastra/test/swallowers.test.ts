@@ -14,7 +14,7 @@ const schema = z.object({ port: z.number() });
 
 /** Mastra 1.33 itself runs out of memory over `agents` in a circle, before any model call. */
 const inAgents = process.env["GUARD_OLDEST"] === undefined ? [{ by: "agents", calls: 5 }] : [];
-/** What a tool hands over shows when an agent first runs inside it. */
+/** A tool shows that it hands work over when an agent first runs inside it. */
 const circles = [...inAgents, { by: "tools", calls: 7 }];
 
 describe.for(wayNames)("%s", (way) => {

@@ -14,7 +14,7 @@ const strict = (more: GuardOptions = {}) => createRegistry({ preset: "strict", .
 const schema = z.object({ n: z.number() });
 const start = { inputData: { n: 1 } };
 
-/** A step that does what it is given, and counts. */
+/** A step that runs `body` and counts. */
 function stepOf(id: string, body: (n: number) => unknown = (n) => n, more: object = {}) {
   const ran: number[] = [];
   const execute = async ({ inputData: { n } }: { inputData: { n: number } }) => {
@@ -29,7 +29,7 @@ function stepOf(id: string, body: (n: number) => unknown = (n) => n, more: objec
 const workflowOf = (more: object = {}) =>
   createWorkflow({ id: "workflow", inputSchema: schema, outputSchema: schema, ...more });
 
-/** A workflow that asks a step for the same again and again, and then would go on. */
+/** A workflow that repeats a step without end. A second step never gets its turn. */
 function circling(more: object = {}) {
   const again = stepOf("again", undefined, more);
   const after = stepOf("after");

@@ -9,7 +9,7 @@ const inTable = (model: string) =>
 const fields =
   "A price has inputUsdPerMillion, outputUsdPerMillion, cachedInputUsdPerMillion, cacheWriteUsdPerMillion, cacheWrite1hUsdPerMillion";
 
-describe("an option that is wrong is named, with what was received and what to write", () => {
+describe("the error of a wrong option names the option, what was received, and what to write", () => {
   test.each([
     [
       "prices outside of the table",

@@ -8,7 +8,7 @@ type Run = ReturnType<AdapterHarness["run"]>;
 /** An adapter that is wrong in one way. */
 interface Faulty {
   readonly fault: string;
-  /** The test of the contract that is there to find it. */
+  /** The test of the contract that finds the fault. */
   readonly foundBy: string;
   readonly harness: AdapterHarness;
 }
@@ -139,7 +139,7 @@ export const faulty: readonly Faulty[] = [
   },
 ];
 
-/** The loop over an agent that does some things in another way. */
+/** The loop, over an agent with some methods replaced. */
 function byAgent(change: (agent: Seam) => Partial<Seam>): AdapterHarness {
   const alter = (agent: Seam): Seam => ({
     request: (...asked) => agent.request(...asked),
@@ -156,7 +156,7 @@ function allowed(starting: Starting): Starting {
   return { ...starting, refused: undefined };
 }
 
-/** Says nothing of any call of an answer but the first. */
+/** Reports only the first call of an answer. */
 function tellingOfOne(agent: Seam): Partial<Seam> {
   const told = new Set<string | undefined>();
   return {
@@ -176,7 +176,7 @@ function sayingThatItCannot(what: AdapterLimit): AdapterHarness {
   return { ...loopHarness(), cannot: [what] };
 }
 
-/** The loop, with its runs reported otherwise than they were. */
+/** The loop, with changed reports of its runs. */
 function reported(change: (run: Run) => Run): AdapterHarness {
   const { run } = loopHarness();
   return { run: (setup) => change(run(setup)) };
