@@ -1,7 +1,7 @@
 import type { GuardedModel } from "@guard/ai-sdk/codec";
 import { currentScope, read, runsOf, type BreakerSource, type Runs } from "@guard/core/adapter";
 import { callMethods, guardCall } from "./call.ts";
-import { cannotGuard, takesNoOptions } from "./check.ts";
+import { cannotGuard, takesNoOptions } from "./cannot-guard.ts";
 import { Guarded } from "./guarded.ts";
 import type { GuardableAgent } from "./mastra.ts";
 import { guardModel } from "./model.ts";

@@ -1,7 +1,7 @@
 import type { CircuitOpenError, Outcome } from "@guard/core";
 import { currentScope, read, runsOf, runTool } from "@guard/core/adapter";
 import type { BreakerSource, GuardedRun, Runs } from "@guard/core/adapter";
-import { cannotGuard, takesNoOptions } from "./check.ts";
+import { cannotGuard, takesNoOptions } from "./cannot-guard.ts";
 import { Guarded } from "./guarded.ts";
 import { replace } from "./replace.ts";
 import { obey } from "./suspended.ts";

@@ -1,5 +1,11 @@
-import { CircuitOpenError, createBreaker, findCircuitOpen, type TripReport } from "@guard/core";
-import { read } from "@guard/core/adapter";
+import {
+  CircuitOpenError,
+  createBreaker,
+  findCircuitOpen,
+  OptionsError,
+  type TripReport,
+} from "@guard/core";
+import { read, received } from "@guard/core/adapter";
 
 /** The `metadata` of a tripwire by guard: `result.tripwire.metadata`. Plain JSON. */
 export interface TripMetadata {
@@ -27,11 +33,14 @@ export function toMetadata(stop: CircuitOpenError): TripMetadata {
  * serialised since
  * @returns the same result, with the same type
  * @throws {CircuitOpenError} the trip
+ * @throws {OptionsError} for a promise, and for a stream that is still running: they tell nothing yet
  *
  * @example
  * const { text } = throwIfTripped(await agent.generate("Find the port."));
  */
 export function throwIfTripped<R extends object>(result: R): R {
+  const fault = faultOf(result);
+  if (fault !== undefined) throw new OptionsError([`result: expected a result, received ${fault}`]);
   const stop = findCircuitOpen(read(result, "error"));
   if (stop !== undefined) throw stop;
   const told = read(result, "tripwire", "metadata") ?? read(result, "error");
@@ -42,4 +51,13 @@ export function throwIfTripped<R extends object>(result: R): R {
   const reason = read(result, "tripwire", "reason");
   const text = typeof reason === "string" ? { text: reason } : {};
   throw stops.get(told as object) ?? new CircuitOpenError(report, { snapshot, ...text });
+}
+
+/** What was passed in place of a result, and what to write. */
+function faultOf(result: unknown): string | undefined {
+  const write = "Write throwIfTripped(await agent.generate(…))";
+  if (result instanceof Promise) return `a promise. ${write}`;
+  if (typeof result !== "object" || result === null) return `${received(result)}. ${write}`;
+  if (read(result, "status") !== "running") return undefined;
+  return "a stream that is still running. Write throwIfTripped(await output.getFullOutput())";
 }

@@ -1,6 +1,6 @@
 import { OptionsError } from "@guard/core";
 import { read, runsOf, type BreakerSource, type Runs } from "@guard/core/adapter";
-import { cannotGuard, takesNoOptions } from "./check.ts";
+import { cannotGuard, takesNoOptions } from "./cannot-guard.ts";
 import { Guarded } from "./guarded.ts";
 import { isInside, rootOf, type Part } from "./part.ts";
 import { replace } from "./replace.ts";

@@ -1,5 +1,6 @@
 // Guards in wrong places, and runs that guard must not change.
 import { createBreaker, createRegistry, findCircuitOpen, type Registry } from "@guard/core";
+import { Mastra } from "@mastra/core";
 import { Agent, type AgentConfig } from "@mastra/core/agent";
 import { createStep, createWorkflow } from "@mastra/core/workflows";
 import { createTool } from "@mastra/core/tools";
@@ -82,6 +83,16 @@ test("calls one after the other may use one breaker, and share its budget", asyn
     3,
     [],
   ]);
+});
+
+test("an agent that new Mastra already has is guarded, too", async () => {
+  const { agent, prompts } = agentOf(loop);
+  const mastra = new Mastra({ agents: { agent }, logger: false });
+  guardAgent(agent, strict());
+  const call = async () => mastra.getAgent("agent").generate("Find it.", { maxSteps: 20 });
+  const { error } = await ending(call);
+  expect(findCircuitOpen(error)?.reason).toBe("loop");
+  expect(prompts.length).toBe(3);
 });
 
 test("guard also guards the copy that Mastra makes for a stored version of an agent", async () => {

@@ -6,7 +6,7 @@ import { createStep, createWorkflow } from "@mastra/core/workflows";
 import { ToolLoopAgent } from "ai";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { guardAgent, guardStep, guardWorkflow } from "../src/index.ts";
+import { guardAgent, guardStep, guardWorkflow, throwIfTripped } from "../src/index.ts";
 import { agentOf } from "./support/agents.ts";
 
 const schema = z.object({ n: z.number() });
@@ -157,6 +157,32 @@ test.for([
       `options: ${written} takes no options, received an object. Pass options to createRegistry({ … })`,
     ]),
   );
+});
+
+describe("throwIfTripped without a result", () => {
+  test.for([
+    ["nothing", undefined, "undefined. Write throwIfTripped(await agent.generate(…))"],
+    [
+      "a promise",
+      Promise.resolve({ text: "done" }),
+      "a promise. Write throwIfTripped(await agent.generate(…))",
+    ],
+  ] as const)("%s", ([, passed, error]) => {
+    expect(() => call(throwIfTripped, passed)).toThrowError(
+      new OptionsError([`result: expected a result, received ${error}`]),
+    );
+  });
+
+  test("a running stream", async () => {
+    const output = await agentOf(() => "done").agent.stream("Find the port.");
+    expect(() => throwIfTripped(output)).toThrowError(
+      new OptionsError([
+        "result: expected a result, received a stream that is still running. " +
+          "Write throwIfTripped(await output.getFullOutput())",
+      ]),
+    );
+    expect(throwIfTripped(await output.getFullOutput()).text).toBe("done");
+  });
 });
 
 test("one agent with two registries", () => {

@@ -1,5 +1,5 @@
 import type { Clock } from "@guard/core";
-import { expectArgument } from "./check.ts";
+import { expectArgument } from "./expect-argument.ts";
 
 /** A clock that stands still until you move it. {@link manualClock} makes it. */
 export interface ManualClock extends Clock {

@@ -1,5 +1,5 @@
 import type { Call, Lane, Outcome, Verdict } from "@guard/core";
-import { expectArgument, hasMethods } from "./check.ts";
+import { expectArgument, hasMethods } from "./expect-argument.ts";
 
 /**
  * Plays a run that is written as a text, and returns the verdict of each call. The agent of the script ignores

@@ -1,5 +1,5 @@
 import type { Random } from "@guard/core";
-import { expectArgument } from "./check.ts";
+import { expectArgument } from "./expect-argument.ts";
 
 /**
  * Makes a random function that returns the same numbers for the same seed, on every machine (mulberry32). Use it for tests,

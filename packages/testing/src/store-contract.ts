@@ -1,5 +1,5 @@
 import type { MaybePromise, Store, Write } from "@guard/core";
-import { checkRunner, expectArgument, expectNames, hasMethods } from "./check.ts";
+import { checkRunner, expectArgument, expectNames, hasMethods } from "./expect-argument.ts";
 import { manualClock, type ManualClock } from "./manual-clock.ts";
 import { accountTests } from "./store-accounts.ts";
 import { postingTests } from "./store-postings.ts";

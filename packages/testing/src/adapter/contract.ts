@@ -1,5 +1,5 @@
 import type { TestRunner } from "../test-runner.ts";
-import { checkRunner, expectArgument, expectNames, hasMethods } from "../check.ts";
+import { checkRunner, expectArgument, expectNames, hasMethods } from "../expect-argument.ts";
 import { counting } from "./counting.ts";
 import { cutOff } from "./cut-off.ts";
 import type { AdapterHarness, AdapterLimit } from "./harness.ts";
