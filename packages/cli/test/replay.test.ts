@@ -169,7 +169,8 @@ describe("guard replay", () => {
 
 describe("a wrong input: exit code 2, a line that says what to do, and the rest still counts", () => {
   const oneRunALine =
-    'Write each run as one line of JSON: {"id":"r1","events":[{"type":"tool","tool":"search","args":{"q":"x"}}]}';
+    'Write each run as one line of JSON: {"id":"r1","events":[{"type":"tool","tool":"search","args":{"q":"x"}}]}. ' +
+    "If a run spreads over several lines, join them: jq -c . runs.json > runs.jsonl";
   const write =
     'Write { "preset": "strict" } into a .json file, or export default { preset: "strict" } into a module';
   const noFile = "there is no such file. Relative paths start in the current folder";

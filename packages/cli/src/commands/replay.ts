@@ -47,7 +47,8 @@ export async function replayFiles(
 }
 
 const oneRunALine =
-  'Write each run as one line of JSON: {"id":"r1","events":[{"type":"tool","tool":"search","args":{"q":"x"}}]}';
+  'Write each run as one line of JSON: {"id":"r1","events":[{"type":"tool","tool":"search","args":{"q":"x"}}]}. ' +
+  "If a run spreads over several lines, join them: jq -c . runs.json > runs.jsonl";
 
 async function* replayFile(
   file: string,
