@@ -29,7 +29,7 @@ export const mastraAgents: Framework = { missing, play };
 function missing({ way, exit, trip }: Combination): string | undefined {
   if (way === "batch") return "Mastra has no batch";
   if (way === "network" && exit !== "throw") {
-    return "a network has no place for an exit: it always ends in the error";
+    return "a network can only end in the error, with every exit";
   }
   if (exit !== "ask" || way === "workflow") return undefined;
   if (trip === "budget")
