@@ -38,14 +38,18 @@ describe("texts of more than 131 072 characters", () => {
     );
   });
 
-  // Read in full, ten million characters take more than a second.
+  // Read in full, ten million characters take more than a second. The fastest of three tries counts: other processes of a
+  // busy machine slow single tries.
   test.each(["a", "1a", "字", "😀", "=", " ", "word "])(
     "ten million of %j take little time",
     (piece) => {
       const text = piece.repeat(10_000_000 / piece.length);
-      const before = performance.now();
-      roughTokens(text);
-      expect(performance.now() - before).toBeLessThan(300);
+      const tries = [1, 2, 3].map(() => {
+        const before = performance.now();
+        roughTokens(text);
+        return performance.now() - before;
+      });
+      expect(Math.min(...tries)).toBeLessThan(300);
     },
   );
 });
