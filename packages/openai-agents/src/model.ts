@@ -9,6 +9,7 @@ import type {
 } from "@openai/agents";
 import { offersQuestion, toQuestion, turnedDown, withoutQuestions } from "./ask-tool.ts";
 import { asking, guarded } from "./asking.ts";
+import { check, checkName } from "./check-arguments.ts";
 import { toEnd, toLastAnswer, toLastRequest, withTold, type Last } from "./to-answer.ts";
 import { toModelCall } from "./to-call.ts";
 import { toModelAnswer, toShown, type Answer } from "./to-outcome.ts";
@@ -29,6 +30,8 @@ const done = (response: Last): StreamEvent => ({ type: "response_done", response
  * const model = guardModel(aisdk(openai("gpt-5-mini")), "gpt-5-mini");
  */
 export function guardModel<M extends Model>(model: M, name?: string): M {
+  check("model", model);
+  checkName(name);
   if (guarded.has(model)) return model;
 
   const begin = async (request: ModelRequest) => {
@@ -107,8 +110,10 @@ export function guardModel<M extends Model>(model: M, name?: string): M {
  * setDefaultModelProvider(guardModelProvider(new OpenAIProvider()));
  */
 export function guardModelProvider<P extends ModelProvider>(provider: P): P {
+  check("provider", provider);
   if (guarded.has(provider)) return provider;
-  const getModel = async (name?: string) => guardModel(await provider.getModel(name), name);
+  const getModel = async (name?: string) =>
+    guardModel(await provider.getModel(name), name || undefined);
   const own = withMethods(provider, { getModel });
   guarded.add(own);
   return own;

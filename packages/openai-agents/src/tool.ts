@@ -1,14 +1,15 @@
 import { CallRefusedError, type ToolCall } from "@guard/core";
 import { currentScope, read, runTool, type GuardedRun, type Scope } from "@guard/core/adapter";
 import type { FunctionTool, Handoff, Tool } from "@openai/agents";
-import { asking, atWork, behind, guarded } from "./asking.ts";
+import { asking, atWork, behind, guarded, ownScopes } from "./asking.ts";
+import { check } from "./check-arguments.ts";
 import { guardLocalTool } from "./local-tool.ts";
 import { toToolCall } from "./to-call.ts";
 import { toOutcome } from "./to-outcome.ts";
 
 const unguardedAgent = (tool: string) =>
-  `the agent behind the tool "${tool}" is not guarded: guard can't refuse its tools, and does not hear a model of its ` +
-  "own. Guard it: guardAgent(agent).asTool({ … }).";
+  `guard does not hear the agent behind the tool "${tool}": it comes from another copy of the SDK than the runner. Import ` +
+  "Agent and Runner from one package, or guard the agent: guardAgent(agent).asTool({ … }).";
 
 /**
  * Guards a tool in place, in a guarded runner's runs: a refused call does not run, and the model reads why. The runner
@@ -17,6 +18,7 @@ const unguardedAgent = (tool: string) =>
  * @returns the same tool
  */
 export function guardTool<T extends Tool>(tool: T): T {
+  check("tool", tool);
   if (guarded.has(tool)) return tool;
   guarded.add(tool);
   if (tool.type === "function") guardFunction(tool);
@@ -26,10 +28,12 @@ export function guardTool<T extends Tool>(tool: T): T {
 
 function guardFunction(tool: FunctionTool): void {
   const { name, invoke } = tool;
+  const isAgentTool = "on" in tool;
   tool.invoke = async (context, input, details) => {
     let inside: Scope<GuardedRun> | undefined;
     const body = () => {
       inside = currentScope();
+      if (inside !== undefined && isAgentTool) ownScopes.add(inside);
       const resumed = agentIn(details?.resumeState);
       if (inside !== undefined && resumed !== undefined) atWork.set(inside, resumed);
       return invoke.call(tool, context, input, details);
@@ -41,10 +45,12 @@ function guardFunction(tool: FunctionTool): void {
     const call: ToolCall = asked ?? { kind: "tool", tool: name, args: input };
     const instance = call.id ?? run.newKey();
     const throws = run.breaker.onTrip === "throw";
-    const requests = read(context, "usage", "requests");
     try {
       const options = { signal: details?.signal, toOutcome };
       const result = await runTool(agent, call, () => run.within(body, instance), options);
+      const isKnown = behind.has(tool) || inside === undefined || atWork.has(inside);
+      const hasRun = isAgentTool && toOutcome(result).status === "success";
+      if (hasRun && !isKnown) run.misplaced("unguarded", agent.name, unguardedAgent(name));
       // An agent inside the tool was stopped, and the SDK has made a text of it.
       if (throws && run.stop !== undefined) throw run.stop;
       return result;
@@ -52,9 +58,6 @@ function guardFunction(tool: FunctionTool): void {
       if (!CallRefusedError.isInstance(error) && (throws || !run.latch.isStop(error))) throw error;
       return error.message;
     } finally {
-      const isAgent = "on" in tool && requests !== read(context, "usage", "requests");
-      const isKnown = behind.has(tool) || inside === undefined || atWork.has(inside);
-      if (isAgent && !isKnown) run.misplaced("unguarded", agent.name, unguardedAgent(name));
       run.endInstance(instance);
     }
   };
