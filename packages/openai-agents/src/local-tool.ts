@@ -1,12 +1,21 @@
-import { read, runTool, whatStopped, withMethods } from "@guard/core/adapter";
+import { read, runTool, withMethods } from "@guard/core/adapter";
 import type { ApplyPatchTool, ComputerTool, ShellTool, Tool } from "@openai/agents";
 import { asking, guarded } from "./asking.ts";
 import { toLocalOutcome } from "./to-outcome.ts";
 
-// What a shell, an editor or a computer throws becomes the call's result, or an empty screenshot.
+// The SDK makes a result, or an empty screenshot, of what a shell, an editor or a computer throws, and prints a line about
+// it. guard gives that result itself, so nothing is printed.
 
 const edits = ["createFile", "updateFile", "deleteFile"];
 const moves = "click doubleClick drag keypress move scroll type wait screenshot".split(" ");
+
+/** What the SDK makes of an error, for calls that don't run. */
+const refused = {
+  shell: (stderr: string) => ({
+    output: [{ stdout: "", stderr, outcome: { type: "exit", exitCode: null } }],
+  }),
+  apply_patch: (output: string) => ({ status: "failed", output }),
+} as const;
 
 /** Guards what runs on the user's machine, in place: a shell, an editor, a computer. What the provider runs has no body. */
 export function guardLocalTool(tool: Tool): void {
@@ -34,7 +43,17 @@ function actionsOf(tool: ShellTool | ApplyPatchTool, object: object, names: read
     const id = ids.get(action as object);
     const asked = { kind: "tool", tool: tool.type, args: action } as const;
     const call = id === undefined ? asked : { ...asked, id };
-    return runTool(agent, call, body, { toOutcome: toLocalOutcome });
+    let hasRun = false;
+    const bodyOf = () => {
+      hasRun = true;
+      return body();
+    };
+    try {
+      return await runTool(agent, call, bodyOf, { toOutcome: toLocalOutcome });
+    } catch (error) {
+      if (hasRun) throw error; // it is the tool's own
+      return refused[tool.type]((error as Error).message);
+    }
   });
 }
 
@@ -53,8 +72,7 @@ function guardMoves(computer: object): void {
   guarded.add(computer);
   const methods = methodsOf(computer, moves, async (body) => {
     const { run } = asking() ?? {};
-    if (run?.latch.isStopped !== true) return body();
-    throw run.stop ?? new Error(whatStopped(run)?.message);
+    return run?.latch.isStopped === true ? "" : body(); // as a screenshot this is an empty one
   });
   for (const [name, value] of Object.entries(methods)) {
     Reflect.defineProperty(computer, name, { value, writable: true, configurable: true });
