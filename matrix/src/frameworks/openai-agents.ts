@@ -23,8 +23,8 @@ import { told } from "../told.ts";
 import { handoffName, toolName, type Request } from "../trips.ts";
 
 /**
- * Runs of a guarded runner. A nested agent is one behind `asTool()`, a delegation a hand-off, a resumed run goes on from a
- * state that was a string, an aborted one from the state itself, and a human is asked by the SDK's own approvals.
+ * Runs of a guarded runner. A nested agent stands behind `asTool()`, and a delegation is a hand-off. A resumed run goes on
+ * from a state that was a string, an aborted run from the state itself. The SDK's own approvals ask a human.
  */
 export const openaiAgents: Framework = { missing, play };
 
@@ -181,7 +181,7 @@ function agentOf(scene: Scene, job: Job, runner: Runner, source: BreakerSource):
   if (way === "nested agent") {
     const parameters = z.object({ q: z.string() });
     const runOptions = { maxTurns: 200 };
-    const inner = guardAgent(looping).asTool({ toolName: name, parameters, runOptions });
+    const inner = looping.asTool({ toolName: name, parameters, runOptions });
     return agentWith("boss", scene, outer, [inner as Tool]);
   }
   const attempts = [

@@ -49,7 +49,7 @@ export function guardAgent<A extends AnyAgent>(agent: A): A {
   }) as typeof agent.asTool;
   const getAllTools = agent.getAllTools.bind(agent);
   const getEnabledHandoffs = agent.getEnabledHandoffs.bind(agent);
-  // Both are asked before each request, and before the model is chosen.
+  // The SDK calls both before each request, and before it chooses the model.
   agent.getAllTools = async (...args) => {
     const scope = currentScope();
     if (scope !== undefined) atWork.set(scope, agent.name);
@@ -58,7 +58,7 @@ export function guardAgent<A extends AnyAgent>(agent: A): A {
     const tools = await getAllTools(...args);
     for (const tool of tools.filter(isTool)) {
       guardTool(tool);
-      const isAgent = "on" in tool; // one that is not guarded is known by its tool
+      const isAgent = "on" in tool; // guard names an agent by its tool, unless guardAgent has told its name
       if (isAgent) scope?.run.handoffs.seeInside(tool.name, behind.get(tool) ?? tool.name);
     }
     return withAskTool(tools, agent, scope?.run.breaker.onTrip);
@@ -72,7 +72,7 @@ export function guardAgent<A extends AnyAgent>(agent: A): A {
     }
     return handoffs;
   };
-  // A state may be read before: its agent is one of these.
+  // RunState.fromString may look for its agent among these.
   for (const handoff of agent.handoffs) guardAgent("agent" in handoff ? handoff.agent : handoff);
   return agent;
 }

@@ -42,7 +42,7 @@ export async function guardedRun(
     if (scope === undefined) one.misplaced("unguarded", agent.name, noContext);
     else {
       ownScopes.add(scope);
-      atWork.set(scope, first.name); // calls that a human has approved start before its model is asked
+      atWork.set(scope, first.name); // calls that a human has approved start before the agent asks its model
     }
     return play(
       one,
@@ -58,24 +58,24 @@ export function firstOf(agent: AnyAgent, input: object | string): AnyAgent {
   return (read(input, "_currentAgent") as AnyAgent | undefined) ?? agent;
 }
 
-/** Goes on from what a state holds, if the input is one. Returns the run that has begun it all. */
+/** Goes on from the record in a state, if the input is a state. Returns the id of the first run. */
 function goOn(run: GuardedRun, input: unknown): string {
   const kept = keptIn(input);
   if (kept === undefined) return run.id;
   run.isResumed = true;
-  run.thread.keepIn(kept.run); // states that were saved may go on twice: what they spend adds up
+  run.thread.keepIn(kept.run); // a saved state may go on twice: what both runs spend adds up
   run.thread.restore(kept.record);
   return kept.run ?? run.id;
 }
 
-/** Plays a run of the SDK's, and ends it for guard when it has ended. `keep` is told of each state that may go on. */
+/** Lets the SDK run, and ends guard's run with it. `keep` gets each state that may go on. */
 async function play(
   run: GuardedRun,
   begin: () => Promise<Result>,
   keep: (state?: unknown) => void,
   signal: AbortSignal | undefined,
 ): Promise<Result> {
-  // Who passes the breaker's own signal has the run cut off in flight, which the SDK takes for the caller's wish.
+  // With the breaker's own signal a trip cuts the run off. The SDK takes that for the caller's wish.
   const tripOf = () => {
     const { aborted, reason } = run.breaker.signal;
     return signal?.aborted === true && aborted ? (reason as CircuitOpenError) : undefined;
@@ -92,7 +92,7 @@ async function play(
   };
   const fail = (error: unknown) => {
     keep(state ?? stateIn(error));
-    run.latch.answered = false; // what guard has answered did not reach the caller
+    run.latch.answered = false; // guard's answer has not reached the caller
     const trip = tripOf();
     if (trip !== undefined) attachStop(error, trip);
     throw error;
@@ -100,19 +100,19 @@ async function play(
   const made = begun.then(finish).catch(fail);
   const ended = endWith(run, made);
   const completed = ended.then(() => undefined);
-  completed.catch(() => {}); // a stream itself says it too
+  completed.catch(() => {}); // the stream throws it too
   const result = await begun.catch(() => ended);
   if (result.completed === undefined) return ended;
   return Object.defineProperty(result, "completed", { value: completed });
 }
 
-/** The state that the SDK tells with some of its errors. The `state` of guard's own errors is something else. */
+/** The state in some errors of the SDK. The `state` of guard's own errors is something else. */
 function stateIn(error: unknown): unknown {
   const state = read(error, "state");
   return read(state, "_context") === undefined ? undefined : state;
 }
 
-/** The conversation that a run belongs to, where it says so. */
+/** The conversation that a run belongs to, if its options name one. */
 async function threadOf(options: RunOptions | undefined): Promise<string | undefined> {
   const id = options?.session?.getSessionId().catch(() => undefined);
   return (await id) ?? options?.conversationId;

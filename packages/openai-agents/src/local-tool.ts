@@ -17,7 +17,7 @@ const refused = {
   apply_patch: (output: string) => ({ status: "failed", output }),
 } as const;
 
-/** Guards what runs on the user's machine, in place: a shell, an editor, a computer. What the provider runs has no body. */
+/** Guards a shell, an editor or a computer of the user, in place. A tool that the provider runs has no body to guard. */
 export function guardLocalTool(tool: Tool): void {
   if (tool.type === "shell" && tool.shell !== undefined) {
     tool.shell = withMethods(tool.shell, actionsOf(tool, tool.shell, ["run"]));
@@ -28,7 +28,7 @@ export function guardLocalTool(tool: Tool): void {
   if (tool.type === "computer") guardComputer(tool);
 }
 
-/** The same methods, guarded. One call is one action, which the SDK shows with the call's id before it runs. */
+/** The same methods, guarded. The SDK shows each action with the id of its call to `needsApproval` before it runs. */
 function actionsOf(tool: ShellTool | ApplyPatchTool, object: object, names: readonly string[]) {
   const ids = new WeakMap<object, string | undefined>();
   const { needsApproval } = tool;
@@ -57,7 +57,7 @@ function actionsOf(tool: ShellTool | ApplyPatchTool, object: object, names: read
   });
 }
 
-/** A computer that is made for a run is put into its tool before it moves. */
+/** The SDK may make a computer for each run. It puts the computer into the tool before the first move. */
 function guardComputer(tool: ComputerTool): void {
   let current = tool.computer;
   const set = (computer: typeof current) => guardMoves((current = computer));
@@ -66,7 +66,7 @@ function guardComputer(tool: ComputerTool): void {
   guardMoves(current);
 }
 
-/** Guards a computer in place. One call may be several moves, and no model reads a refusal: only a stop keeps them back. */
+/** Guards a computer in place. One call may be several moves, and the model can't read a refusal: only a stop holds them back. */
 function guardMoves(computer: object): void {
   if (guarded.has(computer)) return;
   guarded.add(computer);

@@ -12,10 +12,17 @@ const unguardedAgent = (tool: string) =>
   "Agent and Runner from one package, or guard the agent: guardAgent(agent).asTool({ … }).";
 
 /**
- * Guards a tool in place, in a guarded runner's runs: a refused call does not run, and the model reads why. The runner
- * does it by itself to the tools of all agents that it knows.
+ * Guards a tool that your own code calls inside another tool. **You rarely need it**: `guardRunner(Runner, registry)` finds
+ * the tools of all agents.
+ *
+ * The tool is guarded inside guarded runs only. guard changes the tool itself. A refused call does not run: its result is a
+ * text that tells the model why.
  *
  * @returns the same tool
+ * @throws {OptionsError} for what is not a tool of the SDK
+ *
+ * @example
+ * const search = guardTool(tool({ name: "search", description, parameters, execute }));
  */
 export function guardTool<T extends Tool>(tool: T): T {
   check("tool", tool);
@@ -51,7 +58,7 @@ function guardFunction(tool: FunctionTool): void {
       const isKnown = behind.has(tool) || inside === undefined || atWork.has(inside);
       const hasRun = isAgentTool && toOutcome(result).status === "success";
       if (hasRun && !isKnown) run.misplaced("unguarded", agent.name, unguardedAgent(name));
-      // An agent inside the tool was stopped, and the SDK has made a text of it.
+      // guard has stopped an agent inside the tool, and the SDK has made a text of the error.
       if (throws && run.stop !== undefined) throw run.stop;
       return result;
     } catch (error) {
@@ -63,14 +70,14 @@ function guardFunction(tool: FunctionTool): void {
   };
 }
 
-/** The agent that goes on inside a tool: calls of its that a human has approved start before its model is asked. */
+/** The agent that goes on inside a tool. Calls that a human has approved start before the agent asks its model. */
 function agentIn(state: string | undefined): string | undefined {
   if (state === undefined) return undefined;
   const name = read(JSON.parse(state), "currentAgent", "name");
   return typeof name === "string" ? name : undefined;
 }
 
-/** Guards a hand-off in place. It has no place for a refusal: it is made, and counts as refused. */
+/** Guards a hand-off in place. A hand-off can't be refused: it runs, and counts as refused. */
 export function guardHandoff(handoff: Handoff): void {
   if (guarded.has(handoff)) return;
   guarded.add(handoff);
