@@ -123,7 +123,7 @@ describe.for(wayNames)("%s", (way) => {
   test("an agent behind a tool leaves the question to the agent that has called it", async () => {
     const inner = looping();
     const outer = scriptedModel(() => [{ name: "looping", args: { input: "Find it." } }]);
-    const tools = [guardAgent(inner.agent).asTool({})];
+    const tools = [inner.agent.asTool({})];
     const agent = new Agent({ name: "outer", model: outer.model, tools });
     const { state } = await play(guardedRunner(), agent);
     expect(questionIn(state).name).toBe("guard_go_on");

@@ -67,7 +67,7 @@ const crews = {
     const outer = scriptedModel((turn) =>
       turn === 1 ? [{ name: "b", args: { input: "Read all files." } }] : "Done.",
     );
-    const b = guardAgent(new Agent({ name: "b", model: inner.model, tools: [search] }));
+    const b = new Agent({ name: "b", model: inner.model, tools: [search] });
     const agent = new Agent({
       name: "a",
       model: outer.model,

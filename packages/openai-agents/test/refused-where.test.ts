@@ -3,7 +3,7 @@ import { createRegistry, type PresetName } from "@guard/core";
 import { Agent, handoff, MemorySession, Runner } from "@openai/agents";
 import { ending, listen } from "guard-test-support";
 import { expect, test } from "vitest";
-import { guardAgent, guardRunner } from "../src/index.ts";
+import { guardRunner } from "../src/index.ts";
 import { askSearch, bare, looping, searchTool } from "./support/agents.ts";
 import { scriptedModel, type Script } from "./support/scripted-model.ts";
 
@@ -30,7 +30,7 @@ const crews = {
   "the agent behind a tool": () => {
     const inner = scriptedModel(() => "I have found nothing.");
     const outer = scriptedModel(() => [{ name: "helper", args: { input: "Find it." } }]);
-    const helper = guardAgent(new Agent({ name: "helper", model: inner.model }));
+    const helper = new Agent({ name: "helper", model: inner.model });
     const agent = new Agent({ name: "outer", model: outer.model, tools: [helper.asTool({})] });
     return { agent, counts: () => [outer.requests.length, inner.requests.length] };
   },

@@ -5,7 +5,7 @@ import { Agent, RunContext, RunState, Runner, tool } from "@openai/agents";
 import { ending, listen } from "guard-test-support";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { guardAgent, guardRunner, type AnyAgent } from "../src/index.ts";
+import { guardRunner, type AnyAgent } from "../src/index.ts";
 import { askSearch, bare, looping, searchTool, strict, wayNames, ways } from "./support/agents.ts";
 import { resultsIn, scriptedModel } from "./support/scripted-model.ts";
 
@@ -84,7 +84,7 @@ describe.for(wayNames)("%s", (way) => {
       const outer = scriptedModel((_, request) =>
         resultsIn(request).length ? "outer" : [{ name: "helper", args: { input: "Find it." } }],
       );
-      const helper = guardAgent(new Agent({ name: "helper", model: inner.model, tools: [search] }));
+      const helper = new Agent({ name: "helper", model: inner.model, tools: [search] });
       const agent = new Agent({ name: "outer", model: outer.model, tools: [helper.asTool({})] });
       const registry = createRegistry();
       const events = listen(registry);
@@ -135,7 +135,7 @@ describe.for(wayNames)("%s", (way) => {
   test("a stopped run stays stopped, from the state that its error brings", async () => {
     const { search, runs } = searchTool();
     const inner = looping();
-    const tools = [guardAgent(inner.agent).asTool({}), search];
+    const tools = [inner.agent.asTool({}), search];
     const outer = scriptedModel(() => [{ name: "looping", args: { input: "Find it." } }]);
     const agent = new Agent({ name: "outer", model: outer.model, tools });
     const registry = createRegistry(strict);

@@ -56,7 +56,7 @@ describe.for(wayNames)("%s", (way) => {
     async (toolUseBehavior) => {
       const inner = looping();
       const outer = scriptedModel(() => [{ name: "looping", args: { input: "Find it." } }]);
-      const tools = [guardAgent(inner.agent).asTool({})];
+      const tools = [inner.agent.asTool({})];
       const agent = new Agent({ name: "outer", model: outer.model, tools, toolUseBehavior });
       const runner = guardRunner(new Runner(bare), createRegistry(strict));
       const { stop } = await ending(() => play(runner, agent));
@@ -104,7 +104,7 @@ test("agents behind tools that work at once do not count as one", async () => {
     resultsIn(request).length < 3 ? [askSearch] : "done",
   );
   const models: ModelProvider = { getModel: async () => inner.model };
-  const worker = guardAgent(new Agent({ name: "worker", tools: [search] }));
+  const worker = new Agent({ name: "worker", tools: [search] });
   const outer = scriptedModel((turn) =>
     turn === 1 ? [askWorker("one"), askWorker("two")] : "done",
   );

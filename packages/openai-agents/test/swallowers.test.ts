@@ -4,7 +4,7 @@ import { Agent, MemorySession, Runner, tool, type MCPServer, type Model } from "
 import { ending, readAll } from "guard-test-support";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { guardAgent, guardRunner } from "../src/index.ts";
+import { guardRunner } from "../src/index.ts";
 import { askSearch, bare, looping, strict, wayNames, ways } from "./support/agents.ts";
 import { scriptedModel } from "./support/scripted-model.ts";
 
@@ -204,7 +204,7 @@ test("stop_on_first_tool does not end in success where an agent behind the tool 
   const agent = new Agent({
     name: "outer",
     model,
-    tools: [guardAgent(inner.agent).asTool({})],
+    tools: [inner.agent.asTool({})],
     toolUseBehavior: "stop_on_first_tool",
   });
   const { stop } = await ending(() => guardedRunner().run(agent, "Go."));
