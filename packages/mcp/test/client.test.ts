@@ -5,7 +5,6 @@ import {
   findCircuitOpen,
   type CircuitOpenError,
   type BreakerOptions,
-  type BreakerSource,
   type Outcome,
   type RecordedEvent,
 } from "@guard/core";
@@ -14,7 +13,7 @@ import { CallToolResultSchema } from "@modelcontextprotocol/sdk/types.js";
 import { ending, listen } from "guard-test-support";
 import { describe, expect, test } from "vitest";
 import { guardClient } from "../src/index.ts";
-import { connected, guardedClient, text, textsOf, type Body } from "./support/server.ts";
+import { guardedClient, text, textsOf, type Body } from "./support/server.ts";
 
 const call = { name: "use", arguments: { q: "a" } };
 
@@ -291,16 +290,6 @@ describe("runs", () => {
     expect(events.filter(({ type }) => type === "trip").length).toBe(50);
     expect(events.filter(({ type }) => type === "shared-run")).toEqual([]);
   });
-});
-
-test.for<[what: string, source: unknown, options: object, message: RegExp]>([
-  ["what is no source", {}, {}, /source: expected a registry/],
-  ["a misspelt option", createBreaker(), { nam: "docs" }, /nam: unknown option/],
-  ["an empty name", createBreaker(), { name: "" }, /name: expected a text/],
-  ["an agent that is no text", createBreaker(), { agent: 1 }, /agent: expected a text/],
-])("%s is refused at once", async ([, source, options, message]) => {
-  const { client } = await connected({});
-  expect(() => guardClient(client, source as BreakerSource, options)).toThrow(message);
 });
 
 test("an error of guard's that refuses one call never reaches the caller", async () => {
