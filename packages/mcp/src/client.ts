@@ -1,6 +1,7 @@
 import type { BreakerSource } from "@guard/core";
 import { read, UnreportedRun, withMethods } from "@guard/core/adapter";
 import { checkClient, checkOptions } from "./check-arguments.ts";
+import { asGuard, hearPastGuard } from "./past-guard.ts";
 import { guardTasks } from "./tasks.ts";
 import { signalIn, toRefused, toUnanswered, withWarning, type Ask } from "./to-answer.ts";
 import { learn, toCall, type Hinted } from "./to-call.ts";
@@ -24,6 +25,10 @@ export interface GuardClientOptions {
 }
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
+
+const pastGuard =
+  "guard does not guard this MCP client: your code calls the client that you gave. Use the client that guardClient returns: " +
+  "const client = guardClient(new Client({ … }), registry).";
 
 /** The sources of guarded clients. No source guards a client twice. */
 const guardedBy = new WeakMap<object, BreakerSource>();
@@ -67,7 +72,15 @@ export function guardClient<C extends ClientLike>(
     return { agent: asking, ...(await asking.start(toCall(params, name, hinted))) };
   };
 
+  const isInUse = guardedBy.has(client)
+    ? undefined
+    : hearPastGuard(client, () => {
+        const { run: one, name: caller } = run.agent(agent);
+        one.misplaced("unguarded", caller, pastGuard);
+      });
+
   const call = async (params: unknown, rest: readonly unknown[], send: () => Promise<unknown>) => {
+    isInUse?.();
     const asked = await ask(params);
     if (asked.refused !== undefined) return toRefused(asked);
     let result: unknown;
@@ -88,7 +101,7 @@ export function guardClient<C extends ClientLike>(
   };
 
   const callTool: Method = (params, ...rest) =>
-    call(params, rest, () => methods.callTool(params, ...rest));
+    call(params, rest, () => asGuard(() => methods.callTool(params, ...rest)));
   const listTools: Method = (params, ...rest) =>
     list(params, () => methods.listTools(params, ...rest));
   const request: Method = (asked, ...rest) => {
