@@ -1,4 +1,5 @@
-import { read, runTool, withMethods } from "@guard/core/adapter";
+import { CallRefusedError, CircuitOpenError } from "@guard/core";
+import { read, runTool, textsOf, withMethods } from "@guard/core/adapter";
 import type { ApplyPatchTool, ComputerTool, ShellTool, Tool } from "@openai/agents";
 import { asking, guarded } from "./asking.ts";
 import { toLocalOutcome } from "./to-outcome.ts";
@@ -43,16 +44,12 @@ function actionsOf(tool: ShellTool | ApplyPatchTool, object: object, names: read
     const id = ids.get(action as object);
     const asked = { kind: "tool", tool: tool.type, args: action } as const;
     const call = id === undefined ? asked : { ...asked, id };
-    let hasRun = false;
-    const bodyOf = () => {
-      hasRun = true;
-      return body();
-    };
     try {
-      return await runTool(agent, call, bodyOf, { toOutcome: toLocalOutcome });
+      return await runTool(agent, call, body, { toOutcome: toLocalOutcome });
     } catch (error) {
-      if (hasRun) throw error; // it is the tool's own
-      return refused[tool.type]((error as Error).message);
+      if (CallRefusedError.isInstance(error)) return refused[tool.type](error.message);
+      if (!CircuitOpenError.isInstance(error)) throw error;
+      return refused[tool.type](textsOf(agent.run).notRun(error.report));
     }
   });
 }

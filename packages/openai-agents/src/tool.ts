@@ -1,5 +1,12 @@
-import { CallRefusedError, type ToolCall } from "@guard/core";
-import { currentScope, read, runTool, type GuardedRun, type Scope } from "@guard/core/adapter";
+import { CallRefusedError, type ToolCall, CircuitOpenError } from "@guard/core";
+import {
+  currentScope,
+  read,
+  runTool,
+  type GuardedRun,
+  type Scope,
+  textsOf,
+} from "@guard/core/adapter";
 import type { FunctionTool, Handoff, Tool } from "@openai/agents";
 import { asking, atWork, behind, guarded, ownScopes } from "./asking.ts";
 import { check } from "./check-arguments.ts";
@@ -63,7 +70,7 @@ function guardFunction(tool: FunctionTool): void {
       return result;
     } catch (error) {
       if (!CallRefusedError.isInstance(error) && (throws || !run.latch.isStop(error))) throw error;
-      return error.message;
+      return CircuitOpenError.isInstance(error) ? textsOf(run).notRun(error.report) : error.message;
     } finally {
       run.endInstance(instance);
     }

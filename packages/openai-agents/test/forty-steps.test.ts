@@ -3,7 +3,7 @@ import { createRegistry } from "@guard/core";
 import { Agent, handoff, Runner } from "@openai/agents";
 import { readAll } from "guard-test-support";
 import { describe, expect, test } from "vitest";
-import { guardAgent, guardRunner, type AnyAgent } from "../src/index.ts";
+import { guardRunner, type AnyAgent } from "../src/index.ts";
 import { ask, bare, searchTool } from "./support/agents.ts";
 import { resultsIn, scriptedModel, type Script } from "./support/scripted-model.ts";
 
