@@ -1,4 +1,4 @@
-// Code that goes on with the client that it gave is told so. Nothing else is printed.
+// guard tells when code goes on with the client that it gave. guard prints nothing else.
 import { createRegistry } from "@guard/core";
 import { ending, listen } from "guard-test-support";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -41,7 +41,7 @@ test("a client that is guarded for each run hears of the latest", async () => {
   expect([first.misplaced().length, second.misplaced().length]).toEqual([0, 1]);
 });
 
-test("regression: a client that stands behind a proxy of the user's is called once", async () => {
+test("regression: guard calls a client behind the user's own proxy once", async () => {
   const { client: behind, ran } = await connected({ use: () => "the same" });
   const traced: unknown[] = [];
   const callTool = (params: Parameters<typeof behind.callTool>[0]) => {

@@ -1,4 +1,4 @@
-// Agents behind tools, hand-offs, runs inside tools: one run, one budget, and what is out of reach is told.
+// Agents behind tools, hand-offs, and runs inside tools: all of them are one run with one budget.
 import { createBreaker, createRegistry, type GuardOptions } from "@guard/core";
 import type * as sdk from "@openai/agents";
 import {
@@ -124,7 +124,7 @@ describe.for(wayNames)("%s", (way) => {
     expect(outer.requests.length + inner.requests.length).toBe(7);
   });
 
-  test("the same task for the same agent behind a tool is a delegation that is stopped", async () => {
+  test("guard stops the same task for the same agent behind a tool, as a delegation", async () => {
     const inner = scriptedModel(() => "I have found nothing.");
     const outer = scriptedModel(() => [askLooping]);
     const helper = new Agent({ name: "looping", model: inner.model });
@@ -149,7 +149,7 @@ describe.for(wayNames)("%s", (way) => {
     expect(stop?.finding).toMatchObject({ agent: "outer", tool: "researcher" });
   });
 
-  test("agents that hand over in a circle inside a tool are stopped", async () => {
+  test("guard stops agents that hand over in a circle inside a tool", async () => {
     const a = scriptedModel(() => [{ name: "transfer_to_b" }]);
     const b = scriptedModel(() => [{ name: "transfer_to_a" }]);
     const second = new Agent({ name: "b", model: b.model });
@@ -194,7 +194,7 @@ test.for(["the guarded runner's run", "the SDK's own run"] as const)(
   },
 );
 
-test("what an agent behind a tool has used is booked once", async () => {
+test("guard books the usage of an agent behind a tool once", async () => {
   const inner = looping(() => "inner");
   const outer = scriptedModel((turn) => (turn === 1 ? [askLooping] : "outer"));
   const tools = [inner.agent.asTool({})];
@@ -237,7 +237,7 @@ test("fifty runs at once over the same agents: a budget each, and one's loop sto
 const askingFor = (name: string) =>
   scriptedModel(() => [{ name, args: { input: "Find it." }, id: crypto.randomUUID() }]);
 
-test("agents that are tools of each other are stopped before they are as deep as the SDK allows", async () => {
+test("guard stops agents that call each other as tools, before the SDK does", async () => {
   const [toWriter, toResearcher] = [askingFor("write"), askingFor("research")];
   const researcher = new Agent({ name: "researcher", model: toWriter.model });
   const writer = new Agent({ name: "writer", model: toResearcher.model });

@@ -1,4 +1,4 @@
-// The SDK's other builds: CommonJS has classes of its own, and in the browser's a listener that throws is swallowed.
+// The SDK's other builds. CommonJS has classes of its own. The browser's build swallows what a listener throws.
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -61,13 +61,17 @@ test.for([
   ["ES modules", []],
   ["CommonJS", []],
   ["browser", ["--conditions=browser"]],
-] as const)("%s: stopped as in any other build", { timeout: 60_000 }, async ([build, flags]) => {
-  const args = [...loaders, ...flags, "--input-type=module", "--eval", script];
-  const env = { ...process.env, BUILD: build };
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env });
-  expect(JSON.parse(stdout.trim().split("\n").at(-1)!)).toEqual([
-    ["loop", 3],
-    ["delegation", 5],
-    ["loop", 4],
-  ]);
-});
+] as const)(
+  "%s: guard stops the same runs as in any other build",
+  { timeout: 60_000 },
+  async ([build, flags]) => {
+    const args = [...loaders, ...flags, "--input-type=module", "--eval", script];
+    const env = { ...process.env, BUILD: build };
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env });
+    expect(JSON.parse(stdout.trim().split("\n").at(-1)!)).toEqual([
+      ["loop", 3],
+      ["delegation", 5],
+      ["loop", 4],
+    ]);
+  },
+);

@@ -1,4 +1,4 @@
-// A run of forty steps that only makes progress: compared whole with the same run without guard.
+// A run of forty steps that makes progress is the same with and without guard.
 import { createRegistry } from "@guard/core";
 import { Agent, handoff, Runner } from "@openai/agents";
 import { readAll } from "guard-test-support";

@@ -149,7 +149,7 @@ test.for([
   expect(await new Own(bare).run(wrong as never, "Go.").catch(String)).toBe(told);
 });
 
-test("a session, or any other option of the SDK, is not guard's to judge", async () => {
+test("guard leaves the SDK's options as they are", async () => {
   const session = new MemorySession();
   const guarded = guard.guardRunner(new Runner(bare), registry);
   const { finalOutput } = await guarded.run(looping(() => "done").agent, "Go.", { session });

@@ -30,7 +30,7 @@ describe.for(wayNames)("%s", (way) => {
     expect(types().filter((type) => type === "trip").length).toBe(2);
   });
 
-  test("a runner that was made before is guarded, too", async () => {
+  test("guard also guards a runner that exists already", async () => {
     class Own extends Runner {}
     const runner = new Own(bare);
     guardRunner(Own, createRegistry(strict));
@@ -66,7 +66,7 @@ describe.for(wayNames)("%s", (way) => {
     expect(events.filter(({ type }) => type === "trip").length).toBe(1);
   });
 
-  test("a runner that has a registry of its own is guarded by that one alone", async () => {
+  test("a runner with a registry of its own belongs to that registry alone", async () => {
     const { Own, types } = setUp({ budget: { modelCalls: 1 } });
     const own = createBreaker({ budget: { modelCalls: 2 } });
     const { agent, requests } = looping();
@@ -76,7 +76,7 @@ describe.for(wayNames)("%s", (way) => {
   });
 });
 
-test("a second registry takes the place of the first: a module that is loaded again changes no more than that", async () => {
+test("a second registry takes the place of the first, as when a development server loads a module again", async () => {
   const { Own, types } = setUp({ budget: { modelCalls: 1 } });
   guardRunner(Own, createRegistry({ budget: { modelCalls: 2 } }));
   const { agent, requests } = looping();

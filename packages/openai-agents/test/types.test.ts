@@ -1,4 +1,4 @@
-// What is guarded keeps its type, and is the same object where the SDK allows it.
+// A guarded object keeps its type. It is the same object where the SDK allows it.
 import { createRegistry, OptionsError } from "@guard/core";
 import { Agent, OpenAIProvider, Runner, tool, type Model } from "@openai/agents";
 import { describe, expect, expectTypeOf, test } from "vitest";
@@ -84,14 +84,14 @@ describe("a stand-in with the same type, which is guarded once", () => {
   });
 });
 
-test("run needs no runner before the dot: it stands for the SDK's own function", async () => {
+test("run is bound to its runner", async () => {
   const { agent } = looping(() => "done");
   // oxlint-disable-next-line typescript/unbound-method -- it is bound
   const { run } = guardRunner(new Runner(bare), createRegistry());
   expect((await run(agent, "Go.")).finalOutput).toBe("done");
 });
 
-test("a runner is guarded once: the same source again changes nothing, another one is refused", async () => {
+test("guarding a runner again changes nothing with the same source, and throws with another one", async () => {
   const { agent } = looping(() => "done");
   const registry = createRegistry({ budget: { modelCalls: 1 } });
   const runner = guardRunner(guardRunner(new Runner(bare), registry), registry);
