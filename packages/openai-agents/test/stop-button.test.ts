@@ -1,5 +1,5 @@
-// A user stops an answer after a few words: the run is booked the request and what was streamed, not the
-// 4,096 tokens that were held for the answer.
+// A user stops an answer after a few words: guard books the request and the streamed words, not the 4,096 tokens that it
+// has held for the answer.
 import { createBreaker } from "@guard/core";
 import type { Piece } from "@guard/core/adapter";
 import { Agent, Runner, type Model, type StreamEvent } from "@openai/agents";
