@@ -84,6 +84,22 @@ describe("a stand-in with the same type, which is guarded once", () => {
   });
 });
 
+test("the compiler points at an argument that is wrong", () => {
+  const registry = createRegistry();
+  const agent = new Agent({ name: "any" });
+  const wrong = [
+    // @ts-expect-error an agent is no runner
+    () => guardRunner(agent, registry),
+    // @ts-expect-error the source is missing
+    () => guardRunner(Runner),
+    // @ts-expect-error guardRunner takes a registry, which guards the agent too
+    () => guardAgent(agent, registry),
+    // @ts-expect-error guard finds models that you only name
+    () => guardModel("gpt-5"),
+  ];
+  for (const mistake of wrong) expect(mistake).toThrow(OptionsError);
+});
+
 test("run is bound to its runner", async () => {
   const { agent } = looping(() => "done");
   // oxlint-disable-next-line typescript/unbound-method -- it is bound
