@@ -41,6 +41,12 @@ test("a client that is guarded for each run hears of the latest", async () => {
   expect([first.misplaced().length, second.misplaced().length]).toEqual([0, 1]);
 });
 
+test("a call of the given client never fails by an error of guard's", async () => {
+  const { client } = await connected({ use: () => "the same" });
+  guardClient(client, createRegistry({ onTrip: "ask" })); // calls of the guarded client would throw
+  expect(await client.callTool(call)).toEqual(text("the same"));
+});
+
 test("regression: guard calls a client behind the user's own proxy once", async () => {
   const { client: behind, ran } = await connected({ use: () => "the same" });
   const traced: unknown[] = [];

@@ -112,7 +112,7 @@ function hearOf(prototype: Runner): ClassGuard {
     if (single.has(this)) return begin(...args);
     const scope = currentScope();
     if (guard.runs === undefined && scope === undefined) {
-      await tellUnused(args[0]);
+      await tellUnused(args[0]).catch(() => {}); // an unguarded run fails by no error of guard's
       return begin(...args);
     }
     guardModels(this);
@@ -133,9 +133,10 @@ function guardModels({ config }: Runner): void {
 
 /** Tells where a guarded runner waits, and the first run passes it by. */
 async function tellUnused(agent: AnyAgent): Promise<void> {
-  const one = unused?.run(crypto.randomUUID());
-  if (one === undefined) return;
+  const waiting = unused;
+  if (waiting === undefined || !isAgent(agent)) return;
   unused = undefined;
+  const one = waiting.run(crypto.randomUUID());
   one.misplaced("unguarded", agent.name, notThisRunner);
   await one.end();
 }

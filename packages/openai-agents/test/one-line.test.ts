@@ -109,6 +109,15 @@ describe("guard knows one runner, and the first run is another runner's", () => 
     ]);
   });
 
+  test("that run never fails by an error of guard's", async () => {
+    const { agent } = looping(() => "done");
+    const told = await new Runner(bare).run(undefined as never, "Go.").catch(String);
+    guardRunner(new Runner(bare), createRegistry({ onTrip: "route" })); // its runs would throw
+    expect((await new Runner(bare).run(agent, "Go.")).finalOutput).toBe("done");
+    guardRunner(new Runner(bare), createRegistry());
+    expect(await new Runner(bare).run(undefined as never, "Go.").catch(String)).toBe(told);
+  });
+
   test("that is no mistake where the guarded runner has run before", async () => {
     const { search } = searchTool();
     const { model } = scriptedModel(() => "done");
