@@ -91,6 +91,24 @@ describe.for(wayNames)("%s", (way) => {
     ]);
   });
 
+  test("guardAgent guards an agent of another copy of the SDK", async () => {
+    const inner = scriptedModel(() => [askSearch]);
+    const outer = scriptedModel(() => [askLooping]);
+    const other = createRequire(import.meta.url)("@openai/agents") as typeof sdk;
+    const { search, runs } = searchTool();
+    const helper = new other.Agent({
+      name: "looping",
+      model: inner.model,
+      tools: [search as never],
+    });
+    const tools = [guardAgent(helper).asTool({})];
+    const agent = new Agent({ name: "outer", model: outer.model, tools });
+    const { runner, misplaced } = setUp();
+    const { stop } = await ending(() => play(runner, agent));
+    expect([stop?.reason, inner.requests.length, runs.length]).toEqual(["loop", 3, 2]);
+    expect(misplaced()).toEqual([]);
+  });
+
   test("bad arguments for an agent behind a tool are no mistake of the user", async () => {
     const inner = looping(() => "inner");
     const outer = scriptedModel((turn) =>
