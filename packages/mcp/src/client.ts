@@ -27,7 +27,7 @@ export interface GuardClientOptions {
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
 
 const pastGuard =
-  "guard does not guard this MCP client: your code calls the client that you gave. Use the client that guardClient returns: " +
+  "your code calls the MCP client that you gave, which guard does not guard. Use the client that guardClient returns: " +
   "const client = guardClient(new Client({ … }), registry).";
 
 /** The sources of guarded clients. No source guards a client twice. */

@@ -26,7 +26,7 @@ const single = new WeakMap<Runner, Runs>();
 let unused: Runs | undefined;
 
 const notThisRunner =
-  "guard does not guard this run: run(agent, input) of the SDK uses a runner of its own. Call run of the runner that you " +
+  "run(agent, input) of the SDK uses a runner of its own, which guard does not guard here. Call run of the runner that you " +
   "have guarded, or guard all runners: guardRunner(Runner, registry).";
 
 /**

@@ -15,8 +15,8 @@ import { toToolCall } from "./to-call.ts";
 import { toOutcome } from "./to-outcome.ts";
 
 const unguardedAgent = (tool: string) =>
-  `guard does not hear the agent behind the tool "${tool}": it comes from another copy of the SDK than the runner. Import ` +
-  "Agent and Runner from one package, or guard the agent: guardAgent(agent).asTool({ … }).";
+  `the agent behind the tool "${tool}" comes from another copy of the SDK than the runner, so guard does not hear the agent. ` +
+  "Import Agent and Runner from one package, or guard the agent: guardAgent(agent).asTool({ … }).";
 
 /**
  * Guards a tool that your own code calls inside another tool. **You rarely need it**: `guardRunner(Runner, registry)` finds
