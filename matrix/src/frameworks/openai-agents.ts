@@ -74,7 +74,7 @@ async function playJob(scene: Scene, job: Job): Promise<readonly string[]> {
   const read = () => RunState.fromString(guardAgent(agent), state.toString()) as Promise<State>;
   const again = await run(isRead ? await read() : state);
   // The aborted run has asked no human.
-  if (way === "abort" && exit === "ask" && isGuards(scene, again)) return faults;
+  if (way === "abort" && exit === "ask" && isGuards(again)) return faults;
   return [...faults, ...(await faultsOf(again, true))];
 }
 
@@ -102,10 +102,10 @@ function judge(scene: Scene, { models }: Job, ended: Ended, isAgain: boolean): r
   const { trip, exit } = scene.combination;
   const { stop, error, result } = ended;
   if (exit === "throw" && stop?.reason === trip) return [];
-  if (exit === "finish" && isGuards(scene, ended)) return [];
+  if (exit === "finish" && isGuards(ended)) return [];
   // The model gives its last answer once. A run that goes on may end in guard's words.
   const isLastWord = result?.text === lastWord && models.granted === 1;
-  if (exit === "wind-down" && (isLastWord || (isAgain && isGuards(scene, ended)))) return [];
+  if (exit === "wind-down" && (isLastWord || (isAgain && isGuards(ended)))) return [];
   return [`${exit}: ended with ${told(error ?? result?.text)}`];
 }
 
@@ -122,7 +122,7 @@ async function judgeAsked(
   if (job.number === 1) {
     state.reject(question!);
     const stopped = await run(state);
-    if (isGuards(scene, stopped)) return [];
+    if (isGuards(stopped)) return [];
     return [`ask: rejected, ended with ${told(stopped.error ?? stopped.result?.text)}`];
   }
   const { calls } = JSON.parse(question!.arguments!) as { readonly calls: number };
@@ -141,7 +141,7 @@ function askingIn({ combination: { trip } }: Scene, { result }: Ended): State | 
   return question.trip?.reason === trip ? result?.state : undefined;
 }
 
-function isGuards({ combination: { trip } }: Scene, { result }: Ended): boolean {
+function isGuards({ result }: Ended): boolean {
   return String(result?.text).startsWith(`This run was stopped`);
 }
 
