@@ -47,6 +47,8 @@ export function guardAgent<A extends AnyAgent>(agent: A): A {
     behind.set(tool, agent.name);
     return tool;
   }) as typeof agent.asTool;
+  const clone = agent.clone.bind(agent);
+  agent.clone = (config) => guardAgent(clone(config)); // the SDK runs a copy of a SandboxAgent
   const getAllTools = agent.getAllTools.bind(agent);
   const getEnabledHandoffs = agent.getEnabledHandoffs.bind(agent);
   // The SDK calls both before each request, and before it chooses the model.

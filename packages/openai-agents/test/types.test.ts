@@ -100,6 +100,13 @@ test("the compiler points at an argument that is wrong", () => {
   for (const mistake of wrong) expect(mistake).toThrow(OptionsError);
 });
 
+test("a copy of a guarded agent is an agent of its own", async () => {
+  const { agent } = looping(() => "done");
+  const copy = guardAgent(agent).clone({ name: "copy" });
+  expect([copy.name, agent.name]).toEqual(["copy", "looping"]);
+  expect((await new Runner(bare).run(copy, "Go.")).finalOutput).toBe("done");
+});
+
 test("run is bound to its runner", async () => {
   const { agent } = looping(() => "done");
   // oxlint-disable-next-line typescript/unbound-method -- it is bound
