@@ -20,10 +20,11 @@ function onOldest(adapter: keyof typeof oldest) {
   return onVersion(`${adapter}:oldest`, adapter, adapter);
 }
 
-/** What older versions leave out: a worker bundles the newest AI SDK by itself, and the MCP client's tools don't fit AI SDK 5. */
+/** What older versions leave out: a worker bundles the newest AI SDK by itself, the MCP client's tools don't fit AI SDK 5, and the oldest OpenAI Agents SDK has no sandboxes. */
 const newestOnly = (versions: keyof typeof oldest) => [
   "test/edge/**",
   ...(versions === "ai-sdk" ? ["test/mcp.test.ts"] : []),
+  ...(versions === "openai-agents" ? ["test/sandbox-agent.test.ts"] : []),
 ];
 
 /** The same tests with other versions of its frameworks. */
