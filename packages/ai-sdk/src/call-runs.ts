@@ -18,6 +18,8 @@ const exits = ["finish", "wind-down", "ask"] as const;
 export class CallRuns {
   /** The names of the tools that guard has wrapped. */
   readonly guardedTools: Set<string> = new Set();
+  /** The names of the tools that guard was given and that run elsewhere, in a browser for instance. */
+  readonly clientTools: Set<string> = new Set();
   readonly #source: BreakerSource;
   readonly #name: string | undefined;
   /** Runs of a registry whose end no promise tells: each ends with its last answer. */

@@ -5,6 +5,7 @@ import { isForHuman } from "./approval.ts";
 import type { CallRuns } from "./call-runs.ts";
 import type { Place } from "./inside-run.ts";
 import { paidWord, type Asking } from "./last-answer.ts";
+import { tellSpentBreaker, tellUnguardedTools } from "./misplaced.ts";
 import { hearsLostStreams, toErrorParts, toStream, withTold } from "./to-answer.ts";
 import { isAsked, toAnswerShown, toModelCall, toUserMessages } from "./to-call.ts";
 import type {
@@ -30,8 +31,11 @@ export function guardModel<M extends GuardedModel>(
   const begin = async (request: Request): Promise<Work> => {
     const { prompt } = request;
     const { place, isInner } = runs;
-    const agent = answers.ofRequest(toAnswerShown(prompt));
+    const latest = toAnswerShown(prompt);
+    const agent = answers.ofRequest(latest);
     runs.begins(agent.run as GuardedRun);
+    tellUnguardedTools(agent, prompt, latest.calls, runs);
+    if (!isInner && !agent.run.ownsBreaker) tellSpentBreaker(agent, prompt);
     const sent = { ...request, prompt: withTold(prompt, agent.told) };
     const users = toUserMessages(prompt);
     const started = await agent.request(toModelCall(model, sent), toShown(request, isInner));

@@ -21,7 +21,7 @@ export function isResult(part: Part): part is ResultPart {
 }
 
 /** What came back from a call, as a message shows it. A call that was denied by its user has failed. */
-function toOutcome({ output }: ResultPart): Outcome {
+export function toOutcome({ output }: ResultPart): Outcome {
   switch (output.type) {
     case "error-text":
     case "error-json":

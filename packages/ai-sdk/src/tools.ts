@@ -7,8 +7,8 @@ import { toStart, type ToolOptions } from "./to-call.ts";
 type Execute = (input: unknown, options?: ToolOptions) => unknown;
 
 const withoutModel =
-  "guard.tools() is in use without guard.model(), so guard sees neither loops over tools that don't exist nor what " +
-  "the model costs. Guard both: generateText({ model: guard.model(model), tools: guard.tools(tools), … });";
+  "guard.tools() is in use without guard.model(), so guard holds no budget and misses loops. " +
+  "Write generateText({ model: guard.model(model), tools: guard.tools(tools), … })";
 
 /** The same tool, except that guard is asked before it is executed and told what came back. */
 export function guardTool(
@@ -18,7 +18,10 @@ export function guardTool(
   runs: CallRuns,
 ): object {
   const { execute: own, needsApproval } = tool as Tool;
-  if (typeof own !== "function") return tool;
+  if (typeof own !== "function") {
+    runs.clientTools.add(name);
+    return tool;
+  }
   runs.guardedTools.add(name);
   // Not async: a generator must come back as one.
   const execute: Execute = (input, options) => {

@@ -102,10 +102,10 @@ describe("whose run it is", () => {
 
     await ask();
     expect(findCircuitOpen(await ask().catch((error: unknown) => error))?.reason).toBe("budget");
-    expect(guard.stopWhen()).toBe(true);
+    expect(guard.stopWhen({ steps: [] })).toBe(true);
 
     breaker = createBreaker();
-    expect(guard.stopWhen()).toBe(false);
+    expect(guard.stopWhen({ steps: [] })).toBe(false);
     await ask();
     expect(prompts).toHaveLength(2);
   });
@@ -114,7 +114,7 @@ describe("whose run it is", () => {
     const guard = guardAI(() => {
       throw new Error("no run here");
     });
-    expect(guard.stopWhen()).toBe(false);
+    expect(guard.stopWhen({ steps: [] })).toBe(false);
   });
 
   test("a new message of the user is a new turn", async () => {

@@ -57,7 +57,7 @@ async function recovered() {
   await ending(() =>
     runners.generateText({ model: guard.model(model), tools: guard.tools(tools), guard }),
   );
-  const stoppedAtOnce = guard.stopWhen();
+  const stoppedAtOnce = guard.stopWhen({ steps: [] });
   now += 3_600_000;
   return { breaker, guard, stoppedAtOnce };
 }
@@ -65,19 +65,23 @@ async function recovered() {
 describe("when the break is over", () => {
   test("the run that was stopped stays stopped; the user's next turn does not", async () => {
     const { breaker, guard, stoppedAtOnce } = await recovered();
-    expect([stoppedAtOnce, breaker.state, guard.stopWhen()]).toEqual([true, "half-open", true]);
+    expect([stoppedAtOnce, breaker.state, guard.stopWhen({ steps: [] })]).toEqual([
+      true,
+      "half-open",
+      true,
+    ]);
 
     const { model } = scriptedModel(() => "Hi.");
     await generateText({ model: guard.model(model), prompt: "Something else." });
 
-    expect(guard.stopWhen()).toBe(false);
+    expect(guard.stopWhen({ steps: [] })).toBe(false);
   });
 
   test("nor while a probing round is under way", async () => {
     const { guard } = await recovered();
     const during: boolean[] = [];
     const { tools } = useTool((q) => {
-      during.push(guard.stopWhen());
+      during.push(guard.stopWhen({ steps: [] }));
       return q;
     });
     const { model } = scriptedModel((turn) => (turn < 4 ? [use(`file ${turn}`)] : "It is 8080."));

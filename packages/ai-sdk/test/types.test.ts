@@ -1,6 +1,6 @@
 // What is wrapped has the type that it had. `tsc` reads this file with AI SDK 5, 6 and 7.
 import { createOpenAI } from "@ai-sdk/openai";
-import { createRegistry } from "@guard/core";
+import { createRegistry, OptionsError } from "@guard/core";
 import {
   dynamicTool,
   Experimental_Agent as Agent,
@@ -72,5 +72,5 @@ test("agents, and what a run gives", () => {
   const run = () => guard.run(() => guarded.generate({ prompt: "Find the port." }));
   expectTypeOf(run).returns.toEqualTypeOf<ReturnType<typeof agent.generate>>();
   // @ts-expect-error a tool is no agent
-  expect(() => guard.agent(plain.search)).toThrow(TypeError);
+  expect(() => guard.agent(plain.search)).toThrow(OptionsError);
 });
