@@ -10,7 +10,7 @@ import {
 } from "ai";
 import { ending } from "guard-test-support";
 import { scriptedModel, use, type Script } from "guard-test-support/ai-sdk";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { guardAI, type AIGuard } from "../src/index.ts";
 import { prompt, useTool, watchRejections } from "./support/guarded.ts";
@@ -217,8 +217,6 @@ test("a stream ends in the stop, and its run with it", async () => {
 testIf(!is5)("served to a UI: a part of the stream says what has stopped it", async () => {
   const guard = guardAI(createRegistry({ preset: "strict" }));
   const { model, prompts } = scriptedModel(() => [use()]);
-  const print = vi.spyOn(console, "error").mockImplementation(() => {}); // as the AI SDK does by default
-  onTestFinished(() => print.mockRestore());
   const loop = new ToolLoopAgent({ model, tools: useTool().tools });
   const { body } = await createAgentUIStreamResponse({
     agent: guard.agent(loop),

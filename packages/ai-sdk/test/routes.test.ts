@@ -1,0 +1,108 @@
+// The routes of a server as the README writes them, and agents side by side.
+import { createRegistry, type GuardOptions } from "@guard/core";
+import * as ai from "ai";
+import { isStepCount, streamText, ToolLoopAgent, type ModelMessage } from "ai";
+import { ending } from "guard-test-support";
+import { scriptedModel, use } from "guard-test-support/ai-sdk";
+import { describe, expect, test, vi } from "vitest";
+import { guardAI } from "../src/index.ts";
+import { prompt, useTool, watchRejections } from "./support/guarded.ts";
+import { is5, testIf } from "./support/versions.ts";
+
+watchRejections();
+
+const error = vi.spyOn(console, "error").mockImplementation(() => {});
+const loops = "Search for ever.";
+const ends = "The port?";
+const stopped = "guard stopped this run (loop)";
+
+/** A model that loops where its user wants that. */
+const obedient = () =>
+  scriptedModel((_turn, messages) => {
+    const last = messages.findLast(({ role }) => role === "user");
+    return JSON.stringify(last).includes(loops) ? [use()] : "It is 8080.";
+  });
+
+/** What a browser reads of a response. */
+async function read(response: Response) {
+  const body = await response.text();
+  const texts = [...body.matchAll(/"delta":"(.*?)(?<!\\)"/g)].map(([, delta]) => delta);
+  return { isWhole: body.trimEnd().endsWith("data: [DONE]"), text: texts.join("") };
+}
+
+testIf(!is5)("an agent for all requests: each is a run, and each answer is whole", async () => {
+  const options: GuardOptions = { onTrip: "finish", budget: { modelCalls: 40 } };
+  const { model, prompts } = obedient();
+  const guard = guardAI(createRegistry(options));
+  const agent = guard.agent(new ToolLoopAgent({ model, tools: useTool().tools }));
+  const post = (text: string) =>
+    ai.createAgentUIStreamResponse({
+      agent,
+      uiMessages: [{ id: "1", role: "user", parts: [{ type: "text", text }] }],
+    });
+
+  const answers = [];
+  for (const text of [loops, ends, loops]) answers.push(await read(await post(text)));
+
+  expect(answers).toEqual([
+    { isWhole: true, text: expect.stringContaining(stopped) },
+    { isWhole: true, text: "It is 8080." },
+    { isWhole: true, text: expect.stringContaining(stopped) },
+  ]);
+  expect([prompts.length, error.mock.calls]).toEqual([13, []]);
+});
+
+test("a breaker for a chat: the next question may start at once, and the limit holds the chat", async () => {
+  const registry = createRegistry({
+    onTrip: "finish",
+    limits: { session: { modelCalls: 8, per: "day" } },
+    recovery: { cooldownMs: 0 },
+  });
+  const { model, prompts } = obedient();
+  const { tools } = useTool();
+  const messages: ModelMessage[] = [];
+  const post = async (content: string, chat: string) => {
+    messages.push({ role: "user", content });
+    const guard = guardAI(registry.breaker({ name: chat, accounts: { session: chat } }));
+    const result = streamText({
+      model: guard.model(model),
+      tools: guard.tools(tools),
+      stopWhen: isStepCount(20),
+      messages,
+    });
+    const answer = await read(result.toUIMessageStreamResponse());
+    messages.push({ role: "assistant", content: answer.text });
+    return answer;
+  };
+
+  const answers = [];
+  for (const text of [loops, ends, ends, ends]) answers.push(await post(text, "ann/1"));
+  answers.push(await post(ends, "ann/2"));
+
+  expect(answers.map(({ isWhole }) => isWhole)).toEqual([true, true, true, true, true]);
+  expect(answers.map(({ text }) => text)).toEqual([
+    expect.stringContaining(stopped),
+    "It is 8080.",
+    "It is 8080.",
+    expect.stringContaining("guard stopped this run (budget)"),
+    "It is 8080.",
+  ]);
+  expect([prompts.length, error.mock.calls]).toEqual([9, []]);
+});
+
+describe("agents side by side in one guard.run", () => {
+  test("spend from one budget, and the run rejects when it is spent", async () => {
+    const guard = guardAI(createRegistry({ budget: { modelCalls: 6 } }));
+    const [one, two] = ["researcher", "writer"].map((id) => {
+      const { model, prompts } = scriptedModel((turn) => [use(`${id} ${turn}`)]);
+      const agent = guard.agent(new ToolLoopAgent({ id, model, tools: useTool().tools }), id);
+      return { prompts, work: () => agent.generate({ prompt }) };
+    });
+
+    const { stop } = await ending(() =>
+      guard.run(() => Promise.allSettled([one!.work(), two!.work()])),
+    );
+
+    expect([stop?.reason, one!.prompts.length + two!.prompts.length]).toEqual(["budget", 6]);
+  });
+});
