@@ -7,7 +7,7 @@ import type { Place } from "./inside-run.ts";
 import { paidWord, type Asking } from "./last-answer.ts";
 import { tellSpentBreaker, tellUnguardedTools } from "./misplaced.ts";
 import { hearsLostStreams, toErrorParts, toStream, withTold } from "./to-answer.ts";
-import { isAsked, toAnswerShown, toModelCall, toUserMessages } from "./to-call.ts";
+import { asksAnew, isAsked, toAnswerShown, toModelCall, toUserMessages } from "./to-call.ts";
 import type {
   Answer,
   Generate,
@@ -32,7 +32,9 @@ export function guardModel<M extends GuardedModel>(
     const { prompt } = request;
     const { place, isInner } = runs;
     const latest = toAnswerShown(prompt);
-    const agent = answers.ofRequest(latest);
+    // Where guard knows the run, a new question is of this run, even if its history shows calls of an earlier one.
+    const isKnown = place !== undefined && asksAnew(prompt);
+    const agent = isKnown ? runs.agent() : answers.ofRequest(latest);
     runs.begins(agent.run as GuardedRun);
     tellUnguardedTools(agent, prompt, latest.calls, runs);
     if (!isInner && !agent.run.ownsBreaker) tellSpentBreaker(agent, prompt);

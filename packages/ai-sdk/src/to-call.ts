@@ -108,6 +108,11 @@ export function toAnswerShown(prompt: readonly Message[]): AnswerShown {
   return { calls, users: calls.length === 0 ? [] : toUserMessages(prompt.slice(0, at)) };
 }
 
+/** Whether the user has said something since the latest answer. */
+export function asksAnew(prompt: readonly Message[]): boolean {
+  return prompt.findLast(({ role }) => role === "user" || role === "assistant")?.role === "user";
+}
+
 /** What guard knows of a tool that runs. */
 interface ToolStart {
   readonly call: ToolCall;

@@ -90,12 +90,49 @@ test("a breaker for a chat: the next question may start at once, and the limit h
   expect([prompts.length, error.mock.calls]).toEqual([9, []]);
 });
 
+describe("a question after a stop, with the history of the run that was stopped", () => {
+  /** Two questions of a chat: the first loops and is stopped. */
+  const chat = async (
+    ask: (model: Model, messages: ModelMessage[]) => Promise<{ readonly text: string }>,
+  ) => {
+    const { model, prompts } = obedient();
+    const first = await ending(() => ask(model, [{ role: "user", content: loops }]));
+    const history = prompts.at(-1) as ModelMessage[];
+    const second = await ask(model, [...history, { role: "user", content: ends }]);
+    return [first.stop?.reason, second.text];
+  };
+  type Model = ReturnType<typeof obedient>["model"];
+
+  test("guard.agent: it is a run of its own", async () => {
+    const guard = guardAI(createRegistry());
+    const { tools } = useTool();
+    const seen = await chat((model, messages) =>
+      guard
+        .agent(new ToolLoopAgent({ model, tools, stopWhen: isStepCount(20) }))
+        .generate({ messages }),
+    );
+    expect(seen).toEqual(["loop", "It is 8080."]);
+  });
+
+  test("guard.run: it is a run of its own", async () => {
+    const guard = guardAI(createRegistry());
+    const tools = guard.tools(useTool().tools);
+    const seen = await chat((model, messages) => {
+      const own = guard.model(model);
+      const stopWhen = isStepCount(20);
+      return guard.run(() => ai.generateText({ model: own, tools, stopWhen, messages }));
+    });
+    expect(seen).toEqual(["loop", "It is 8080."]);
+  });
+});
+
 describe("agents side by side in one guard.run", () => {
   test("spend from one budget, and the run rejects when it is spent", async () => {
     const guard = guardAI(createRegistry({ budget: { modelCalls: 6 } }));
     const [one, two] = ["researcher", "writer"].map((id) => {
       const { model, prompts } = scriptedModel((turn) => [use(`${id} ${turn}`)]);
-      const agent = guard.agent(new ToolLoopAgent({ id, model, tools: useTool().tools }), id);
+      const own = { id, model, tools: useTool().tools, stopWhen: isStepCount(20) };
+      const agent = guard.agent(new ToolLoopAgent(own), id);
       return { prompts, work: () => agent.generate({ prompt }) };
     });
 
