@@ -1,7 +1,7 @@
 import type { ToolCall } from "@guard/core";
 import type { Agent, GuardedRun } from "@guard/core/adapter";
 import type { CallRuns } from "./call-runs.ts";
-import type { Message } from "./to-call.ts";
+import { asksAnew, type Message } from "./to-call.ts";
 import { isResult, toOutcome } from "./to-outcome.ts";
 
 const withoutTools =
@@ -12,39 +12,49 @@ const isSpent =
   "the budget of this breaker is spent, so guard stops each further run that uses it. " +
   "To give each run its own budget, write guardAI(createRegistry({ budget: … }))";
 
+const goesOn =
+  "the history of a question shows the calls of a stopped run, so guard takes the question for a part of that run. " +
+  "Say where a run begins: guard.run(() => streamText({ … }))";
+
 /**
- * Tells of a tool that has run although guard has not wrapped it: a guarded model asked for the call, guard saw no start,
- * and the next request shows a result that is no error.
+ * Tells of a guard in the wrong place, as far as a request shows it.
  *
+ * @param agent the agent that makes the request
  * @param calls the calls of the latest answer in the prompt
  */
-export function tellUnguardedTools(
+export function tellMisplaced(
   agent: Agent,
   prompt: readonly Message[],
   calls: readonly ToolCall[],
-  { clientTools }: CallRuns,
+  runs: CallRuns,
 ): void {
-  const run = agent.run as GuardedRun;
-  const isUnseen = ({ id, tool }: ToolCall) =>
-    !clientTools.has(tool) &&
-    run.asked.some(({ call, stage }) => {
-      return stage === "asked" && call.kind === "tool" && call.id === id && call.tool === tool;
-    });
-  const unseen = new Set(calls.filter(isUnseen).map(({ id }) => id));
-  if (unseen.size === 0) return;
-  const results = prompt.flatMap(({ content }) => (typeof content === "string" ? [] : content));
-  const hasRun = results.some(
-    (part) => isResult(part) && unseen.has(part.toolCallId) && toOutcome(part).status === "success",
-  );
-  if (hasRun) run.misplaced("unguarded", agent.name, withoutTools);
+  const { name, run } = agent;
+  const isUnseen = (call: ToolCall) => isUnstarted(run as GuardedRun, call);
+  const unseen = calls.filter((call) => !runs.clientTools.has(call.tool) && isUnseen(call));
+  if (unseen.some(({ id }) => successes(prompt).has(id))) {
+    run.misplaced("unguarded", name, withoutTools);
+  }
+  if (runs.isInner || !asksAnew(prompt)) return;
+  const { account, agent: stopped } = run.breaker.trip?.finding ?? {};
+  if (!run.ownsBreaker && account === "run" && stopped === name) {
+    run.misplaced("shared-run", name, isSpent);
+  }
+  const isBare = run.ownsBreaker && runs.place === undefined;
+  if (isBare && calls.length > 0 && run.latch.isStopped) {
+    run.misplaced("breaker-per-call", name, goesOn);
+  }
 }
 
-/**
- * Tells of a breaker that is used for one run after the other and whose budget is spent: the agent that the budget has
- * stopped gets another question.
- */
-export function tellSpentBreaker({ name, run }: Agent, prompt: readonly Message[]): void {
-  const { account, agent } = run.breaker.trip?.finding ?? {};
-  const isAnew = prompt.at(-1)?.role === "user" && agent === name;
-  if (isAnew && account === "run") run.misplaced("shared-run", name, isSpent);
+/** The ids of the calls that have succeeded. */
+function successes(prompt: readonly Message[]): ReadonlySet<string | undefined> {
+  const parts = prompt.flatMap(({ content }) => (typeof content === "string" ? [] : content));
+  const results = parts.filter(isResult).filter((part) => toOutcome(part).status === "success");
+  return new Set(results.map(({ toolCallId }) => toolCallId));
+}
+
+/** Whether a call was asked for, and guard has seen no tool start for it. */
+function isUnstarted({ asked }: GuardedRun, { id, tool }: ToolCall): boolean {
+  return asked.some(({ call, stage }) => {
+    return stage === "asked" && call.kind === "tool" && call.id === id && call.tool === tool;
+  });
 }

@@ -5,7 +5,7 @@ import { isForHuman } from "./approval.ts";
 import type { CallRuns } from "./call-runs.ts";
 import type { Place } from "./inside-run.ts";
 import { paidWord, type Asking } from "./last-answer.ts";
-import { tellSpentBreaker, tellUnguardedTools } from "./misplaced.ts";
+import { tellMisplaced } from "./misplaced.ts";
 import { hearsLostStreams, toErrorParts, toStream, withTold } from "./to-answer.ts";
 import { asksAnew, isAsked, toAnswerShown, toModelCall, toUserMessages } from "./to-call.ts";
 import type {
@@ -36,8 +36,7 @@ export function guardModel<M extends GuardedModel>(
     const isKnown = place !== undefined && asksAnew(prompt);
     const agent = isKnown ? runs.agent() : answers.ofRequest(latest);
     runs.begins(agent.run as GuardedRun);
-    tellUnguardedTools(agent, prompt, latest.calls, runs);
-    if (!isInner && !agent.run.ownsBreaker) tellSpentBreaker(agent, prompt);
+    tellMisplaced(agent, prompt, latest.calls, runs);
     const sent = { ...request, prompt: withTold(prompt, agent.told) };
     const users = toUserMessages(prompt);
     const started = await agent.request(toModelCall(model, sent), toShown(request, isInner));

@@ -126,6 +126,25 @@ describe("a question after a stop, with the history of the run that was stopped"
   });
 });
 
+test("the same outside of guard.run is refused, and guard says what to write", async () => {
+  const registry = createRegistry({ warnings: false });
+  const advice: string[] = [];
+  registry.on("breaker-per-call", (event) => void advice.push(event.advice));
+  const guard = guardAI(registry);
+  const { model, prompts } = obedient();
+  const own = { model: guard.model(model), tools: guard.tools(useTool().tools) };
+  const ask = (messages: ModelMessage[]) =>
+    ending(() => ai.generateText({ ...own, stopWhen: isStepCount(20), messages }));
+  const first = await ask([{ role: "user", content: loops }]);
+  const told = advice.length;
+
+  const history = prompts.at(-1) as ModelMessage[];
+  const second = await ask([...history, { role: "user", content: ends }]);
+
+  expect([first.stop?.reason, second.stop?.reason, told]).toEqual(["loop", "loop", 0]);
+  expect(advice).toEqual([expect.stringContaining("guard.run(() => streamText({ … }))")]);
+});
+
 describe("agents side by side in one guard.run", () => {
   test("spend from one budget, and the run rejects when it is spent", async () => {
     const guard = guardAI(createRegistry({ budget: { modelCalls: 6 } }));
