@@ -62,7 +62,9 @@ export interface AIGuard {
    * @example
    * await generateText({ model: guard.model(openai("gpt-5-mini")), tools: guard.tools({ search }), prompt });
    */
-  readonly model: <M extends OtherModel>(model: M) => M;
+  readonly model: <M extends { readonly provider: string; readonly modelId: string }>(
+    model: M,
+  ) => M;
 
   /**
    * Returns the same tools, guarded. A refused call does not run, and the model reads why. Takes tools of every kind, those
@@ -116,7 +118,9 @@ export interface AIGuard {
    * @example
    * await generateText({ model, tools, prompt, stopWhen: [isStepCount(20), guard.stopWhen] });
    */
-  readonly stopWhen: (options: { readonly steps: readonly StepLike[] }) => boolean;
+  readonly stopWhen: (options: {
+    readonly steps: readonly { readonly toolCalls: readonly object[] }[];
+  }) => boolean;
 
   /**
    * Aborts when the run is stopped, with the error as its reason. It is for the work that guard does not see, such as your own
@@ -200,7 +204,7 @@ export function guardAI(source: BreakerSource, options: AIGuardOptions = {}): AI
     },
     stopWhen: (step) => {
       if (step === undefined) throw new OptionsError([noCall]);
-      const calls = (step.steps.at(-1)?.toolCalls ?? []).map(toToolCall);
+      const calls = ((step.steps as readonly StepLike[]).at(-1)?.toolCalls ?? []).map(toToolCall);
       try {
         const agent = runs.agent();
         // A guarded model ends the run with the error. A condition would end it without one.

@@ -36,7 +36,9 @@ const named = "Each tool needs a name. Write guard.tools({ search }).";
 const ofClient = "Write guard.tools(await client.tools()).";
 const call = "Write guard.run(() => generateText({ … })).";
 
-const parameters = {
+type Method = "model" | "provider" | "tools" | "agent" | "run";
+
+const parameters: Readonly<Record<Method, Parameter>> = {
   model: {
     expected: "a model",
     fits: isModel,
@@ -67,15 +69,11 @@ const parameters = {
     instead: { "a promise": `The call began before guard could see it. ${call}` },
     write: call,
   },
-} satisfies Record<string, Parameter>;
+};
 
 /** @throws {OptionsError} for an argument that the method can't use: it says what to write instead */
-export function check(
-  method: keyof typeof parameters,
-  value: unknown,
-  where = `guard.${method}()`,
-): void {
-  const { expected, fits, instead, write }: Parameter = parameters[method];
+export function check(method: Method, value: unknown, where = `guard.${method}()`): void {
+  const { expected, fits, instead, write } = parameters[method];
   const sort = sortOf(value);
   if (!fits(value, sort)) refuse(where, expected, value, instead[sort] ?? write);
 }
