@@ -1,4 +1,4 @@
-// What a stop prints: nothing, where the AI SDK leaves a choice.
+// A stop prints nothing where the AI SDK leaves a choice.
 import { createBreaker, createRegistry } from "@guard/core";
 import { isStepCount, generateText, streamText, ToolLoopAgent } from "ai";
 import { ending } from "guard-test-support";
@@ -54,12 +54,12 @@ function agentOf(guard: AIGuard, script: Script, settings: object = {}) {
 }
 
 describe.for(Object.keys(ways))("%s", (way) => {
-  test("a loop that is refused, warned of and stopped prints nothing", async () => {
+  test("a loop with its warning, refusals and stop prints nothing", async () => {
     const { stop } = await ending(() => ways[way]!(guardAI(createRegistry()), loops));
     expect([stop?.reason, printed()]).toEqual(["loop", []]);
   });
 
-  test("a budget that is spent prints nothing, with a breaker of the user's", async () => {
+  test("a spent budget prints nothing, with a breaker in place of a registry", async () => {
     const breaker = createBreaker({ budget: { modelCalls: 3 } });
     const { stop } = await ending(() => ways[way]!(guardAI(breaker), loops));
     expect([stop?.reason, printed()]).toEqual(["budget", []]);
@@ -71,7 +71,7 @@ test("agent.stream: the AI SDK prints other errors as without guard", async () =
   expect(printed()).toEqual([String(lost)]);
 });
 
-test("agent.stream: an onError of the user's hears of the stop", async () => {
+test("agent.stream: the user's own onError gets the error of the stop", async () => {
   const heard: unknown[] = [];
   const onError = ({ error }: { error: unknown }) => void heard.push(error);
   const { stop } = await ending(() =>

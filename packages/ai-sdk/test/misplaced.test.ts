@@ -1,4 +1,4 @@
-// A guard that is misplaced says so: as an event, and once on the console.
+// A misplaced guard: guard raises an event, and prints one line with what to write instead.
 import { createBreaker, createRegistry, type BreakerOptions, type GuardEvent } from "@guard/core";
 import { generateText, isStepCount, streamText, tool, type ModelMessage } from "ai";
 import { ending } from "guard-test-support";
@@ -31,7 +31,7 @@ function placed(options: BreakerOptions = {}) {
 }
 
 describe("tools guarded without their model", () => {
-  test("are told of once a run, with the line to write instead", async () => {
+  test("raise one event a run, with the line to write instead", async () => {
     const { guard, mistakes, breaker } = placed();
     const { model } = scriptedModel((turn) => (turn < 4 ? [use(`${turn}`)] : "It is 8080."));
 
@@ -52,7 +52,7 @@ describe("tools guarded without their model", () => {
     ]);
   });
 
-  test("are named on the console once a process, and not where warnings are off", async () => {
+  test("print one line a process, and no line where warnings are off", async () => {
     const fresh = await freshGuard();
     const call = async (options: BreakerOptions) => {
       const { use: guarded } = fresh.guardAI(fresh.createBreaker(options)).tools(useTool().tools);
@@ -129,7 +129,7 @@ describe("tools guarded without their model", () => {
 });
 
 describe("a model guarded without its tools", () => {
-  test.for(["a registry", "a breaker"] as const)("is told of once a run: %s", async (source) => {
+  test.for(["a registry", "a breaker"] as const)("raises one event a run: %s", async (source) => {
     const { guard, mistakes, breaker } = placed();
     const registry = createRegistry();
     registry.on("unguarded", (event) => mistakes.push(event));
@@ -153,7 +153,7 @@ describe("a model guarded without its tools", () => {
     ]);
   });
 
-  test("is named on the console, with the line to write instead", async () => {
+  test("prints one line, with what to write instead", async () => {
     const fresh = await freshGuard();
     const { model } = scriptedModel((turn) => (turn < 4 ? [use(`${turn}`)] : "It is 8080."));
     await generateText({
@@ -209,7 +209,7 @@ describe("a model guarded without its tools", () => {
 });
 
 describe("one breaker for one run after the other", () => {
-  test("whose budget is spent is told once, with the line to write instead", async () => {
+  test("raises one event once its budget is spent, with the line to write instead", async () => {
     const { guard, mistakes } = placed({ budget: { modelCalls: 6 } });
     const ends = [];
     for (let question = 0; question < 4; question += 1) {
@@ -263,7 +263,7 @@ const run = async ({ guard }: { readonly guard: AIGuard }, agent = guard) => {
 };
 
 describe("one breaker under two runs at once", () => {
-  test("is told once", async () => {
+  test("raises one event", async () => {
     const one = placed();
     await Promise.all([run(one), run(one), run(one)]);
     expect(one.mistakes).toMatchObject([
@@ -271,7 +271,7 @@ describe("one breaker under two runs at once", () => {
     ]);
   });
 
-  test("is meant where the breaker is shared", async () => {
+  test("is no mistake where the breaker is shared", async () => {
     const one = placed({ shared: true });
     await Promise.all([run(one), run(one)]);
     expect(one.told()).toEqual([]);
@@ -308,7 +308,7 @@ describe("one breaker under two runs at once", () => {
     expect([told(), breaker.spending.modelCalls]).toEqual([[], 4]);
   });
 
-  test("a stream that its reader has left has ended", async () => {
+  test("a stream whose reader has left is over", async () => {
     const { guard, told } = placed();
     const ask = () =>
       streamText({ model: guard.model(scriptedModel(() => "It is 8080.").model), prompt })

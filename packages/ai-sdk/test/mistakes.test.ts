@@ -1,4 +1,4 @@
-// What a user without types gives guard by mistake: the error names it, and says what to write instead.
+// Mistakes in JavaScript: the error names what guard received, and says what to write instead.
 import { createOpenAI } from "@ai-sdk/openai";
 import { createBreaker, createRegistry, OptionsError } from "@guard/core";
 import { Experimental_Agent as Agent, tool } from "ai";
@@ -65,7 +65,7 @@ describe("guardAI", () => {
     expect(fault(() => make(...args))).toContain(message);
   });
 
-  test("what it returns may be awaited, and options may be left out", async () => {
+  test("code may await the guard, and leave out the options", async () => {
     const made = guardAI(createBreaker(), undefined);
     expect(await Promise.resolve(made)).toBe(made);
   });

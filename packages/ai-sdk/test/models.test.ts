@@ -1,4 +1,4 @@
-// Models however the AI SDK finds them: behind a middleware, by a provider, by name, and those that embed or draw.
+// Models behind a middleware, of a provider, by their names, and models that embed or draw.
 import { createBreaker, createRegistry, type Breaker } from "@guard/core";
 import { createOpenAI } from "@ai-sdk/openai";
 import * as ai from "ai";
@@ -60,7 +60,7 @@ describe("a model that loops is stopped", () => {
     expect([told.length, prompts.length]).toEqual([1, 3]);
   });
 
-  test("by the name that the default provider knows it by", async () => {
+  test("named, with a guarded default provider", async () => {
     const guard = guardAI(createRegistry({ preset: "strict" }));
     const { model, prompts } = scriptedModel(loops);
     const provider = customProvider({ languageModels: { "some/model": model } });
@@ -93,13 +93,13 @@ describe("a model that loops is stopped", () => {
   });
 });
 
-test("a name without a default provider: guard says what to write", () => {
+test("a named model without a default provider: guard says what to write", () => {
   const guard = guardAI(createRegistry());
   const agent = new ai.ToolLoopAgent({ model: "some/model" });
   expect(() => guard.agent(agent)).toThrow("AI_SDK_DEFAULT_PROVIDER = guard.provider(");
 });
 
-test("a provider gives guarded models however it is asked, and its tools as they are", () => {
+test("a guarded provider guards all its models, and leaves its tools as they are", () => {
   const guard = guardAI(createRegistry());
   const openai = createOpenAI({ apiKey: "none" });
   const made = guard.provider(openai);
@@ -154,7 +154,7 @@ describe.for(Object.keys(kinds) as (keyof typeof kinds)[])("%s", (kind) => {
     return { calls: calls(), stop, error };
   };
 
-  test("costs what it says, and is refused when the budget is spent", async () => {
+  test("costs what it reports, and guard refuses it when the budget is spent", async () => {
     const breaker = createBreaker({ budget: { modelCalls: 2 } });
     const { calls, stop } = await asked(breaker, 3);
     expect([calls, stop?.code]).toEqual([2, "GUARD_BUDGET_EXCEEDED"]);
@@ -164,7 +164,7 @@ describe.for(Object.keys(kinds) as (keyof typeof kinds)[])("%s", (kind) => {
     expect(breaker.spending.tokens).toBeGreaterThanOrEqual(isTold ? 14 : 0);
   });
 
-  test("of a registry each call is a run, which ends", async () => {
+  test("with a registry, each call is a run, which ends", async () => {
     const registry = createRegistry({ budget: { modelCalls: 1 } });
     const ended: string[] = [];
     registry.on("run-ended", ({ run }) => void ended.push(run));
@@ -174,7 +174,7 @@ describe.for(Object.keys(kinds) as (keyof typeof kinds)[])("%s", (kind) => {
     expect([calls(), new Set(ended).size]).toEqual([3, 3]);
   });
 
-  test("a failure is settled and thrown", async () => {
+  test("a failure counts as a call, and rejects", async () => {
     const breaker = createBreaker();
     const guard = guardAI(breaker);
     const openai = createOpenAI({

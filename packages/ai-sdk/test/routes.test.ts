@@ -1,4 +1,4 @@
-// The routes of a server as the README writes them, and agents side by side.
+// The README's routes of a server, and its agents side by side.
 import { createRegistry, type GuardOptions } from "@guard/core";
 import * as ai from "ai";
 import { isStepCount, streamText, ToolLoopAgent, type ModelMessage } from "ai";
@@ -90,7 +90,7 @@ test("a breaker for a chat: the next question may start at once, and the limit h
   expect([prompts.length, error.mock.calls]).toEqual([9, []]);
 });
 
-describe("a question after a stop, with the history of the run that was stopped", () => {
+describe("a question after a stop, with the history of the stopped run", () => {
   /** Two questions of a chat: the first loops and is stopped. */
   const chat = async (
     ask: (model: Model, messages: ModelMessage[]) => Promise<{ readonly text: string }>,
@@ -103,7 +103,7 @@ describe("a question after a stop, with the history of the run that was stopped"
   };
   type Model = ReturnType<typeof obedient>["model"];
 
-  test("guard.agent: it is a run of its own", async () => {
+  test("guard.agent: the question is a run of its own", async () => {
     const guard = guardAI(createRegistry());
     const { tools } = useTool();
     const seen = await chat((model, messages) =>
@@ -114,7 +114,7 @@ describe("a question after a stop, with the history of the run that was stopped"
     expect(seen).toEqual(["loop", "It is 8080."]);
   });
 
-  test("guard.run: it is a run of its own", async () => {
+  test("guard.run: the question is a run of its own", async () => {
     const guard = guardAI(createRegistry());
     const tools = guard.tools(useTool().tools);
     const seen = await chat((model, messages) => {
@@ -126,7 +126,7 @@ describe("a question after a stop, with the history of the run that was stopped"
   });
 });
 
-test("the same outside of guard.run is refused, and guard says what to write", async () => {
+test("outside of guard.run, guard refuses the question, and says what to write", async () => {
   const registry = createRegistry({ warnings: false });
   const advice: string[] = [];
   registry.on("breaker-per-call", (event) => void advice.push(event.advice));

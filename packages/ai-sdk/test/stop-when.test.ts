@@ -1,4 +1,4 @@
-// `guard.stopWhen` must not turn a trip into a quiet end, nor end a run that may go on.
+// `guard.stopWhen` must not end a run without its error, and must not end a run that may go on.
 import { createBreaker } from "@guard/core";
 import { generateText, isStepCount, streamText, tool } from "ai";
 import { describe, expect, test } from "vitest";
@@ -63,7 +63,7 @@ async function recovered() {
 }
 
 describe("when the break is over", () => {
-  test("the run that was stopped stays stopped; the user's next turn does not", async () => {
+  test("the stopped run stays stopped; the user's next turn may go on", async () => {
     const { breaker, guard, stoppedAtOnce } = await recovered();
     expect([stoppedAtOnce, breaker.state, guard.stopWhen({ steps: [] })]).toEqual([
       true,
@@ -77,7 +77,7 @@ describe("when the break is over", () => {
     expect(guard.stopWhen({ steps: [] })).toBe(false);
   });
 
-  test("nor while a probing round is under way", async () => {
+  test("a probing round may go on too", async () => {
     const { guard } = await recovered();
     const during: boolean[] = [];
     const { tools } = useTool((q) => {
@@ -98,7 +98,7 @@ describe("when the break is over", () => {
   });
 });
 
-test("a user message that is written anew for every step starts no turn", async () => {
+test("a user message that prepareStep rewrites for every step begins no turn", async () => {
   const { model, prompts } = scriptedModel(() => [use()]);
   const guard = guardAI(createBreaker());
 
