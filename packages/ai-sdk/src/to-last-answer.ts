@@ -1,13 +1,12 @@
-import { lastWish, plusUsage, type LastWord } from "@guard/core/adapter";
+import { plusUsage, type LastWord } from "@guard/core/adapter";
 import type { Answer, GuardedModel, Message, Part, Request } from "./to-call.ts";
 import { isAsked, toText } from "./to-call.ts";
 
 /** The last word of a stopped run, and the model's answer, if a model wrote it. */
 type PaidWord = LastWord<Answer>;
 
-/** The request of the last call: without tools, and with the request to end. */
-export function toLastRequest(sent: Request, { message }: Error): Request {
-  const wish = lastWish(message);
+/** The request of the last call: without tools, and with guard's request to end. */
+export function toLastRequest(sent: Request, wish: string): Request {
   const { tools: _, toolChoice: __, ...request } = sent as Request & { toolChoice?: unknown };
   const [first, ...others] = request.prompt;
   // Providers take system messages only where a prompt begins.

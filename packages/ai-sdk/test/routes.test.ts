@@ -14,7 +14,7 @@ watchRejections();
 const error = vi.spyOn(console, "error").mockImplementation(() => {});
 const loops = "Search for ever.";
 const ends = "The port?";
-const stopped = "guard stopped this run (loop)";
+const stopped = "This run was stopped: ";
 
 /** A model that loops where its user wants that. */
 const obedient = () =>
@@ -84,7 +84,7 @@ test("a breaker for a chat: the next question may start at once, and the limit h
     expect.stringContaining(stopped),
     "It is 8080.",
     "It is 8080.",
-    expect.stringContaining("guard stopped this run (budget)"),
+    expect.stringContaining(stopped),
     "It is 8080.",
   ]);
   expect([prompts.length, error.mock.calls]).toEqual([9, []]);
