@@ -171,7 +171,7 @@ export function guardAI(source: BreakerSource, options: AIGuardOptions = {}): AI
   const model = <M extends OtherModel>(one: M, where?: string): M => {
     check("model", one, where);
     return once(one, () => {
-      if ("doStream" in one) return guardModel(one as M & GuardedModel, answers, runs);
+      if (isLanguageModel(one)) return guardModel(one, answers, runs);
       return guardOther(one, "doEmbed" in one ? "embedding" : "image", runs);
     });
   };
@@ -218,6 +218,11 @@ export function guardAI(source: BreakerSource, options: AIGuardOptions = {}): AI
       return breakerIn(source).signal;
     },
   };
+}
+
+/** Models that transcribe or speak may stream too: only language models have `supportedUrls`. */
+function isLanguageModel(model: OtherModel): model is OtherModel & GuardedModel {
+  return "doStream" in model && "supportedUrls" in model;
 }
 
 /** The model itself, or the one that the AI SDK's default provider gives by that name. */
