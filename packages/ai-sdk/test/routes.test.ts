@@ -7,7 +7,7 @@ import { scriptedModel, use } from "guard-test-support/ai-sdk";
 import { describe, expect, test, vi } from "vitest";
 import { guardAI } from "../src/index.ts";
 import { prompt, useTool, watchRejections } from "./support/guarded.ts";
-import { is5, testIf } from "./support/versions.ts";
+import { is5, isBefore7, testIf } from "./support/versions.ts";
 
 watchRejections();
 
@@ -143,6 +143,41 @@ test("outside of guard.run, guard refuses the question, and says what to write",
 
   expect([first.stop?.reason, second.stop?.reason, told]).toEqual(["loop", "loop", 0]);
   expect(advice).toEqual([expect.stringContaining("guard.run(() => streamText({ … }))")]);
+});
+
+testIf(!isBefore7).for([
+  ["approves", true, "It is 8080.", [9, 6]],
+  ["denies", false, "loop", [6, 3]],
+] as const)("a human %s, in the README's loop", async ([, approved, end, counts]) => {
+  const breaker = createRegistry({ onTrip: "ask" }).breaker({ name: "ann/1" });
+  const guard = guardAI(breaker);
+  const { model, prompts } = scriptedModel((turn) => (turn > 8 ? "It is 8080." : [use()]));
+  const { ran, tools } = useTool();
+  const messages: ModelMessage[] = [{ role: "user", content: prompt }];
+  const ask = async () => {
+    const { text, content, responseMessages } = await ai.generateText({
+      model: guard.model(model),
+      tools: guard.tools(tools),
+      stopWhen: isStepCount(50),
+      messages,
+    });
+    const answers: ai.ToolApprovalResponse[] = [];
+    for (const part of content) {
+      if (part.type !== "tool-approval-request") continue;
+      answers.push({ type: "tool-approval-response", approvalId: part.approvalId, approved });
+    }
+    messages.push(...responseMessages, { role: "tool", content: answers });
+    return answers.length === 0 ? text : undefined;
+  };
+
+  const { result, stop } = await ending(async () => {
+    for (;;) {
+      const text = await ask();
+      if (text !== undefined) return text;
+    }
+  });
+
+  expect([result ?? stop?.reason, [prompts.length, ran.length]]).toEqual([end, counts]);
 });
 
 describe("agents side by side in one guard.run", () => {
