@@ -37,6 +37,9 @@ const noSignal =
 const noCall =
   "guard.stopWhen is a condition: pass it, don't call it. Write stopWhen: [isStepCount(20), guard.stopWhen]";
 
+/** What any guard of this process has made. */
+const ofAllGuards = new WeakSet<object>();
+
 /** Guards agents, models and tools of the AI SDK. Made by {@link guardAI}. */
 export interface AIGuard {
   /**
@@ -162,8 +165,10 @@ export function guardAI(source: BreakerSource, options: AIGuardOptions = {}): AI
   /** Leaves guarded objects as they are: guard would count them twice. */
   const once = <T extends object>(value: T, guard: () => T): T => {
     if (guarded.has(value)) return value;
+    if (ofAllGuards.has(value)) runs.isGuardedTwice = true;
     const made = guard();
     guarded.add(made);
+    ofAllGuards.add(made);
     return made;
   };
   if (typeof source !== "function" && !isRegistry(source)) void runs.agent().run.breaker;

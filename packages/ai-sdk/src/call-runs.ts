@@ -20,6 +20,8 @@ export class CallRuns {
   readonly guardedTools: Set<string> = new Set();
   /** The names of the tools that guard was given and that run elsewhere, in a browser for instance. */
   readonly clientTools: Set<string> = new Set();
+  /** Whether this guard was given something that another guard had made. */
+  isGuardedTwice = false;
   readonly #source: BreakerSource;
   readonly #name: string | undefined;
   /** Runs of a registry that end with their last answer: no promise tells when. */

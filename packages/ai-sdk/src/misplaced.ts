@@ -12,6 +12,10 @@ const isSpent =
   "the budget of this breaker is spent, so guard stops each further run that uses it. " +
   "To give each run its own budget, write guardAI(createRegistry({ budget: … }))";
 
+const isTwice =
+  "two guards guard one model or one tool, so each of its calls counts twice. " +
+  "Make one guard, const guard = guardAI(registry), and use it everywhere";
+
 const goesOn =
   "the history of a question shows the calls of a stopped run, so guard takes the question for a part of that run. " +
   "Say where a run begins: guard.run(() => streamText({ … }))";
@@ -29,6 +33,7 @@ export function tellMisplaced(
   runs: CallRuns,
 ): void {
   const { name, run } = agent;
+  if (runs.isGuardedTwice) run.misplaced("guarded-twice", name, isTwice);
   const isUnseen = (call: ToolCall) => isUnstarted(run as GuardedRun, call);
   const unseen = calls.filter((call) => !runs.clientTools.has(call.tool) && isUnseen(call));
   if (unseen.some(({ id }) => successes(prompt).has(id))) {

@@ -23,7 +23,7 @@ const fails = async (): Promise<string> => {
 function placed(options: BreakerOptions = {}) {
   const breaker = createBreaker(options);
   const mistakes: GuardEvent[] = [];
-  for (const name of ["unguarded", "shared-run", "breaker-per-call"] as const) {
+  for (const name of ["unguarded", "shared-run", "guarded-twice", "breaker-per-call"] as const) {
     breaker.on(name, (event) => mistakes.push(event));
   }
   const told = () => mistakes.map(({ type }) => type);
@@ -205,6 +205,36 @@ describe("a model guarded without its tools", () => {
       }
     }
     expect(told()).toEqual(mistakes);
+  });
+});
+
+describe("two guards", () => {
+  test.for(["model", "tools"] as const)("over one %s raise an event", async (part) => {
+    const { guard, breaker, mistakes } = placed();
+    const other = guardAI(breaker);
+    const { model } = scriptedModel((turn) => (turn < 3 ? [use(`${turn}`)] : "It is 8080."));
+    const { tools } = useTool();
+    await generateText({
+      model: guard.model(part === "model" ? other.model(model) : model),
+      tools: guard.tools(part === "tools" ? other.tools(tools) : tools),
+      stopWhen: isStepCount(20),
+      prompt,
+    });
+    expect(mistakes).toContainEqual(
+      expect.objectContaining({
+        type: "guarded-twice",
+        advice: expect.stringContaining("Make one guard"),
+      }),
+    );
+  });
+
+  test("over one agent each, and one guard over things twice, are no mistake", async () => {
+    const { guard, breaker, told } = placed();
+    await run({ guard });
+    await run({ guard: guardAI(breaker, { agent: "writer" }) });
+    const { model } = scriptedModel(() => "It is 8080.");
+    await generateText({ model: guard.model(guard.model(model)), prompt });
+    expect(told()).toEqual([]);
   });
 });
 
