@@ -38,6 +38,9 @@ const call = "Write guard.run(() => generateText({ … })).";
 
 type Method = "model" | "provider" | "tools" | "agent" | "run";
 
+/** Objects and functions in which guard sees nothing else. */
+const holders: readonly string[] = ["an object", "settings", "a function"];
+
 const parameters: Readonly<Record<Method, Parameter>> = {
   model: {
     expected: "a model",
@@ -47,13 +50,13 @@ const parameters: Readonly<Record<Method, Parameter>> = {
   },
   provider: {
     expected: "a provider",
-    fits: (_value, sort) => ["a provider", "a function", "an object"].includes(sort),
+    fits: (_value, sort) => holders.includes(sort) || sort === "a provider",
     instead: { "a model": "Write guard.model(model)." },
     write: "Write guard.provider(openai).",
   },
   tools: {
     expected: "an object of tools",
-    fits: (_value, sort) => ["an object", "settings"].includes(sort),
+    fits: (value, sort) => typeof value === "object" && holders.includes(sort),
     instead: { "a promise": ofClient, "an MCP client": ofClient },
     write: named,
   },
@@ -65,7 +68,7 @@ const parameters: Readonly<Record<Method, Parameter>> = {
   },
   run: {
     expected: "a function",
-    fits: (_value, sort) => ["a function", "a provider", "an MCP client"].includes(sort),
+    fits: (value, sort) => typeof value === "function" && sort !== "a class",
     instead: { "a promise": `The call began before guard could see it. ${call}` },
     write: call,
   },
@@ -130,7 +133,7 @@ function sortOf(value: unknown): string {
 }
 
 function isModel(value: unknown): boolean {
-  return typeof value === "object" && read(value, "modelId") !== undefined;
+  return typeof value === "object" && typeof read(value, "modelId") === "string";
 }
 
 function isAgent(value: unknown): boolean {
