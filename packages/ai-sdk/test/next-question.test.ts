@@ -1,4 +1,4 @@
-// A conversation keeps its breaker: however an answer was stopped, the user's next question is answered.
+// A chat keeps its breaker: after a stop of any kind, the agent answers the user's next question.
 import { generateText, isStepCount, streamText, type ModelMessage } from "ai";
 import { describe, expect, test } from "vitest";
 import { guarded, useTool, watchRejections } from "./support/guarded.ts";
