@@ -31,14 +31,15 @@ export class NodeRuns {
     this.#own = new GuardCallbackHandler(source);
   }
 
-  /** The run of the node in which this is called, with the state that the node is given. */
+  /** The run of the node in which this is called; `undefined` where no handler has heard of it. */
+  heard(): Run | undefined {
+    const { callbacks } = configNow();
+    return Array.isArray(callbacks) ? undefined : this.#runs.get(callbacks?.getParentRunId());
+  }
+
+  /** The run of the model node in which this is called, with the state that the node is given. */
   current(state: unknown): Run {
-    const config = AsyncLocalStorageProviderSingleton.getRunnableConfig() as
-      | RunnableConfig
-      | undefined;
-    if (config === undefined) {
-      throw new Error("guardMiddleware works only where there is AsyncLocalStorage");
-    }
+    const config = configNow();
     const manager = managerOf(config);
     const node = manager.getParentRunId()!;
     for (const handler of manager.handlers) refuseCopy(handler);
@@ -66,6 +67,15 @@ export class NodeRuns {
     this.#roots.set(writer, root);
     return root;
   }
+}
+
+/** What LangChain has passed on to the node in which this is called. */
+function configNow(): RunnableConfig {
+  const config: RunnableConfig | undefined = AsyncLocalStorageProviderSingleton.getRunnableConfig();
+  if (config === undefined) {
+    throw new Error("guardMiddleware works only where there is AsyncLocalStorage");
+  }
+  return config;
 }
 
 /** A field-by-field copy of a handler has its name, but hears nothing. */

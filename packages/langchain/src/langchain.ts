@@ -1,5 +1,7 @@
 import type { BreakerSource } from "@guard/core";
 import { Handoffs, type HandoffOptions } from "@guard/core/adapter";
+import { checkKeys } from "./check-keys.ts";
+import { checkOnTrip } from "./check-on-trip.ts";
 import { RunHandler } from "./run-handler.ts";
 import { isAnswerKept, type Ways } from "./run-tree.ts";
 import { recordIn } from "./record.ts";
@@ -24,6 +26,7 @@ import { recordIn } from "./record.ts";
  */
 export class GuardCallbackHandler extends RunHandler {
   constructor(source: BreakerSource, options: Pick<HandoffOptions, "handoff"> = {}) {
+    checkKeys(options, ["handoff"]);
     super(source, waysOfAgents(options));
   }
 }
@@ -36,5 +39,6 @@ export function waysOfAgents(options: HandoffOptions = {}): Ways {
     keepsAnswer: isAnswerKept,
     recordIn,
     isKeptByName: false,
+    check: checkOnTrip,
   };
 }

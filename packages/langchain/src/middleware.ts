@@ -2,10 +2,12 @@ import { OptionsError, type BreakerSource, type OnTrip } from "@guard/core";
 import { runsOf, type CheckpointReader } from "@guard/core/adapter";
 import type { AIMessage } from "@langchain/core/messages";
 import type { Command } from "@langchain/langgraph";
-import { createMiddleware, type AgentMiddleware } from "langchain";
+import type { AgentMiddleware, WrapModelCallHook, WrapToolCallHook } from "langchain";
 import { mayGoOn, stopOf } from "./ask-human.ts";
+import type { Around } from "./around.ts";
+import { unknownKeys } from "./check-keys.ts";
 import { NodeRuns } from "./find-run.ts";
-import { triedCall, type ModelRequest, type Next } from "./model-call.ts";
+import { triedCall, type Visit } from "./model-call.ts";
 import { recordIn } from "./record.ts";
 import { bringsDecision } from "./resume.ts";
 import { enclosingTool, type Run } from "./run-tree.ts";
@@ -13,6 +15,7 @@ import { guardState, keepRecord, withRecord } from "./state.ts";
 import { toModelCall, toPrompt } from "./to-call.ts";
 import { toFinalAnswer } from "./to-request.ts";
 import { windDown } from "./wind-down.ts";
+import { wrapTools } from "./wrap-tools.ts";
 
 export type { TripDecision, TripQuestion } from "@guard/core/adapter";
 
@@ -56,21 +59,56 @@ export function guardMiddleware(
   options: GuardMiddlewareOptions = {},
 ): AgentMiddleware<undefined, undefined, unknown, readonly [], readonly []> {
   checkOptions(options);
-  const { exitBehavior, checkpointer } = options;
+  return makeMiddleware(source, options);
+}
+
+/** LangChain's mark of a middleware. Guard makes its own without `langchain`, which an `AgentExecutor` does not need. */
+const brand = Symbol.for("AgentMiddleware");
+
+/** The middleware, with what it keeps in the state. */
+interface GuardsOwn {
+  readonly [brand]: true;
+  readonly name: string;
+  readonly stateSchema: typeof guardState;
+  readonly wrapModelCall: WrapModelCallHook<typeof guardState>;
+  readonly wrapToolCall?: WrapToolCallHook;
+}
+
+const sources = new WeakMap<object, BreakerSource>();
+
+/** The source of a middleware that guard has made; `undefined` for any other. */
+export function sourceOf(middleware: object): BreakerSource | undefined {
+  return sources.get(middleware);
+}
+
+/** @param around what is known of the agent. Default: nothing, so guard does not wrap its tools */
+export function makeMiddleware(
+  source: BreakerSource,
+  { exitBehavior, checkpointer }: GuardMiddlewareOptions,
+  around: Around = {},
+): ReturnType<typeof guardMiddleware> {
+  const { hasTools = false, isNearest = false } = around;
   const exit = exits.get(exitBehavior);
   const runs = new NodeRuns(source, { exits: ["finish", "wind-down", "ask"] });
   if (checkpointer) runsOf(source).threads?.read(checkpointer, recordIn);
-  const middleware = createMiddleware({
+  const middleware: GuardsOwn = {
+    [brand]: true,
     name: "GuardMiddleware",
     stateSchema: guardState,
-    wrapModelCall: (request, next) => guarded(runs.current(request.state), exit, request, next),
-  });
+    wrapModelCall: (request, next) => {
+      const run = runs.current(request.state);
+      return guarded({ run, exit: exitAt(run, exit), request, next, isNearest });
+    },
+    ...(hasTools ? { wrapToolCall: wrapTools(runs, around) } : {}),
+  };
+  sources.set(middleware, source);
   // The middleware keeps a private key in the state: no caller passes it in, and no agent returns it.
   return middleware as unknown as ReturnType<typeof guardMiddleware>;
 }
 
-function checkOptions({ exitBehavior, checkpointer, ...rest }: GuardMiddlewareOptions): void {
-  const faults = Object.keys(rest).map((key) => `${key}: unknown option`);
+function checkOptions(options: GuardMiddlewareOptions): void {
+  const { exitBehavior, checkpointer } = options;
+  const faults = [...unknownKeys(options, ["exitBehavior", "checkpointer"])];
   if (exitBehavior !== undefined && !exits.has(exitBehavior)) {
     faults.push(`exitBehavior: expected error or end, received ${JSON.stringify(exitBehavior)}`);
   }
@@ -81,23 +119,15 @@ function checkOptions({ exitBehavior, checkpointer, ...rest }: GuardMiddlewareOp
 }
 
 /** Makes the model call, and says what comes of it if the run is stopped before, in or behind it. */
-async function guarded(
-  run: Run,
-  chosen: OnTrip | undefined,
-  request: ModelRequest,
-  next: Next,
-): Promise<AIMessage | Command> {
+async function guarded(visit: Visit): Promise<AIMessage | Command> {
+  const { run, exit } = visit;
   const { root } = run;
-  const exit = exitAt(run, chosen);
   if (exit !== "throw") root.answersTrips = true;
-  const answer =
-    exit === "ask"
-      ? await askedCall(run, request, next)
-      : await triedCall(run, exit, request, next);
+  const answer = exit === "ask" ? await askedCall(visit) : await triedCall(visit);
   if (answer !== undefined) return withRecord(answer, root);
   if (exit === "throw") throw run.stop!;
   const { message, code } = stopOf(run);
-  const last = exit === "wind-down" ? await windDown(run, request, next) : undefined;
+  const last = exit === "wind-down" ? await windDown(visit) : undefined;
   root.guarded.latch.answered = true;
   if (last !== undefined) return withRecord(last, root);
   await keepRecord(root);
@@ -110,7 +140,8 @@ function exitAt(run: Run, chosen: OnTrip | undefined): OnTrip {
   const isInner = enclosingTool(run) !== undefined;
   if (exit === "ask" && !isInner && !run.root.guarded.seesTools) {
     throw new OptionsError([
-      'callbacks: expected a GuardCallbackHandler of the same source, because onTrip is "ask"; received none',
+      'callbacks: expected a GuardCallbackHandler of the same source, because onTrip is "ask"; received none. ' +
+        "guardAgent(createAgent({ … }), registry) gives the agent both",
     ]);
   }
   return isInner && (exit === "ask" || exit === "wind-down") ? "finish" : exit;
@@ -120,12 +151,9 @@ function exitAt(run: Run, chosen: OnTrip | undefined): OnTrip {
  * Makes a model call, and asks a human where the run is stopped. An answer that stops it is kept: none of
  * its calls starts, and before the next model call a human is asked. `undefined` where the human says stop.
  */
-async function askedCall(
-  run: Run,
-  request: ModelRequest,
-  next: Next,
-): Promise<AIMessage | undefined> {
-  const visit = String(request.runtime.configurable?.["checkpoint_ns"]);
+async function askedCall(visit: Visit): Promise<AIMessage | undefined> {
+  const { run, request } = visit;
+  const place = String(request.runtime.configurable?.["checkpoint_ns"]);
   run.keepsAnswers = true;
   if (bringsDecision(run.root.resume)) {
     // The break may be over by now. What no state tells any more is found out without making the call.
@@ -133,11 +161,11 @@ async function askedCall(
     if (breaker.trip === undefined) {
       await run.agent.wouldPass(toModelCall(run.id, toPrompt(request.messages)));
     }
-    if (!mayGoOn(run, visit)) return undefined;
+    if (!mayGoOn(run, place)) return undefined;
   }
   for (;;) {
-    const answer = await triedCall(run, "ask", request, next);
+    const answer = await triedCall(visit);
     if (answer !== undefined) return answer;
-    if (!mayGoOn(run, visit)) return undefined;
+    if (!mayGoOn(run, place)) return undefined;
   }
 }

@@ -1,8 +1,10 @@
 import type { OnTrip } from "@guard/core";
+import { refusesModels } from "@guard/core/adapter";
 import { AIMessage } from "@langchain/core/messages";
 import type { WrapModelCallHook } from "langchain";
 import { enclosingTool, type Run } from "./run-tree.ts";
 import type { guardState } from "./state.ts";
+import { leastCall } from "./least-call.ts";
 import { toShown } from "./to-call.ts";
 import { withTold } from "./to-request.ts";
 
@@ -11,15 +13,23 @@ export type ModelRequest = Parameters<Wrapped>[0];
 /** Makes the call: through the middlewares behind guard, to the model. */
 export type Next = Parameters<Wrapped>[1];
 
+/** A visit to the model node of an agent. */
+export interface Visit {
+  readonly run: Run;
+  /** How a trip is answered here. */
+  readonly exit: OnTrip;
+  readonly request: ModelRequest;
+  readonly next: Next;
+  /** Whether the request reaches the model as it is. */
+  readonly isNearest: boolean;
+}
+
 /** Makes a model call that reads what guard tells. `undefined` where the run is stopped, and that is not thrown. */
-export async function triedCall(
-  run: Run,
-  exit: OnTrip,
-  request: ModelRequest,
-  next: Next,
-): Promise<AIMessage | undefined> {
+export async function triedCall(visit: Visit): Promise<AIMessage | undefined> {
+  const { run, exit, request } = visit;
   const { agent } = run;
   const { messages } = request;
+  if (await isRefused(visit)) return undefined;
   // Before guard adds its notes: they are no part of what a tool brought.
   if (!run.root.guarded.asked.isEmpty) {
     await agent.takeOutcomes(toShown(messages, enclosingTool(run) !== undefined));
@@ -27,7 +37,9 @@ export async function triedCall(
   const notes = [...agent.told];
   try {
     const told = withTold(messages, agent.told);
-    const answer = await next(told === messages ? request : { ...request, messages: [...told] });
+    const given = told === messages ? request : { ...request, messages: [...told] };
+    const answer = await answerOf(visit, given);
+    if (answer === undefined) return undefined;
     // Each note stands in one request. The answer may have brought new ones.
     for (const [id, note] of notes) if (agent.told.get(id) === note) agent.told.delete(id);
     return isGiven(run, answer) || run.stop === undefined ? answer : undefined;
@@ -36,6 +48,26 @@ export async function triedCall(
     if (exit === "throw" || isAborted || run.stop === undefined) throw error;
     return undefined;
   }
+}
+
+/**
+ * Makes a model call. `undefined` where its answer stops the run: the handler leaves that to the middleware, because
+ * LangChain prints a line for each error of a handler.
+ */
+export async function answerOf(
+  { run, next }: Visit,
+  request: ModelRequest,
+): Promise<AIMessage | undefined> {
+  run.takesStops = true;
+  run.tookStop = false;
+  const answer = await next(request);
+  return run.tookStop ? undefined : answer;
+}
+
+/** Whether guard refuses a model call before LangChain starts it. */
+async function isRefused({ run: { id, agent }, request, isNearest }: Visit): Promise<boolean> {
+  const call = await leastCall(id, request, isNearest);
+  return refusesModels(agent, call) && !(await agent.wouldPass(call));
 }
 
 /** Whether a model gave this. Only what middleware has made of an error is an answer that none gave. */

@@ -8,7 +8,7 @@ import { askModel } from "./ask-model.ts";
 import { makeFixed } from "./make-fixed.ts";
 import { tellUnheardAgent, tellUnheardModel } from "./misplaced.ts";
 import { isResuming, resumeOf } from "./resume.ts";
-import { enclosingTool, RunTree, type Run, type Ways } from "./run-tree.ts";
+import { enclosingTool, leaveStop, RunTree, type Run, type Ways } from "./run-tree.ts";
 import { startTool } from "./start-tool.ts";
 import { toStop } from "./to-answer.ts";
 import {
@@ -158,7 +158,10 @@ export class RunHandler extends BaseCallbackHandler {
         // Read at once: a cached message is changed when it is used again.
         usage: extraParams?.["cached"] === true ? nothingUsed : toUsage(output),
       });
-      if (stop !== undefined && !root.ways.keepsAnswer(run)) throw toStop(stop);
+      if (stop !== undefined && !root.ways.keepsAnswer(run)) {
+        if (leaveStop(run)) return;
+        throw toStop(stop);
+      }
       for (const answer of answers) root.given.add(answer);
       await endRoot(run);
     });

@@ -22,6 +22,8 @@ export interface Ways {
   readonly recordIn: (state: unknown) => unknown;
   /** Whether a thread keeps the record by its name alone, with any checkpointer. */
   readonly isKeptByName: boolean;
+  /** Refuses options that can't be obeyed, where a root run begins. */
+  readonly check?: (runs: Runs) => void;
 }
 
 /** One root run, as LangChain tells of it. */
@@ -57,6 +59,10 @@ export class Run {
   readonly done: { start?: Promise<void>; end?: Promise<void> } = {};
   /** Whether answers that stop the run are kept here: a human is asked before the next model call. */
   keepsAnswers = false;
+  /** Whether a middleware takes away the answers that stop the run: then the handler need not throw. */
+  takesStops = false;
+  /** Whether such an answer has come. */
+  tookStop = false;
   /** The interrupt by which a human is asked. */
   question: Error | undefined;
   /** How often a human was asked. */
@@ -171,6 +177,7 @@ export class RunTree {
 
   #root(id: string, ways: Ways, isHeard: boolean): Root {
     this.#runs.sweep((run) => run.root.guarded.isOver());
+    ways.check?.(this.#guarded);
     const { handoffs } = ways;
     // A root that no handler hears of is never heard to end either.
     const options = { handoffs, seesTools: isHeard, isReported: isHeard };
@@ -238,6 +245,17 @@ export function isAnswerKept(model: Run): boolean {
     current = current.parent;
   }
   return current?.keepsAnswers === true;
+}
+
+/** Leaves an answer that stops the run to the middleware of its node. Returns whether there is one. */
+export function leaveStop(model: Run): boolean {
+  let current: Run | undefined = model;
+  while (current !== undefined && current.kind !== "tool" && !current.takesStops) {
+    current = current.parent;
+  }
+  if (current?.takesStops !== true) return false;
+  current.tookStop = true;
+  return true;
 }
 
 /**

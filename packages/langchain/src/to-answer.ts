@@ -6,7 +6,20 @@ import type { CallRefusedError, CircuitOpenError } from "@guard/core";
  * where the user's middleware wraps tool calls; any other error would end the run there.
  */
 export function toRefusal(error: CircuitOpenError | CallRefusedError): Error {
-  return Object.defineProperty(error, "~brand", { value: "ToolInvocationError" });
+  return Object.defineProperty(error, "~brand", { value: toolError });
+}
+
+/** LangChain's own brand of the errors that its tool node always passes on to the model. */
+const toolError = "ToolInvocationError";
+
+export function isToolError(error: unknown): boolean {
+  return error instanceof Error && "~brand" in error && error["~brand"] === toolError;
+}
+
+/** A tool's error in the words in which LangChain's tool node gives it to the model. */
+export function asToolError(error: unknown): Error {
+  const told = new Error(`${String(error)}\n Please fix your mistakes.`, { cause: error });
+  return Object.defineProperty(told, "~brand", { value: toolError });
 }
 
 /**

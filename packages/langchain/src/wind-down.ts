@@ -1,17 +1,13 @@
 import type { AIMessage } from "@langchain/core/messages";
-import { isGiven, type ModelRequest, type Next } from "./model-call.ts";
-import type { Run } from "./run-tree.ts";
+import { answerOf, isGiven, type Visit } from "./model-call.ts";
 import { toLastWord, withResults } from "./to-request.ts";
 
 /**
  * Makes the one granted call, without tools, that turns what is there into an answer. `undefined` where it
  * was made before for this trip, or gives none.
  */
-export async function windDown(
-  run: Run,
-  request: ModelRequest,
-  next: Next,
-): Promise<AIMessage | undefined> {
+export async function windDown(visit: Visit): Promise<AIMessage | undefined> {
+  const { run, request } = visit;
   const { stop } = run;
   if (stop === undefined) return undefined;
   const { toolChoice: _, ...asked } = request;
@@ -21,6 +17,7 @@ export async function windDown(
     messages: withResults(request.messages),
     systemMessage: toLastWord(request.systemMessage, stop),
   };
-  const answer = await run.root.guarded.lastAnswer(async () => next(last), request.runtime.signal);
+  const { signal } = request.runtime;
+  const answer = await run.root.guarded.lastAnswer(() => answerOf(visit, last), signal);
   return answer !== undefined && isGiven(run, answer) ? answer : undefined;
 }

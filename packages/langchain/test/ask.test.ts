@@ -11,8 +11,12 @@ import { z } from "zod";
 import { ending, readAll } from "guard-test-support";
 import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
 import { loopingModel, scriptedModel, use, named } from "guard-test-support/langchain";
-import { GuardCallbackHandler } from "../src/index.ts";
-import { guardMiddleware, type TripDecision, type TripQuestion } from "../src/middleware.ts";
+import {
+  GuardCallbackHandler,
+  guardMiddleware,
+  type TripDecision,
+  type TripQuestion,
+} from "../src/index.ts";
 import { startProcess, type ProcessSetup } from "./support/processes.ts";
 import { question } from "./support/runners.ts";
 import { useTool } from "./support/tools.ts";

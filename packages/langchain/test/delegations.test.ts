@@ -8,8 +8,7 @@ import { describe, expect, test } from "vitest";
 import { ending, listen } from "guard-test-support";
 import { quietHandlerErrors } from "guard-test-support/quiet";
 import { scriptedModel, type Answer, type ToolRequest, named } from "guard-test-support/langchain";
-import { GuardCallbackHandler, type HandoffOptions } from "../src/index.ts";
-import { guardMiddleware } from "../src/middleware.ts";
+import { GuardCallbackHandler, type HandoffOptions, guardMiddleware } from "../src/index.ts";
 import { question, toolCallingExecutor } from "./support/runners.ts";
 
 quietHandlerErrors();

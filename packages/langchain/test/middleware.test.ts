@@ -8,8 +8,11 @@ import { describe, expect, test } from "vitest";
 import { ending, listen } from "guard-test-support";
 import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
 import { scriptedModel, use, type Answer, named } from "guard-test-support/langchain";
-import { GuardCallbackHandler } from "../src/index.ts";
-import { guardMiddleware, type GuardMiddlewareOptions } from "../src/middleware.ts";
+import {
+  GuardCallbackHandler,
+  guardMiddleware,
+  type GuardMiddlewareOptions,
+} from "../src/index.ts";
 import { question } from "./support/runners.ts";
 import { useTool } from "./support/tools.ts";
 
@@ -387,7 +390,7 @@ describe("what can't be obeyed is refused", () => {
     });
 
     expect(String(error)).toContain(
-      `expected one of throw in this framework, received "${onTrip}"`,
+      `onTrip: "${onTrip}" needs an agent of createAgent. Write: guardAgent(createAgent({ … }), registry).`,
     );
     expect(counts).toEqual([0, 0]);
   });
@@ -401,7 +404,7 @@ describe("what can't be obeyed is refused", () => {
     });
 
     expect(String(error)).toContain(
-      "expected one of throw, finish, wind-down, ask in this framework",
+      'onTrip: "route" needs a graph. Write: guardGraph(graph, registry), from @guard/langgraph',
     );
     expect(counts).toEqual([0, 0]);
   });

@@ -1,0 +1,52 @@
+import type { GuardError } from "@guard/core";
+import { ToolMessage } from "@langchain/core/messages";
+import { isGraphInterrupt } from "@langchain/langgraph";
+import type { WrapToolCallHook } from "langchain";
+import type { Around } from "./around.ts";
+import type { NodeRuns } from "./find-run.ts";
+import type { Run } from "./run-tree.ts";
+import { asToolError, isToolError } from "./to-answer.ts";
+
+type ToolRequest = Parameters<WrapToolCallHook>[0];
+
+/**
+ * Refuses a call before LangChain starts its tool. A handler could only throw there, and LangChain prints a line for
+ * each error of a handler.
+ *
+ * What a tool's own error means stays as it is. With a middleware that wraps tool calls, LangChain ends the run for an
+ * error of a tool; without one, the model reads that error. So guard hands the error over as LangChain would if guard
+ * were not there.
+ */
+export function wrapTools(runs: NodeRuns, { wrapsTools, signal }: Around): WrapToolCallHook {
+  return async (request, next) => {
+    const run = runs.heard();
+    const refused = run && refusalOf(run, request);
+    if (refused !== undefined) return toMessage(refused, request);
+    if (wrapsTools === true) return next(request);
+    try {
+      return await next(request);
+    } catch (error) {
+      if (isGraphInterrupt(error) || isToolError(error) || signal?.aborted === true) throw error;
+      throw asToolError(error);
+    }
+  };
+}
+
+/** What guard says to a call that must not start; `undefined` where the handler may hear it start. */
+function refusalOf(
+  { agent, id: node, stop }: Run,
+  { toolCall }: ToolRequest,
+): GuardError | undefined {
+  const { id, name: tool, args } = toolCall;
+  const call = { kind: "tool", tool, args, ...(id ? { id } : {}) } as const;
+  const verdict = stop === undefined ? agent.decisionFor(call)?.verdict : "open";
+  if (verdict !== "block" && verdict !== "open") return undefined;
+  return agent.startAsked(call, { key: `${node}:refused-${id}` })?.refused ?? stop;
+}
+
+function toMessage(
+  { message }: GuardError,
+  { toolCall: { id = "", name } }: ToolRequest,
+): ToolMessage {
+  return new ToolMessage({ content: message, tool_call_id: id, name, status: "error" });
+}
