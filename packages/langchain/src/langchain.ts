@@ -1,6 +1,5 @@
 import type { BreakerSource } from "@guard/core";
 import { Handoffs, type HandoffOptions } from "@guard/core/adapter";
-import { checkKeys } from "./check-keys.ts";
 import { checkOnTrip } from "./check-on-trip.ts";
 import { RunHandler } from "./run-handler.ts";
 import { isAnswerKept, type Ways } from "./run-tree.ts";
@@ -26,7 +25,6 @@ import { recordIn } from "./record.ts";
  */
 export class GuardCallbackHandler extends RunHandler {
   constructor(source: BreakerSource, options: Pick<HandoffOptions, "handoff"> = {}) {
-    checkKeys(options, ["handoff"]);
     super(source, waysOfAgents(options));
   }
 }

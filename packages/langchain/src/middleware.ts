@@ -5,7 +5,6 @@ import type { Command } from "@langchain/langgraph";
 import type { AgentMiddleware, WrapModelCallHook, WrapToolCallHook } from "langchain";
 import { mayGoOn, stopOf } from "./ask-human.ts";
 import type { Around } from "./around.ts";
-import { unknownKeys } from "./check-keys.ts";
 import { NodeRuns } from "./find-run.ts";
 import { triedCall, type Visit } from "./model-call.ts";
 import { recordIn } from "./record.ts";
@@ -106,9 +105,10 @@ export function makeMiddleware(
   return middleware as unknown as ReturnType<typeof guardMiddleware>;
 }
 
-function checkOptions(options: GuardMiddlewareOptions): void {
-  const { exitBehavior, checkpointer } = options;
-  const faults = [...unknownKeys(options, ["exitBehavior", "checkpointer"])];
+function checkOptions({ exitBehavior, checkpointer, ...rest }: GuardMiddlewareOptions): void {
+  const faults = Object.keys(rest).map(
+    (key) => `${key}: there is no such option (there are exitBehavior, checkpointer)`,
+  );
   if (exitBehavior !== undefined && !exits.has(exitBehavior)) {
     faults.push(`exitBehavior: expected error or end, received ${JSON.stringify(exitBehavior)}`);
   }
@@ -126,12 +126,12 @@ async function guarded(visit: Visit): Promise<AIMessage | Command> {
   const answer = exit === "ask" ? await askedCall(visit) : await triedCall(visit);
   if (answer !== undefined) return withRecord(answer, root);
   if (exit === "throw") throw run.stop!;
-  const { message, code } = stopOf(run);
+  const { text, code } = stopOf(run);
   const last = exit === "wind-down" ? await windDown(visit) : undefined;
   root.guarded.latch.answered = true;
   if (last !== undefined) return withRecord(last, root);
   await keepRecord(root);
-  return toFinalAnswer({ message, code });
+  return toFinalAnswer({ text, code });
 }
 
 /** How a trip is answered here: what only the outermost agent can do is left to it. */

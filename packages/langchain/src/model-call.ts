@@ -34,14 +34,11 @@ export async function triedCall(visit: Visit): Promise<AIMessage | undefined> {
   if (!run.root.guarded.asked.isEmpty) {
     await agent.takeOutcomes(toShown(messages, enclosingTool(run) !== undefined));
   }
-  const notes = [...agent.told];
   try {
     const told = withTold(messages, agent.told);
     const given = told === messages ? request : { ...request, messages: [...told] };
     const answer = await answerOf(visit, given);
     if (answer === undefined) return undefined;
-    // Each note stands in one request. The answer may have brought new ones.
-    for (const [id, note] of notes) if (agent.told.get(id) === note) agent.told.delete(id);
     return isGiven(run, answer) || run.stop === undefined ? answer : undefined;
   } catch (error) {
     const isAborted = request.runtime.signal?.aborted === true;

@@ -1,3 +1,4 @@
+import { textsOf } from "@guard/core/adapter";
 import type { AIMessage } from "@langchain/core/messages";
 import { answerOf, isGiven, type Visit } from "./model-call.ts";
 import { toLastWord, withResults } from "./to-request.ts";
@@ -10,12 +11,13 @@ export async function windDown(visit: Visit): Promise<AIMessage | undefined> {
   const { run, request } = visit;
   const { stop } = run;
   if (stop === undefined) return undefined;
+  const texts = textsOf(run.root.guarded);
   const { toolChoice: _, ...asked } = request;
   const last = {
     ...asked,
     tools: [],
-    messages: withResults(request.messages),
-    systemMessage: toLastWord(request.systemMessage, stop),
+    messages: withResults(request.messages, texts.notRun(stop.report)),
+    systemMessage: toLastWord(request.systemMessage, texts.lastCall(stop.report)),
   };
   const { signal } = request.runtime;
   const answer = await run.root.guarded.lastAnswer(() => answerOf(visit, last), signal);

@@ -1,4 +1,5 @@
-import type { GuardError } from "@guard/core";
+import { CircuitOpenError } from "@guard/core";
+import { textsOf } from "@guard/core/adapter";
 import { ToolMessage } from "@langchain/core/messages";
 import { isGraphInterrupt } from "@langchain/langgraph";
 import type { WrapToolCallHook } from "langchain";
@@ -32,21 +33,21 @@ export function wrapTools(runs: NodeRuns, { wrapsTools, signal }: Around): WrapT
   };
 }
 
-/** What guard says to a call that must not start; `undefined` where the handler may hear it start. */
+/** What the model reads in place of a call that must not start; `undefined` where the handler may hear it start. */
 function refusalOf(
-  { agent, id: node, stop }: Run,
+  { agent, id: node, root, stop }: Run,
   { toolCall }: ToolRequest,
-): GuardError | undefined {
+): string | undefined {
   const { id, name: tool, args } = toolCall;
   const call = { kind: "tool", tool, args, ...(id ? { id } : {}) } as const;
   const verdict = stop === undefined ? agent.decisionFor(call)?.verdict : "open";
   if (verdict !== "block" && verdict !== "open") return undefined;
-  return agent.startAsked(call, { key: `${node}:refused-${id}` })?.refused ?? stop;
+  const refused = agent.startAsked(call, { key: `${node}:refused-${id}` })?.refused ?? stop;
+  return CircuitOpenError.isInstance(refused)
+    ? textsOf(root.guarded).notRun(refused.report)
+    : refused?.message;
 }
 
-function toMessage(
-  { message }: GuardError,
-  { toolCall: { id = "", name } }: ToolRequest,
-): ToolMessage {
-  return new ToolMessage({ content: message, tool_call_id: id, name, status: "error" });
+function toMessage(content: string, { toolCall: { id = "", name } }: ToolRequest): ToolMessage {
+  return new ToolMessage({ content, tool_call_id: id, name, status: "error" });
 }

@@ -134,7 +134,8 @@ describe("each call counts once", () => {
 
 describe("a trip", () => {
   const message =
-    'guard stopped this run (loop): "use" was asked for again after 4 rounds that brought nothing new.';
+    'This run was stopped: the agent asked for "use" again after 4 rounds that brought nothing new. ' +
+    "Give more details, or ask for something else.";
 
   interface Case {
     readonly guard: GuardOptions;
@@ -213,7 +214,7 @@ describe("a trip", () => {
       middleware: [guardMiddleware(registry)],
     });
 
-    expect(ended.last).toContain("it was stopped by hand");
+    expect(ended.last).toContain("an operator stopped it");
     expect(ended.counts).toEqual([1, 0]);
   });
 
@@ -310,26 +311,28 @@ describe("a trip", () => {
 
 describe("notes", () => {
   const note =
-    'Note: "use" was asked for again after 1 round that brought nothing new. Use what you already know, ' +
-    "change the arguments, take another tool, or give your final answer.";
+    'Note: you asked for "use" again after 1 round that brought nothing new. Use what you already know, ' +
+    "change the arguments, use another tool, or give your final answer.";
 
-  test.for([1, 0])("stand in the next request and nowhere else; %i handlers", async (handlers) => {
-    const breaker = createBreaker();
+  test.for([1, 0])(
+    "stay in each later request, and out of the state; %i handlers",
+    async (handlers) => {
+      const breaker = createBreaker();
 
-    const { requests, messages } = await runAgent(breaker, {
-      script: (turn) => (turn <= 3 ? [use()] : turn === 4 ? [use("b")] : "Done."),
-      handlers,
-      middleware: [guardMiddleware(breaker)],
-    });
+      const { requests, messages } = await runAgent(breaker, {
+        script: (turn) => (turn <= 3 ? [use()] : turn === 4 ? [use("b")] : "Done."),
+        handlers,
+        middleware: [guardMiddleware(breaker)],
+      });
 
-    expect(requests[3]!.at(-1)).toMatchObject({
-      tool_call_id: "call-3-0",
-      content: `a is there\n\n${note}`,
-    });
-    expect(JSON.stringify([requests.slice(0, 3), requests.slice(4), messages])).not.toContain(
-      "Note:",
-    );
-  });
+      // The same words in each request: else the provider's cache of the prompt would begin anew.
+      const noted = { tool_call_id: "call-3-0", content: `a is there\n\n${note}` };
+      expect(requests[3]!.at(-1)).toMatchObject(noted);
+      expect(requests[4]![6]).toMatchObject(noted);
+      const elsewhere = [requests.slice(0, 3), requests[4]!.toSpliced(6, 1), messages];
+      expect(JSON.stringify(elsewhere).includes("Note:")).toBe(false);
+    },
+  );
 
   test.for([1, 0])(
     "are no part of a result: an unknown tool is stopped alike; %i handlers",

@@ -145,7 +145,7 @@ describe("options of the middleware", () => {
     [
       { exitBehavior: "continue", extra: 1 },
       [
-        "extra: unknown option, expected exitBehavior or checkpointer",
+        "extra: there is no such option (there are exitBehavior, checkpointer)",
         'exitBehavior: expected error or end, received "continue"',
       ],
     ],

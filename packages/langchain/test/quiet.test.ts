@@ -33,7 +33,7 @@ const lastWord = "The port is unknown.";
 /** A model that goes on for ever, unless it is asked for its last word. */
 const stubborn = (ask: (turn: number) => string) =>
   scriptedModel((turn, messages) =>
-    messages.some(({ text }) => text.includes("No tool can be called any more"))
+    messages.some(({ text }) => text.includes("You can't call tools any more"))
       ? lastWord
       : [use(ask(turn))],
   );
