@@ -10,27 +10,27 @@ import { withTold } from "./to-request.ts";
 
 type Wrapped = WrapModelCallHook<typeof guardState>;
 export type ModelRequest = Parameters<Wrapped>[0];
-/** Makes the call: through the middlewares behind guard, to the model. */
+/** Makes the call, through the middleware behind guard. */
 export type Next = Parameters<Wrapped>[1];
 
 /** A visit to the model node of an agent. */
 export interface Visit {
   readonly run: Run;
-  /** How a trip is answered here. */
+  /** What the caller gets on a trip. */
   readonly exit: OnTrip;
   readonly request: ModelRequest;
   readonly next: Next;
-  /** Whether the request reaches the model as it is. */
+  /** Whether no other middleware stands between guard and the model. */
   readonly isNearest: boolean;
 }
 
-/** Makes a model call that reads what guard tells. `undefined` where the run is stopped, and that is not thrown. */
+/** Makes a model call, with guard's notes in the request. `undefined` if the run is stopped. */
 export async function triedCall(visit: Visit): Promise<AIMessage | undefined> {
   const { run, exit, request } = visit;
   const { agent } = run;
   const { messages } = request;
   if (await isRefused(visit)) return undefined;
-  // Before guard adds its notes: they are no part of what a tool brought.
+  // Before guard adds its notes: they are not part of a tool's result.
   if (!run.root.guarded.asked.isEmpty) {
     await agent.takeOutcomes(toShown(messages, enclosingTool(run) !== undefined));
   }
@@ -48,7 +48,7 @@ export async function triedCall(visit: Visit): Promise<AIMessage | undefined> {
 }
 
 /**
- * Makes a model call. `undefined` where its answer stops the run: the handler leaves that to the middleware, because
+ * Makes a model call. `undefined` if its answer stops the run: the handler leaves the stop to the middleware, because
  * LangChain prints a line for each error of a handler.
  */
 export async function answerOf(
@@ -67,7 +67,7 @@ async function isRefused({ run: { id, agent }, request, isNearest }: Visit): Pro
   return refusesModels(agent, call) && !(await agent.wouldPass(call));
 }
 
-/** Whether a model gave this. Only what middleware has made of an error is an answer that none gave. */
+/** Whether a model gave this answer. Middleware may have made it of an error. */
 export function isGiven(run: Run, answer: AIMessage): boolean {
   return !AIMessage.isInstance(answer) || run.root.given.has(answer);
 }

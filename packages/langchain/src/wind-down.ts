@@ -4,8 +4,8 @@ import { answerOf, isGiven, type Visit } from "./model-call.ts";
 import { toLastWord, withResults } from "./to-request.ts";
 
 /**
- * Makes the one granted call, without tools, that turns what is there into an answer. `undefined` where it
- * was made before for this trip, or gives none.
+ * Makes the one model call that guard grants after a trip, without tools. `undefined` if guard has granted it already for
+ * this trip, or if the call gives no answer.
  */
 export async function windDown(visit: Visit): Promise<AIMessage | undefined> {
   const { run, request } = visit;

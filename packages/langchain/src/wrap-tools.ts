@@ -11,12 +11,12 @@ import { asToolError, isToolError } from "./to-answer.ts";
 type ToolRequest = Parameters<WrapToolCallHook>[0];
 
 /**
- * Refuses a call before LangChain starts its tool. A handler could only throw there, and LangChain prints a line for
- * each error of a handler.
+ * Refuses a call before LangChain starts the tool. The handler could only throw, and LangChain prints a line for each error
+ * of a handler.
  *
- * What a tool's own error means stays as it is. With a middleware that wraps tool calls, LangChain ends the run for an
- * error of a tool; without one, the model reads that error. So guard hands the error over as LangChain would if guard
- * were not there.
+ * A tool's own error means the same as without guard. If a middleware wraps tool calls, LangChain ends the run with that
+ * error. If none does, the model reads the error. So guard throws an error that LangChain gives to the model, unless
+ * another middleware wraps tool calls.
  */
 export function wrapTools(runs: NodeRuns, { wrapsTools, signal }: Around): WrapToolCallHook {
   return async (request, next) => {
@@ -33,7 +33,7 @@ export function wrapTools(runs: NodeRuns, { wrapsTools, signal }: Around): WrapT
   };
 }
 
-/** What the model reads in place of a call that must not start; `undefined` where the handler may hear it start. */
+/** The text that the model reads in place of a call that must not start; `undefined` if the call may start. */
 function refusalOf(
   { agent, id: node, root, stop }: Run,
   { toolCall }: ToolRequest,

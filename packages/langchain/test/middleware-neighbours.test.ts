@@ -107,7 +107,7 @@ describe.each(cases)("$neighbour, neighbours $order guard, $handlers handlers", 
     expect(spent).toMatchObject({ modelCalls: 4 });
   });
 
-  test("throw: the trip reaches whoever runs the agent", async () => {
+  test("throw: the trip reaches the caller", async () => {
     const model = loopingModel();
     const { stop, last, bodies } = await runBeside(given, {}, model);
 

@@ -100,7 +100,7 @@ describe("each call counts once", () => {
     expect(events).toEqual([]);
   });
 
-  test("run after run on one breaker, and none is taken for two at once", async () => {
+  test("runs one after the other on one breaker are no mistake", async () => {
     const breaker = createBreaker();
     const events = listen(breaker);
     const middleware = single(breaker);
@@ -257,7 +257,7 @@ describe("a trip", () => {
     expect([outer.callCount, inner.callCount, used.ran.length]).toEqual([2, 3, 2]);
   });
 
-  test("a model that is asked beside it can't take its call", async () => {
+  test("another model can't take the granted call", async () => {
     const registry = createRegistry({ onTrip: "wind-down", budget: { modelCalls: 0 } });
     const granted = new Promise<void>((resolve) => {
       registry.on("override", () => resolve());

@@ -105,7 +105,7 @@ describe("a handler that LangChain would not obey", () => {
     expect(faultsOf(() => (handler[field] = true))).toEqual([]);
   });
 
-  test("nor by a subclass", () => {
+  test("a subclass can't turn them off either", () => {
     class Quiet extends GuardCallbackHandler {
       constructor() {
         super(createRegistry());

@@ -82,7 +82,7 @@ describe.each([1, 0])("in another process, %i handlers", (handlers) => {
     expect(alive.messages.at(-1)?.text).toBe("It is 8080.");
   });
 
-  test("a trip has one last word, whoever asks for it", async () => {
+  test("guard grants one last call for each trip", async () => {
     const checkpointer = new MemorySaver();
     const options = strictly({ onTrip: "wind-down" });
     const asked: number[] = [];

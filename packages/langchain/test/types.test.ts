@@ -144,7 +144,7 @@ test("what a human is asked, and answers", () => {
   >();
 });
 
-test("hand-offs are told by the call, or none is", () => {
+test("the option handoff reads a call", () => {
   expectTypeOf(GuardCallbackHandler).toBeConstructibleWith(createRegistry(), {
     handoff: ({ tool: name, args }) => (name === "ask" ? { to: "bob", task: args } : undefined),
   });
