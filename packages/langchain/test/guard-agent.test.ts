@@ -7,13 +7,15 @@ import { CallbackManager } from "@langchain/core/callbacks/manager";
 import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import { RunnableLambda } from "@langchain/core/runnables";
 import { Command, MemorySaver, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
-import { createAgent, createMiddleware } from "langchain";
+import * as langchain from "langchain";
+import { AIMessage, createAgent, createMiddleware, ToolMessage } from "langchain";
 import { describe, expect, test } from "vitest";
 import { GuardCallbackHandler, guardAgent, guardMiddleware } from "../src/index.ts";
 import { question, toolCallingExecutor } from "./support/runners.ts";
 
 const loopingAgent = () => createAgent({ model: loopingModel(), tools: [useTool().tool] });
 type Agent = ReturnType<typeof loopingAgent>;
+type Model = ReturnType<typeof loopingModel>;
 
 class Tracer extends BaseCallbackHandler {
   readonly name = "tracer";
@@ -191,6 +193,52 @@ describe("every answer to a trip", () => {
     expect(stopped.messages.at(-1)?.text).toMatch(
       /^This run was stopped: the agent asked for "use" again/,
     );
+  });
+});
+
+describe("other middleware", () => {
+  const retry = { maxRetries: 2, initialDelayMs: 0, jitter: false, retryOn: () => true };
+  const swallowing = createMiddleware({
+    name: "Swallowing",
+    wrapModelCall: async (request, next) => {
+      try {
+        return await next(request);
+      } catch {
+        return new AIMessage("Sorry.");
+      }
+    },
+    wrapToolCall: async (request, next) => {
+      try {
+        return await next(request);
+      } catch {
+        return new ToolMessage({ content: "Sorry.", tool_call_id: request.toolCall.id ?? "" });
+      }
+    },
+  });
+  const neighbours: Readonly<Record<string, (spare: Model) => readonly object[]>> = {
+    "tries models again": () => [langchain.modelRetryMiddleware(retry)],
+    "tries tools again": () => [langchain.toolRetryMiddleware(retry)],
+    "asks another model": (spare) => [langchain.modelFallbackMiddleware(spare)],
+    "swallows all errors": () => [swallowing],
+    "does all of that": (spare) => [
+      langchain.modelRetryMiddleware(retry),
+      langchain.modelFallbackMiddleware(spare),
+      langchain.toolRetryMiddleware(retry),
+      swallowing,
+    ],
+  };
+
+  test.for(Object.keys(neighbours))("that %s pays for nothing after a stop", async (which) => {
+    const model = loopingModel();
+    const spare = loopingModel("spare");
+    const { tool, ran } = useTool();
+    const middleware = neighbours[which]!(spare) as langchain.AgentMiddleware[];
+    const agent = guardAgent(createAgent({ model, tools: [tool], middleware }), createRegistry());
+
+    const { stop } = await ending(() => agent.invoke(question));
+
+    expect(stop?.reason).toBe("loop");
+    expect([model.callCount, spare.callCount, ran.length]).toEqual([6, 0, 3]);
   });
 });
 
