@@ -29,8 +29,8 @@ export type Guarded<A> = A extends MadeAgent
  * pass in stays as it is.
  *
  * An agent of `createAgent` gets the {@link GuardCallbackHandler} and the {@link guardMiddleware}, each in its place:
- * `invoke`, `stream`, `streamEvents`, `batch` and `agent.graph` are all guarded, and so is everything that runs inside
- * its tools. An `AgentExecutor` or another Runnable gets the handler. Guarding an agent twice guards it once.
+ * `invoke`, `stream`, `streamEvents` and `agent.graph` are guarded, and so is everything that runs inside the agent's
+ * tools. An `AgentExecutor` or another Runnable gets the handler. If you guard an agent twice, it is guarded once.
  *
  * With a registry each run has a breaker of its own, so one guarded agent serves all users. With a registry and the
  * agent's `checkpointer` the thread remembers what it has used.

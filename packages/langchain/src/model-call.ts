@@ -11,7 +11,7 @@ import { withTold } from "./to-request.ts";
 type Wrapped = WrapModelCallHook<typeof guardState>;
 export type ModelRequest = Parameters<Wrapped>[0];
 /** Makes the call, through the middleware behind guard. */
-export type Next = Parameters<Wrapped>[1];
+type Next = Parameters<Wrapped>[1];
 
 /** A visit to the model node of an agent. */
 export interface Visit {

@@ -5,7 +5,7 @@ import { createAgent } from "langchain";
 import { ending, readAll } from "guard-test-support";
 import { loopingModel, named, scriptedModel, use, useTool } from "guard-test-support/langchain";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { GuardCallbackHandler, guardAgent } from "../src/index.ts";
+import { guardAgent, GuardCallbackHandler, guardMiddleware } from "../src/index.ts";
 import { startModelServer } from "./support/model-server.ts";
 import { question } from "./support/runners.ts";
 
@@ -119,15 +119,21 @@ test("an agent inside a tool that is guarded, too", async () => {
   expect(printed).toEqual([]);
 });
 
-test("the handler alone can only throw, and LangChain prints a line for each of its errors", async () => {
-  const callbacks = [new GuardCallbackHandler(createRegistry())];
-  const agent = createAgent({ model: loopingModel(), tools: [useTool().tool] });
+describe("the parts, placed by hand: LangChain prints a line for each error of the handler", () => {
+  test.for<[parts: string, handlers: number, middlewares: number, lines: readonly string[]]>([
+    ["the handler alone", 1, 0, ["handleToolStart", "handleToolStart", "handleLLMEnd"]],
+    ["both parts", 1, 1, ["handleToolStart", "handleToolStart"]],
+    ["the middleware alone", 0, 1, []],
+  ])("%s", async ([, handlers, middlewares, lines]) => {
+    const registry = createRegistry();
+    const callbacks = handlers === 0 ? [] : [new GuardCallbackHandler(registry)];
+    const middleware = middlewares === 0 ? [] : [guardMiddleware(registry)];
+    const agent = createAgent({ model: loopingModel(), tools: [useTool().tool], middleware });
 
-  await ending(() => agent.invoke(question, { callbacks }));
+    const { stop } = await ending(() => agent.invoke(question, { callbacks }));
 
-  expect(printed.map((line) => line.split(":")[0])).toEqual([
-    "Error in handler GuardCallbackHandler, handleToolStart",
-    "Error in handler GuardCallbackHandler, handleToolStart",
-    "Error in handler GuardCallbackHandler, handleLLMEnd",
-  ]);
+    expect(stop?.reason).toBe("loop");
+    const heads = printed.map((text) => text.split(":")[0]);
+    expect(heads).toEqual(lines.map((event) => `Error in handler GuardCallbackHandler, ${event}`));
+  });
 });
