@@ -4,9 +4,9 @@ import type { ModelRequest } from "./model-call.ts";
 import { toModelCall, toPrompt } from "./to-call.ts";
 
 /**
- * A model call that costs no more than the one which the handler will hear of: of the same model, with the messages of
- * the request. Where another middleware may still change the request, or the model does not tell its name, it is a
- * call that costs nothing.
+ * A model call that costs no more than the call that LangChain is about to start: guard must not refuse a call that the
+ * handler would let through. It has the same model and the same messages. If another middleware may still change the
+ * request, or if the model does not tell its name, the call costs nothing.
  */
 export async function leastCall(
   id: string,
@@ -18,7 +18,9 @@ export async function leastCall(
   try {
     const asked = await instanceOf(model);
     const parameters = { invocation_params: asked.invocationParams(modelSettings) };
-    const prompt = () => toPrompt([systemMessage, ...messages]);
+    // LangChain does not send an empty system message.
+    const sent = systemMessage.text === "" ? messages : [systemMessage, ...messages];
+    const prompt = () => toPrompt(sent);
     const call = toModelCall(id, prompt, { ...asked.getLsParams(modelSettings) }, parameters);
     return call.model === undefined ? free : call;
   } catch {
@@ -26,13 +28,13 @@ export async function leastCall(
   }
 }
 
-/** What LangChain's chat models tell of their next call. */
+/** The methods by which LangChain's chat models describe their next call. */
 interface TellingModel {
   getLsParams(options: object): object;
   invocationParams(options: object): unknown;
 }
 
-/** A model given by its name makes its real one when it is first asked. */
+/** The model that LangChain calls. A model that the user gave by its name makes that model later. */
 async function instanceOf(model: object): Promise<TellingModel> {
   const make = read(model, "_getModelInstance");
   return (typeof make === "function" ? await make.call(model) : model) as TellingModel;

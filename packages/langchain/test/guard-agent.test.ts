@@ -9,8 +9,9 @@ import { RunnableLambda } from "@langchain/core/runnables";
 import { Command, MemorySaver, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import * as langchain from "langchain";
 import { AIMessage, createAgent, createMiddleware, ToolMessage } from "langchain";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { GuardCallbackHandler, guardAgent, guardMiddleware } from "../src/index.ts";
+import { startModelServer } from "./support/model-server.ts";
 import { question, toolCallingExecutor } from "./support/runners.ts";
 
 const loopingAgent = () => createAgent({ model: loopingModel(), tools: [useTool().tool] });
@@ -240,6 +241,31 @@ describe("other middleware", () => {
     expect(stop?.reason).toBe("loop");
     expect([model.callCount, spare.callCount, ran.length]).toEqual([6, 0, 3]);
   });
+});
+
+test("a middleware that takes a cheaper model: guard judges the call that LangChain makes", async () => {
+  const server = await startModelServer(() => ({ q: "a" }));
+  onTestFinished(server.stop);
+  const cheap = scriptedModel((turn) => (turn <= 5 ? [use(`file ${turn}`)] : "It is 8080."));
+  const middleware = [
+    createMiddleware({
+      name: "Cheaper",
+      wrapModelCall: (request, next) => next({ ...request, model: cheap }),
+    }),
+  ];
+  const registry = createRegistry({
+    budget: { usd: 1 },
+    price: ({ model, inputTokens }) => (model === "gpt-5-mini" ? inputTokens : 0),
+  });
+  const made = createAgent({ model: server.client(), tools: [useTool().tool], middleware });
+
+  const { messages } = await guardAgent(made, registry).invoke(question);
+
+  expect([server.requests(), cheap.callCount, messages.at(-1)?.text]).toEqual([
+    0,
+    6,
+    "It is 8080.",
+  ]);
 });
 
 describe("agents in tools", () => {
