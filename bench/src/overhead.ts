@@ -5,8 +5,7 @@
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { createRegistry, type Registry } from "@guard/core";
-import { GuardCallbackHandler } from "@guard/langchain";
-import { guardMiddleware } from "@guard/langchain/middleware";
+import { GuardCallbackHandler, guardMiddleware } from "@guard/langchain";
 import {
   GuardGraphHandler,
   guardToolNode,

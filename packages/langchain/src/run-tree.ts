@@ -11,57 +11,63 @@ import {
 
 import { beginInside, endInside } from "./inside-tools.ts";
 
-/** What a handler does in its own way. */
+/** In what the handlers for agents and for graphs differ. */
 export interface Ways {
   readonly handoffs: Handoffs;
-  /** Whether a tool inside which an agent has run is known to hand work to it. */
+  /** Whether guard learns which tools hand work over: a tool in which an agent has run does. */
   readonly learnsHandoffs: boolean;
-  /** Whether an answer that stops the run is kept: then its calls don't start, and the graph says what follows. */
+  /** Whether the graph keeps an answer that stops the run. Then the calls of the answer don't start. */
   readonly keepsAnswer: (model: Run) => boolean;
-  /** What the state of a graph keeps for guard. */
+  /** Finds guard's record in the state of a graph. */
   readonly recordIn: (state: unknown) => unknown;
-  /** Whether a thread keeps the record by its name alone, with any checkpointer. */
+  /** Whether guard knows a thread by its name alone, with any checkpointer. */
   readonly isKeptByName: boolean;
+  /** Refuses options that the handler can't obey. guard calls it when a root run begins. */
+  readonly check?: (runs: Runs) => void;
 }
 
-/** One root run, as LangChain tells of it. */
+/** A root run. */
 export interface Root {
   readonly guarded: GuardedRun;
   readonly ways: Ways;
-  /** The answers that models have given, as objects: other middleware has made every other answer. */
+  /** The answers that models gave. Middleware made every other answer. */
   readonly given: WeakSet<object>;
   /** Whether a middleware of this run answers trips. */
   answersTrips: boolean;
-  /** With what the run was resumed, until something is asked for. */
+  /** The human's answer that resumed the run, until the run asks for a call. */
   resume: unknown;
   /** The places of its agents. */
   readonly places: Places;
 }
 
-/** One run of LangChain's: a chain, a model or a tool. */
+/** A run of LangChain's: a chain, a model or a tool. */
 export class Run {
   readonly id: string;
   readonly parent: Run | undefined;
   readonly root: Root;
-  /** Which agent it belongs to. */
+  /** The agent that the run belongs to. */
   readonly speaker: Speaker;
   readonly kind: "chain" | "model" | "tool";
   readonly name: string;
-  /** Whether it is a classic executor: an agent whose work is told by its actions. */
+  /** Whether the run is a classic executor, which tells its work by actions. */
   readonly isExecutor: boolean;
-  /** Names of the runs that were started directly below it; unset before the first. */
+  /** The names of the runs directly below; unset before the first. */
   steps: Set<string> | undefined;
-  /** The model calls directly below it that have not ended; unset before the first. */
+  /** The model calls directly below that have not ended; unset before the first. */
   models: Set<Run> | undefined;
-  /** What guard did about its start and its end. */
+  /** guard's work on the start and on the end of the run. */
   readonly done: { start?: Promise<void>; end?: Promise<void> } = {};
-  /** Whether answers that stop the run are kept here: a human is asked before the next model call. */
+  /** Whether the node keeps an answer that stops the run, and asks a human before the next model call. */
   keepsAnswers = false;
-  /** The interrupt by which a human is asked. */
+  /** Whether a middleware of the node throws away an answer that stops the run. Then the handler does not throw. */
+  takesStops = false;
+  /** Whether such an answer came. */
+  tookStop = false;
+  /** The interrupt that asks a human. */
   question: Error | undefined;
-  /** How often a human was asked. */
+  /** How often guard asked a human. */
   questions = 0;
-  /** What of a model's answer was streamed; unset before its first part. */
+  /** The part of a model's answer that LangChain streamed; unset before the first part. */
   soFar: AnswerSoFar | undefined;
   #agent: Agent | undefined;
 
@@ -85,35 +91,35 @@ export class Run {
     return (this.#agent ??= this.root.guarded.agent(this.speaker.agent, this.speaker.instance));
   }
 
-  /** What stops the run, if anything does. */
+  /** The error that stops the run; `undefined` if the run may go on. */
   get stop(): CircuitOpenError | undefined {
     return this.root.guarded.stop;
   }
 }
 
-/** An agent by name, and what tells its instances apart. */
+/** An agent: its name, and a word that tells instances of that name apart. */
 interface Speaker {
   readonly agent: string;
   readonly instance: string;
 }
 
-/** What an event tells about the run that starts. */
+/** What an event says about a run that starts. */
 export interface Started {
   readonly id: string;
   readonly parentId: string | undefined;
   readonly kind: Run["kind"];
   readonly name: string | undefined;
-  /** The class of what runs, as LangChain serialises it. */
+  /** The class of the Runnable, as LangChain serialises it. */
   readonly className: string | undefined;
   readonly metadata: Record<string, unknown> | undefined;
 }
 
 /**
- * Follows LangChain's runs from parent to child, and finds the agent of each. All handlers and middlewares over one
- * source have the same tree, so what two of them hear is done once.
+ * Follows LangChain's runs from parent to child, and finds the agent of each run. All handlers and middlewares over one
+ * source share a tree, so guard handles an event once if two of them hear it.
  *
- * Runs that have ended are kept for a while, because a branch may go on in the background after its root, and must
- * find the latch of that root.
+ * The tree keeps ended runs for a while: a branch may go on in the background after its root, and must find the latch of
+ * the root.
  */
 export class RunTree {
   readonly #guarded: Runs;
@@ -127,7 +133,7 @@ export class RunTree {
     return id === undefined ? undefined : this.#runs.get(id);
   }
 
-  /** The run of a model node whose root no handler has heard of. */
+  /** The run of a model node whose root no handler hears. */
   adopt(root: string, node: string, metadata: Started["metadata"], ways: Ways): Run {
     if (this.get(root) === undefined) {
       const agent = metadata?.["lc_agent_name"];
@@ -139,7 +145,7 @@ export class RunTree {
     return this.start({ ...began, className: undefined, metadata }, ways);
   }
 
-  /** The run of an event, made at its first mention. A run whose parent is unknown is a root. */
+  /** The run of an event; begins the run if the tree does not know it. A run with an unknown parent is a root. */
   start(started: Started, ways: Ways, isHeard = true): Run {
     const known = this.#runs.get(started.id);
     if (known !== undefined) return known;
@@ -171,8 +177,9 @@ export class RunTree {
 
   #root(id: string, ways: Ways, isHeard: boolean): Root {
     this.#runs.sweep((run) => run.root.guarded.isOver());
+    ways.check?.(this.#guarded);
     const { handoffs } = ways;
-    // A root that no handler hears of is never heard to end either.
+    // If no handler hears a root, guard never hears its end either.
     const options = { handoffs, seesTools: isHeard, isReported: isHeard };
     const guarded = this.#guarded.run(id, options);
     return {
@@ -187,10 +194,10 @@ export class RunTree {
 }
 
 /**
- * An agent by name, within the tool that called it or else within the root run. Instances of one agent that are under
- * way at once have a place each; one that begins when another has ended takes its place, and the request tells whether
- * it goes on with the same conversation. Agents are told by the graphs they run as; everything inside belongs to the
- * nearest one.
+ * The agent of a run. The name of a graph is the name of an agent, and a run belongs to the nearest graph around it. guard
+ * tells agents of one name apart by the tool that called them. Instances that run at once get a place each. An instance
+ * that begins after another has ended takes the place of that one: its request tells whether it goes on with the same
+ * conversation.
  */
 function speakerOf(
   started: Started & { name: string },
@@ -206,17 +213,17 @@ function speakerOf(
   return { agent, instance: place === 0 ? within : `${within}+${place}` };
 }
 
-/** The tool whose work an agent begins: it runs inside, and no other agent is between them. */
+/** The tool that called an agent: the agent runs inside the tool, and no other agent is between the two. */
 function callerOf(speaker: Speaker, parent: Run | undefined): Run | undefined {
   const tool = parent && enclosingTool(parent);
   const isFirst = parent?.speaker.agent === tool?.speaker.agent;
   return isFirst && speaker.agent !== tool?.speaker.agent ? tool : undefined;
 }
 
-/** LangGraph's name for a graph that was given none. */
+/** LangGraph's name for a graph without a name. */
 const unnamedGraph = "LangGraph";
 
-/** The agent that a graph runs as: the graph's own name, or that of the node it is. */
+/** The name of the agent that a graph is: the graph's own name, or the name of its node. */
 function agentOf(started: Started & { name: string }, parent: Run | undefined): string | undefined {
   if (started.kind !== "chain" || started.className !== "CompiledStateGraph") return undefined;
   if (started.name !== unnamedGraph && started.name !== "") return started.name;
@@ -224,14 +231,14 @@ function agentOf(started: Started & { name: string }, parent: Run | undefined): 
   return parent !== undefined && node === parent.name ? parent.name : undefined;
 }
 
-/** The tool inside which something runs, however deep. */
+/** The nearest tool around a run; the run itself if it is a tool. */
 export function enclosingTool(run: Run): Run | undefined {
   let current: Run | undefined = run;
   while (current !== undefined && current.kind !== "tool") current = current.parent;
   return current;
 }
 
-/** Whether an answer of this model is kept although it stops the run: its node asks a human. */
+/** Whether the node of this model keeps an answer that stops the run, to ask a human. */
 export function isAnswerKept(model: Run): boolean {
   let current: Run | undefined = model;
   while (current !== undefined && current.kind !== "tool" && !current.keepsAnswers) {
@@ -240,10 +247,20 @@ export function isAnswerKept(model: Run): boolean {
   return current?.keepsAnswers === true;
 }
 
+/** Leaves an answer that stops the run to the middleware of the model's node. Returns whether there is a middleware. */
+export function leaveStop(model: Run): boolean {
+  let current: Run | undefined = model;
+  while (current !== undefined && current.kind !== "tool" && !current.takesStops) {
+    current = current.parent;
+  }
+  if (current?.takesStops !== true) return false;
+  current.tookStop = true;
+  return true;
+}
+
 /**
- * Whether a tool is started by the tool node of `createAgent`, which gives a refusal to the model as
- * the result of that call. Nothing else that runs tools can be relied on to: there a refusal would be
- * an error that ends the user's run.
+ * Whether the tool node of `createAgent` starts this tool: the node passes a refusal on to the model, as the result of the
+ * call. Anywhere else a refusal could be an error that ends the user's run.
  */
 export function passesRefusalsOn(tool: Run): boolean {
   const node = tool.parent;

@@ -8,8 +8,7 @@ import { describe, expect, test } from "vitest";
 import { ending, readAll } from "guard-test-support";
 import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
 import { scriptedModel, use, named } from "guard-test-support/langchain";
-import { GuardCallbackHandler } from "../src/index.ts";
-import { guardMiddleware } from "../src/middleware.ts";
+import { GuardCallbackHandler, guardMiddleware } from "../src/index.ts";
 import { question } from "./support/runners.ts";
 import { useTool } from "./support/tools.ts";
 

@@ -7,8 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ending, listen } from "guard-test-support";
 import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
 import { loopingModel, scriptedModel, use } from "guard-test-support/langchain";
-import { GuardCallbackHandler } from "../src/index.ts";
-import { guardMiddleware } from "../src/middleware.ts";
+import { GuardCallbackHandler, guardMiddleware } from "../src/index.ts";
 import { question } from "./support/runners.ts";
 import { useTool } from "./support/tools.ts";
 
@@ -108,7 +107,7 @@ describe.each(cases)("$neighbour, neighbours $order guard, $handlers handlers", 
     expect(spent).toMatchObject({ modelCalls: 4 });
   });
 
-  test("throw: the trip reaches whoever runs the agent", async () => {
+  test("throw: the trip reaches the caller", async () => {
     const model = loopingModel();
     const { stop, last, bodies } = await runBeside(given, {}, model);
 

@@ -8,8 +8,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ending, readAll } from "guard-test-support";
 import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
 import { loopingModel, scriptedModel, use, type Answer } from "guard-test-support/langchain";
-import { GuardCallbackHandler } from "../src/index.ts";
-import { guardMiddleware } from "../src/middleware.ts";
+import { GuardCallbackHandler, guardMiddleware } from "../src/index.ts";
 import { question } from "./support/runners.ts";
 import { useTool } from "./support/tools.ts";
 

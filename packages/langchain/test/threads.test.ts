@@ -10,8 +10,7 @@ import { z } from "zod";
 import { ending } from "guard-test-support";
 import { quietHandlerErrors } from "guard-test-support/quiet";
 import { named, scriptedModel, use, type Answer } from "guard-test-support/langchain";
-import { GuardCallbackHandler } from "../src/index.ts";
-import { guardMiddleware } from "../src/middleware.ts";
+import { GuardCallbackHandler, guardMiddleware } from "../src/index.ts";
 import { laterRecord, readRecord, type GuardRecord } from "@guard/core/adapter";
 import { recordIn } from "../src/record.ts";
 import { startProcess } from "./support/processes.ts";
@@ -83,7 +82,7 @@ describe.each([1, 0])("in another process, %i handlers", (handlers) => {
     expect(alive.messages.at(-1)?.text).toBe("It is 8080.");
   });
 
-  test("a trip has one last word, whoever asks for it", async () => {
+  test("guard grants one last call for each trip", async () => {
     const checkpointer = new MemorySaver();
     const options = strictly({ onTrip: "wind-down" });
     const asked: number[] = [];

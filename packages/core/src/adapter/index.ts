@@ -25,6 +25,7 @@ export { UnreportedRun } from "./unreported-run.ts";
 export type { Run } from "./run.ts";
 export type { RunOptions } from "./run-options.ts";
 export type { Agent } from "./agent.ts";
+export { refusesModels } from "./refuses-models.ts";
 export type { ModelAnswer, Shown, ShownMessage, Starting, StartOptions } from "./asking.ts";
 export { latestFirst } from "./shown.ts";
 export { textsOf } from "./texts-of.ts";
