@@ -1,5 +1,6 @@
 import { OptionsError, type BreakerSource } from "@guard/core";
 import { runsOf, type CheckpointReader, type HandoffOptions } from "@guard/core/adapter";
+import type { START } from "@langchain/langgraph";
 import { addErrorNode } from "./add-error-node.ts";
 import { checkGraph } from "./check-graph.ts";
 import { isObject, type Compiled } from "./compiled.ts";
@@ -14,6 +15,9 @@ export interface CompiledGraph {
   readonly lg_is_pregel: boolean;
   readonly nodes: object;
 }
+
+/** The names of a graph's nodes. */
+type NodeOf<Graph extends CompiledGraph> = Exclude<keyof Graph["nodes"] & string, typeof START>;
 
 /** Options of `guardGraph`. */
 export interface GuardGraphOptions<Node extends string = string>
@@ -41,7 +45,7 @@ export interface GuardGraphOptions<Node extends string = string>
 export function guardGraph<Graph extends CompiledGraph>(
   graph: Graph,
   source: BreakerSource,
-  options: GuardGraphOptions<keyof Graph["nodes"] & string> = {},
+  options: GuardGraphOptions<NodeOf<Graph>> = {},
 ): Graph {
   const compiled: unknown = graph;
   checkGraph(compiled, source);

@@ -238,6 +238,8 @@ describe("the guarded graph", () => {
       guardGraph(built, createRegistry(), { approved: "tools" });
       // @ts-expect-error: no such node
       guardGraph(built, createRegistry(), { approved: "agnet" });
+      // @ts-expect-error: the start is no node to go on with
+      guardGraph(built, createRegistry(), { approved: START });
       // @ts-expect-error: it is to be compiled first
       guardGraph(agentBuilder(), createRegistry());
       // @ts-expect-error: the graph comes first
@@ -416,6 +418,14 @@ describe("a stop inside a node", () => {
       .compile();
     const { messages } = await guardGraph(built, registry).invoke(question);
     expect([messages.at(-1)?.text, model.callCount]).toEqual(["My own words.", 2]);
+  });
+
+  test("rejects where a function gives the breakers: guard does not know their onTrip before the run", async () => {
+    const breaker = createBreaker({ onTrip: "finish", budget: { modelCalls: 2 } });
+    const { stop } = await ending(() =>
+      guardGraph(agentBuilder().compile(), () => breaker).invoke(question),
+    );
+    expect(stop?.code).toBe("GUARD_BUDGET_EXCEEDED");
   });
 
   test("leads to the end, where routeOnTrip names the end", async () => {
