@@ -6,13 +6,7 @@ import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { createRegistry, type Registry } from "@guard/core";
 import { GuardCallbackHandler, guardMiddleware } from "@guard/langchain";
-import {
-  GuardGraphHandler,
-  guardToolNode,
-  onNodeError,
-  routeOnTrip,
-  tripNode,
-} from "@guard/langgraph";
+import { guardGraph, routeOnTrip, tripNode } from "@guard/langgraph";
 import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import { END, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { ToolNode, toolsCondition } from "@langchain/langgraph/prebuilt";
@@ -121,9 +115,9 @@ function graph(callbacks: BaseCallbackHandler[]) {
 
 function guardedGraph(source: Registry) {
   const { model, tools } = halves();
-  return new StateGraph(MessagesAnnotation)
+  const built = new StateGraph(MessagesAnnotation)
     .addNode("agent", async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
-    .addNode("tools", guardToolNode(source, tools))
+    .addNode("tools", new ToolNode(tools))
     .addNode("stopped", tripNode(source))
     .addEdge(START, "agent")
     .addConditionalEdges(
@@ -132,9 +126,8 @@ function guardedGraph(source: Registry) {
     )
     .addEdge("tools", "agent")
     .addEdge("stopped", END)
-    .setNodeDefaults({ errorHandler: onNodeError(source, { error: "stopped" }) })
-    .compile()
-    .invoke(question, { ...limit, callbacks: [new GuardGraphHandler(source)] });
+    .compile();
+  return guardGraph(built, source).invoke(question, limit);
 }
 
 /** How long a run takes, in milliseconds. */

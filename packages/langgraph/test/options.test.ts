@@ -1,4 +1,4 @@
-// What can't be obeyed is refused where it is written, or at the first run.
+// Wrong options throw where they are written, or at the first run.
 import { createBreaker, createRegistry, OptionsError, type BreakerSource } from "@guard/core";
 import { END, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { describe, expect, test } from "vitest";
@@ -6,10 +6,10 @@ import { ending } from "guard-test-support";
 import { quietHandlerErrors } from "guard-test-support/quiet";
 import { useTool, loopingModel, scriptedModel, use } from "guard-test-support/langchain";
 import {
+  guardGraph,
   GuardGraphHandler,
   guardNode,
   guardToolNode,
-  onNodeError,
   routeOnTrip,
   tripNode,
 } from "../src/index.ts";
@@ -21,7 +21,6 @@ const parts: readonly { part: string; make: (source: BreakerSource) => unknown }
   { part: "GuardGraphHandler", make: (source) => new GuardGraphHandler(source) },
   { part: "guardNode", make: (source) => guardNode(source, () => ({})) },
   { part: "guardToolNode", make: (source) => guardToolNode(source, []) },
-  { part: "onNodeError", make: (source) => onNodeError(source, { error: "stopped" }) },
   { part: "routeOnTrip", make: (source) => routeOnTrip(source, { error: "stopped", next: "go" }) },
   { part: "tripNode", make: (source) => tripNode(source) },
 ];
@@ -42,7 +41,14 @@ describe.each(parts)("$part", ({ make }) => {
   });
 });
 
-test("tripNode: asking needs a node that goes on", () => {
+test("guardNode wraps a function, and nothing else", () => {
+  const model = loopingModel();
+  expect(faultsOf(() => guardNode(createRegistry(), model))).toEqual([
+    "node: expected a function, received object",
+  ]);
+});
+
+test("tripNode: onTrip ask needs the name of a node that goes on", () => {
   const source = createRegistry({ onTrip: "ask" });
   expect(faultsOf(() => tripNode(source))).toEqual([
     'approved: expected the node that goes on after an approval, because onTrip is "ask"',
@@ -101,7 +107,7 @@ test.each([
     fault: "agents: expected a list of names, received string",
   },
   {
-    what: "a checkpointer that is none",
+    what: "an object that is no checkpointer",
     options: { checkpointer: {} },
     fault: "checkpointer: expected a checkpointer, received object",
   },
@@ -110,7 +116,7 @@ test.each([
   expect(faultsOf(make)).toEqual([fault]);
 });
 
-test("an error node that the graph does not have is told when it is compiled", () => {
+test("compile throws for an error node that the graph does not have", () => {
   const builder = new StateGraph(MessagesAnnotation)
     .addNode("agent", () => ({}))
     .addEdge(START, "agent")
@@ -122,7 +128,7 @@ test("an error node that the graph does not have is told when it is compiled", (
   expect(() => builder.compile()).toThrow(/stopt/);
 });
 
-test("a routing function that names no node of its list is told at the first run", async () => {
+test("the first run rejects where a routing function returns a name outside its list", async () => {
   const graph = new StateGraph(MessagesAnnotation)
     .addNode("agent", () => ({}))
     .addNode("go", () => ({}))
@@ -158,18 +164,20 @@ describe("without the handler", () => {
     const { error } = await ending(() => graphOf(source).invoke(question));
     expect(error).toMatchObject({
       faults: [
-        expect.stringMatching(/^callbacks: expected a GuardGraphHandler of the same source/),
+        expect.stringMatching(
+          /^callbacks: expected a GuardGraphHandler of the same registry, received none; write guardGraph/,
+        ),
       ],
     });
   });
 
-  test("the handler of another source is none", async () => {
+  test("the handler of another registry does not count", async () => {
     const callbacks = [new GuardGraphHandler(createRegistry())];
     const { error } = await ending(() => graphOf(createRegistry()).invoke(question, { callbacks }));
     expect(OptionsError.isInstance(error)).toBe(true);
   });
 
-  test("a breaker that the user asks himself can be routed on", async () => {
+  test("an edge can route on a breaker that the user asks in a node", async () => {
     const breaker = createBreaker({ preset: "strict" });
     const lane = breaker.agent("mine");
     let ran = 0;
@@ -191,7 +199,7 @@ describe("without the handler", () => {
   });
 });
 
-test("a function whose breakers need what tripNode has not is told at the first trip", async () => {
+test("the first trip rejects where the breaker of a function needs an option that tripNode does not have", async () => {
   const breaker = createBreaker({ onTrip: "wind-down", budget: { modelCalls: 1 } });
   const source = () => breaker;
   const model = loopingModel();
@@ -200,10 +208,8 @@ test("a function whose breakers need what tripNode has not is told at the first 
     .addNode("stopped", tripNode(source))
     .addEdge(START, "agent")
     .addConditionalEdges("agent", ...routeOnTrip(source, { error: "stopped", next: "agent" }))
-    .setNodeDefaults({ errorHandler: onNodeError(source, { error: "stopped" }) })
-    .compile()
-    .withConfig({ callbacks: [new GuardGraphHandler(source)] });
-  const { error } = await ending(() => graph.invoke(question));
+    .compile();
+  const { error } = await ending(() => guardGraph(graph, source).invoke(question));
   expect(error).toMatchObject({
     message: expect.stringContaining("windDown: expected a model") as unknown,
   });

@@ -30,7 +30,7 @@ const sources: readonly { kind: string; make: () => Registry | Breaker }[] = [
   { kind: "a breaker", make: () => createBreaker({ preset: "strict" }) },
 ];
 
-/** An agent that asks for the same for ever, and its tools: without the edge between them. */
+/** An agent that asks for the same again and again, and its tools: without the edge between them. */
 function halves(source: BreakerSource) {
   const model = scriptedModel(() => [use()]);
   const { tool, ran } = useTool();
