@@ -248,7 +248,7 @@ describe("something given is wrong: exit code 2, a clear line, and the rest stil
 
   test.each([
     ['{"budget":{"usd":-1}}', "budget.usd: expected a number of at least 0, received -1"],
-    ['{"bugdet":{}}', "bugdet: there is no such option"],
+    ['{"bugdet":{}}', "bugdet: there is no such option (did you mean `budget`?)"],
     ["[]", "expected an object with options"],
     ['"strict"', "expected an object with options"],
     ["{", "Expected property name or '}' in JSON at position 1 (line 1 column 2)"],
@@ -282,7 +282,7 @@ describe("something given is wrong: exit code 2, a clear line, and the rest stil
     expect(err.trimEnd().split("\n").toSorted()).toEqual([
       `${options}: budget.tokens: expected a number of at least 0, received "many"`,
       `${options}: budget.usd: expected a number of at least 0, received -1`,
-      `${options}: bugdet: there is no such option`,
+      `${options}: bugdet: there is no such option (did you mean \`budget\`?)`,
     ]);
   });
 

@@ -148,9 +148,15 @@ test("an override is told with who and why", () => {
 });
 
 test.for<[override: object, fault: string]>([
-  [{ force: "opne", ...ops }, 'override.force: expected open or closed, received "opne"'],
+  [
+    { force: "opne", ...ops },
+    'override.force: expected open or closed, received "opne" (did you mean "open"?)',
+  ],
   [{ force: "open", by: "", why: "x" }, 'override.by: expected who says so, received ""'],
-  [{ force: "open", by: "ops" }, "override.why: is missing"],
+  [
+    { force: "open", by: "ops" },
+    'override.why: is missing (write the reason, such as why: "runaway agents")',
+  ],
   [
     { force: "open", until: Number.NaN, ...ops },
     "override.until: expected a moment in milliseconds since the epoch, received NaN",
@@ -159,8 +165,14 @@ test.for<[override: object, fault: string]>([
     { allow: "s", times: 0, ...ops },
     "override.times: expected a whole number of at least 1, received 0",
   ],
-  [{ grant: "tol", ...ops }, 'override.grant: expected tool, model, delegation, received "tol"'],
-  [{ grant: "tool", tmes: 1, ...ops }, "override.tmes: there is no such option"],
+  [
+    { grant: "tol", ...ops },
+    'override.grant: expected tool, model, delegation, received "tol" (did you mean "tool"?)',
+  ],
+  [
+    { grant: "tool", tmes: 1, ...ops },
+    "override.tmes: there is no such option (did you mean `times`?)",
+  ],
 ])("bad overrides are refused, and nothing is kept: %j", ([override, fault]) => {
   const breaker = createBreaker();
   const before = breaker.snapshot();

@@ -73,9 +73,9 @@ describe("stop: whom it reaches", () => {
     ["an empty id", { user: "" }, ops, "stop.user: expected a text that is not empty"],
     ["an unknown account", { usr: "42" }, ops, "stop.usr: there is no such option"],
     ["a promise of a selector", Promise.resolve({ user: "42" }), ops, "expected a plain object"],
-    ["a map", new Map([["user", "42"]]), ops, "stop.options: expected a plain object"],
-    ["a list", ["42"], ops, "stop.options: expected a plain object"],
-    ["no selector", undefined, ops, "stop.options: expected"],
+    ["a map", new Map([["user", "42"]]), ops, "stop: expected a plain object"],
+    ["a list", ["42"], ops, "stop: expected a plain object"],
+    ["no selector", undefined, ops, "stop: expected"],
     ["no reason", {}, { by: "ops", why: "" }, "stop.why: expected a reason"],
     ["no operator", {}, { why: "so" }, "stop.by: is missing"],
     ["no time", {}, { ...ops, until: Number.NaN }, "stop.until: expected a moment"],
@@ -85,7 +85,7 @@ describe("stop: whom it reaches", () => {
       { ...ops, until: 1_000_000 },
       "stop.until: expected a moment that",
     ],
-    ["nothing said", {}, undefined, "stop.options: expected"],
+    ["nothing said", {}, undefined, "stop: expected"],
   ])("%s stops none, and is an error", (_, selector, options, text) => {
     const { registry } = fixture();
     expect(() => registry.stop(selector as never, options as never)).toThrow(text);

@@ -78,7 +78,7 @@ describe.each(parts)("$part", ({ make }) => {
 describe("what a function gives is looked at in each run, and no model is asked", () => {
   test.for<[what: string, given: unknown, fault: string]>([
     ["nothing", undefined, "source(): expected a breaker, received undefined"],
-    ["a registry", createRegistry(), "source(): expected a breaker, received an object"],
+    ["a registry", createRegistry(), "source(): expected a breaker, received a registry"],
     ["another version", ofContract(2, { agent }), "received contract 2"],
   ])("%s", async ([, given, fault]) => {
     const model = answering();

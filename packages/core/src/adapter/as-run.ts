@@ -1,3 +1,4 @@
+import { checkFunction } from "../breaker/check-arguments.ts";
 import type { Agent } from "./agent.ts";
 import { currentScope, runsOf } from "./runs.ts";
 import type { BreakerSource } from "./source.ts";
@@ -9,6 +10,7 @@ let runsBegun = 0;
  * registry. What is guarded inside it belongs to the run: functions, clients, agents of any framework.
  *
  * @param agent the name of the agent whose loop it is. Default: `"agent"`
+ * @throws {TypeError} for a body that is no function
  * @throws {OptionsError} for what is no source, and for an `onTrip` other than `"throw"`
  * @throws {CircuitOpenError} that has stopped the run, also where `body` has swallowed it
  *
@@ -20,6 +22,7 @@ export async function asRun<T>(
   body: (agent: Agent) => PromiseLike<T>,
   agent?: string,
 ): Promise<T> {
+  checkFunction(body, "body", "asRun(registry, async (agent) => { … })");
   const run = runsOf(source).run(`by-hand-${(runsBegun += 1)}`);
   // Inside another loop it is an instance of its own, also where both agents have one name.
   const instance = currentScope() === undefined ? "" : run.id;

@@ -1,3 +1,5 @@
+import { checkFunction } from "../breaker/check-arguments.ts";
+import { checkWritten } from "../breaker/check-calls.ts";
 import type { ModelCall } from "../vocabulary/call.ts";
 import type { Agent } from "./agent.ts";
 import type { ModelAnswer } from "./asking.ts";
@@ -11,6 +13,7 @@ import { usageOf } from "./usage.ts";
  * @param send makes the call
  * @param toAnswer reads what came back: the calls that the answer asks for, its text, and what else the caller wants of it.
  *   What it has used is read from its `usage`, in any provider's words, unless `toAnswer` tells it
+ * @throws {TypeError} for a call without a kind, such as a provider's own, also among those of the answer
  * @returns what `toAnswer` gives
  * @throws {CircuitOpenError} when the run is stopped: before the call is made, or by what the answer asks for. No tool of
  *   the answer has started then
@@ -26,6 +29,9 @@ export async function askModel<T, Answer extends ModelAnswer>(
   toAnswer: (answer: T) => Answer,
   signal?: AbortSignal,
 ): Promise<Answer> {
+  checkWritten(call, "call");
+  checkFunction(send, "send", "askModel(agent, call, send, toAnswer)");
+  checkFunction(toAnswer, "toAnswer", "askModel(agent, call, send, toAnswer)");
   const { key, refused } = await agent.request(call);
   if (refused !== undefined) throw refused;
   const came = await makeCall(agent, key, send, signal);
@@ -33,6 +39,7 @@ export async function askModel<T, Answer extends ModelAnswer>(
   let answer: Answer;
   try {
     answer = toAnswer(came);
+    for (const [index, asked] of answer.calls.entries()) checkWritten(asked, `calls.${index}`);
   } catch (error) {
     await agent.end(key, {
       status: "failure",

@@ -1,10 +1,12 @@
 import { checkFunction } from "../breaker/check-arguments.ts";
-import { received } from "../options/options-schema.ts";
+import { noSuchOption } from "../options/fault-of.ts";
+import { isPlainObject } from "../options/plain-object.ts";
+import { received } from "../options/received.ts";
 import { toolPolicies, type Outcome, type ToolCall, type ToolPolicy } from "../vocabulary/call.ts";
 import { GuardError, OptionsError } from "../vocabulary/errors.ts";
 import { read } from "./read.ts";
 import { runTool } from "./run-tool.ts";
-import type { BreakerSource } from "./source.ts";
+import { checkSource, type BreakerSource } from "./source.ts";
 import { UnreportedRun } from "./unreported-run.ts";
 
 /** How guard knows a function. */
@@ -43,11 +45,10 @@ export interface GuardedOptions {
  */
 export function guarded<F extends (...args: never[]) => unknown>(
   tool: F,
-  { breaker, ...how }: GuardedOptions,
+  options: GuardedOptions,
 ): F {
-  checkFunction(tool, "tool");
-  check(how);
-  const { name, agent, policy } = how;
+  checkFunction(tool, "tool", example);
+  const { breaker, name, agent, policy } = checked(options);
   const run = new UnreportedRun(breaker);
   let isAsync = kindOf(tool) === "[object AsyncFunction]";
   return new Proxy(tool, {
@@ -73,19 +74,28 @@ export function guarded<F extends (...args: never[]) => unknown>(
   });
 }
 
-type How = Omit<GuardedOptions, "breaker">;
+const example = 'guarded(search, { breaker: registry, name: "search" })';
+const optionNames = ["breaker", "name", "agent", "policy"];
 
-/** @throws {OptionsError} naming every bad option */
-function check({ name, agent = "agent", policy = "unknown", ...rest }: How): void {
-  const faults = Object.keys(rest).map((key) => `${key}: unknown option`);
+/** @throws {OptionsError} naming every bad option, and what to write instead */
+function checked(options: GuardedOptions): GuardedOptions {
+  if (!isPlainObject(options)) {
+    const what = `expected a plain object, received ${received(options)}`;
+    throw new OptionsError([`options: ${what} (write ${example})`]);
+  }
+  const { breaker, name, agent = "agent", policy = "unknown", ...rest } = options;
+  const faults = Object.keys(rest).map((key) => noSuchOption(key, optionNames));
   for (const [key, value] of Object.entries<unknown>({ name, agent })) {
     if (typeof value === "string" && value !== "") continue;
-    faults.push(`${key}: expected a text that is not empty, received ${received(value)}`);
+    const what = `expected a text that is not empty, received ${received(value)}`;
+    faults.push(`${key}: ${what} (write ${example})`);
   }
   if (!toolPolicies.includes(policy)) {
     faults.push(`policy: expected one of ${toolPolicies.join(", ")}, received ${received(policy)}`);
   }
   if (faults.length > 0) throw new OptionsError(faults);
+  checkSource(breaker, "breaker");
+  return options;
 }
 
 function signalIn(args: readonly unknown[]): AbortSignal | undefined {

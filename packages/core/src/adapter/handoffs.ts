@@ -1,5 +1,6 @@
 import { setBounded } from "../collections/bounded-map.ts";
 import type { Call, ToolCall } from "../vocabulary/call.ts";
+import { noSuchOption } from "../options/fault-of.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import { soundCall } from "./sound-call.ts";
 
@@ -37,7 +38,7 @@ export class Handoffs {
 
   /** @throws {OptionsError} naming every bad option */
   constructor({ handoff = transferTools, agents = [], ...rest }: HandoffOptions = {}) {
-    const faults = Object.keys(rest).map((key) => `${key}: unknown option`);
+    const faults = Object.keys(rest).map((key) => noSuchOption(key, ["handoff", "agents"]));
     if (typeof handoff !== "function") {
       faults.push(`handoff: expected a function, received ${typeof handoff}`);
     }

@@ -1,4 +1,4 @@
-import { faultOfCall } from "../breaker/check-arguments.ts";
+import { faultOfCall } from "../breaker/check-calls.ts";
 import type { Call } from "../vocabulary/call.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { Breaker } from "../breaker/breaker.ts";
-import { contract, contractOf } from "../breaker/contract.ts";
+import { contract, contractOf } from "../vocabulary/contract.ts";
 import type { Registry } from "../breaker/registry.ts";
-import { received } from "../options/options-schema.ts";
+import { received } from "../options/received.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
 import type { Snapshot } from "../vocabulary/snapshot.ts";
@@ -15,20 +15,21 @@ export function isRegistry(source: BreakerSource): source is Registry {
 }
 
 /**
- * Refuses what is no source of breakers, and what another version of this package has made. What a function
- * gives is looked at when it is asked.
+ * Checks that a source gives breakers, and that this version of the package has made them. What a function gives is
+ * checked when guard calls it.
  *
- * @throws {OptionsError}
+ * @throws {OptionsError} naming the source by `path`
  */
-export function checkSource(source: BreakerSource): void {
+export function checkSource(source: BreakerSource, path = "source"): void {
   if (typeof source === "function") return;
   const isObject = typeof source === "object" && source !== null;
   if (!isObject || !(isRegistry(source) || isBreaker(source))) {
     throw new OptionsError([
-      `source: expected a registry, a breaker or a function that gives one, received ${received(source)}`,
+      `${path}: expected a registry, a breaker or a function that gives one, received ${received(source)} ` +
+        "(write createRegistry({ budget: { usd: 5 } }))",
     ]);
   }
-  checkContract("source", source);
+  checkContract(path, source);
 }
 
 /** The breaker that a source which is no registry holds, or gives now. */
@@ -65,7 +66,7 @@ export function breakerFor(
 
 function isBreaker(value: unknown): value is Breaker {
   const isObject = typeof value === "object" && value !== null;
-  return isObject && typeof (value as Breaker).agent === "function";
+  return isObject && !("breaker" in value) && typeof Reflect.get(value, "agent") === "function";
 }
 
 function checkContract(path: string, made: object): void {

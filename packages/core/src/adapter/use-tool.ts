@@ -1,3 +1,5 @@
+import { checkFunction } from "../breaker/check-arguments.ts";
+import { checkWritten } from "../breaker/check-calls.ts";
 import type { ToolCall } from "../vocabulary/call.ts";
 import type { Agent } from "./agent.ts";
 import { runTool } from "./run-tool.ts";
@@ -15,6 +17,7 @@ export interface ToolText {
  * has no place for a warning.
  *
  * @param body runs the tool
+ * @throws {TypeError} for a call without a kind, such as a provider's own, and for a body that is no function
  * @throws {CircuitOpenError} when the run is stopped: the tool has not run
  *
  * @example
@@ -27,6 +30,8 @@ export async function useTool(
   body: () => unknown,
   signal?: AbortSignal,
 ): Promise<ToolText> {
+  checkWritten(call, "call");
+  checkFunction(body, "body", "useTool(agent, call, () => search(args))");
   let told: ToolText;
   try {
     told = {

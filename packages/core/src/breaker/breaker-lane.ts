@@ -10,7 +10,8 @@ import { CallRefusedError, type CircuitOpenError } from "../vocabulary/errors.ts
 import type { Lane, RunContext, RunOptions } from "./lane.ts";
 import type { ProbeOptions } from "./probe-options.ts";
 import { inTurn, type MaybePromise } from "../ports/maybe-promise.ts";
-import { checkDecision, checkedCalls, checkFunction } from "./check-arguments.ts";
+import { checkDecision, checkFunction } from "./check-arguments.ts";
+import { checkCall, checkedCalls } from "./check-calls.ts";
 import { takeResult } from "./take-result.ts";
 
 type Decisions<Calls extends readonly Call[]> = { [K in keyof Calls]: Decision };
@@ -95,7 +96,8 @@ export class BreakerLane extends HeardLane implements Lane {
     fn: (context: RunContext) => T | PromiseLike<T>,
     options: RunOptions<T> = {},
   ): Promise<T> {
-    checkFunction(fn, "fn");
+    checkCall(call, "call");
+    checkFunction(fn, "fn", "lane.run(call, () => search(args))");
     const [decision] = await this.admit([call]);
     if (decision.verdict === "block" || decision.verdict === "open") throw this.toError(decision);
     const { token } = decision;

@@ -1,5 +1,5 @@
 import type { GuardOptions } from "../options/guard-options.ts";
-import { received } from "../options/options-schema.ts";
+import { received } from "../options/received.ts";
 import { isPlainObject } from "../options/plain-object.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import type { Snapshot } from "../vocabulary/snapshot.ts";
@@ -33,5 +33,6 @@ function merged(group: object | undefined, own: object | undefined): unknown {
  */
 export function ownOptions(given: BreakerOptions): BreakerOptions {
   if (isPlainObject(given)) return { ...given };
-  throw new OptionsError([`options: expected a plain object, received ${received(given)}`]);
+  const expected = `a plain object such as { name: "nightly-audit", budget: { usd: 5 } }`;
+  throw new OptionsError([`options: expected ${expected}, received ${received(given)}`]);
 }

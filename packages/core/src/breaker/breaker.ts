@@ -4,8 +4,9 @@ import type { Snapshot } from "../vocabulary/snapshot.ts";
 import type { TripReport } from "../vocabulary/trip-report.ts";
 import type { CircuitStatus, EventName, Listener } from "../vocabulary/events.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
-import { markContract } from "./contract.ts";
+import { markContract } from "../vocabulary/contract.ts";
 import { ownOptions, type BreakerOptions } from "./breaker-options.ts";
+import { checkAgent } from "./check-arguments.ts";
 import { Inside } from "./inside.ts";
 import { BreakerLane } from "./breaker-lane.ts";
 import type { Lane } from "./lane.ts";
@@ -51,11 +52,21 @@ export class Breaker {
     return this.#inside.name;
   }
 
-  /** The breaker, speaking for one agent. `id` tells lanes of the same agent apart. */
+  /**
+   * The lane of one agent: what you ask for its calls. Agents with other names are judged apart and share the budget.
+   *
+   * @param name the agent's name. Default: `"agent"`
+   * @param id tells instances of one agent apart that work at the same time
+   * @throws {TypeError} for a name that is no text
+   *
+   * @example
+   * const lane = breaker.agent("researcher");
+   */
   agent(name?: string, id?: string): Lane;
-  /** @internal `root` names the root run, where several use the breaker. */
-  agent(name = "agent", id = "", root = ""): Lane {
-    return new BreakerLane(this.#inside, name, id, root);
+  agent(name = "agent", id = "", root?: string): Lane {
+    // Adapters give the root run, where several use the breaker. Frameworks may have any name for an agent.
+    if (root === undefined) checkAgent(name, id);
+    return new BreakerLane(this.#inside, name, id, root ?? "");
   }
 
   /** How the circuit reads now. A break that is over reads as `half-open`. */

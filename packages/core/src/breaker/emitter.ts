@@ -1,3 +1,4 @@
+import { checkListener } from "./check-arguments.ts";
 import type { EventName, GuardEvent, Listener } from "../vocabulary/events.ts";
 
 /** Delivers events one after the other. What a listener throws becomes an event of its own. */
@@ -11,8 +12,13 @@ export class Emitter {
     this.#parent = parent;
   }
 
-  /** Calls `listener` for every event of that name, or with `"*"` for every event. Returns a function that ends it. */
+  /**
+   * Calls `listener` for every event of that name, or with `"*"` for every event. Returns a function that ends it.
+   *
+   * @throws {TypeError} for an event that does not exist, and for a listener that is no function
+   */
   on<Name extends EventName | "*">(name: Name, listener: Listener<Name>): () => void {
+    checkListener(name, listener);
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners);
     // Each call of `on` is its own subscription, also for the same function.

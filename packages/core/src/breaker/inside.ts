@@ -6,7 +6,7 @@ import { runAccount } from "../budget/accounts.ts";
 import type { Override } from "../vocabulary/override.ts";
 import { closed, isByHand, type MachineState } from "../machine/state.ts";
 import { normalize, type Settings } from "../options/settings.ts";
-import { received } from "../options/options-schema.ts";
+import { received } from "../options/received.ts";
 import { overrideFrom, type OverrideOptions } from "../options/override-options.ts";
 import { Books } from "../run/books.ts";
 import {

@@ -3,7 +3,7 @@ import { optionsOver, ownOptions, type BreakerOptions } from "./breaker-options.
 import { Inside } from "./inside.ts";
 import { KnownBreakers } from "./known-breakers.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
-import { markContract } from "./contract.ts";
+import { markContract } from "../vocabulary/contract.ts";
 import { Emitter } from "./emitter.ts";
 import type { EventName, Listener } from "../vocabulary/events.ts";
 import { Accounting } from "../budget/accounting.ts";
@@ -109,5 +109,13 @@ export function createRegistry(given: GuardOptions = {}): Registry {
     on: (name, listener) => events.on(name, listener),
   };
   markContract(registry);
+  Object.defineProperty(registry, "agent", { value: noAgent });
   return registry;
+}
+
+/** A registry has no agents: without types people take it for a breaker. */
+function noAgent(): never {
+  throw new TypeError(
+    "registry.agent: a registry has no agents (write registry.breaker().agent(name))",
+  );
 }

@@ -3,7 +3,8 @@ import type { Ceilings } from "../vocabulary/ceilings.ts";
 import { runAccount } from "../budget/accounts.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import type { Override } from "../vocabulary/override.ts";
-import { faultOf, notPlain, object } from "./options-schema.ts";
+import { faultOf } from "./fault-of.ts";
+import { notPlain, object, strict } from "./options-schema.ts";
 import { isPlainObject } from "./plain-object.ts";
 
 /** Who says something over the breaker, and why; both are kept and told. */
@@ -48,9 +49,12 @@ const times = v.message(
 );
 const kinds = ["tool", "model", "delegation"] as const;
 
-const force = v.strictObject({ ...said, force: v.picklist(["open", "closed"], "open or closed") });
-const allow = v.strictObject({ ...said, allow: v.string("a signature"), times });
-const grant = v.strictObject({
+const force = v.strictObject(
+  { ...said, force: v.picklist(["open", "closed"], "open or closed") },
+  "force, allow, grant, extend, times, account, by, why, until",
+);
+const allow = strict({ ...said, allow: v.string("a signature"), times });
+const grant = strict({
   ...said,
   grant: v.picklist(kinds, kinds.join(", ")),
   times: v.optional(times, 1),
@@ -58,7 +62,7 @@ const grant = v.strictObject({
 const more = v.optional(
   v.message(v.pipe(v.number(), v.finite(), v.minValue(0)), "a number of at least 0"),
 );
-const extend = v.strictObject({
+const extend = strict({
   ...said,
   extend: object({ modelCalls: more, toolCalls: more, tokens: more, usd: more, wallMs: more }),
   account: v.optional(v.string("an account, such as user:42"), runAccount),
@@ -79,7 +83,7 @@ export function overrideFrom(options: OverrideOptions, id: string, at: number): 
   const checked = v.safeParse(schema, options);
   if (!checked.success) {
     throw new OptionsError([
-      ...new Set(checked.issues.map((issue) => `override.${faultOf(issue)}`)),
+      ...new Set(checked.issues.map((issue) => faultOf(issue, { at: "override" }))),
     ]);
   }
   const { until, ...kept } = checked.output;

@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { OptionsError } from "../vocabulary/errors.ts";
 import type { Stop, StopSelector } from "../vocabulary/stop.ts";
-import { faultOf } from "./options-schema.ts";
+import { faultOf } from "./fault-of.ts";
+import { object, strict } from "./options-schema.ts";
 import { said } from "./override-options.ts";
 
 /** Who says it, and why; both are kept and told. */
@@ -23,7 +24,7 @@ const id = v.exactOptional(
 // Nor a promise, a map or a list: read as an object they name nothing.
 const selector = v.pipe(
   v.custom<StopSelector>(isPlain, 'a plain object, such as { user: "42" }'),
-  v.strictObject({ run: id, session: id, user: id, app: id, organisation: id }),
+  strict({ run: id, session: id, user: id, app: id, organisation: id }),
 );
 const { until: _, ...who } = said;
 
@@ -38,7 +39,7 @@ export function stopFrom(
   made: Pick<Stop, "id" | "at">,
 ): Stop {
   const runs = checkedBy(selector, of, "stop");
-  const { until, ...kept } = checkedBy(v.strictObject(said), options, "stop");
+  const { until, ...kept } = checkedBy(object(said), options, "stop");
   if (until !== undefined && until <= made.at) {
     throw new OptionsError([
       `stop.until: expected a moment that is still to come, received ${until}`,
@@ -53,7 +54,7 @@ export function stopFrom(
  * @throws {OptionsError} naming every fault with its path and value
  */
 export function reasonsFrom(options: Reasons): Reasons {
-  return checkedBy(v.strictObject(who), options, "lift");
+  return checkedBy(object(who), options, "lift");
 }
 
 function isPlain(value: unknown): boolean {
@@ -69,5 +70,5 @@ function checkedBy<Schema extends v.GenericSchema>(
 ): v.InferOutput<Schema> {
   const checked = v.safeParse(schema, value);
   if (checked.success) return checked.output;
-  throw new OptionsError([...new Set(checked.issues.map((issue) => `${what}.${faultOf(issue)}`))]);
+  throw new OptionsError([...new Set(checked.issues.map((issue) => faultOf(issue, { at: what })))]);
 }

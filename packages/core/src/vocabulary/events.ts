@@ -109,6 +109,34 @@ export interface GuardEvents {
 
 export type EventName = keyof GuardEvents;
 
+const events: Readonly<Record<EventName, true>> = {
+  warn: true,
+  block: true,
+  trip: true,
+  deny: true,
+  override: true,
+  stop: true,
+  "stop-lifted": true,
+  granted: true,
+  transition: true,
+  "stale-result": true,
+  "bad-usage": true,
+  "budget-alert": true,
+  "missing-usage": true,
+  unpriced: true,
+  "shared-run": true,
+  unguarded: true,
+  "guarded-twice": true,
+  "breaker-per-call": true,
+  "judged-locally": true,
+  "run-ended": true,
+  "port-error": true,
+  "listener-error": true,
+};
+
+/** The names of all events. */
+export const eventNames: readonly string[] = Object.keys(events);
+
 /** An event with its name. */
 export type GuardEvent = {
   [Name in EventName]: GuardEvents[Name] & { readonly type: Name };

@@ -260,7 +260,11 @@ describe("whose call it is", () => {
     ["no name", { name: undefined }, /name: expected a text that is not empty, received undefined/],
     ["an empty name", { name: "" }, /name: expected a text that is not empty, received ""/],
     ["a policy that does not exist", { policy: "reading" }, /policy: expected one of read, /],
-    ["a misspelt option", { polcy: "read" }, /polcy: unknown option/],
+    [
+      "a misspelt option",
+      { polcy: "read" },
+      /polcy: there is no such option \(did you mean `policy`\?\)/,
+    ],
   ])("%s is refused at once", ([, options, message]) => {
     const all = { breaker: createBreaker(), name: "use", ...options };
     expect(() => guarded(any, all)).toThrow(message);
@@ -268,7 +272,7 @@ describe("whose call it is", () => {
   });
 
   test("what is no breaker is refused at once; an onTrip without a place for it, at the first call", () => {
-    expect(() => guarded(() => 1, { breaker: {} as never, name: "use" })).toThrow(/source/);
+    expect(() => guarded(() => 1, { breaker: {} as never, name: "use" })).toThrow(/^breaker: /);
     const use = guarded(() => 1, { breaker: createBreaker({ onTrip: "finish" }), name: "use" });
     expect(use).toThrow(/onTrip: expected one of throw/);
   });
