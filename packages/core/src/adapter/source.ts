@@ -6,10 +6,16 @@ import { OptionsError } from "../vocabulary/errors.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
 import type { Snapshot } from "../vocabulary/snapshot.ts";
 
-/** Where an adapter takes its breaker from: one for each root run, or one that is shared on purpose. */
+/**
+ * What you give to an adapter: a registry, which makes a breaker for each run; a breaker, which all runs share; or a
+ * function that returns the breaker of the current run.
+ *
+ * @example
+ * const source: BreakerSource = createRegistry({ budget: { usd: 5 } });
+ */
 export type BreakerSource = Registry | Breaker | (() => Breaker);
 
-/** Whether a source makes a breaker of its own for each run. */
+/** Whether a source is a registry: then each run has a breaker of its own. */
 export function isRegistry(source: BreakerSource): source is Registry {
   return "breaker" in source && typeof source.breaker === "function";
 }
@@ -32,7 +38,7 @@ export function checkSource(source: BreakerSource, path = "source"): void {
   checkContract(path, source);
 }
 
-/** The breaker that a source which is no registry holds, or gives now. */
+/** The breaker of a source that is a breaker, or a function that returns one. */
 export function breakerIn(source: Exclude<BreakerSource, Registry>): Breaker {
   const [path, breaker]: [string, unknown] =
     typeof source === "function" ? ["source()", source()] : ["source", source];
@@ -46,8 +52,8 @@ export function breakerIn(source: Exclude<BreakerSource, Registry>): Breaker {
 /**
  * The breaker of a run that begins.
  *
- * @param exits the answers to a trip that the adapters of this source can give
- * @param restore what a breaker that a registry makes goes on from
+ * @param exits the values of `onTrip` that the adapters of this source support
+ * @param restore the snapshot from which a breaker of a registry goes on
  * @throws {OptionsError} when the breaker's `onTrip` is not among them
  * @throws {SnapshotError} when `restore` can't be restored
  */

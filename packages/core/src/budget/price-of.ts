@@ -5,9 +5,11 @@ import type { ToolRuns } from "../vocabulary/provider-tool.ts";
 import { isBookable } from "./amounts.ts";
 import { standInFee } from "./stand-in-fee.ts";
 
-/** What a model is taken to cost. */
+/** The price of a model that guard does not know. */
 export interface CeilingPrice {
+  /** USD for a million tokens of a request. */
   readonly inputUsdPerMillion: number;
+  /** USD for a million tokens of an answer. */
   readonly outputUsdPerMillion: number;
 }
 

@@ -1,9 +1,6 @@
 import { calendarWindow, type CalendarPer } from "./calendar-window.ts";
 
-/**
- * The stretch of time that a limit is for: an hour, day or month of the calendar, or one that rolls.
- * Rolling months have thirty days.
- */
+/** The windows of time that a limit can have. */
 export const pers = [
   "hour",
   "day",
@@ -12,12 +9,16 @@ export const pers = [
   "rolling-day",
   "rolling-month",
 ] as const;
+/**
+ * The window of time of a limit. `hour`, `day` and `month` are those of the calendar. `rolling-hour`, `rolling-day` and
+ * `rolling-month` end now; a rolling month has thirty days.
+ */
 export type Per = (typeof pers)[number];
 
-/** A limit's window; without `per` it is the whole life of its account. */
+/** A limit's window; without `per` the whole life of its account. */
 export interface Window {
   readonly per: Per | undefined;
-  /** The zone whose calendar counts, as IANA names it. */
+  /** The time zone of the calendar, by its IANA name. */
   readonly timeZone: string;
 }
 

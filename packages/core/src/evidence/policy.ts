@@ -101,7 +101,7 @@ export const effectOf: (tool: string) => Effect = remembering((tool) => {
   return redone.test(name) ? "redone" : "once";
 });
 
-/** What an MCP server says about one of its tools. Hints, not promises: a declared policy wins. */
+/** What an MCP server says about one of its tools. These are hints: a policy in the option `tools` wins. */
 export interface ToolHints {
   readonly readOnlyHint?: boolean | undefined;
   readonly destructiveHint?: boolean | undefined;
@@ -109,11 +109,11 @@ export interface ToolHints {
 }
 
 /**
- * What the annotations of an MCP tool tell about repeating it; `undefined` where they tell nothing. A tool
- * that changes the same thing however often it is called is not known to add anything: its name tells more.
+ * Turns the annotations of an MCP tool into a policy. Returns `undefined` where they tell nothing, also for an idempotent
+ * tool: its name tells more.
  *
- * @param tool the name of a tool whose server is not trusted. Then the name has the last word, unless it says only that
- *   the tool reads, or nothing: no server talks guard out of a `send_payment` by calling it read-only
+ * @param tool the tool's name, if you don't trust the server. A name that says more than "reads" then wins: a server can't
+ *   make guard take `send_payment` for a tool that only reads
  *
  * @example
  * const { tools } = await client.listTools();

@@ -7,22 +7,26 @@ import { faultOf } from "./fault-of.ts";
 import { notPlain, object, strict } from "./options-schema.ts";
 import { isPlainObject } from "./plain-object.ts";
 
-/** Who says something over the breaker, and why; both are kept and told. */
+/** Who overrides the breaker, and why. The `override` event, snapshots and the ledger hold both. */
 interface SaidBy {
+  /** Who decides, such as `"ops"`. */
   readonly by: string;
+  /** The reason. */
   readonly why: string;
-  /** Milliseconds since the epoch; without it, until it is lifted or used up. */
+  /** When the override ends, in milliseconds since the epoch. Default: when you lift it, or when it is used up. */
   readonly until?: number | undefined;
 }
 
 /**
- * Something that a human says over the breaker.
+ * A human's decision that holds against the breaker's. `by` and `why` are required.
  *
- * - `force`: nothing passes (`open`), or everything (`closed`)
- * - `allow`: calls with this signature pass the rules, `times` times; ceilings hold all the same
- * - `extend`: this run may use so much more of an account (default: its own) than the limits say; if it
- *   was stopped for a spent budget it goes on
- * - `grant`: calls of this kind pass although the run has been stopped, `times` times (default: once)
+ * - `force: "open"` stops the run; `force: "closed"` lets every call pass
+ * - `allow` lets calls with this signature pass the rules, `times` times; budgets still hold
+ * - `extend` lets the run use more of its budget than the limit says; a run that was stopped for a spent budget goes on
+ * - `grant` lets calls of this kind pass after a trip, `times` times (default: once)
+ *
+ * @example
+ * breaker.override({ extend: { usd: 5 }, by: "ops", why: "the report is almost done" });
  */
 export type OverrideOptions = SaidBy &
   (
@@ -68,14 +72,14 @@ const extend = strict({
   account: v.optional(v.string("an account, such as user:42"), runAccount),
 });
 
-/** The key of an override tells its kind, so a fault names what is wrong with that kind. */
+/** The key of an override tells its kind, so each fault names a field of that kind. */
 const schema = v.lazy((value) => {
   if (!isPlainObject(value)) return notPlain;
   return "allow" in value ? allow : "grant" in value ? grant : "extend" in value ? extend : force;
 });
 
 /**
- * An override as it is kept.
+ * An override as the breaker keeps it.
  *
  * @throws {OptionsError} naming every fault with its path and value
  */

@@ -5,23 +5,25 @@ import { faultOf } from "./fault-of.ts";
 import { object, strict } from "./options-schema.ts";
 import { said } from "./override-options.ts";
 
-/** Who says it, and why; both are kept and told. */
+/** Who stops runs or lifts a stop, and why. Events and the ledger hold both. */
 export interface Reasons {
+  /** Who decides, such as `"ops"`. */
   readonly by: string;
+  /** The reason. */
   readonly why: string;
 }
 
-/** Who stops runs, why and until when. */
+/** Who stops runs, why, and until when. */
 export interface StopOptions extends Reasons {
-  /** Milliseconds since the epoch; without it the stop holds until it is lifted. */
+  /** When the stop ends, in milliseconds since the epoch. Default: when you lift it. */
   readonly until?: number | undefined;
 }
 
-// Not even `undefined`: an id that the caller has not found would stop everything.
+// Not even `undefined`: a caller that looks up an id and finds nothing would stop every run.
 const id = v.exactOptional(
   v.message(v.pipe(v.string(), v.minLength(1)), "a text that is not empty"),
 );
-// Nor a promise, a map or a list: read as an object they name nothing.
+// Nor a promise, a map or a list: they have none of these fields, and would stop every run.
 const selector = v.pipe(
   v.custom<StopSelector>(isPlain, 'a plain object, such as { user: "42" }'),
   strict({ run: id, session: id, user: id, app: id, organisation: id }),
@@ -29,7 +31,7 @@ const selector = v.pipe(
 const { until: _, ...who } = said;
 
 /**
- * A stop as it is kept.
+ * A stop as the registry keeps it.
  *
  * @throws {OptionsError} naming every fault with its path and value
  */

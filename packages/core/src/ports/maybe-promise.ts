@@ -1,4 +1,4 @@
-/** A value, or a promise of it: in-process stores answer at once, remote ones later. */
+/** A value, or a promise of it. Stores in this process answer at once, remote ones later. */
 export type MaybePromise<T> = T | Promise<T>;
 
 /** Goes on at once with a value, later with a promise; a rejection goes to `failed`. */

@@ -3,21 +3,27 @@ import type { Verdict } from "../vocabulary/call.ts";
 import type { Loop } from "../evidence/loop.ts";
 
 /**
- * From which count on a rung is reached; `false`: never. `{ count, usd }`: from that count on, or as
- * soon as the loop has cost that much, whichever comes first.
+ * When a rule acts: at this count, or never (`false`). `{ count, usd }`: at this count, or when the loop has cost this many
+ * USD, whichever comes first.
  */
 export type Threshold = number | false | { readonly count: number; readonly usd: number };
 
 /**
- * At which count a rule warns, blocks and opens.
+ * When a rule warns, refuses a call and stops the run.
  *
- * `open` counts the lane's refused rounds, whichever rule refused them, on top of what was enough to block: a rule
- * that blocks at 2 and opens at 4 opens when a third round in a row would be refused. Where a rule blocks and its
- * `open` is `false`, it refuses for ever.
+ * `open` adds the lane's refused rounds to the count that was enough to block. All rules' refusals count. So a rule that
+ * blocks at 2 and opens at 4 stops the run instead of a third refusal in a row. A rule that blocks and has `open: false`
+ * refuses for ever.
+ *
+ * @example
+ * const poll: Ladder = { warn: 10, block: 20, open: { count: 22, usd: 1 } };
  */
 export interface Ladder {
+  /** The call runs, and the model reads a warning with its result. */
   readonly warn: Threshold;
+  /** guard refuses the call; the run goes on. */
   readonly block: Threshold;
+  /** guard stops the run. */
   readonly open: Threshold;
 }
 
