@@ -156,7 +156,7 @@ export const shownElsewhere: Readonly<Record<string, readonly Shown[]>> = {
   ],
   "Your own function works as well: guard tells `price` the model, the provider, the tokens (cached ones too), the service tier and what the provider reported, and `price` has the last word.":
     [core("budget", "the price table, which is told all that is known, has the last word")],
-  "A trip in USD says at which price: `the ceiling of 0.1 USD is reached.": [
+  "A trip in USD says at which price: `the budget of 0.1 USD is used up.": [
     regression("price-of-a-trip", "a run that has spent its budget in USD says at which price"),
   ],
   'Guard knows no price for "my-model" and took a stand-in: 15 USD for a million tokens in and 120 out.`':

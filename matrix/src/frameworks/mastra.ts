@@ -93,7 +93,7 @@ async function judge(
     if (error !== undefined) return false;
     if (exit === "route") return reasonOf(result) === trip;
     if (exit === "ask") return result?.finishReason === "suspended";
-    const isGuards = result?.text.startsWith(`guard stopped this run (${trip})`) === true;
+    const isGuards = result?.text.startsWith(`This run was stopped`) === true;
     if (exit === "finish") return isGuards;
     // The last word is said once: who asks again hears guard.
     return (isAgain && isGuards) || (result?.text === lastWord && job.models.granted === 1);

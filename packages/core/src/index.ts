@@ -23,10 +23,10 @@ export type {
   Settlement,
   Token,
   ToolCall,
-  ToolPolicy,
   Usage,
   Verdict,
 } from "./vocabulary/call.ts";
+export type { ToolPolicy } from "./vocabulary/tool-policy.ts";
 export type { ProviderTool, ToolRuns } from "./vocabulary/provider-tool.ts";
 export type { PriceUsed } from "./vocabulary/price-used.ts";
 export type { Budget, Budgets, FinalAnswer, Limits, RunBudget } from "./budget/limits.ts";
@@ -83,4 +83,4 @@ export { memoryStore, type MemoryStore } from "./store/memory-store.ts";
 export type { Snapshot } from "./vocabulary/snapshot.ts";
 export { policyFromHints, type ToolHints } from "./evidence/policy.ts";
 export { signature } from "./signature/sign.ts";
-export { refusal, warning } from "./vocabulary/messages.ts";
+export { defaultTexts, type Texts } from "./vocabulary/texts.ts";

@@ -17,7 +17,7 @@ export interface BreakerOptions extends GuardOptions {
   readonly restore?: Snapshot | undefined;
 }
 
-const groups = ["recovery", "reservations", "pricing", "ports"] as const;
+const groups = ["recovery", "reservations", "pricing", "ports", "texts"] as const;
 
 /** A breaker's own options over those of its registry. In a group, only the fields that it names change. */
 export function optionsOver(options: GuardOptions, own: BreakerOptions): BreakerOptions {
@@ -40,4 +40,10 @@ export function ownOptions(given: BreakerOptions): BreakerOptions {
   if (isPlainObject(given)) return { ...given };
   const expected = `a plain object such as { name: "nightly-audit", budget: { usd: 5 } }`;
   throw new OptionsError([`options: expected ${expected}, received ${received(given)}`]);
+}
+
+/** What is wrong with a name. */
+export function nameFaults(name: unknown): readonly string[] {
+  if (name === undefined || (typeof name === "string" && name !== "")) return [];
+  return [`name: expected a text that is not empty, received ${received(name)}`];
 }

@@ -1,4 +1,4 @@
-import type { ToolPolicy } from "../vocabulary/call.ts";
+import type { ToolPolicy } from "../vocabulary/tool-policy.ts";
 import type { LaneRecord, SignatureRecord, Unchanged } from "./records.ts";
 import { isWaiting } from "./policy.ts";
 import type { SignedCall } from "./signed-call.ts";

@@ -1,4 +1,4 @@
-import { toolPolicies, type ToolPolicy } from "../vocabulary/call.ts";
+import { toolPolicies, type ToolPolicy } from "../vocabulary/tool-policy.ts";
 import { remembering } from "../collections/remembering.ts";
 
 /**

@@ -1,4 +1,5 @@
-import type { Call, ToolPolicy } from "../vocabulary/call.ts";
+import type { Call } from "../vocabulary/call.ts";
+import type { ToolPolicy } from "../vocabulary/tool-policy.ts";
 import type { TaskFingerprint } from "./task.ts";
 
 /** A call as rules see it: names and hashes, no arguments. */

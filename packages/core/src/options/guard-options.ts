@@ -1,4 +1,4 @@
-import type { ToolPolicy } from "../vocabulary/call.ts";
+import type { ToolPolicy } from "../vocabulary/tool-policy.ts";
 import type { TokenEstimator } from "../ports/tokens.ts";
 import type { Store } from "../ports/store.ts";
 import type { Recorder } from "../ports/recorder.ts";
@@ -15,6 +15,7 @@ import type { Limits, RunBudget } from "../budget/limits.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { LadderChanges } from "./ladders.ts";
 import type { Accounts } from "../budget/accounts.ts";
+import type { Texts } from "../vocabulary/texts.ts";
 
 /**
  * What guard should know about one tool. All fields are optional.
@@ -119,6 +120,14 @@ export interface GuardOptions {
    * - `"ask"`: the run waits for a human, who may let it go on
    */
   readonly onTrip?: OnTrip | undefined;
+  /**
+   * Your own texts for end users and models, for instance in another language. Texts that you leave out stay
+   * {@link defaultTexts}. Errors, events and the console stay in English.
+   *
+   * @example
+   * texts: { stopped: () => "Je tourne en rond. Précisez votre demande." }
+   */
+  readonly texts?: Partial<Texts> | undefined;
   /**
    * Declares that several runs use one breaker at the same time, such as a crew. They share its budget and stop together.
    * Default: `false`: then guard warns when two runs share a breaker.

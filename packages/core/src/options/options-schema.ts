@@ -2,9 +2,11 @@ import * as v from "valibot";
 import { levels } from "../budget/accounts.ts";
 import { isTimeZone } from "../budget/time-zone.ts";
 import { pers } from "../budget/window.ts";
-import { ruleNames, toolPolicies, type RuleName } from "../vocabulary/call.ts";
+import { ruleNames, type RuleName } from "../vocabulary/call.ts";
+import { toolPolicies } from "../vocabulary/tool-policy.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import { tripAnswers } from "../vocabulary/on-trip.ts";
+import { textNames } from "../vocabulary/texts.ts";
 import type { Place } from "./did-you-mean.ts";
 import { faultOf, plainObject } from "./fault-of.ts";
 import type { GuardOptions } from "./guard-options.ts";
@@ -146,6 +148,7 @@ const groups = {
     leaseMs: milliseconds,
     probes: wholeAtLeast1,
   },
+  texts: Object.fromEntries(textNames.map((name) => [name, fn])),
   ports: {
     clock: fn,
     monotonic: fn,
@@ -167,6 +170,7 @@ const options = {
   accounts: v.optional(object(groups.accounts)),
   mode: v.optional(v.picklist(["enforce", "observe"], '"enforce" or "observe"')),
   onTrip: v.optional(oneOf(...tripAnswers)),
+  texts: v.optional(object(groups.texts)),
   shared: v.optional(v.message(v.boolean(), "true or false")),
   idleRunMs: milliseconds,
   recovery: v.optional(object(groups.recovery)),

@@ -5,8 +5,9 @@ import { withoutAttempt } from "../signature/arguments.ts";
 import type { ToldOutcome } from "../signature/outcome.ts";
 import { tellsFailure } from "../signature/told-failure.ts";
 import type { Settings } from "./settings.ts";
-import { toolPolicies } from "../vocabulary/call.ts";
-import type { Call, Outcome, ToolPolicy, RuleName } from "../vocabulary/call.ts";
+import { toolPolicies } from "../vocabulary/tool-policy.ts";
+import type { Call, Outcome, RuleName } from "../vocabulary/call.ts";
+import type { ToolPolicy } from "../vocabulary/tool-policy.ts";
 
 /** The policy of a tool: declared, else what the call brings, else what the name tells. */
 export function policyOf(

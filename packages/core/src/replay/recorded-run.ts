@@ -1,6 +1,6 @@
 import type { RecordedEvent } from "../vocabulary/recorded-event.ts";
 import * as v from "valibot";
-import { toolPolicies } from "../vocabulary/call.ts";
+import { toolPolicies } from "../vocabulary/tool-policy.ts";
 import { GuardError } from "../vocabulary/errors.ts";
 
 /** A whole run, as it stands in one line of a recording. */

@@ -1,11 +1,6 @@
 import type { SignedCall } from "../evidence/signed-call.ts";
-import {
-  toolPolicies,
-  type Call,
-  type Reason,
-  type RuleName,
-  type ToolPolicy,
-} from "../vocabulary/call.ts";
+import type { Call, Reason, RuleName } from "../vocabulary/call.ts";
+import { toolPolicies, type ToolPolicy } from "../vocabulary/tool-policy.ts";
 import { again } from "./again.ts";
 import { churn } from "./churn.ts";
 import { collision } from "./collision.ts";

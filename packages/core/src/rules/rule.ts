@@ -14,7 +14,8 @@ import type {
   ToolRecord,
 } from "../evidence/records.ts";
 import type { SignedCall } from "../evidence/signed-call.ts";
-import type { Call, RuleName, ToolPolicy } from "../vocabulary/call.ts";
+import type { Call, RuleName } from "../vocabulary/call.ts";
+import type { ToolPolicy } from "../vocabulary/tool-policy.ts";
 import { onlyWarn, rung, scaled, type Ladder, type Rung } from "./ladder.ts";
 
 /** The records that have to do with one call, by name; `undefined` where nothing is known. */

@@ -105,9 +105,17 @@ export interface GuardEvents {
   readonly "judged-locally": Base;
   /** The run has ended, and the ledger has closed its accounts. */
   readonly "run-ended": Base;
-  /** Something you gave to guard (a store, a ledger, prices, a recorder, a checkpointer) threw or took too long. guard went on without it. */
+  /** Something you gave to guard (a store, a ledger, prices, a recorder, a checkpointer, texts) threw or took too long. guard went on without it. */
   readonly "port-error": Base & {
-    readonly port: "store" | "price" | "tokens" | "record" | "usage" | "ledger" | "checkpointer";
+    readonly port:
+      | "store"
+      | "price"
+      | "tokens"
+      | "record"
+      | "usage"
+      | "ledger"
+      | "checkpointer"
+      | "texts";
     readonly error: unknown;
   };
   /** A listener threw. This changed nothing. */

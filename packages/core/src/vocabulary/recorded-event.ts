@@ -1,4 +1,4 @@
-import type { ToolPolicy } from "./call.ts";
+import type { ToolPolicy } from "./tool-policy.ts";
 
 interface Timed {
   /** When it happened or came back, in milliseconds since the run began. */

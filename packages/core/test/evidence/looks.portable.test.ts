@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { isLook, lookWeight, unchangedNow } from "../../src/evidence/looks.ts";
 import { noLoop } from "../../src/evidence/loop.ts";
 import { noLaneRecord, type SignatureRecord } from "../../src/evidence/records.ts";
-import { toolPolicies, type ToolPolicy } from "../../src/vocabulary/call.ts";
+import { toolPolicies, type ToolPolicy } from "../../src/vocabulary/tool-policy.ts";
 
 const second = 1_000;
 const minute = 60 * second;

@@ -7,7 +7,7 @@ import {
   takesBack,
   type Effect,
 } from "../../src/evidence/policy.ts";
-import { toolPolicies, type ToolPolicy } from "../../src/vocabulary/call.ts";
+import { toolPolicies, type ToolPolicy } from "../../src/vocabulary/tool-policy.ts";
 import { play, times } from "../support/script.ts";
 
 /** Names by what they tell. */
