@@ -1,8 +1,7 @@
 // A loop by hand: a model is asked with the client of `openai`, and its tools are those of an MCP server, which is a process of
 // its own. The model searches for the same thing for ever. guard warns it, refuses, and stops the run.
 import { join } from "node:path";
-import { createRegistry, findCircuitOpen } from "@guard/core";
-import { askModel, asRun } from "@guard/core/adapter";
+import { askModel, asRun, createRegistry, findCircuitOpen } from "@guard/core";
 import { guardClient } from "@guard/mcp";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";

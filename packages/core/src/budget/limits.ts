@@ -3,7 +3,7 @@ import type { Level } from "./accounts.ts";
 import type { Per } from "./window.ts";
 
 /** The part of a budget that guard keeps for the last answer of a stopped run (`onTrip: "wind-down"`). */
-export interface FinalAnswer {
+interface FinalAnswer {
   readonly modelCalls?: number | undefined;
   readonly tokens?: number | undefined;
   readonly usd?: number | undefined;

@@ -5,7 +5,7 @@ import { balanceNameOf } from "../budget/postings.ts";
 import type { NamedBalance } from "./sum-entries.ts";
 
 /** An account whose balance differs from the sum of its entries. */
-export interface Difference {
+interface Difference {
   readonly account: string;
   readonly window: string;
   readonly entries: AuditedFigures;
@@ -13,7 +13,7 @@ export interface Difference {
 }
 
 /** The figures of a balance. Money is in nano-dollars. */
-export interface AuditedFigures extends Used {
+interface AuditedFigures extends Used {
   readonly heldTokens: number;
   readonly heldNanoUsd: number;
 }

@@ -41,7 +41,7 @@ interface Found extends Observable {
  * The events of a breaker, by name. A breaker emits them in order, after its state has changed. They hold names, counts and
  * hashes, never arguments or results.
  */
-export interface GuardEvents {
+interface GuardEvents {
   /** guard allowed a call, and the model should read a warning. */
   readonly warn: Found;
   /** guard refused a call; the run goes on. */
