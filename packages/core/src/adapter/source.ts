@@ -22,7 +22,7 @@ export function isRegistry(source: BreakerSource): source is Registry {
 
 /**
  * Checks that a source gives breakers, and that this version of the package has made them. What a function gives is
- * checked when guard calls it.
+ * checked later, when guard calls the function.
  *
  * @throws {OptionsError} naming the source by `path`
  */
