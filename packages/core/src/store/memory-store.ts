@@ -38,7 +38,7 @@ export function memoryStore(
     return shelf;
   }
 
-  /** Writes all of some values, which differ in their keys, or throws for want of room. */
+  /** Writes all values, or throws if there is no room. All keys are different. */
   function writeAll(writes: readonly MemoryWrite[], now: number): void {
     const more = new Map<Shelf, number>();
     for (const { key, expiresAt } of writes) {
