@@ -18,7 +18,7 @@ export function unexpected(
   value: unknown,
   instead?: string,
 ): Fault {
-  // A text in place of an object may be a prompt or a result: these never stand in a message.
+  // A text in place of an object may be a prompt or a result. Never show it in a message.
   const what = path === "" && typeof value === "string" ? "a text" : received(value);
   const hint = instead === undefined ? "" : ` (write ${instead})`;
   return { path, problem: `expected ${expected}, received ${what}${hint}` };
@@ -30,7 +30,7 @@ export function refuse(at: string, { path, problem }: Fault): never {
   throw new TypeError(`${where}: ${problem}`);
 }
 
-/** @throws {TypeError} for what `admit` never gives; a token that is made up well is the breaker's to judge */
+/** @throws {TypeError} for what is no token. The breaker finds out whether it has made the token */
 export function checkToken(token: Token, path = "token"): void {
   if (!isObject(token)) refuse(path, unexpected("", "a token", token));
   const instead = "token" in token ? `decision.token` : undefined;
@@ -44,14 +44,14 @@ export function checkToken(token: Token, path = "token"): void {
   }
 }
 
-/** @throws {TypeError} for what `admit` never gives */
+/** @throws {TypeError} for what is no decision */
 export function checkDecision(decision: Decision): void {
   const isDecision = isObject(decision) && Array.isArray(decision.findings);
   if (!isDecision) refuse("decision", unexpected("", "a decision", decision));
   checkToken(decision.token, "decision.token");
 }
 
-/** @throws {TypeError} for what tells no status; what it says was used is a provider's word, and never an error */
+/** @throws {TypeError} for an outcome without a status. Its `usage` is a provider's word, so a wrong one is no error */
 export function checkOutcome(outcome: Outcome): void {
   const instead = '{ status: "success", result }';
   if (!isObject(outcome)) refuse("outcome", unexpected("", "an outcome", outcome, instead));
@@ -60,7 +60,7 @@ export function checkOutcome(outcome: Outcome): void {
   refuse("outcome", unexpected("status", `one of ${statuses.join(", ")}`, status, instead));
 }
 
-/** @throws {TypeError} for what can't be called */
+/** @throws {TypeError} for what is no function */
 export function checkFunction(fn: unknown, path: string, instead?: string): void {
   if (typeof fn !== "function") refuse(path, unexpected("", "a function", fn, instead));
 }

@@ -34,16 +34,16 @@ const otherNames = {
   ],
 } as const;
 
-/** The field that names what a call is for; a model need not be named. */
+/** The field that names the tool or the agent. A model needs no name. */
 const names = { tool: "tool", model: undefined, delegation: "to" } as const;
-/** What a call may have, as a text. */
+/** Optional fields that are texts. */
 const texts = ["id", "model", "provider", "serviceTier", "taskId"] as const;
 const figure = "a number of at least 0";
 
 /**
- * The calls in a list of guard's own: what happens to the given list later changes nothing.
+ * Returns the calls as a copy: later changes of the given list change nothing.
  *
- * @throws {TypeError} for the first that is no call, before any is judged
+ * @throws {TypeError} for the first wrong call, before guard judges any
  */
 export function checkedCalls(calls: readonly Call[]): readonly Call[] {
   if (!Array.isArray(calls)) {
@@ -55,14 +55,14 @@ export function checkedCalls(calls: readonly Call[]): readonly Call[] {
   return own;
 }
 
-/** @throws {TypeError} for what is no call */
+/** @throws {TypeError} for a wrong call */
 export function checkCall(call: Call, at: string): void {
   const fault = faultOfCall(call);
   if (fault !== undefined) refuse(at, fault);
 }
 
 /**
- * Checks what the developer writes of a call, and not what a model may have said in it.
+ * Checks the parts of a call that the developer writes, and not those that come from a model.
  *
  * @throws {TypeError} for what has no kind, and for a field with a framework's name
  */
@@ -113,7 +113,7 @@ function misnamed(call: Call): Fault | undefined {
   return { path, problem: `write \`${name}\` in place of \`${path}\`: ${examples[call.kind]}` };
 }
 
-/** The kind of call that an object without one looks like. */
+/** The kind of call that an object without `kind` looks like. */
 function kindLike(call: object): keyof typeof names {
   if (["to", "task"].some((field) => field in call)) return "delegation";
   return ["model", "prompt", "messages"].some((field) => field in call) ? "model" : "tool";

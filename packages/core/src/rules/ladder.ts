@@ -27,7 +27,7 @@ export interface Ladder {
   readonly open: Threshold;
 }
 
-/** A rung that was reached: its verdict, what was counted and the threshold it met. */
+/** A reached rung: its verdict, the count and the threshold. */
 export interface Rung {
   readonly verdict: Exclude<Verdict, "allow">;
   readonly count: number;
@@ -35,10 +35,10 @@ export interface Rung {
 }
 
 /**
- * The highest rung that a loop, and the refused rounds on top of it, have reached.
+ * The highest rung that a loop has reached, with the refused rounds on top.
  *
- * @param isLevel what is counted is how high something is, not how often it was: then refused rounds are
- * nothing to it, and it opens as soon as it is high enough
+ * @param isLevel whether the count is a level, not a number of times: then refused rounds don't count, and it opens at
+ *   that level
  */
 export function rung(
   ladder: Ladder,
@@ -58,7 +58,7 @@ export function rung(
   return undefined;
 }
 
-/** The number in a threshold; a rung that is never reached is above all others. */
+/** The number in a threshold. `false` is above all numbers. */
 export function countOf(threshold: Threshold): number {
   if (threshold === false) return Number.POSITIVE_INFINITY;
   return typeof threshold === "number" ? threshold : threshold.count;
@@ -70,12 +70,12 @@ function reaches(threshold: Threshold, count: number, { spent }: Loop): boolean 
   return typeof threshold === "object" && count > 0 && spent.nanoUsd >= toNanoUsd(threshold.usd);
 }
 
-/** A ladder without the rungs that refuse: something else makes the repeating worth it. */
+/** A ladder that only warns: something else makes the repeats worth it. */
 export function onlyWarn(ladder: Ladder): Ladder {
   return { ...ladder, block: false, open: false };
 }
 
-/** A ladder that refuses `factor` times as late, and then opens after as many refusals; it warns as before. */
+/** A ladder that refuses `factor` times later, and opens after the same number of refusals. It warns as before. */
 export function scaled(ladder: Ladder, factor: number): Ladder {
   const { block, open } = ladder;
   if (block === false) return ladder;
