@@ -2,8 +2,8 @@ import { toolPolicies, type ToolPolicy } from "../vocabulary/tool-policy.ts";
 import { remembering } from "../collections/remembering.ts";
 
 /**
- * What a tool's name tells about it, told by its words. The first row that fits decides. A wrong word costs little:
- * `tools: { name: { policy } }` says what is right.
+ * What the words of a tool's name tell. The first row that matches decides. A wrong word costs little: the option
+ * `tools: { name: { policy } }` corrects it.
  */
 const names: readonly (readonly [ToolPolicy, RegExp])[] = [
   ["delegate", /^(?:transfer|hand_?off|delegate)_(?:back_)?to_/],
@@ -71,11 +71,11 @@ function policyOfVerb(name: string): ToolPolicy | undefined {
   return undefined;
 }
 
-/** Effects that come out the same however often they are made: they set, they don't add. */
+/** Effects that are the same however often they are made: they set, they don't add. */
 const setting =
   /(?:^|_)(?:append|cancel|delete|edit|insert|modify|move|patch|put|remove|rename|replace|set|share|update|write)(?:_|$)/;
 
-/** Effects that are made anew once something else has changed: what was repaired is deployed again. */
+/** Effects that are made again after another change: an agent deploys again what it has repaired. */
 const redone = /(?:^|_)(?:deploy|launch|merge|provision|publish|release|run|start|trigger)(?:_|$)/;
 
 const money =
@@ -90,10 +90,10 @@ export const makes = (tool: string): string | undefined => doing.exec(plainName(
 /** What a tool takes back, as its name tells: `delete_file` a file. */
 export const takesBack = (tool: string): string | undefined => undoing.exec(plainName(tool))?.[1];
 
-/** What doing the same once more means. */
+/** What doing the same again means. */
 export type Effect = "money" | "redone" | "once" | "none";
 
-/** What making a call of a mutating tool once more means, as its name tells. */
+/** What a second call of a mutating tool means, by its name. */
 export const effectOf: (tool: string) => Effect = remembering((tool) => {
   const name = plainName(tool);
   if (setting.test(name)) return "none";
@@ -131,7 +131,7 @@ export function policyFromHints(hints: ToolHints | undefined, tool = ""): ToolPo
   return changes && (named === "unknown" || named === "read") ? "mutating" : undefined;
 }
 
-/** A tool's own name in small letters and underscores, without the server or namespace it is from. */
+/** A tool's own name in small letters and underscores, without its server or namespace. */
 function plainName(tool: string): string {
   return tool
     .slice(0, 200)
@@ -154,7 +154,7 @@ export function isWaiting(policy: ToolPolicy): boolean {
   return policy === "polling" || policy === "wait";
 }
 
-/** Tools that move something by one, and bring something else each time: a cursor, a page, a pointer. */
+/** Tools that move something by one, with a new outcome each time: a cursor, a page, a pointer. */
 export function isMoving(policy: ToolPolicy): boolean {
   return policy === "paging" || policy === "step";
 }
