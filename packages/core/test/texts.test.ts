@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { CircuitOpenError } from "../src/index.ts";
 import {
-  type CircuitOpenError,
   createBreaker,
   createRegistry,
   defaultTexts,
@@ -89,6 +89,8 @@ test("an end user reads what happened and what to do, in one table", async () =>
     defaultTexts.stopped(undefined),
     stop.text,
     about({ rule: "ceiling", ceiling: "modelCalls", limit: 40 }),
+    about({ rule: "ceiling", ceiling: "usd", limit: 1, account: "user:42" }),
+    about({ rule: "ceiling", ceiling: "modelCalls", limit: 1, account: "run" }),
     about({ rule: "ceiling", ceiling: "store" }),
     about({ rule: "failing-model", count: 5 }),
     about({ rule: "storm", count: 5 }),
@@ -98,6 +100,8 @@ test("an end user reads what happened and what to do, in one table", async () =>
       "This run was stopped earlier. Start a new run.",
       "This run was stopped: the agent asked for "search" again after 4 rounds that brought nothing new. Give more details, or ask for something else.",
       "This run was stopped: the budget of 40 model calls is used up. Start a new run, or ask for a larger budget.",
+      "This run was stopped: the budget of 1 USD is used up. Try again later, or ask for a larger budget.",
+      "This run was stopped: the budget of 1 model call is used up. Start a new run, or ask for a larger budget.",
       "This run was stopped: guard can't read the budget at the moment. Try again later.",
       "This run was stopped: the last 5 model calls failed. Try again later.",
       "This run was stopped: "search" failed 5 times in a row. Try again later.",

@@ -65,10 +65,7 @@ export class Run {
     return this.latch.breaker;
   }
 
-  /**
-   * The name under which the breaker keeps the run's turn. Runs that use a breaker one after the other share a turn;
-   * runs that use it at the same time have turns of their own.
-   */
+  /** The name of the run's turn in its breaker. Runs that use a breaker at the same time have turns of their own. */
   get root(): string {
     return (this.#root ??= this.#parent?.root ?? this.#ownRoot);
   }
@@ -80,8 +77,8 @@ export class Run {
   }
 
   /**
-   * The run asks for something. Returns whether it is the first time. The first time begins a turn, unless the run goes
-   * on with a turn that has no final answer: for instance, if its first request ends in results.
+   * The run asks for something. Returns whether it is the first time: that begins a turn, unless the run goes on with a
+   * turn without a final answer.
    */
   beginsTurn(tail: ShownMessage["role"] | undefined, said?: () => Said): boolean {
     if (this.#hasBegun || this.#parent !== undefined) return false;
@@ -135,10 +132,7 @@ export class Run {
     );
   }
 
-  /**
-   * Reports an agent that asks its model again before the model has answered: if the framework reports no runs, two
-   * runs share this agent.
-   */
+  /** Reports an agent that asks its model again before an answer: without reported runs, two runs share it. */
   noteOverlap(agent: string): void {
     if (this.isReported || this.isToolUnderWay) return;
     const { shared } = insideOf(this.breaker).settings;
@@ -185,10 +179,7 @@ export class Run {
     return record;
   }
 
-  /**
-   * Whether the run has ended, or has paused for `idleRunMs` without an open call. The calls of a stopped run never
-   * start.
-   */
+  /** Whether the run has ended, or has paused for `idleRunMs` without an open call. */
   isOver(): boolean {
     if (this.#latch === undefined) return this.#ended;
     const { clock, idleRunMs } = insideOf(this.breaker).settings;
