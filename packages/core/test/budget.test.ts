@@ -102,7 +102,7 @@ describe("reservations", () => {
     expect(lane.admitSync([reserve(1.01)])[0].verdict).toBe("open");
   });
 
-  test("one that just fits is let through", () => {
+  test("a call that just fits passes", () => {
     const { lane } = fixture({ budget: { usd: 1 } });
     expect(lane.admitSync([reserve(1)])[0].verdict).toBe("allow");
   });
@@ -202,13 +202,13 @@ describe("what a call has cost", () => {
     expect(verdicts).toEqual(["allow", "block"]);
   });
 
-  test("an unknown price is told where a budget needs it", () => {
+  test("guard reports an unknown price if a budget needs it", () => {
     const { lane, told } = fixture({ budget: { usd: 1 }, price: () => undefined });
     ask(lane, 1);
     expect(told()).toEqual(["unpriced"]);
   });
 
-  test("a price that throws is told, and the run goes on", () => {
+  test("guard reports a price function that throws, and the run goes on", () => {
     const error = new Error("table");
     const { lane, events } = fixture({
       price: () => {
@@ -219,7 +219,7 @@ describe("what a call has cost", () => {
     expect(events[0]).toMatchObject({ type: "port-error", port: "price", error });
   });
 
-  test("a price that is no number is told and not booked", () => {
+  test("guard reports a price that is no number, and does not book it", () => {
     const { lane, breaker, told } = fixture({ price: () => Number.NaN, budget: { usd: 1 } });
     ask(lane, 1);
     expect(told()).toEqual(["bad-usage", "unpriced"]);

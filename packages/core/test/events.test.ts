@@ -30,7 +30,7 @@ describe("what is told, in order", () => {
     ]);
   });
 
-  test("a round that is denied is told once", () => {
+  test("a denied round emits one event", () => {
     const { lane, told } = fixture();
     trip(lane);
     told();
@@ -116,7 +116,7 @@ describe("a listener can't change an outcome", () => {
 });
 
 describe("listening", () => {
-  test("ends when it is told to", () => {
+  test("ends when the caller says so", () => {
     const { breaker, lane } = fixture();
     const heard: string[] = [];
     const end = breaker.on("block", () => heard.push("block"));

@@ -30,7 +30,7 @@ describe("admit and settle", () => {
     });
   });
 
-  test("lanes of one agent are told apart by their id", () => {
+  test("the id tells lanes of one agent apart", () => {
     const { breaker } = fixture();
     const [one, two] = [breaker.agent("a", "1"), breaker.agent("a", "2")];
     expect(
@@ -73,7 +73,7 @@ describe("each asked-for call counts once", () => {
     expect(both[1].verdict).toBe("allow");
   });
 
-  test("calls without an id are told apart by their place", () => {
+  test("the place in the answer tells calls without an id apart", () => {
     const { lane, breaker } = fixture();
     lane.admitSync([use(1), use(2)], { answer: "m1" });
     lane.admitSync([use(1), use(2)], { answer: "m1" });

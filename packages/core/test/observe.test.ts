@@ -77,7 +77,7 @@ describe.for(ways)("%s", ([, make]) => {
     expect(breaker.spending.toolCalls).toBe(3);
   });
 
-  test("findings are on the decision all the same", () => {
+  test("the decision still has its findings", () => {
     const { breaker, lane } = make();
     play(breaker, times(3, "A=1"));
     expect(once(lane, use("A")).decision).toMatchObject({

@@ -113,7 +113,7 @@ describe("bad options are refused with their path and value", () => {
     expect(() => createRegistry(options as GuardOptions)).toThrow(new OptionsError([message]));
   });
 
-  test("all at once, each named", () => {
+  test("one error names all wrong options", () => {
     const options = { mode: "x", budget: { usd: -1, tokens: -1 } } as never;
     expect(() => createBreaker(options)).toThrow(
       expect.objectContaining({
@@ -141,7 +141,7 @@ describe("bad options are refused with their path and value", () => {
     expect(calls).toEqual([]);
   });
 
-  test("a registry also refuses what only one breaker is given", () => {
+  test("a registry also refuses wrong options of a single breaker", () => {
     const registry = createRegistry();
     expect(() => registry.breaker({ recovery: { probes: -1 } })).toThrow("recovery.probes: ");
     expect(() => registry.breaker({ name: "" })).toThrow(

@@ -139,7 +139,7 @@ test("overrides survive in a snapshot", () => {
   expect(verdictOf(restored, model)).toBe("open");
 });
 
-test("an override is told with who and why", () => {
+test("the event of an override says who and why", () => {
   const breaker = createBreaker();
   const told: unknown[] = [];
   breaker.on("override", ({ override }) => told.push(override));
@@ -183,7 +183,7 @@ test.for<[override: object, fault: string]>([
 });
 
 describe("onTrip", () => {
-  test("is throw unless something else is asked for", () => {
+  test("is throw by default", () => {
     expect(createBreaker().onTrip).toBe("throw");
     expect(createBreaker({ onTrip: "wind-down" }).onTrip).toBe("wind-down");
   });

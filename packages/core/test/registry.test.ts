@@ -27,7 +27,7 @@ describe("a registry", () => {
     expect(once(two.agent()).decision.verdict).toBe("allow");
   });
 
-  test("finds the one that has the name", () => {
+  test("finds the entry with the name", () => {
     const registry = createRegistry();
     expect(registry.breaker(job)).toBe(registry.breaker(job));
     expect(registry.breaker(job).id).toBe("nightly");
@@ -148,7 +148,7 @@ const turns = async () => {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 };
 
-describe("a store that is not there at once", () => {
+describe("a store that does not answer at once", () => {
   test("is waited for by admit", async () => {
     const store = remote();
     const first = createRegistry({ store }).breaker(job).agent();

@@ -15,7 +15,7 @@ async function branches() {
   return { dear: run.snapshot(), long: fork.snapshot() };
 }
 
-test("of two branches the one that was asked for more calls is the later", async () => {
+test("the branch with more calls is the later one", async () => {
   const { dear, long } = await branches();
   expect([isLater(long, dear), isLater(dear, long), isLater(dear, dear)]).toEqual([
     true,

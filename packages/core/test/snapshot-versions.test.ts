@@ -75,7 +75,7 @@ describe("a snapshot of version 1", () => {
     });
   });
 
-  test("keeps the trip, with what is left of its break", () => {
+  test("keeps the trip, with the rest of its break", () => {
     const { breaker, lane, clock } = fixture();
     trip(lane);
     clock.advance(cooldownMs - 1_000);

@@ -67,7 +67,7 @@ describe("a run that goes on from a snapshot", () => {
 });
 
 describe("restoring decides nothing", () => {
-  test("an open circuit goes on with what is left of its break", () => {
+  test("an open circuit goes on with the rest of its break", () => {
     const { breaker, lane, clock } = fixture();
     trip(lane);
     clock.advance(cooldownMs - 1_000);
@@ -120,7 +120,7 @@ describe("damaged snapshots are refused, with the path", () => {
     return copy;
   };
 
-  test("the one that is broken below is whole", () => {
+  test("the damaged snapshot below is valid before the damage", () => {
     expect(() => createBreaker({ restore: whole })).not.toThrow();
   });
 

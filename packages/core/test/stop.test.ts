@@ -28,7 +28,7 @@ let asked = 0;
 /** What a call of something new meets. */
 const meets = (breaker: Breaker) => breaker.agent("a").admitSync([use((asked += 1))])[0].verdict;
 
-describe("stop: whom it reaches", () => {
+describe("stop: the runs that it reaches", () => {
   test.each<[selector: StopSelector, run: BreakerOptions, verdict: string]>([
     [{}, {}, "open"],
     [{}, { accounts: whose }, "open"],
@@ -83,10 +83,10 @@ describe("stop: whom it reaches", () => {
       "a time that has passed",
       {},
       { ...ops, until: 1_000_000 },
-      "stop.until: expected a moment that",
+      "stop.until: expected a moment in the future",
     ],
     ["nothing said", {}, undefined, "stop: expected"],
-  ])("%s stops none, and is an error", (_, selector, options, text) => {
+  ])("%s is an error, and stops no run", (_, selector, options, text) => {
     const { registry } = fixture();
     expect(() => registry.stop(selector as never, options as never)).toThrow(text);
     expect(meets(registry.breaker())).toBe("allow");
@@ -185,7 +185,7 @@ describe("stop: what it does to a run that is under way", () => {
     expect(lane.check(granted).verdict).toBe("open");
   });
 
-  test("a call that waits for a slow store does not start, and what it held is given back", async () => {
+  test("a call that waits for a slow store does not start, and guard releases its hold", async () => {
     const { registry } = fixture({ limits: { user: { usd: 1 } }, store: slowStore() });
     const lane = registry.breaker({ accounts: whose }).agent("a");
     const waiting = lane.admit([{ ...use("x"), estimate: { usd: 0.5 } }]);
@@ -295,7 +295,7 @@ describe("stop: when it ends", () => {
   });
 });
 
-describe("stop: who is told", () => {
+describe("stop: events and ledger", () => {
   test("events: the stop, then what it did to each run", () => {
     const { registry, events } = fixture();
     const { id: run } = registry.breaker();
@@ -330,7 +330,7 @@ describe("stop: who is told", () => {
     expect((await registry.ledger.audit()).ok).toBe(true);
   });
 
-  test("a stop of one run is told under its id", async () => {
+  test("the event of a stop of one run has the run's id", async () => {
     const { registry } = fixture();
     registry.stop({ run: "nightly" }, ops);
     expect(await registry.ledger.entries({ run: "nightly" })).toMatchObject([{ type: "stop" }]);

@@ -111,7 +111,7 @@ describe("what a turn leaves as it is", () => {
     expect(once(lane, use("fresh"), success("news")).decision.verdict).toBe("allow");
   });
 
-  test("a call that is under way settles, and is no news of the turn before", () => {
+  test("an open call settles, and is no news in the turn before", () => {
     const { breaker, lane } = fixture();
     const [{ token }] = lane.admitSync([use("slow")]);
     lane.userMessage("And now?");
@@ -157,7 +157,7 @@ const begin = (breaker: Breaker, goesOn: boolean) => insideOf(breaker).turns.beg
 describe("a framework that reports runs says when a turn begins", () => {
   const rules = only("mutation", "no-progress");
 
-  test("a run is a turn: what was seen is forgotten", () => {
+  test("a run is a turn: guard forgets what it has seen", () => {
     const { breaker } = fixture({ rules });
     play(breaker, "A=1 A=1 A=1 'done'");
     begin(breaker, false);
@@ -244,7 +244,7 @@ describe("what an earlier instance of an agent has seen", () => {
     ]);
   });
 
-  test("is nothing to one that has begun before it ended", () => {
+  test("does not matter to an instance that began before the end", () => {
     const { breaker } = fixture();
     ask(breaker, "two", "Z");
     for (const what of "ABCDEFGH") ask(breaker, "one", what);

@@ -46,7 +46,7 @@ const parts = [
 describe.each(parts)("$part", ({ make }) => {
   const expected = "source: expected a registry, a breaker or a function that gives one, received";
   const version =
-    "source: expected what this version of @guard/core has made (contract 1), received contract";
+    "source: expected one of this version of @guard/core (contract 1), received contract";
   test.for<[what: string, source: unknown, fault: string]>([
     ["nothing", undefined, `${expected} undefined`],
     ["null", null, `${expected} null`],

@@ -79,7 +79,7 @@ function checkContract(path: string, made: object): void {
   const madeBy = contractOf(made);
   if (madeBy === contract) return;
   throw new OptionsError([
-    `${path}: expected what this version of @guard/core has made (contract ${contract}), ` +
-      `received contract ${received(madeBy)}: is there another version of it in node_modules?`,
+    `${path}: expected one of this version of @guard/core (contract ${contract}), received contract ` +
+      `${received(madeBy)}: is there a second version in node_modules?`,
   ]);
 }

@@ -43,9 +43,7 @@ export function stopFrom(
   const runs = checkedBy(selector, of, "stop");
   const { until, ...kept } = checkedBy(object(said), options, "stop");
   if (until !== undefined && until <= made.at) {
-    throw new OptionsError([
-      `stop.until: expected a moment that is still to come, received ${until}`,
-    ]);
+    throw new OptionsError([`stop.until: expected a moment in the future, received ${until}`]);
   }
   return { force: "open", of: runs, ...kept, ...made, ...(until === undefined ? {} : { until }) };
 }

@@ -68,7 +68,7 @@ function attempt(
   return andThen(readAll(store, [...new Set(jobs.flatMap(({ keys }) => keys))]), (found) => {
     const refusals = before !== undefined && isSame(before.found, found) ? before.refusals + 1 : 0;
     if (refusals === maxRefusals)
-      throw new Error("the store refuses to write what has not changed");
+      throw new Error("the store refuses a write although no key has changed");
     return andThen(writeJobs(store, jobs, found), (isDone) => ({ isDone, found, refusals }));
   });
 }

@@ -21,7 +21,7 @@ export function readFigures(value: Kept | undefined): Figures {
   if (isRecord && Object.values(read).every((figure) => typeof figure === "number")) {
     return read as Figures;
   }
-  throw new TypeError("the store holds no figures here");
+  throw new TypeError("the stored value is no JSON object of figures");
 }
 
 /** The figures after a posting, without a check of its `max`. */

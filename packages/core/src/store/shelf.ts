@@ -52,7 +52,7 @@ export class Shelf {
     this.#dropUnneeded(now);
     if (this.#entries.size + more <= this.#max) return;
     throw new Error(
-      `the memory store is full: it holds ${this.#max} live values under "${this.#kind}" and forgets none of them. Raise maxKeys`,
+      `the memory store is full: it holds ${this.#max} values under "${this.#kind}" that guard still needs. Raise maxKeys`,
     );
   }
 

@@ -85,7 +85,7 @@ describe("asRun", () => {
     expect([inside, breaker.spending.modelCalls]).toEqual([3, 6 + 3]);
   });
 
-  test("tells of two runs at once on one breaker that is not shared", async () => {
+  test("reports two runs at the same time on a breaker that is not shared", async () => {
     const breaker = createBreaker({ warnings: false });
     const told: string[] = [];
     breaker.on("shared-run", ({ type }) => told.push(type));
@@ -148,7 +148,7 @@ describe("askModel", () => {
     expect(answer.port).toBe(8080);
   });
 
-  test("a model call that fails is told, and its error thrown; an abort says nothing", async () => {
+  test("a failed model call settles, and its error is thrown; an abort counts as ignored", async () => {
     const events: RecordedEvent[] = [];
     const breaker = createBreaker({ record: (_run, event) => void events.push(event) });
     const failing = (signal?: AbortSignal) =>
@@ -196,7 +196,7 @@ describe("useTool", () => {
     expect(await used(() => circle)).toMatchObject({ isError: true });
   });
 
-  test("a warning stands below the result, a refusal in its place", async () => {
+  test("the model reads a warning below the result, and a refusal in place of the result", async () => {
     const texts = await asRun(createBreaker(), async (agent) => {
       const read: string[] = [];
       for (let turn = 0; turn < 4; turn += 1) read.push(...(await round(agent, [call()])));
@@ -210,7 +210,7 @@ describe("useTool", () => {
     ]);
   });
 
-  test("a run that is stopped while its tool runs ends there, whatever the tool gives", async () => {
+  test("a run that is stopped while its tool runs ends there, with any result of the tool", async () => {
     const registry = createRegistry({ accounts: { user: "42" } });
     const loop = asRun(registry, (agent) =>
       round(agent, [call(), call("b")], () => {

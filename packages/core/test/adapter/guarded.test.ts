@@ -19,7 +19,7 @@ function recording() {
   return { events, record };
 }
 
-describe("what a guarded function is", () => {
+describe("a guarded function", () => {
   test("it gives what the function gives, sync or async, with this and properties", async () => {
     const breaker = createBreaker();
     const counter = Object.assign(
@@ -92,7 +92,7 @@ function callsBefore(use: () => unknown): number {
   }
 }
 
-describe("what guard is told", () => {
+describe("the call that guard sees", () => {
   test.for<[what: string, args: unknown[], kept: unknown]>([
     ["no argument", [], undefined],
     ["one argument", [{ q: "a" }], { q: "a" }],
@@ -103,7 +103,7 @@ describe("what guard is told", () => {
     expect(events).toMatchObject([{ tool: "use", args: kept }]);
   });
 
-  test("what it throws is thrown, and is a failure", async () => {
+  test("an error of the function is thrown, and is a failure", async () => {
     const { events, record } = recording();
     const broken = new Error("out of order");
     const use = guarded(() => Promise.reject(broken), {
@@ -129,7 +129,7 @@ describe("what guard is told", () => {
     expect(events.filter(({ error }) => error)).toEqual([]);
   });
 
-  test("a policy that is given holds where the options declare none", () => {
+  test("a policy of the call holds if the options declare none", () => {
     const { events, record } = recording();
     const tools = { get: { policy: "polling" } } as const;
     const breaker = createBreaker({ record, tools });
@@ -139,7 +139,7 @@ describe("what guard is told", () => {
   });
 });
 
-describe("a function that is asked for the same for ever", () => {
+describe("a function that is called with the same argument again and again", () => {
   test("balanced: runs three times, is refused twice, then the run is stopped", async () => {
     const breaker = createBreaker();
     const events = listen(breaker);

@@ -40,7 +40,7 @@ describe("a request", () => {
     expect(told).toEqual([]);
   });
 
-  test("goes on with the agent that has asked for its calls, and the mistake is told once", () => {
+  test("goes on with the agent that has asked for its calls, and reports the mistake once", () => {
     const { ann, ben, answers, told } = setUp();
     answers.note(ann, { calls: [call("1"), call("2")], users });
     answers.note(ben, { calls: [call("3")], users });

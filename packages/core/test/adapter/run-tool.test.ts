@@ -66,7 +66,7 @@ describe("what comes back", () => {
     expect(outcomes).toEqual(["success: found"]);
   });
 
-  test("a promise, which is told before anyone reads it", async () => {
+  test("a promise, which settles the call before the caller reads it", async () => {
     const { agent, outcomes } = setUp();
     const result = runTool(agent, use(), async () => "found");
     expect(outcomes).toEqual([]);

@@ -194,7 +194,7 @@ describe("after a stop, where no framework reports runs, a message of the user",
   });
 });
 
-describe("a breaker that runs share at once", () => {
+describe("a breaker that runs use at the same time", () => {
   test("keeps the turns of each", async () => {
     const { breaker } = fixture({ ...quiet, shared: true });
     const [ann, ben] = [chatIn(runOn(breaker)), chatIn(runOn(breaker))];

@@ -25,7 +25,7 @@ describe("currentScope", () => {
     expect(found).toEqual([one, two]);
   });
 
-  test("tells apart what runs inside tools at once", () => {
+  test("tells instances apart that run inside tools at the same time", () => {
     const run = newRun();
     const instances = ["call_1", "call_2"].map((id) =>
       run.within(() => currentScope()?.instance, id),

@@ -99,7 +99,7 @@ describe("isApproved", () => {
     ]);
   });
 
-  test("an answer that is heard again, because its node runs again, is not obeyed again", async () => {
+  test("guard does not apply a human's answer twice when its node runs again", async () => {
     const { run, overrides } = await stoppedRun();
     expect(isApproved(run, "It loops.", () => model, visit)).toBe(true);
     expect(isApproved(run, "It loops.", () => model, visit)).toBe(true);

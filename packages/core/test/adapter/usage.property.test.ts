@@ -266,7 +266,7 @@ describe.for(Object.entries(dialects))("%s", ([, tell]) => {
     );
   });
 
-  test("the run has spent what is booked", async () => {
+  test("the run's spending is the booked cost", async () => {
     await fc.assert(
       fc.asyncProperty(bill, async (billed) => {
         const breaker = createBreaker();

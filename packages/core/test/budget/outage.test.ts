@@ -196,7 +196,7 @@ describe.each(ways)("a store that %s", (each) => {
     });
   });
 
-  test("a store that is full, and not down: calls that end make room for those that wait", async () => {
+  test("a full store that works: calls that end make room for calls that wait", async () => {
     const { run, remote, registry } = unreliable();
     const lane = run({ accounts });
     const [{ token }] = await lane.admit([ask(1)]);
@@ -220,7 +220,7 @@ describe.each(ways)("a store that %s", (each) => {
       expect(await registry.ledger.audit()).toMatchObject({ ok: true });
     });
 
-    test("of a call that is refused therefore: what is held for it is given back", async () => {
+    test("guard releases the hold of a call that it refuses for this", async () => {
       const { run, registry, decision } = await lost({ onStoreError: "deny" }, "admit");
       expect(decision.verdict).toBe("block");
       await spend(run({ accounts }), 0.1);
@@ -412,7 +412,7 @@ describe.each(ways)("a store that %s", (each) => {
     });
   });
 
-  test("a balance that is no balance refuses its calls and breaks no run", async () => {
+  test("a damaged balance refuses its calls, and breaks no run", async () => {
     const { run, remote, events } = unreliable();
     const write = { value: "{", expiresAt: Number.POSITIVE_INFINITY, expected: undefined };
     remote.inner.compareAndSet([{ key: "account:user:u life", ...write }]);

@@ -133,7 +133,7 @@ describe("refused", () => {
 });
 
 describe("a reservation that is never settled", () => {
-  test("counts as spent once it has expired: from then on it is no contention", () => {
+  test("counts as spent after it has expired: then it is no contention", () => {
     const { reserve: hold, clock } = bank();
     hold("lost", 0.9);
     expect(hold("a", 0.2, 0.2).limitHit).toMatchObject({ contention: true });

@@ -28,7 +28,7 @@ describe("what has ended", () => {
     expect([...map.values()]).toEqual(["value 5"]);
   });
 
-  test("nothing of it is kept where nothing is asked for", () => {
+  test("keeps nothing if the agent asks for nothing", () => {
     const map = living(1, 0);
     map.end("0");
     expect(map.get("0")).toBeUndefined();
@@ -49,14 +49,14 @@ describe("what has ended", () => {
 });
 
 describe("sweep", () => {
-  test("ends what is over, and nothing else", () => {
+  test("ends only entries that are over", () => {
     const map = living(3);
     map.sweep((value) => value === "value 1");
     expect([...map.values()].toSorted()).toEqual(["value 0", "value 2"]);
     expect(map.get("1")).toBe("value 1");
   });
 
-  test("looks at eight at a time, at those first that it has not looked at for longest", () => {
+  test("looks at the next eight entries at a time", () => {
     const map = living(20);
     const looked: string[] = [];
     for (let sweep = 0; sweep < 3; sweep += 1) map.sweep((value) => looked.push(value) < 0);

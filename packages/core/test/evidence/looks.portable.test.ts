@@ -62,7 +62,7 @@ describe("which repeats are looks", () => {
     expect(lookers(record)).toEqual(policies);
   });
 
-  test("time was let pass since, by whatever", () => {
+  test("the agent has waited since, in any way", () => {
     expect(lookers(known, false, { ...noLaneRecord, waits: 1 })).toEqual(all);
     expect(lookers({ ...known, waits: 1 }, false, { ...noLaneRecord, waits: 1 })).toEqual(patient);
   });

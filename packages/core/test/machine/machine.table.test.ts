@@ -115,7 +115,7 @@ describe("admit", () => {
     ).toMatch(/^no 10 /);
   });
 
-  test("a probe's lease begins when it is asked for, and so does the claim", () => {
+  test("the lease and the claim of a probe begin when the lane asks", () => {
     const gate = admit(
       open,
       { lane: "a", kind: "round", token: "t2", mayProbe: true },

@@ -28,7 +28,7 @@ test("a late success of a call from before the trip does not close", () => {
   expect(breaker.state).toBe("half-open");
 });
 
-test("a listener that throws neither reaches the caller nor changes what is counted", async () => {
+test("an error of a listener does not reach the caller, and changes no count", async () => {
   const { breaker, lane } = fixture();
   for (const name of ["warn", "block", "trip", "transition"] as const) {
     breaker.on(name, () => {
@@ -41,7 +41,7 @@ test("a listener that throws neither reaches the caller nor changes what is coun
   await expect(lane.run(use(), () => "same")).rejects.toThrow("Refused");
 });
 
-test("callers beside a probe that hangs are refused at once, not queued", () => {
+test("while a probe hangs, the store refuses other callers at once", () => {
   const { breaker, lane, clock } = fixture();
   trip(lane);
   clock.advance(cooldownMs);

@@ -34,7 +34,7 @@ test("LiteLLM #27509: a request without max_tokens does not hold the whole headr
   expect(balance!.reservedUsd / 40).toBeCloseTo(0.042, 3); // 1,000 tokens asked, 4,096 for the answer
 });
 
-describe("a prompt that is given by a function", () => {
+describe("a prompt as a function", () => {
   test("is read where money is counted, and nowhere else", async () => {
     let read = 0;
     const prompt = () => {
@@ -51,7 +51,7 @@ describe("a prompt that is given by a function", () => {
     expect(read).toBe(1);
   });
 
-  test("that throws is told, and the call is judged without an estimate", async () => {
+  test("that throws leads to an event, and guard judges the call without an estimate", async () => {
     const { events, run } = house({ limits: { user: { tokens: 100 } } });
     const [{ verdict }] = await run({ accounts }).admit([request(0, { prompt: noPrompt })]);
     expect(verdict).toBe("allow");

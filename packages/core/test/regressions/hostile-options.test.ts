@@ -73,7 +73,7 @@ describe.for(doors)("%s refuses what is no plain object", ([, open]) => {
   });
 });
 
-describe("an instance of a class does the work of a port, and is no group of options", () => {
+describe("an instance of a class may be a port, and not a group of options", () => {
   test.for([
     ["store", { get() {} }, `a store with get, compareAndSet, list and close`],
     ["ledger", { append() {} }, "a ledger with append and read"],
@@ -164,7 +164,7 @@ test.for<readonly [string, (options: BreakerOptions) => ReturnType<typeof create
   }
 });
 
-test("an override is checked the same way: what extends nothing is no extension", () => {
+test("guard checks an override in the same way", () => {
   const breaker = createBreaker();
   const said = { by: "ops", why: "more" };
   const example = '{ force: "open", by: "ops", why: "runaway agents" }';

@@ -125,7 +125,7 @@ test("a lane that goes on after it has ended is in use again", () => {
   expect(remembers(breaker, "again")).toBe(true);
 });
 
-test("1,001 named breakers: the first, which is still held, is found again and makes 5 of 5 calls", async () => {
+test("1,001 named breakers: the registry finds the first, which is still in use, and it makes 5 of 5 calls", async () => {
   const { registry } = house({ budget: { modelCalls: 5 } });
   const lane = registry.breaker({ name: "first" }).agent();
   for (const _ of numbers(3)) await spend(lane, 1);

@@ -74,7 +74,7 @@ describe("guard refuses a list with a malformed call whole", () => {
     [use(), "an object (write admit([call]))"],
     [new Set([use()]), "an instance of Set"],
     ["search", "a text"],
-  ])("so is what is no list: %o", async ([calls, received]) => {
+  ])("guard refuses what is no list: %o", async ([calls, received]) => {
     const { breaker, lane } = fixture();
     const before = breaker.snapshot();
     const error = new TypeError(`calls: expected a list, received ${received as string}`);
@@ -100,7 +100,7 @@ test("a list that changes while guard waits for a store changes nothing", async 
   expect(await asked).toMatchObject([{ verdict: "allow" }]);
 });
 
-describe("what is no receipt settles nothing", () => {
+describe("a wrong token settles nothing", () => {
   const generation = 0;
   test.for<readonly [token: unknown, fault: string]>([
     [null, "token: expected a token, received null"],
@@ -152,25 +152,22 @@ test.for<readonly [value: unknown, field: string]>([
   [{ cachedInputTokens: 12n }, "cachedInputTokens"],
   [{ usd: Number.POSITIVE_INFINITY }, "usd"],
   [{ usd: {} }, "usd"],
-])(
-  "usage is a provider's word: of %o nothing is booked, and an event says so",
-  ([usage, field]) => {
-    const { breaker, lane, events } = fixture({ budget });
-    const [{ token }] = lane.admitSync([{ kind: "model", maxOutputTokens: 0 }]);
-    const outcome = { status: "success", usage } as Outcome;
-    expect(lane.settleSync(token, outcome)).toEqual({ applied: true });
-    expect(breaker.spending).toEqual({
-      modelCalls: 1,
-      toolCalls: 0,
-      delegations: 0,
-      tokens: 0,
-      usd: 0,
-    });
-    expect(events).toContainEqual(expect.objectContaining({ type: "bad-usage", field }));
-  },
-);
+])("guard books nothing of the usage %o, and emits an event", ([usage, field]) => {
+  const { breaker, lane, events } = fixture({ budget });
+  const [{ token }] = lane.admitSync([{ kind: "model", maxOutputTokens: 0 }]);
+  const outcome = { status: "success", usage } as Outcome;
+  expect(lane.settleSync(token, outcome)).toEqual({ applied: true });
+  expect(breaker.spending).toEqual({
+    modelCalls: 1,
+    toolCalls: 0,
+    delegations: 0,
+    tokens: 0,
+    usd: 0,
+  });
+  expect(events).toContainEqual(expect.objectContaining({ type: "bad-usage", field }));
+});
 
-test("usage that can't be read is told like a figure that can't be booked", () => {
+test("usage that can't be read leads to the same event as a wrong figure", () => {
   const { breaker, lane, events } = fixture({ budget });
   const [{ token }] = lane.admitSync([{ kind: "model" }]);
   const usage = {
@@ -187,7 +184,7 @@ test("usage that can't be read is told like a figure that can't be booked", () =
 });
 
 test.for<readonly [decision: unknown]>([[null], [{}], [[]], ["allow"], [{ verdict: "allow" }]])(
-  "what is no decision is neither checked nor told: %o",
+  "check and toError refuse what is no decision: %o",
   ([decision]) => {
     const { lane } = fixture();
     const error = /^decision: expected a decision, received /;
@@ -196,7 +193,7 @@ test.for<readonly [decision: unknown]>([[null], [{}], [[]], ["allow"], [{ verdic
   },
 );
 
-test("guard refuses what it can't call before it admits the call", async () => {
+test("guard refuses a wrong function before it admits the call", async () => {
   const { breaker, lane } = fixture({ budget });
   const before = breaker.snapshot();
   const error = new TypeError(

@@ -60,7 +60,7 @@ test("a spent window has no probe: an old run goes on in the next one", () => {
   expect(laneOf(breaker, "a").admitSync([{ kind: "model" }], old)[0].verdict).toBe("allow");
 });
 
-test("the trips of a breaker are counted without those that a snapshot tells of", () => {
+test("a breaker counts its trips without those of a snapshot", () => {
   const { breaker, lane, clock } = fixture();
   expect(insideOf(breaker).trips).toBe(0);
   trip(lane);

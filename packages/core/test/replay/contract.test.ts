@@ -37,7 +37,7 @@ describe("warned, blocked, opened: the first call that the verdict meets; next: 
     expect(told(judge(calls(letters)))).toEqual(expected);
   });
 
-  test("the last call once more, whatever comes after it", () => {
+  test("the last call once more, with anything after it", () => {
     const answer = { type: "model", text: "Done." };
     expect(told(judge([...calls("AAA"), answer, answer]))).toEqual([3, null, null, "block"]);
   });
@@ -179,7 +179,7 @@ describe("what a line may hold", () => {
       '{"id":"r","events":[{"type":"user"},{"type":"tool","tool":"t","policy":"reed"}]}',
       /^events\.1\.policy: expected one of read, .*, received "reed"$/,
     ],
-  ])("%s is no run: %s", (line, fault) => {
+  ])("a line that is no recorded run is refused: %s, %s", (line, fault) => {
     expect(() => parseRun(line)).toThrow(RecordingError);
     expect(() => parseRun(line)).toThrow(fault);
   });

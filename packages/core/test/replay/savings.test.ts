@@ -32,7 +32,7 @@ describe("wastedCalls and savedUsd", () => {
     });
   });
 
-  test("decimal fractions add up to what was paid", () => {
+  test("decimal fractions add up to the exact sum", () => {
     expect(judge(calls("AAAAAA", { usd: 0.1 })).savedUsd).toBe(0.3);
   });
 });

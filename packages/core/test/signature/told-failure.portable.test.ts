@@ -40,7 +40,7 @@ describe("tells of a failure", () => {
   });
 });
 
-describe("tells of none", () => {
+describe("reports no usage", () => {
   test.for<[result: unknown]>([
     [{ isError: false, content: [] }],
     [{ ok: true, error: "" }],
@@ -108,7 +108,7 @@ describe("a failure told as a success is a failure to the rules", () => {
     expect(afterThree(result, options)).toBe(verdict);
   });
 
-  test("isFailure is asked before normalizeResult, and a failure is not normalised", () => {
+  test("guard calls isFailure before normalizeResult, and does not normalise a failure", () => {
     const seen: string[] = [];
     afterThree("nope", {
       use: {

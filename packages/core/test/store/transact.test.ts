@@ -22,12 +22,12 @@ const addLater = async (store: Store, ...keys: readonly string[]) => addTo(store
 const times = <T>(count: number, make: (index: number) => T) =>
   Array.from({ length: count }, (_, index) => make(index));
 
-test("over a store that answers at once a transaction answers at once", () => {
+test("a transaction on a store that answers at once also answers at once", () => {
   const store = memoryStore();
   expect(times(3, () => addTo(store, "a"))).toEqual([0, 1, 2]);
 });
 
-test("1,000 at once on one key: each sees what those before it wrote, and no write is lost to another", async () => {
+test("1,000 jobs at once on one key: each sees the writes before it, and no write is lost", async () => {
   const { store, counted } = slowStore(memoryStore());
   expect(await Promise.all(times(1_000, () => addLater(store, "a")))).toEqual(
     times(1_000, (n) => n),
@@ -35,7 +35,7 @@ test("1,000 at once on one key: each sees what those before it wrote, and no wri
   expect(counted).toMatchObject({ lost: 0 });
 });
 
-test("at once on overlapping keys: none waits for ever, all are written, and none is lost", async () => {
+test("jobs at once on overlapping keys: none waits for ever, and all are written", async () => {
   const inner = memoryStore();
   const { store, counted } = slowStore(inner);
   const keys = ["a", "b", "c", "d", "e"];
@@ -45,7 +45,7 @@ test("at once on overlapping keys: none waits for ever, all are written, and non
   expect(counted.lost).toBe(0);
 });
 
-test("those on other keys don't wait", async () => {
+test("jobs on other keys don't wait", async () => {
   const inner = memoryStore();
   let free!: () => void;
   const gate = new Promise<void>((resolve) => (free = resolve));
