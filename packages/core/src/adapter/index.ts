@@ -44,6 +44,8 @@ export { askModel } from "./ask-model.ts";
 export { useTool, type ToolText } from "./use-tool.ts";
 export { withMethods } from "./with-methods.ts";
 export { breakerIn, checkSource, isRegistry, type BreakerSource } from "./source.ts";
+export { noSuchOption } from "../options/fault-of.ts";
+export { received } from "../options/received.ts";
 export { Handoffs, type Handoff, type HandoffOptions, type HandoffReader } from "./handoffs.ts";
 export type { CheckpointReader } from "./threads.ts";
 export { laterRecord, readRecord, recordIn, type GuardRecord } from "./record.ts";

@@ -53,7 +53,13 @@ export function faultOf(
   return `${path}: expected ${expected}, received ${received(issue.input)}${slipIn(issue)}`;
 }
 
-/** The fault of an option that does not exist, where options have no groups. */
+/**
+ * The fault of an option that does not exist: with the one that was meant, else with all that there are. For an
+ * {@link OptionsError} of options without groups.
+ *
+ * @example
+ * noSuchOption("polcy", ["name", "policy"]); // polcy: there is no such option (did you mean `policy`?)
+ */
 export function noSuchOption(key: string, names: readonly string[]): string {
   const name = closest(key, names);
   const hint = name === undefined ? `there are ${names.join(", ")}` : `did you mean \`${name}\`?`;

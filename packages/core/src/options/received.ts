@@ -1,7 +1,12 @@
 import { contractOf } from "../vocabulary/contract.ts";
 import { isPlainObject } from "./plain-object.ts";
 
-/** A received value as a person would write it; long or structured ones by their kind. */
+/**
+ * A received value for an error's message: short values as they are written, others by their kind.
+ *
+ * @example
+ * received([1, 2]); // an array
+ */
 export function received(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 100));
   if (typeof value === "bigint") return `${value}n`;
