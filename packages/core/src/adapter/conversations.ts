@@ -18,7 +18,7 @@ export interface Conversation {
   answers: number;
   /** How the user's latest words in its last request begin. */
   userText: string;
-  /** What was said last in its last request. */
+  /** The last words in its last request. */
   lastSaid: string | undefined;
   /** The tools of its last request, if the framework shows them. */
   tools: string | undefined;

@@ -3,7 +3,7 @@ import { received } from "../options/received.ts";
 import type { Decision, Outcome, Token } from "../vocabulary/call.ts";
 import { eventNames } from "../vocabulary/events.ts";
 
-/** What is wrong with an argument, and what to write instead. `path` is empty where the whole argument is wrong. */
+/** A fault of an argument, with what to write instead. `path` is empty if the whole argument is wrong. */
 export interface Fault {
   readonly path: string;
   readonly problem: string;

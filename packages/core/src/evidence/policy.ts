@@ -36,7 +36,7 @@ const names: readonly (readonly [ToolPolicy, RegExp])[] = [
   ],
 ];
 
-/** What the verbs of names tell. The last word decides where it is a verb and nothing else, else the first verb. */
+/** What the verbs of names tell. The last word decides if it is only a verb, else the first verb. */
 const verbs: Readonly<Record<"mutating" | "read", RegExp>> = {
   mutating:
     /^(?:add|append|book|buy|cancel|charge|create|delete|deploy|dispatch|edit|insert|invite|issue|launch|merge|modify|move|notify|order|patch|pay|place|post|provision|publish|purchase|put|refund|register|release|remove|rename|replace|reply|reserve|schedule|sell|send|set|share|start|submit|trade|transfer|trigger|update|withdraw|wire|write)$/,
@@ -45,14 +45,14 @@ const verbs: Readonly<Record<"mutating" | "read", RegExp>> = {
 const verbOnly =
   /^(?:add|append|cancel|create|delete|edit|fetch|find|get|insert|list|lookup|notify|publish|read|remove|search|send|submit|update|view|write)$/;
 
-/** Nouns that look like verbs, and what is told about them: `order_history`, `transfer_fees`. */
+/** Nouns that look like verbs, in names such as `order_history` and `transfer_fees`. */
 const told =
   /(?:^|_)(?:book|charge|issue|order|place|post|refund|register|release|schedule|share|trade|transfer|wire)_(?:\w+_)?(?:balance|count|details?|fees?|history|info|items|limits?|logs?|notes|options|policy|prices?|quotes?|rates?|report|stats|summary|terms|total)$/;
 
 /**
- * What a tool's name tells about it: `read_file` and `file_read` read, `job_status` polls, `sendEmail` mutates.
- * A prefix that names a server or a namespace (`mcp__mail__send`, `mail.send`) is passed over.
- * A declared policy always wins; a name that says nothing is `unknown`.
+ * What a tool's name tells about it: `read_file` and `file_read` read, `job_status` polls, `sendEmail` mutates. It
+ * ignores a prefix that names a server or a namespace (`mcp__mail__send`, `mail.send`). A declared policy always wins;
+ * a name that says nothing is `unknown`.
  */
 export const policyFromName: (tool: string) => ToolPolicy = remembering((tool) => {
   const name = plainName(tool);

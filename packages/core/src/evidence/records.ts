@@ -148,7 +148,7 @@ export interface Done extends Loop {
   readonly takenBack: number;
 }
 
-/** What is known of one agent, in all its lanes. */
+/** What all lanes of one agent know. */
 export interface AgentRecord {
   /** How many of its rounds brought news, and how often it said something new. */
   readonly works: number;

@@ -27,7 +27,7 @@ const missing: Readonly<Record<string, string>> = {
 
 /** Where a fault was found. */
 interface FaultOptions {
-  /** What was given. Default: options. */
+  /** The name of the argument. Default: the options. */
   readonly at?: string;
   /** Where options are written: an unknown name may be one of another group. */
   readonly places?: readonly Place[];

@@ -44,7 +44,7 @@ export function strict<T extends v.ObjectEntries>(entries: T): Entries<T> {
   return v.strictObject(entries, Object.keys(entries).join(", "));
 }
 
-/** A group of options: what is read from it is a copy. */
+/** A group of options. Its result is a copy. */
 export function object<T extends v.ObjectEntries>(
   entries: T,
 ): v.LazySchema<Entries<T> | typeof notPlain> {

@@ -1,7 +1,7 @@
 import { hash } from "./hash.ts";
 import { maskNumbers } from "./mask.ts";
 
-/** What is kept of the text of a model's answer. */
+/** What guard keeps of the text of a model's answer. */
 export interface AnswerFingerprint {
   /** The hash of its normalised text. Absent if guard does not know the text. */
   readonly text?: string;

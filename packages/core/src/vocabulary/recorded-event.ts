@@ -29,7 +29,7 @@ export interface RecordedModelCall extends Taken {
   readonly inputTokens?: number | undefined;
   readonly outputTokens?: number | undefined;
   readonly usd?: number | undefined;
-  /** The answer, if it asks for no calls. `""` for an empty one; absent where it is not known. */
+  /** The answer, if it asks for no calls. `""` for an empty one; absent if it is unknown. */
   readonly text?: string | undefined;
   /** `true` for a call that failed. */
   readonly error?: boolean | undefined;

@@ -24,7 +24,7 @@ import {
 
 export const callKind: Shape<Call["kind"]> = oneOf({ tool: true, model: true, delegation: true });
 
-/** What is kept of a task, or of a question. */
+/** The stored form of a task or a question. */
 export const taskShape: Shape<TaskFingerprint | undefined> = maybe(
   object<TaskFingerprint>({ hash: text, words: list(text) }),
 );
