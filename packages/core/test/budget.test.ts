@@ -70,7 +70,7 @@ describe("ceilings: the call that reaches one is allowed, the next is not", () =
     ]);
   });
 
-  test("after one is reached nothing passes, of no kind and for no agent", () => {
+  test("after one is reached no call of any kind or agent passes", () => {
     const { lane, breaker, clock } = fixture({ budget: { modelCalls: 1 } });
     ask(lane, 2);
     clock.advance(86_400_000);
@@ -152,12 +152,15 @@ describe("reservations", () => {
 });
 
 describe("what a call has cost", () => {
-  test.for([Number.NaN, Number.POSITIVE_INFINITY, -1])("%d is not booked, and told", (usd) => {
-    const { lane, breaker, events } = fixture();
-    ask(lane, 1, usd);
-    expect(breaker.spending.usd).toBe(0);
-    expect(events).toMatchObject([{ type: "bad-usage", field: "usd" }]);
-  });
+  test.for([Number.NaN, Number.POSITIVE_INFINITY, -1])(
+    "guard does not book %d, and emits an event",
+    (usd) => {
+      const { lane, breaker, events } = fixture();
+      ask(lane, 1, usd);
+      expect(breaker.spending.usd).toBe(0);
+      expect(events).toMatchObject([{ type: "bad-usage", field: "usd" }]);
+    },
+  );
 
   test("what was reported, where no table says otherwise", () => {
     const { lane, breaker } = fixture({ price: () => undefined, tools: { use: { usd: 9 } } });

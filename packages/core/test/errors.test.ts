@@ -60,7 +60,7 @@ describe("what an error carries", () => {
     expect(refused().message).toMatch(/^Refused, not executed: you asked for "use" again after 2 /);
   });
 
-  test("an error of a run that has been reset since can still be made", () => {
+  test("toError still makes the error of a run after a reset", () => {
     const { breaker, lane } = fixture();
     const decision = trip(lane);
     breaker.reset();

@@ -4,7 +4,7 @@ import { createRegistry } from "../src/breaker/registry.ts";
 import type { GuardEvent } from "../src/vocabulary/events.ts";
 import { cooldownMs, fixture, listen, once, success, trip, use } from "./support/breakers.ts";
 
-describe("what is told, in order", () => {
+describe("the events, in order", () => {
   test("a loop, from its first warning to its recovery", () => {
     const { lane, clock, told } = fixture();
     trip(lane);
@@ -63,7 +63,7 @@ describe("events go out after the commit", () => {
     expect(told()).toEqual(["warn", "block", "block", "transition", "trip", "deny"]);
   });
 
-  test("a listener that trips the run stops the call that was just let through", () => {
+  test("a listener that trips the run stops the call that has just passed", () => {
     const { breaker, lane } = fixture();
     breaker.on("warn", () => void breaker.override({ force: "open", by: "me", why: "warned" }));
     const verdicts = [once(lane), once(lane), once(lane)].map(({ decision }) => decision.verdict);

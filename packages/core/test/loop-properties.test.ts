@@ -102,7 +102,7 @@ function played(first: readonly Move[], second: readonly Move[], isFirsts: reado
   return agents.map(({ told }) => told);
 }
 
-test("agents that have nothing to do with each other are judged as if each were alone", () => {
+test("guard judges unrelated agents as if each were alone", () => {
   fc.assert(
     fc.property(
       moves,

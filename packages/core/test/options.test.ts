@@ -162,7 +162,7 @@ describe("presets and defaults", () => {
     expect(Object.keys(presets)).toEqual(["balanced", "strict", "patient"]);
   });
 
-  test("a rule's rungs are changed one by one, and `undefined` changes nothing", () => {
+  test("options change a rule's rungs one by one, and `undefined` changes nothing", () => {
     const rules = { "no-progress": { warn: false, open: undefined }, poll: undefined } as never;
     expect(normalize({ rules }).ladders).toEqual({
       ...balanced,

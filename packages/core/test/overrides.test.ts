@@ -69,7 +69,7 @@ describe("grantLastAnswer: the one model call that may follow a trip", () => {
     ]);
   });
 
-  test("each trip has one, also where it was taken back or the run goes on in another process", () => {
+  test("each trip has one, also if the grant was taken back or the run goes on in another process", () => {
     const breaker = stopped();
     grantLastAnswer(breaker)?.();
     expect(verdictOf(breaker, model)).toBe("open");
@@ -93,7 +93,7 @@ describe("grant: calls pass although the run has been stopped", () => {
     expect(verdictOf(breaker, model)).toBe("open");
   });
 
-  test("it costs what it costs, and changes nothing else", () => {
+  test("guard books its cost, and nothing else changes", () => {
     const breaker = stopped();
     breaker.override({ grant: "model", ...ops });
     const lane = breaker.agent("a");
@@ -110,7 +110,7 @@ describe("grant: calls pass although the run has been stopped", () => {
     expect(play(breaker, "B=1")).toBe(".");
   });
 
-  test("who granted what is told when it is used", () => {
+  test("the event of a used grant says who granted it", () => {
     const breaker = stopped();
     const told: unknown[] = [];
     breaker.on("granted", ({ kind, by, why }) => told.push({ kind, by, why }));
@@ -173,7 +173,7 @@ test.for<[override: object, fault: string]>([
     { grant: "tool", tmes: 1, ...ops },
     "override.tmes: there is no such option (did you mean `times`?)",
   ],
-])("bad overrides are refused, and nothing is kept: %j", ([override, fault]) => {
+])("guard refuses bad overrides, and keeps nothing of them: %j", ([override, fault]) => {
   const breaker = createBreaker();
   const before = breaker.snapshot();
   expect(() => breaker.override(override as OverrideOptions)).toThrow(

@@ -31,7 +31,7 @@ test("no denial tells anyone to wait longer than a break or a lease", () => {
   );
 });
 
-test("a caller that waits as long as told passes, after any events", () => {
+test("a caller that waits for retryAfterMs passes, after any events", () => {
   check((script) => {
     const clock = manualClock(1e9);
     let last: Breaker | undefined;

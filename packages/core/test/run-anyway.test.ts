@@ -33,7 +33,7 @@ describe("runAnyway: a refused call that can't be kept from running", () => {
     expect([next().verdict, next().verdict]).toEqual(["block", "open"]);
   });
 
-  test("what it brings is heard: news ends the streak", () => {
+  test("guard learns from it: news ends the streak", () => {
     const { lane, anyway } = blocked();
     lane.settleSync(anyway.token, success("news"));
     expect(lane.admitSync([use()])[0].verdict).toBe("allow");

@@ -48,7 +48,7 @@ describe("arguments, results, errors and messages stay where they are", () => {
       decisions.push(defaultTexts.refused(finding), defaultTexts.warned(finding));
   }
 
-  test("the run was warned, refused and stopped", () => {
+  test("guard warned, refused and stopped the run", () => {
     expect(breaker.state).toBe("open");
     expect(events.map(({ type }) => type)).toEqual(
       expect.arrayContaining(["warn", "block", "trip", "deny"]),
@@ -111,7 +111,7 @@ test.for(["create_constructor", "delete_constructor", "__proto__", "constructor"
   },
 );
 
-describe("what a caller without types may bring breaks nothing", () => {
+describe("values of a caller without types break nothing", () => {
   test("a policy that does not exist reads as unknown", () => {
     const verdicts = verdictsOfLoop("readonly" as ToolPolicy);
     expect(verdicts).toEqual(verdictsOfLoop("unknown"));

@@ -32,7 +32,7 @@ test("a checkpoint takes evidence back, and leaves the money", async () => {
   expect(decision.verdict).toBe("open");
 });
 
-test("what is held for a call in flight is settled where it was held", async () => {
+test("a call in flight settles in the account that holds for it", async () => {
   const run = createBreaker();
   const [{ token }] = await run.agent().admit([{ kind: "model", estimate: { usd: 1 } }]);
   const goesOn = createBreaker({ restore: withMoneyOf(run.snapshot(), run.snapshot()) });

@@ -55,7 +55,7 @@ describe("stop: the runs that it reaches", () => {
     expect(meets(after.registry.breaker(run))).toBe(verdict);
   });
 
-  test("one run by the id that its error and its events tell", () => {
+  test("one run, by the id in its error and its events", () => {
     const { registry } = fixture();
     const [one, other] = [registry.breaker(), registry.breaker()];
     registry.stop({ run: one.id }, ops);
@@ -93,7 +93,7 @@ describe("stop: the runs that it reaches", () => {
   });
 });
 
-describe("stop: what it does to a run that is under way", () => {
+describe("stop: a running run", () => {
   test.each([use("new"), model, handOff])("no call starts: %j", async (call) => {
     const { registry } = fixture();
     const lane = registry.breaker().agent("a");
@@ -124,7 +124,7 @@ describe("stop: what it does to a run that is under way", () => {
     );
   });
 
-  test("a call that was let through and has not started does not start; one in flight is booked", () => {
+  test("a call that passed and has not started does not start; guard books one in flight", () => {
     const { registry } = fixture();
     const breaker = registry.breaker();
     const lane = breaker.agent("a");
@@ -173,7 +173,7 @@ describe("stop: what it does to a run that is under way", () => {
     expect(breaker.trip).toMatchObject({ reason: "manual" });
   });
 
-  test("a last answer that was granted before is not made", () => {
+  test("an earlier grant of a last answer does not pass", () => {
     const { registry } = fixture();
     const breaker = registry.breaker();
     const lane = breaker.agent("a");
@@ -197,7 +197,7 @@ describe("stop: what it does to a run that is under way", () => {
     expect((await registry.ledger.audit()).ok).toBe(true);
   });
 
-  test("a listener that starts other work when it hears of the stop starts nothing", () => {
+  test("a listener to the stop can't start other work", () => {
     const { registry } = fixture();
     const [one, other] = [registry.breaker(), registry.breaker()];
     const met: string[] = [];
@@ -215,14 +215,14 @@ describe("stop: when it ends", () => {
     ["a shared breaker", { shared: true }, "allow"],
   ];
 
-  test.each(lives)("%s that was under way, lifted", (_, options, after) => {
+  test.each(lives)("%s that was running, after the stop is lifted", (_, options, after) => {
     const { registry } = fixture();
     const breaker = registry.breaker(options);
     registry.stop({}, ops).lift(mended);
     expect([meets(breaker), breaker.signal.aborted]).toEqual([after, after === "open"]);
   });
 
-  test.each(lives)("%s that was under way, after its time", (_, options, after) => {
+  test.each(lives)("%s that was running, after the stop's time", (_, options, after) => {
     const { registry, clock } = fixture();
     const breaker = registry.breaker(options);
     registry.stop({}, { ...ops, until: clock() + 1_000 });
@@ -232,7 +232,7 @@ describe("stop: when it ends", () => {
     expect(meets(breaker)).toBe(after);
   });
 
-  test.each(lives)("%s that was made meanwhile goes on", (_, options) => {
+  test.each(lives)("%s from during the stop goes on", (_, options) => {
     const { registry } = fixture();
     const stop = registry.stop({}, ops);
     const breaker = registry.breaker(options);
@@ -264,7 +264,7 @@ describe("stop: when it ends", () => {
     expect(meets(fixture().registry.breaker({ restore: breaker.snapshot() }))).toBe("open");
   });
 
-  test("of two stops the other one holds on", () => {
+  test("the second of two stops holds on", () => {
     const { registry } = fixture();
     const breaker = registry.breaker({ name: "nightly", accounts: whose });
     const [all, one] = [registry.stop({}, ops), registry.stop({ user: "42" }, ops)];
@@ -296,7 +296,7 @@ describe("stop: when it ends", () => {
 });
 
 describe("stop: events and ledger", () => {
-  test("events: the stop, then what it did to each run", () => {
+  test("events: the stop, then those of each run", () => {
     const { registry, events } = fixture();
     const { id: run } = registry.breaker();
     registry.breaker({ name: "nightly" });
@@ -336,7 +336,7 @@ describe("stop: events and ledger", () => {
     expect(await registry.ledger.entries({ run: "nightly" })).toMatchObject([{ type: "stop" }]);
   });
 
-  test("a ledger that fails keeps no run from being stopped", () => {
+  test("a stop works with a ledger that fails", () => {
     const failing = { append: () => Promise.reject(new Error("disk full")), read: () => [] };
     const { registry } = fixture({ ledger: failing });
     const breaker = registry.breaker();

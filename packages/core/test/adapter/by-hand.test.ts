@@ -37,7 +37,7 @@ const used = (body: () => unknown) =>
   asRun(createBreaker(), (agent) => useTool(agent, call(), body));
 
 describe("asRun", () => {
-  test("gives what the loop gives, and ends its run", async () => {
+  test("returns what the loop returns, and ends its run", async () => {
     const registry = createRegistry();
     const told: string[] = [];
     registry.on("run-ended", ({ type }) => told.push(type));
@@ -53,7 +53,7 @@ describe("asRun", () => {
     expect(await once()).toEqual(["same"]);
   });
 
-  test("throws what has stopped it, also where the loop has swallowed that", async () => {
+  test("throws the stop, also if the loop has swallowed it", async () => {
     const registry = createRegistry({ budget: { modelCalls: 1 } });
     const swallowing = asRun(registry, async (agent) => {
       await round(agent, [call()]);
@@ -103,7 +103,7 @@ describe("asRun", () => {
 });
 
 describe("askModel", () => {
-  test("books what the answer says it has used, in any provider's words, unless the caller tells it", async () => {
+  test("books the usage of the answer, in any provider's words, unless the caller gives one", async () => {
     const breaker = createBreaker();
     const openai = { usage: { prompt_tokens: 100, completion_tokens: 20 } };
     await asRun(breaker, (agent) =>
@@ -127,7 +127,7 @@ describe("askModel", () => {
     expect(breaker.spending.tokens).toBe(122);
   });
 
-  test("an answer that the caller can't read has cost what it says, and is a failure", async () => {
+  test("an answer that the caller can't read is a failure, and guard books its usage", async () => {
     const breaker = createBreaker();
     const came = { usage: { input_tokens: 100, output_tokens: 20 } };
     const loop = asRun(breaker, (agent) => askModel(agent, model, async () => came, unreadable));
@@ -136,7 +136,7 @@ describe("askModel", () => {
     expect(breaker.snapshot().state["pending"]).toEqual([]);
   });
 
-  test("gives what toAnswer gives", async () => {
+  test("returns what toAnswer returns", async () => {
     const answer = await asRun(createRegistry(), (agent) =>
       askModel(
         agent,

@@ -20,7 +20,7 @@ function recording() {
 }
 
 describe("a guarded function", () => {
-  test("it gives what the function gives, sync or async, with this and properties", async () => {
+  test("returns what the function returns, sync or async, with its this and its properties", async () => {
     const breaker = createBreaker();
     const counter = Object.assign(
       function count(this: { by: number }, to: number) {
@@ -69,7 +69,7 @@ describe("a guarded function", () => {
     expect(events).toMatchObject([{ tool: "later", result: "b" }]);
   });
 
-  test("a generator whose parts guard can't see is refused later than a plain result", () => {
+  test("guard refuses a generator, whose parts it can't see, later than a plain result", () => {
     const plain = guarded(() => 1, { breaker: createBreaker(), name: "use" });
     const parts = guarded(
       function* () {
@@ -271,7 +271,7 @@ describe("whose call it is", () => {
     expect(() => guarded({} as never, all)).toThrow(TypeError);
   });
 
-  test("what is no breaker is refused at once; an onTrip without a place for it, at the first call", () => {
+  test("guard refuses a wrong breaker at once, and an unsupported onTrip at the first call", () => {
     expect(() => guarded(() => 1, { breaker: {} as never, name: "use" })).toThrow(/^breaker: /);
     const use = guarded(() => 1, { breaker: createBreaker({ onTrip: "finish" }), name: "use" });
     expect(use).toThrow(/onTrip: expected one of throw/);

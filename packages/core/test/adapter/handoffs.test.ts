@@ -10,7 +10,7 @@ const call = (tool: string): ToolCall => ({
   args: { q: "the port" },
 });
 
-test("a tool that nothing is known of stays a tool call", () => {
+test("an unknown tool stays a tool call", () => {
   const search = call("search");
   expect(new Handoffs().toCall(search)).toBe(search);
 });

@@ -33,7 +33,7 @@ function setUp() {
 }
 
 describe("a request", () => {
-  test("without calls goes on with what is given", () => {
+  test("without calls goes on with the given agent", () => {
     const { fresh, ann, answers, told } = setUp();
     answers.note(ann, { calls: [call("1")], users });
     expect(answers.ofRequest({ calls: [], users })).toBe(fresh);
@@ -85,7 +85,7 @@ describe("a request", () => {
 });
 
 describe("a tool that starts", () => {
-  test("is the agent's that has asked for it, by its id and arguments", () => {
+  test("belongs to the agent that has asked for it, by its id and arguments", () => {
     const { ann, ben, answers } = setUp();
     answers.note(ann, { calls: [call("1", 1)], users });
     answers.note(ben, { calls: [call("1", 2)], users });

@@ -75,7 +75,7 @@ test("a state that throws when guard reads it counts as damaged", () => {
 describe("a run whose state shows a value that is no record", () => {
   const damaged = { snapshot: { version: 2, state: null } };
 
-  test("is refused before any call, and told of once", async () => {
+  test("is refused before any call, with one event", async () => {
     const registry = createRegistry();
     const events = listen(registry);
     const run = runsOf(registry).run("refused");

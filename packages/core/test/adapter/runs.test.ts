@@ -174,7 +174,7 @@ describe("misplaced guards", () => {
     expect([second.refused, told()]).toEqual([undefined, ["shared-run"]]);
   });
 
-  test("an agent works, and no model call of the run was ever heard of", async () => {
+  test("an agent works, and guard has seen no model call of the run", async () => {
     const { breaker, events } = fixture(quiet);
     const start = startOn(breaker, { isReported: false });
     const [deaf, hearing] = [start(), start()];

@@ -12,7 +12,7 @@ describe("currentScope", () => {
     expect(currentScope()).toBeUndefined();
   });
 
-  test("finds the run of any source, also before anything was asked for in it", async () => {
+  test("finds the run of any source, also before its first call", async () => {
     const [one, two] = [newRun(), newRun()];
     const found = await Promise.all(
       [one, two].map((run) =>

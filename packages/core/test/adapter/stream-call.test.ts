@@ -26,7 +26,7 @@ const fail = () => {
   throw new Error("connection lost");
 };
 
-test("an answer that was told to be whole is settled once", async () => {
+test("an answer that was reported as complete settles once", async () => {
   const { agent, key, breaker, stream } = await begun();
   const read: string[] = [];
   for await (const part of stream) {

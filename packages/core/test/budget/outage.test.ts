@@ -159,7 +159,7 @@ describe.each(ways)("a store that %s", (each) => {
       expect(await registry.ledger.audit()).toMatchObject({ ok: true });
     });
 
-    test("alerts of it are raised once, also when the store is back", async () => {
+    test("guard emits its alerts once, also when the store is back", async () => {
       const limits = { user: { usd: 10, alertAt: 0.5 } };
       const { run, remote, events } = unreliable({ limits });
       expect(await letThrough(run, 2)).toBe(2);
@@ -293,7 +293,7 @@ describe.each(ways)("a store that %s", (each) => {
       expect(await registry.ledger.audit()).toMatchObject({ ok: true });
     });
 
-    test("a store that fails after the deadline: its late word breaks nothing", async () => {
+    test("a store that fails after the deadline: its late error breaks nothing", async () => {
       const { run, timer, remote } = unreliable({}, "hangs-after-writing");
       const call = spend(run({ accounts }), 1);
       await timer.pass(5_000);
@@ -364,7 +364,7 @@ describe.each(ways)("a store that %s", (each) => {
       expect(events[0]).toMatchObject(late("store"));
     });
 
-    test("of a breaker that has a name: its trip is kept once the store is back", async () => {
+    test("of a named breaker: the store keeps its trip when it is back", async () => {
       const { run, registry, timer, remote } = unreliable({ limits: {} }, "hangs");
       const call = spend(run({ name: "crew" }), 1);
       await timer.pass(5_000);
@@ -378,7 +378,7 @@ describe.each(ways)("a store that %s", (each) => {
       expect((await spend(other.run({ name: "crew" }), 1)).verdict).toBe("open");
     });
 
-    test("of a breaker that has a name: what others have kept holds once the store is back", async () => {
+    test("of a named breaker: the stored trip of another process holds when the store is back", async () => {
       const { run, timer, remote } = unreliable({ limits: {} }, "hangs");
       const call = spend(run({ name: "crew" }), 1);
       await timer.pass(5_000);

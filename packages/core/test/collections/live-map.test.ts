@@ -8,14 +8,14 @@ function living(count: number, kept?: number) {
   return map;
 }
 
-test("what is alive is never dropped, however much there is: the first of 50,000 is found", () => {
+test("never drops a live entry: it finds the first of 50,000", () => {
   const map = living(50_000, 10);
   expect(map.get("0")).toBe("value 0");
   expect([...map.values()]).toHaveLength(50_000);
 });
 
 describe("what has ended", () => {
-  test("of it the newest are found, and it is not among the living", () => {
+  test("finds the newest of them, and not among the live ones", () => {
     const map = living(6, 2);
     for (const key of ["0", "1", "2", "3", "4"]) map.end(key);
     expect(["0", "1", "3", "4", "5"].map((key) => map.get(key))).toEqual([
@@ -41,7 +41,7 @@ describe("what has ended", () => {
     expect([map.get("0"), [...map.values()]]).toEqual(["again", ["again"]]);
   });
 
-  test("the end of what never began says nothing", () => {
+  test("the end of an unknown entry changes nothing", () => {
     const map = living(1, 1);
     map.end("unheard");
     expect([map.get("unheard"), map.get("0")]).toEqual([undefined, "value 0"]);

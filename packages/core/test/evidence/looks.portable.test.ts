@@ -8,7 +8,7 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-describe("what a look weighs, by the time since the last one", () => {
+describe("what a look counts, by the time since the last one", () => {
   test.for<[what: string, gapMs: number, hasFailed: boolean, weight: number]>([
     ["at once", 0, false, 1],
     ["as fast as a model can ask", 2_499, false, 1],

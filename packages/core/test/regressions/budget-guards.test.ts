@@ -66,8 +66,8 @@ test("LiteLLM #27020, #27021: the first request of a new user meets the same bou
   expect(seen.map(({ verdict }) => verdict)).toEqual(["allow", "allow", "open"]);
 });
 
-describe("LiteLLM #30522, #37924 and others: a request that was cancelled", () => {
-  test("gives back what it held if it was never made", async () => {
+describe("LiteLLM #30522, #37924 and others: a cancelled request", () => {
+  test("releases its hold if it was never made", async () => {
     const { registry, run } = house({ limits: { user: { usd: 1 } } });
     const lane = run({ accounts });
     const [{ token }] = await lane.admit([ask(1)]);

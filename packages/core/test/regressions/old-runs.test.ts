@@ -7,7 +7,7 @@ import { cooldownMs, fixture, once, success, trip, use } from "../support/breake
 const old = { mayProbe: false } as const;
 const laneOf = (breaker: Breaker, name: string) => breaker.agent(name) as BreakerLane;
 
-test("a call of an old run is refused once the break is over, and moves nothing", async () => {
+test("guard refuses a call of an old run after the break, and nothing moves", async () => {
   const { breaker, lane, clock, told } = fixture();
   trip(lane);
   clock.advance(cooldownMs);
@@ -36,7 +36,7 @@ test("a call of an old run takes no permit from the run that probes", () => {
   expect(breaker.state).toBe("closed");
 });
 
-test("a call of an old run passes where it was granted, and once the circuit has closed", () => {
+test("a call of an old run passes with a grant, and after the circuit has closed", () => {
   const { breaker, lane, clock } = fixture();
   trip(lane);
   clock.advance(cooldownMs);

@@ -182,7 +182,7 @@ test.for<readonly [string, BreakerOptions]>([
     "USD that only tools cost",
     { budget: { usd: 0.1 }, tools: { use: { usd: 0.06 } }, pricing: { unknown: "allow" } },
   ],
-])("a ceiling of %s says nothing of prices", async ([, options]) => {
+])("the trip of a limit of %s does not mention prices", async ([, options]) => {
   const { lane } = fixture(options);
   const stop = await stopped(lane, used, use());
   expect(stop.finding).not.toHaveProperty("price");

@@ -66,7 +66,7 @@ describe("warned, blocked, opened: the first call that the verdict meets; next: 
     expect(judge(poll)).toMatchObject({ rule: "poll", agent: "p", tool: "job_status" });
   });
 
-  test("judging stops where the run would have been stopped", () => {
+  test("judging ends where guard would have stopped the run", () => {
     const unreached = judge([...calls("AAAAAA", { agent: "a" }), ...calls("B".repeat(6))]);
     expect(unreached).toMatchObject({ calls: 12, opened: 6, agent: "a", wastedCalls: 9 });
   });
@@ -226,7 +226,7 @@ describe("rounds", () => {
   });
 });
 
-test("what names no agent is the doing of the first that is named", () => {
+test("events without an agent belong to the first named agent", () => {
   expect(judge([...calls("A"), ...calls("AA", { agent: "a" })])).toMatchObject({
     warned: 3,
     agent: "a",

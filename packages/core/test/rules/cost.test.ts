@@ -23,7 +23,7 @@ function round(lane: Lane, args: readonly unknown[], usd = 0) {
 const costAt = (lane: Lane, args: unknown) => lane.admitSync([tool(args)])[0].findings[0]?.cost;
 
 describe("the cost in a finding", () => {
-  test("is that of the rounds without news, not of the run", () => {
+  test("is the cost of the rounds without news, not of the run", () => {
     const { lane } = fixture({ rules: only("no-progress") });
     for (const [args, usd] of [
       ["A", 5],

@@ -23,7 +23,7 @@ const cures: Readonly<Partial<Record<RuleName, string>>> = {
   reassignment: "thresholds: { reassignment: false }",
 };
 
-describe("the line that would have let a call through", () => {
+describe("the line that would have let a call pass", () => {
   test.for(ruleNames)("%s", (rule) => {
     const declared = cures[rule];
     const line = declared === undefined ? undefined : `tools: { t: { ${declared} } }`;

@@ -95,7 +95,7 @@ const throws = () => {
   throw new Error("of the user's function");
 };
 
-describe("a failure told as a success is a failure to the rules", () => {
+describe("a failure that was returned as a success is a failure for the rules", () => {
   test.for<[shows: string, result: unknown, options: GuardOptions["tools"], verdict: string]>([
     ["as MCP tells it", { isError: true, content: [] }, {}, "warn"],
     ["in JSON", '{"success":false}', {}, "warn"],

@@ -39,7 +39,7 @@ describe("full of live values, it", () => {
     expect(store.list("").toSorted()).toEqual(["k:b", "k:c"]);
   });
 
-  test("writes nothing of a write that has no room", () => {
+  test("writes nothing if a part of the write has no room", () => {
     const { store, write } = full();
     const before = store.get("k:a");
     expect(() => store.compareAndSet([write("k:a", 9_000), write("k:c", 1_000)])).toThrow(/full/);

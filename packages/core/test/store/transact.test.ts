@@ -89,7 +89,7 @@ test("a change that throws fails alone", async () => {
   expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
 });
 
-test("what waits for a write that fails fails with it; what comes later is asked for", async () => {
+test("jobs that wait for a failed write fail with it; later jobs ask again", async () => {
   const inner = memoryStore();
   const { store: slow, counted } = slowStore(inner);
   let isDown = true;
@@ -148,7 +148,7 @@ describe("between processes", () => {
   });
 
   test.for(["at once", "later"] as const)(
-    "a store that refuses though nothing has changed is broken: it is said soon (it answers %s)",
+    "a store that refuses without a change is broken: the error comes soon (it answers %s)",
     async (when) => {
       const inner = memoryStore();
       let writes = 0;
