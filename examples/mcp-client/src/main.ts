@@ -1,8 +1,7 @@
 // A loop without a framework. The client of `openai` asks the model, and an MCP server, a process of its own, has the tools. The
 // model searches for the same thing for ever. guard warns the model, refuses two calls, and stops the run.
 import { join } from "node:path";
-import { createRegistry, findCircuitOpen } from "@guard/core";
-import { askModel, asRun } from "@guard/core/adapter";
+import { askModel, asRun, createRegistry, findCircuitOpen } from "@guard/core";
 import { guardClient } from "@guard/mcp";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";

@@ -1,5 +1,4 @@
-import { findCircuitOpen, type Breaker } from "@guard/core";
-import { askModel, asRun } from "@guard/core/adapter";
+import { askModel, asRun, findCircuitOpen, type Breaker } from "@guard/core";
 import { guardClient } from "@guard/mcp";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";

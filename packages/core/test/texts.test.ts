@@ -44,7 +44,7 @@ test("the error's message stays in English: it is for developers", async () => {
   expect(stop.message).toMatch(/^guard stopped this run \(loop\): /);
 });
 
-test("texts that are not given are guard's own", async () => {
+test("texts that the option leaves out are guard's own", async () => {
   const { read, stop } = await looped(createBreaker({ texts: { refused: french.refused } }));
   expect(read[0]).toBe("search est refusé.");
   expect(stop.text).toBe(defaultTexts.stopped(stop.report));

@@ -217,5 +217,5 @@ test("unknown options", () => {
   expect(make({ handoff: "ask_researcher" })).toThrow(
     "handoff: expected a function, received string",
   );
-  expect(make({ handof: () => undefined })).toThrow("handof: unknown option");
+  expect(make({ handof: () => undefined })).toThrow("handof: there is no such option (did you mean `handoff`?)");
 });

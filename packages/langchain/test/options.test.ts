@@ -49,7 +49,7 @@ const parts = [
 describe.each(parts)("$part", ({ make }) => {
   const expected = "source: expected a registry, a breaker or a function that gives one, received";
   const version =
-    "source: expected what this version of @guard/core has made (contract 1), received contract";
+    "source: expected one of this version of @guard/core (contract 1), received contract";
   test.for<[what: string, source: unknown, fault: string]>([
     ["nothing", undefined, `${expected} undefined`],
     ["null", null, `${expected} null`],
@@ -81,7 +81,7 @@ describe.each(parts)("$part", ({ make }) => {
 describe("what a function gives is looked at in each run, and no model is asked", () => {
   test.for<[what: string, given: unknown, fault: string]>([
     ["nothing", undefined, "source(): expected a breaker, received undefined"],
-    ["a registry", createRegistry(), "source(): expected a breaker, received an object"],
+    ["a registry", createRegistry(), "source(): expected a breaker, received a registry"],
     ["another version", ofContract(2, { agent }), "received contract 2"],
   ])("%s", async ([, given, fault]) => {
     const model = answering();

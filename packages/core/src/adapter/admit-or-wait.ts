@@ -4,8 +4,8 @@ import type { ProbeOptions } from "../breaker/probe-options.ts";
 import type { Lane } from "../breaker/lane.ts";
 
 /**
- * Asks for the calls of one answer. Where only what is held for others is in their way it waits, as long as
- * the breaker's `reservations.waitMs` allows, and asks again. For adapters: a run that has to wait is not stopped.
+ * Asks for the calls of one answer. If other calls hold the rest of a budget, it waits up to `reservations.waitMs` of
+ * the breaker and asks again. A run that waits is not stopped.
  */
 export async function admitOrWait<const Calls extends readonly Call[]>(
   breaker: Breaker,
@@ -24,7 +24,7 @@ export async function admitOrWait<const Calls extends readonly Call[]>(
   }
 }
 
-/** How long to wait, if nothing but others' reservations keeps all of the calls back. */
+/** How long to wait, if only the reservations of other calls are in the way of all these calls. */
 function waitFor(decisions: readonly Decision[]): number | undefined {
   const waits = decisions.flatMap(({ verdict, retryAfterMs }) =>
     verdict === "block" && retryAfterMs !== undefined ? [retryAfterMs] : [],

@@ -1,3 +1,5 @@
+import { checkFunction } from "../breaker/check-arguments.ts";
+import { checkWritten } from "../breaker/check-calls.ts";
 import type { ModelCall } from "../vocabulary/call.ts";
 import type { Agent } from "./agent.ts";
 import type { ModelAnswer } from "./asking.ts";
@@ -6,15 +8,18 @@ import { read } from "./read.ts";
 import { usageOf } from "./usage.ts";
 
 /**
- * One model call of a loop by hand: asks for the call, makes it, and asks for the calls of its answer, as one round.
+ * Makes one model call of a loop that you have written yourself. guard decides about the call before `send`, and about the
+ * tool calls of the answer before any of them starts.
  *
  * @param send makes the call
- * @param toAnswer reads what came back: the calls that the answer asks for, its text, and what else the caller wants of it.
- *   What it has used is read from its `usage`, in any provider's words, unless `toAnswer` tells it
- * @returns what `toAnswer` gives
- * @throws {CircuitOpenError} when the run is stopped: before the call is made, or by what the answer asks for. No tool of
- *   the answer has started then
- * @throws {CallRefusedError} when others hold the money for this call
+ * @param toAnswer turns the response into `{ calls, text }`. You may add fields for yourself. guard reads what the call has
+ *   used from `usage` of the response, whichever provider it is from
+ * @param signal the signal with which the caller aborts the call
+ * @returns what `toAnswer` returns
+ * @throws {CircuitOpenError} when guard stops the run: before the call, or because of the tools that the answer asks for.
+ *   None of these tools has started
+ * @throws {CallRefusedError} when other calls hold the rest of the budget
+ * @throws {TypeError} for a call without a `kind`, such as a provider's own object, also in `calls` of the answer
  *
  * @example
  * const { calls, text } = await askModel(agent, { kind: "model", model, prompt }, send, toAnswer);
@@ -26,6 +31,9 @@ export async function askModel<T, Answer extends ModelAnswer>(
   toAnswer: (answer: T) => Answer,
   signal?: AbortSignal,
 ): Promise<Answer> {
+  checkWritten(call, "call");
+  checkFunction(send, "send", "askModel(agent, call, send, toAnswer)");
+  checkFunction(toAnswer, "toAnswer", "askModel(agent, call, send, toAnswer)");
   const { key, refused } = await agent.request(call);
   if (refused !== undefined) throw refused;
   const came = await makeCall(agent, key, send, signal);
@@ -33,6 +41,7 @@ export async function askModel<T, Answer extends ModelAnswer>(
   let answer: Answer;
   try {
     answer = toAnswer(came);
+    for (const [index, asked] of answer.calls.entries()) checkWritten(asked, `calls.${index}`);
   } catch (error) {
     await agent.end(key, {
       status: "failure",

@@ -1,16 +1,16 @@
 import { insideOf, type Breaker } from "../breaker/breaker.ts";
 
-/** How guard can be placed so that it does not do what its user expects. */
+/** The ways to put guard in the wrong place. */
 export type Misplacement = "unguarded" | "guarded-twice" | "breaker-per-call" | "shared-run";
 
 /** The mistakes that this process has named on its console. */
 const named = new Set<Misplacement>();
 
 /**
- * Tells that guard is misplaced: as an event, and once per process and mistake as a line on the console, unless the
- * breaker's `warnings` are off.
+ * Reports that guard is in the wrong place: as an event, and once a process and mistake on the console, unless
+ * `warnings` is `false`.
  *
- * @param advice what is wrong, and the line to write instead
+ * @param advice the mistake, and the line to write instead
  */
 export function tellMisplaced(
   breaker: Breaker,

@@ -1,7 +1,7 @@
 import type { Budget, Budgets, Limits, RunBudget } from "./limits.ts";
 import { levels, type Accounts } from "./accounts.ts";
 
-/** What is wrong with budgets that a schema can't see: a line for each fault, with its path. */
+/** Faults of budgets that a schema can't see: a line for each, with its path. */
 export function budgetFaults(budget: RunBudget, limits: Limits): readonly string[] {
   const { agents = {}, tools = {}, ...shared } = limits;
   const named: readonly (readonly [string, Budgets | undefined])[] = [
@@ -29,7 +29,7 @@ function faultsOf(path: string, budget: Budget): readonly string[] {
   return rolls ? [...kept, `${path}.wallMs: a window that rolls has no beginning`] : kept;
 }
 
-/** Which accounts that limits are for are missing: without them the limits would hold no run. */
+/** The missing accounts of limits: without them the limits would not hold for any run. */
 export function accountFaults(limits: Limits, accounts: Accounts): readonly string[] {
   return levels
     .filter((level) => limits[level] !== undefined && accounts[level] === undefined)

@@ -3,7 +3,12 @@ import type { Preset } from "./presets.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import { type Ladder, countOf } from "../rules/ladder.ts";
 
-/** Changes to ladders, by rule. `false` switches the rule off. */
+/**
+ * Changes to the thresholds of rules, by the rule's name. `false` switches a rule off. Thresholds that you leave out stay.
+ *
+ * @example
+ * rules: { poll: { block: 60, open: 90 }, drift: false }
+ */
 export type LadderChanges = Readonly<
   Partial<Record<RuleName, Partial<Ladder> | false | undefined>>
 >;
@@ -11,10 +16,10 @@ export type LadderChanges = Readonly<
 const never: Ladder = { warn: false, block: false, open: false };
 
 /**
- * The ladders of a preset with what the options change.
+ * The ladders of a preset with the changes of the options.
  *
- * @param byTool what the options of each tool change
- * @throws {OptionsError} for ladders that contradict themselves, also those of a tool
+ * @param byTool the changes for each tool
+ * @throws {OptionsError} for a ladder whose rungs contradict each other, also for one tool
  */
 export function laddersOf(
   preset: Preset,

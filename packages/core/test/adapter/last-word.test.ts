@@ -104,7 +104,7 @@ describe("lastWord", () => {
     }
   });
 
-  test("an error that does not stop the run is no reason for a last word", async () => {
+  test("an error that does not stop the run leads to no last answer", async () => {
     const { agent } = await stopped("finish");
     expect(await lastWord(agent, new Error("overloaded"), says)).toBeUndefined();
   });

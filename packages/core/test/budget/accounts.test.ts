@@ -62,7 +62,7 @@ describe("accounts nest: each that applies must agree", () => {
   });
 });
 
-describe("what is limited", () => {
+describe("limits", () => {
   test.for([
     ["usd", { usd: 0 }],
     ["tokens", { tokens: 0 }],
