@@ -54,7 +54,6 @@ export { isApproved, isDecision, whatStopped } from "./trip-question.ts";
 export type { TripDecision, TripQuestion } from "./trip-question.ts";
 export { attachStop } from "../vocabulary/attach-stop.ts";
 export { read } from "./read.ts";
-export { received } from "../options/options-schema.ts";
 export { usageOf } from "./usage.ts";
 export { offeredTools } from "./offered-tools.ts";
 export { outputLimitOf } from "./output-limit.ts";
