@@ -118,9 +118,13 @@ export const shownElsewhere: Readonly<Record<string, readonly Shown[]>> = {
       "the fee of each tool that a request offers is held until it is known",
     ),
   ],
-  "An answer that searches more than once may pass the limit by the other searches.": [
-    regression("fees-of-provider-tools", "passes the limit by the rest, the next call is refused"),
-  ],
+  "An answer that searches more than once may exceed the limit by the cost of the other searches.":
+    [
+      regression(
+        "fees-of-provider-tools",
+        "passes the limit by the rest, the next call is refused",
+      ),
+    ],
   "Adapters wait up to `reservations.waitMs`.": [
     core("adapter/admit-or-wait", "gives up after reservations.waitMs"),
     ["packages/langchain/test/contention.test.ts", "waits for the money, as long as it may"],
@@ -236,7 +240,7 @@ export const shownElsewhere: Readonly<Record<string, readonly Shown[]>> = {
     outage("a ledger: the run goes on after the deadline, and then at once"),
     outage("the deadline is an option"),
   ],
-  "For the same time again, calls go on without it at once.": [
+  "For another `ports.timeoutMs`, calls go on without it and don't wait.": [
     outage("5,000 calls one after the other wait for one deadline, and ask once"),
   ],
   "Then one call tries it again, and the other calls don't wait for this.": [
