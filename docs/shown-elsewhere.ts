@@ -128,17 +128,23 @@ export const shownElsewhere: Readonly<Record<string, readonly Shown[]>> = {
   "Adapters wait up to `reservations.waitMs`.": [
     core("adapter/admit-or-wait", "gives up after reservations.waitMs"),
     ["packages/langchain/test/contention.test.ts", "waits for the money, as long as it may"],
-    ["packages/ai-sdk/test/contention.test.ts", "waits for the money, as long as it may"],
+    [
+      "packages/ai-sdk/test/contention.test.ts",
+      "guard waits for the money, up to waitMs, and goes on",
+    ],
   ],
   "A user who stops an answer after five words pays for five words.": [
-    ["packages/ai-sdk/test/stop-button.test.ts", "stopped after five words has cost"],
-    ["packages/openai-agents/test/stop-button.test.ts", "stopped after five words has cost"],
-  ],
-  "A user whose connection is lost after five words pays for five words too.": [
+    [
+      "packages/ai-sdk/test/stop-button.test.ts",
+      "stopped after five words, guard books the request and these words",
+    ],
     [
       "packages/openai-agents/test/stop-button.test.ts",
-      "whose connection is lost has cost the same",
+      "after five words: guard books the request and these words",
     ],
+  ],
+  "A user whose connection is lost after five words pays for five words too.": [
+    ["packages/openai-agents/test/stop-button.test.ts", "a lost connection costs the same"],
   ],
   "Guard counts the streamed text, thoughts and arguments with the token estimator, and takes the reported figure if it is higher.":
     [
