@@ -54,7 +54,7 @@ export const shownElsewhere: Readonly<Record<string, readonly Shown[]>> = {
     core("budget/accounts", "0 %s lets nothing through, and nothing means no limit"),
     core("budget", "0 %s lets nothing through"),
   ],
-  "Without a limit guard refuses nothing.": [core("budget", "no budget is no limit")],
+  "Without a limit, no budget refuses a call.": [core("budget", "no budget is no limit")],
   "The boundary is the same for every limit: guard allows the call that reaches the limit, and refuses the next one.":
     [
       core("budget/accounts", "%s: the call that reaches it is allowed, here as in the run"),
@@ -199,7 +199,7 @@ export const shownElsewhere: Readonly<Record<string, readonly Shown[]>> = {
         "calls that are never settled make room once they count as spent, and stay spent",
       ),
     ],
-  "In one process, calls on an account take turns, and guard writes waiting calls of one account together: 5,000 calls at once take about two operations of the store each.":
+  "In one process, calls on an account take turns, and guard writes waiting calls of one account together: 5,000 calls at once take about two operations of the store for each call.":
     [
       regression(
         "one-writer-per-key",
