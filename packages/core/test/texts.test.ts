@@ -126,10 +126,18 @@ test("an end user reads what happened and what to do, in one table", async () =>
 });
 
 test("a model reads what happened and what to do, in one table", () => {
-  const about = (change: object) => {
-    const loop = { rule: "no-progress", reason: "loop", verdict: "block", count: 2, limit: 2 };
-    return { agent: "finder", tool: "search", signatures: [], ...loop, ...change } as Finding;
+  const loop: Finding = {
+    rule: "no-progress",
+    reason: "loop",
+    verdict: "block",
+    count: 2,
+    limit: 2,
+    agent: "finder",
+    tool: "search",
+    signatures: [],
+    cost: { calls: 2, tokens: 0, usd: 0 },
   };
+  const about = (change: Partial<Finding>): Finding => ({ ...loop, ...change });
   expect([
     defaultTexts.warned(about({ verdict: "warn", count: 1, limit: 1 })),
     defaultTexts.refused(about({})),
