@@ -13,7 +13,7 @@ import { startChromium } from "./support/chromium.ts";
 const loops = "Which port does the billing service use?";
 const ends = "Which port does the web server use?";
 const stopped =
-  'This run was stopped: the agent asked for "search_docs" again after 4 rounds that brought nothing new. ' +
+  'This run was stopped: the agent asked for "search_docs" again after 4 attempts that brought nothing new. ' +
   "Give more details, or ask for something else.";
 const found = "It is 8080.";
 const searched = ["No results.", "No results.", "No results.", "refused", "refused"];

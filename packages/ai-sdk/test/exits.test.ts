@@ -107,7 +107,7 @@ describe("finish", () => {
     const { text, finishReason } = await again();
 
     expect([text.replace(words, ""), finishReason]).toEqual([
-      'the agent asked for "use" again after 4 rounds that brought nothing new. Give more details, or ask for something else.',
+      'the agent asked for "use" again after 4 attempts that brought nothing new. Give more details, or ask for something else.',
       "stop",
     ]);
     expect(prompts).toHaveLength(before);
