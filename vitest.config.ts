@@ -94,6 +94,7 @@ export default defineConfig({
       project("mastra-workflow", "examples/mastra-workflow"),
       framework("matrix", "matrix"),
       project("docs", "docs", "*.test.ts"),
+      project("scripts", "scripts", "**/*.test.ts"),
     ],
   },
 });
