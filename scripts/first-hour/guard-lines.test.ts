@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { guardLinesIn } from "./guard-lines.ts";
+
+test.for([
+  {
+    title: "an agent in one line",
+    code: `import { createRegistry } from "@guard/core";
+import { guardAgent } from "@guard/langchain";
+import { createAgent } from "langchain";
+
+// guardAgent guards the agent
+const registry = createRegistry({ budget: { modelCalls: 40 } });
+const agent = guardAgent(createAgent({ model, tools }), registry);
+await agent.invoke({ messages });`,
+    lines: { imports: 2, others: 2 },
+  },
+  {
+    title: "an import on several lines is one, and a handler counts where it is given",
+    code: `import {
+  GuardCallbackHandler,
+  type Handoff,
+} from "@guard/langchain";
+
+const guard = new GuardCallbackHandler(registry);
+await agent.invoke(
+  { messages }, // not guard
+  { callbacks: [guard] },
+);`,
+    lines: { imports: 1, others: 2 },
+  },
+  {
+    title: "a program without guard",
+    code: `import { z } from "zod";`,
+    lines: { imports: 0, others: 0 },
+  },
+])("$title", ({ code, lines }) => {
+  expect(guardLinesIn(code)).toEqual(lines);
+});
