@@ -77,3 +77,10 @@ describe.for(pages)("the links of %s", (page) => {
     expect(others).toEqual([]);
   });
 });
+
+test.for(pages.filter((page) => /^docs\/(?!README)[^/]+$/.test(page)))(
+  "docs/README.md lists %s",
+  (page) => {
+    expect(linksOf("docs/README.md")).toContain(page.replace("docs/", ""));
+  },
+);

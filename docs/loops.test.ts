@@ -165,9 +165,9 @@ describe.for(clients)("the loop over %s", (client) => {
     expect(run.read).toEqual([
       "a is there",
       "a is there",
-      expect.stringMatching(/^a is there\n\nNote: "use" /),
-      expect.stringMatching(/^Refused, not executed: "use" /),
-      expect.stringMatching(/^Refused, not executed: "use" /),
+      expect.stringMatching(/^a is there\n\nNote: you asked for "use" /),
+      expect.stringMatching(/^Refused, not executed: you asked for "use" /),
+      expect.stringMatching(/^Refused, not executed: you asked for "use" /),
     ]);
     expect(run.stop?.report.used).toMatchObject({ modelCalls: 6, toolCalls: 3 });
   });

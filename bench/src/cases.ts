@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseRun } from "@guard/core/replay";
 import type { Expected } from "./expected.ts";
 
-/** Where situations that people reported are looked for; they are no part of this repository. */
+/** Where situations that people reported are looked for; they are not part of this repository. */
 export const casesFolder: string =
   process.env["GUARD_CASES"] ?? join(import.meta.dirname, "../../../shared/cases");
 

@@ -1,5 +1,5 @@
-// What guard does to recorded runs, to situations that people reported and to suites by kind, and what each rule adds:
-// `npm run bench:detection [-- --json]`. It counts verdicts that a recorded call meets.
+// Judges recorded runs, situations that people reported, and suites of honest runs and loops, and shows what each rule
+// adds: `npm run bench:detection [-- --json]`. It counts the verdicts on the calls of a recording.
 import { addedByRule, type Groups } from "./added.ts";
 import { casesFolder, hasCases, readCases } from "./cases.ts";
 import { untouched, wrongOf, type Expected } from "./expected.ts";
@@ -63,7 +63,7 @@ else {
 const onSuites = judgeSuites();
 print(
   onSuites.flatMap(suiteMeasures),
-  "Suites: honest runs stopped, evil twins missed",
+  "Suites: honest runs that guard stopped, loops that it missed",
   suiteRows(onSuites),
 );
 printWrong(
@@ -75,7 +75,7 @@ printWrong(
 const onSeam = await judgeSeam();
 print(
   onSeam.flatMap(seamMeasures),
-  "Suites over the seam: honest runs stopped, evil twins missed",
+  "Suites over the seam: honest runs that guard stopped, loops that it missed",
   seamRows(onSeam),
 );
 

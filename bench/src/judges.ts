@@ -14,7 +14,7 @@ export interface Judge {
   readonly judge: (run: RecordedRun) => Judgement;
 }
 
-/** The call (1-based) that a judge refuses first, or stops the run at; `null` where it lets all run. */
+/** The call (1-based) that a judge refuses first, or stops the run at; `null` if all calls run. */
 export function firstStop({ judge }: Judge, run: RecordedRun): number | null {
   const { blocked, opened } = judge(run);
   return blocked === null || opened === null ? (blocked ?? opened) : Math.min(blocked, opened);
@@ -40,7 +40,7 @@ export const withoutOneRule: readonly Judge[] = Object.entries(presets.balanced)
   .filter(([, ladder]) => Object.values(ladder).some((threshold) => threshold !== false))
   .map(([rule]) => guard(rule, { rules: { [rule]: false } }));
 
-/** What others do, written for the comparison: each stops at the call that it counts to. */
+/** Simpler rules, for the comparison. Each stops a run at a fixed count. */
 export const others: readonly Judge[] = [
   counter("third identical call", (seen, key) => seen.filter((other) => other === key).length >= 3),
   counter("cap of 15 calls", (seen) => seen.length > 15),

@@ -1,4 +1,4 @@
-// What guard does to the suites by kind: honest runs that it must leave alone, and their evil twins.
+// Judges the suites: honest runs that guard must leave alone, and loops that look like them.
 import { suites, type Suite } from "guard-test-support/suites";
 import { untouched, wrongOf, type Expected } from "./expected.ts";
 import { presetJudges } from "./judges.ts";

@@ -15,7 +15,7 @@ export const lastWord = "Perhaps it is 8080.";
 
 /** Whether a request asks for that: guard's wish stands in it. */
 export const asksForLastWord = (request: string): boolean =>
-  request.includes("No tool can be called any more");
+  request.includes("You can't call tools any more");
 
 /** One combination, set up to be played: what is asked for, and who counts. */
 export class Scene {

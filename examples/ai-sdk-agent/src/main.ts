@@ -43,7 +43,7 @@ async function ask(prompt: string): Promise<void> {
   } catch (error) {
     const stop = findCircuitOpen(error);
     if (stop === undefined) throw error;
-    console.log(stop.message);
+    console.log(stop.text);
   }
   const { modelCalls, toolCalls, usd } = breaker.spending;
   console.log(`${modelCalls} model calls, ${toolCalls} tool runs, ${usd} USD\n`);

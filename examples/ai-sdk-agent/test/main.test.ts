@@ -8,7 +8,8 @@ const main = join(import.meta.dirname, "../src/main.ts");
 const honest = "Which port does the web server use?";
 const looping = "Which port does the billing service use?";
 const stopped =
-  'guard stopped this run (loop): "search_docs" was asked for again after 4 rounds that brought nothing new.';
+  'This run was stopped: the agent asked for "search_docs" again after 4 rounds that brought nothing new. ' +
+  "Give more details, or ask for something else.";
 
 test(
   "the honest run ends as it is; the loop is stopped after six model calls and three tool runs",

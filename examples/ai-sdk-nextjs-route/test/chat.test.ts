@@ -13,7 +13,8 @@ import { startChromium } from "./support/chromium.ts";
 const loops = "Which port does the billing service use?";
 const ends = "Which port does the web server use?";
 const stopped =
-  'guard stopped this run (loop): "search_docs" was asked for again after 4 rounds that brought nothing new.';
+  'This run was stopped: the agent asked for "search_docs" again after 4 rounds that brought nothing new. ' +
+  "Give more details, or ask for something else.";
 const found = "It is 8080.";
 const searched = ["No results.", "No results.", "No results.", "refused", "refused"];
 const calls = [
@@ -114,7 +115,7 @@ describe("over HTTP", () => {
   });
 
   test("a chat whose money is used up asks no model; the user's next chat does", async () => {
-    const spent = /^guard stopped this run \(budget\): the ceiling of 0\.5 USD is reached\./;
+    const spent = /^This run was stopped: the budget of 0\.5 USD is used up\./;
     const ask = openChat(servers.finish.url, { user: "dan", id: "long" });
     while ((await ask(ends)).text === found);
 
@@ -127,7 +128,7 @@ describe("over HTTP", () => {
   });
 
   test("a user whose money of the day is used up asks no model in any chat; others do", async () => {
-    const spent = /^guard stopped this run \(budget\): the ceiling of 2 USD is reached\./;
+    const spent = /^This run was stopped: the budget of 2 USD is used up\./;
     let last = await requests(() => askOnce("eve", "first", loops));
     for (let id = 1; last.requests > 0; id += 1)
       last = await requests(() => askOnce("eve", `${id}`, loops));

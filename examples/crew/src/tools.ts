@@ -1,4 +1,4 @@
-/** What the members of a crew can do, whatever framework they are built with. */
+/** What the members of a crew can do, in every framework. */
 export interface CrewTools {
   /** Hands a task to a member, and brings back what it says. */
   readonly ask: (member: Member, task: string) => Promise<string>;

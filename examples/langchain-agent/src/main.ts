@@ -22,7 +22,7 @@ const searchDocs = tool(
 
 // The scripted model gives up only when it is told to. With OPENAI_API_KEY set, a real one is asked instead.
 const connection = await connect(({ first }) =>
-  first.includes("No tool can be called any more.")
+  first.includes("You can't call tools any more.")
     ? "The billing service is internal; its port is not in the documentation."
     : { name: "search_docs", args: { query: "billing service port" } },
 );

@@ -37,7 +37,7 @@ test(
   { timeout: 60_000 },
   async () => {
     const looping = await startModelServer(({ first }) =>
-      first.includes("No tool can be called any more.")
+      first.includes("You can't call tools any more.")
         ? answer
         : { name: "search_docs", args: { query: "billing service port" } },
     );

@@ -24,7 +24,9 @@ test(
       "model call 5",
       ran,
       "model call 6",
-      expect.stringMatching(/^guard stopped this run \(loop\): "search_docs" was asked for again/),
+      expect.stringMatching(
+        /^guard stopped this run \(loop\): the agent asked for "search_docs" again/,
+      ),
       "Stopped after 6 model calls and 5 tool runs.",
     ]);
     // what LangChain prints for each error that a handler throws, and nothing else

@@ -20,7 +20,7 @@ test(
       "model call 4",
       "model call 5",
       expect.stringMatching(/^Stopped \(delegation\) after 5 model calls, \d delegations\.$/),
-      expect.stringMatching(/^tripwire: guard stopped this run \(delegation\)/),
+      expect.stringMatching(/^tripwire: This run was stopped/),
       "CircuitOpenError: the caller decides what to do next.",
     ]);
   },

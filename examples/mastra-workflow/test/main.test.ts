@@ -7,7 +7,7 @@ const main = join(import.meta.dirname, "../src/main.ts");
 const variables = { MASTRA_TELEMETRY_DISABLED: "1", OPENAI_BASE_URL: "http://127.0.0.1" };
 
 const asks = (answer: string): unknown =>
-  expect.stringMatching(new RegExp(`^guard stopped this run \\(loop\\): .* Go on\\? ${answer}$`));
+  expect.stringMatching(new RegExp(`^This run was stopped: .* Go on\\? ${answer}$`));
 
 test("the workflow asks twice, and ends when it is told to", { timeout: 60_000 }, async () => {
   const { lines } = await runMain(main, variables);

@@ -7,7 +7,9 @@ const main = join(import.meta.dirname, "../src/main.ts");
 
 const search = { name: "search_docs", args: { query: "billing service port" } };
 const found = "  the model reads: The billing service is internal.";
-const refused = expect.stringMatching(/^ {2}the model reads: Refused, not executed: "search_docs"/);
+const refused = expect.stringMatching(
+  /^ {2}the model reads: Refused, not executed: you asked for "search_docs"/,
+);
 
 test(
   "the loop is warned, refused twice and stopped after six model calls, three tool runs",
@@ -23,7 +25,7 @@ test(
       found,
       "model call 3",
       found,
-      expect.stringMatching(/^Note: "search_docs"/),
+      expect.stringMatching(/^Note: you asked for "search_docs"/),
       "model call 4",
       refused,
       "model call 5",

@@ -19,7 +19,7 @@ const searchDocs = tool({
 
 // The scripted model gives up only when it is told to. With OPENAI_API_KEY set, a real one is asked instead.
 const connection = await connect(({ first }) => {
-  if (first.includes("No tool can be called any more.")) {
+  if (first.includes("You can't call tools any more.")) {
     return "The billing service is internal; its port is not in the documentation.";
   }
   return first.includes("You research.")

@@ -39,7 +39,7 @@ test(
   { timeout: 60_000 },
   async () => {
     const looping = await startModelServer(({ first }) => {
-      if (first.includes("No tool can be called any more.")) return answer;
+      if (first.includes("You can't call tools any more.")) return answer;
       return first.includes("You research.")
         ? { name: "search_docs", args: { query: "billing service port" } }
         : { name: "research", args: { input: "Find the port." } };

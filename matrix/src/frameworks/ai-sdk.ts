@@ -88,7 +88,7 @@ function hasSeen(
   // No human answers an agent inside a tool.
   if (exit === "ask") return error === undefined ? result === askedHuman : stop?.reason === trip;
   if (error !== undefined) return false;
-  const isGuards = result?.startsWith(`guard stopped this run (${trip})`) === true;
+  const isGuards = result?.startsWith(`This run was stopped`) === true;
   if (exit === "finish") return isGuards;
   // The last word is said once: who asks again hears guard.
   return isAgain ? isGuards || result === lastWord : result === lastWord && models.granted === 1;

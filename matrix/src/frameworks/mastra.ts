@@ -29,7 +29,7 @@ export const mastraAgents: Framework = { missing, play };
 function missing({ way, exit, trip }: Combination): string | undefined {
   if (way === "batch") return "Mastra has no batch";
   if (way === "network" && exit !== "throw") {
-    return "a network has no place for more: whatever the exit says, it ends in the error";
+    return "a network can only end in the error, with every exit";
   }
   if (exit !== "ask" || way === "workflow") return undefined;
   if (trip === "budget") return "a spent budget has no call to approve: it ends in the tripwire";
@@ -93,7 +93,7 @@ async function judge(
     if (error !== undefined) return false;
     if (exit === "route") return reasonOf(result) === trip;
     if (exit === "ask") return result?.finishReason === "suspended";
-    const isGuards = result?.text.startsWith(`guard stopped this run (${trip})`) === true;
+    const isGuards = result?.text.startsWith(`This run was stopped`) === true;
     if (exit === "finish") return isGuards;
     // The last word is said once: who asks again hears guard.
     return (isAgain && isGuards) || (result?.text === lastWord && job.models.granted === 1);

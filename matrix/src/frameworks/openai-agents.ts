@@ -142,7 +142,7 @@ function askingIn({ combination: { trip } }: Scene, { result }: Ended): State | 
 }
 
 function isGuards({ combination: { trip } }: Scene, { result }: Ended): boolean {
-  return String(result?.text).startsWith(`guard stopped this run (${trip})`);
+  return String(result?.text).startsWith(`This run was stopped`);
 }
 
 /** Asks the looping agent inside a tool of another framework. */

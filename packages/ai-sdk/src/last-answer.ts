@@ -1,4 +1,4 @@
-import { lastWord, type Agent, type LastWord } from "@guard/core/adapter";
+import { lastWord, type Agent, type LastWord, textsOf } from "@guard/core/adapter";
 import { toModelCall, type Answer, type Generate, type GuardedModel } from "./to-call.ts";
 import type { Request } from "./to-call.ts";
 import { toLastRequest } from "./to-last-answer.ts";
@@ -20,7 +20,7 @@ export async function paidWord(
 ): Promise<LastWord<Answer> | undefined> {
   if (agent.run.breaker.onTrip === "ask") return undefined;
   return lastWord(agent, error, (stop) => {
-    const request = toLastRequest(sent, stop);
+    const request = toLastRequest(sent, textsOf(agent.run).lastCall(stop.report));
     return {
       call: toModelCall(model, request),
       make: () => (model.doGenerate as Generate)(request),

@@ -1,4 +1,4 @@
-import { lastWish, plusUsage, type LastWord } from "@guard/core/adapter";
+import { plusUsage, type LastWord } from "@guard/core/adapter";
 import type { Answer, GuardedModel, Message, Part, Request } from "./to-call.ts";
 import { isAsked, toText } from "./to-call.ts";
 
@@ -6,8 +6,7 @@ import { isAsked, toText } from "./to-call.ts";
 type PaidWord = LastWord<Answer>;
 
 /** The request of the last call: no tools, and the wish to end. */
-export function toLastRequest(sent: Request, { message }: Error): Request {
-  const wish = lastWish(message);
+export function toLastRequest(sent: Request, wish: string): Request {
   const { tools: _, toolChoice: __, ...request } = sent as Request & { toolChoice?: unknown };
   const [first, ...others] = request.prompt;
   // Providers take system messages only where a prompt begins.

@@ -80,7 +80,7 @@ describe("a chat over HTTP", () => {
     const chunks = await ask({ chat: "a", messages: [question] });
 
     const errors = chunks.flatMap(({ errorText }) => errorText ?? []);
-    expect(errors[0]).toMatch(/^guard stopped this run \(loop\): "use"/);
+    expect(errors[0]).toMatch(/^guard stopped this run \(loop\): the agent asked for "use"/);
     expect([prompts.length, ran.length]).toEqual([3, 2]);
   });
 

@@ -1,4 +1,4 @@
-import { refusal, warning } from "@guard/core";
+import { defaultTexts } from "@guard/core";
 import { generateText, isStepCount } from "ai";
 import { describe, expect, test } from "vitest";
 import { ending } from "guard-test-support";
@@ -56,8 +56,11 @@ test("the model reads a note, then refusals, word for word", async () => {
   const { tools } = useTool();
   const { breaker, guard } = guarded();
   const said: string[] = [];
-  breaker.on("warn", ({ finding }) => void said.push(`a is there\n\n${warning(finding)}`));
-  breaker.on("block", ({ finding }) => void said.push(refusal(finding)));
+  breaker.on(
+    "warn",
+    ({ finding }) => void said.push(`a is there\n\n${defaultTexts.warned(finding)}`),
+  );
+  breaker.on("block", ({ finding }) => void said.push(defaultTexts.refused(finding)));
 
   await ending(() =>
     runners.generateText({ model: guard.model(model), tools: guard.tools(tools) }),

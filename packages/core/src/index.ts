@@ -83,4 +83,4 @@ export { memoryStore, type MemoryStore } from "./store/memory-store.ts";
 export type { Snapshot } from "./vocabulary/snapshot.ts";
 export { policyFromHints, type ToolHints } from "./evidence/policy.ts";
 export { signature } from "./signature/sign.ts";
-export { refusal, warning } from "./vocabulary/messages.ts";
+export { defaultTexts, type Texts } from "./vocabulary/texts.ts";

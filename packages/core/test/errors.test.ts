@@ -37,7 +37,7 @@ describe("what an error carries", () => {
     expect(error.signature).toBe(error.finding.signatures.at(-1));
     expect(error).toHaveProperty("state.version", 2);
     expect(error.message).toBe(
-      'guard stopped this run (loop): "use" was asked for again after 4 rounds that brought nothing new.',
+      'guard stopped this run (loop): the agent asked for "use" again after 4 rounds that brought nothing new.',
     );
   });
 
@@ -57,7 +57,7 @@ describe("what an error carries", () => {
 
   test("one refused call reads as an answer to the model", () => {
     expect(refused()).toMatchObject({ name: "CallRefusedError", code: "GUARD_CALL_REFUSED" });
-    expect(refused().message).toMatch(/^Refused, not executed: "use" was asked for again after 2 /);
+    expect(refused().message).toMatch(/^Refused, not executed: you asked for "use" again after 2 /);
   });
 
   test("an error of a run that has been reset since can still be made", () => {

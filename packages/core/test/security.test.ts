@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { refusal, warning } from "../src/vocabulary/messages.ts";
+import { defaultTexts } from "../src/vocabulary/texts.ts";
 import type { Outcome, ToolPolicy } from "../src/vocabulary/call.ts";
 import type { Snapshot } from "../src/vocabulary/snapshot.ts";
 import { fixture, once, use, type Fixture } from "./support/breakers.ts";
@@ -43,7 +43,8 @@ describe("arguments, results, errors and messages stay where they are", () => {
     if (decision.verdict !== "allow" && decision.verdict !== "warn") {
       decisions.push(lane.toError(decision));
     }
-    for (const finding of decision.findings) decisions.push(refusal(finding), warning(finding));
+    for (const finding of decision.findings)
+      decisions.push(defaultTexts.refused(finding), defaultTexts.warned(finding));
   }
 
   test("the run was warned, refused and stopped", () => {
@@ -89,8 +90,11 @@ describe("names of tools are the model's invention", () => {
     ["búsqueda_web", '"búsqueda_web"'],
     ["x".repeat(10_000), `"${"x".repeat(64)}"`],
   ])("%s", ([hostile, quoted]) => {
-    for (const text of [refusal(finding(hostile)), warning(finding(hostile))]) {
-      expect(text).toContain(`${quoted} was asked for again`);
+    for (const text of [
+      defaultTexts.refused(finding(hostile)),
+      defaultTexts.warned(finding(hostile)),
+    ]) {
+      expect(text).toContain(`you asked for ${quoted} again`);
       expect(text.length).toBeLessThan(400);
     }
   });

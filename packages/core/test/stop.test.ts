@@ -120,7 +120,7 @@ describe("stop: what it does to a run that is under way", () => {
     const { signal } = breaker;
     registry.stop({}, ops);
     expect(findCircuitOpen(signal.reason)?.message).toBe(
-      "guard stopped this run (manual): it was stopped by hand.",
+      "guard stopped this run (manual): an operator stopped it.",
     );
   });
 

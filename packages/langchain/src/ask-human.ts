@@ -1,5 +1,11 @@
 import type { CircuitOpenError } from "@guard/core";
-import { isApproved, whatStopped, type TripDecision, type TripQuestion } from "@guard/core/adapter";
+import {
+  isApproved,
+  whatStopped,
+  type TripDecision,
+  type TripQuestion,
+  textsOf,
+} from "@guard/core/adapter";
 import { interrupt, isGraphInterrupt } from "@langchain/langgraph";
 import type { Run } from "./run-tree.ts";
 
@@ -13,7 +19,7 @@ import type { Run } from "./run-tree.ts";
 export function mayGoOn(run: Run, visit: string): boolean {
   const ask = (question: TripQuestion) => asked(run, question);
   const { guarded } = run.root;
-  return isApproved(guarded, stopOf(run).message, ask, () => `${visit}#${run.questions}`);
+  return isApproved(guarded, stopOf(run).text, ask, () => `${visit}#${run.questions}`);
 }
 
 function asked(run: Run, question: TripQuestion): TripDecision {
@@ -32,11 +38,7 @@ function asked(run: Run, question: TripQuestion): TripDecision {
 }
 
 /** What there is to say about the stop of a run, as far as it is known. */
-export function stopOf(run: Run): Pick<CircuitOpenError, "message" | "code"> {
-  return whatStopped(run.root.guarded) ?? stoppedBefore;
+export function stopOf({ root: { guarded } }: Run): Pick<CircuitOpenError, "text" | "code"> {
+  const text = () => textsOf(guarded).stopped(undefined);
+  return whatStopped(guarded) ?? { text: text(), code: "GUARD_CIRCUIT_OPEN" };
 }
-
-const stoppedBefore = {
-  message: "guard stopped this run before it was resumed.",
-  code: "GUARD_CIRCUIT_OPEN",
-} as const;

@@ -96,12 +96,12 @@ async function guarded(
       : await triedCall(run, exit, request, next);
   if (answer !== undefined) return withRecord(answer, root);
   if (exit === "throw") throw run.stop!;
-  const { message, code } = stopOf(run);
+  const { text, code } = stopOf(run);
   const last = exit === "wind-down" ? await windDown(run, request, next) : undefined;
   root.guarded.latch.answered = true;
   if (last !== undefined) return withRecord(last, root);
   await keepRecord(root);
-  return toFinalAnswer({ message, code });
+  return toFinalAnswer({ text, code });
 }
 
 /** How a trip is answered here: what only the outermost agent can do is left to it. */

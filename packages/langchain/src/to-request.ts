@@ -1,5 +1,5 @@
 import type { CircuitOpenError } from "@guard/core";
-import { lastWish, withNotes, type Told } from "@guard/core/adapter";
+import { withNotes, type Told } from "@guard/core/adapter";
 import { AIMessage, SystemMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
 
 /**
@@ -35,8 +35,7 @@ export function noted(message: ToolMessage, note: string): ToolMessage {
 }
 
 /** The system message of the last call: what was asked of the agent, and that it is to end now. */
-export function toLastWord(system: SystemMessage, stop: CircuitOpenError): SystemMessage {
-  const wish = lastWish(stop.message);
+export function toLastWord(system: SystemMessage, wish: string): SystemMessage {
   return new SystemMessage({ content: system.text === "" ? wish : added(system.content, wish) });
 }
 
@@ -47,8 +46,8 @@ function added(content: BaseMessage["content"], text: string): BaseMessage["cont
 }
 
 /** A request in which every tool call has a result: providers refuse others. */
-export function withResults(messages: readonly BaseMessage[]): BaseMessage[] {
-  const open = toClosing(messages, "the run was stopped.");
+export function withResults(messages: readonly BaseMessage[], notRun: string): BaseMessage[] {
+  const open = toClosing(messages, notRun);
   return messages.flatMap((message) => {
     const { tool_calls: calls = [] } = AIMessage.isInstance(message) ? message : {};
     const ids = new Set(calls.map(({ id }) => id));
@@ -57,11 +56,13 @@ export function withResults(messages: readonly BaseMessage[]): BaseMessage[] {
 }
 
 /** Answers to the tool calls that nothing answers: without them no provider takes the next request. */
-export function toClosing(messages: readonly BaseMessage[], text: string): readonly ToolMessage[] {
+export function toClosing(
+  messages: readonly BaseMessage[],
+  content: string,
+): readonly ToolMessage[] {
   const answered = new Set(
     messages.map((message) => (ToolMessage.isInstance(message) ? message.tool_call_id : undefined)),
   );
-  const content = `Not executed: ${text}`;
   return messages
     .flatMap((message) => (AIMessage.isInstance(message) ? (message.tool_calls ?? []) : []))
     .filter(({ id }) => id !== undefined && !answered.has(id))
@@ -69,9 +70,6 @@ export function toClosing(messages: readonly BaseMessage[], text: string): reado
 }
 
 /** The answer that guard gives in place of the model. Its code stands where no provider is sent it. */
-export function toFinalAnswer({
-  message,
-  code,
-}: Pick<CircuitOpenError, "message" | "code">): AIMessage {
-  return new AIMessage({ content: message, response_metadata: { guard: code } });
+export function toFinalAnswer({ text, code }: Pick<CircuitOpenError, "text" | "code">): AIMessage {
+  return new AIMessage({ content: text, response_metadata: { guard: code } });
 }

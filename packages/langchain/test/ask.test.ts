@@ -24,7 +24,9 @@ const twoMore: TripDecision = [
   { grant: "model", times: 2, ...said },
   { grant: "tool", ...said },
 ];
-const text = 'guard stopped this run (loop): "use" was asked for 3 times with the same arguments.';
+const text =
+  'This run was stopped: the agent asked for "use" 3 times with the same arguments. ' +
+  "Give more details, or ask for something else.";
 
 type Setup = Omit<ProcessSetup, "checkpointer" | "script"> & {
   /** How many answers ask for the same call, over all processes. */
@@ -227,16 +229,16 @@ describe.each([true, false])("another process: %s", (fresh) => {
     const options = { budget: { modelCalls: 2 } };
     const { start, resume, counts } = looping({ fresh, options, loops: 60 });
     const { result } = await start();
-    expect(questionIn(result)?.text).toContain("the ceiling of 2 model calls is reached");
+    expect(questionIn(result)?.text).toContain("the budget of 2 model calls is used up");
     expect(counts()).toEqual([2, 2]);
 
     const more = await resume({ extend: { modelCalls: 1 }, ...said });
-    expect(questionIn(more.result)?.text).toContain("the ceiling of 3 model calls is reached");
+    expect(questionIn(more.result)?.text).toContain("the budget of 3 model calls is used up");
     expect(counts()).toEqual([3, 3]);
 
     const done = await resume("stop");
     expect(counts()).toEqual([3, 3]);
-    expect(lastText(done.result)).toContain("the ceiling of 3 model calls is reached");
+    expect(lastText(done.result)).toContain("the budget of 3 model calls is used up");
   });
 
   test("of an answer that asks for three calls and stops the run none runs", async () => {
@@ -288,7 +290,7 @@ describe.each([true, false])("another process: %s", (fresh) => {
     const next = fresh ? start() : first;
     const stopped = await next(new Command({ resume: "stop" }));
 
-    expect(stopped.messages.at(-1)?.text).toMatch(/^guard stopped this run/);
+    expect(stopped.messages.at(-1)?.text).toMatch(/^This run was stopped/);
     expect([models, used.ran.length]).toEqual([{ outer: 1, inner: 3 }, 2]);
   });
 });

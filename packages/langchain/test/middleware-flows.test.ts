@@ -100,7 +100,7 @@ describe("stopped between an answer and its tools", () => {
     );
 
     expect(error).toBeUndefined();
-    expect(result?.messages.at(-1)?.content).toMatch(/^guard stopped this run/);
+    expect(result?.messages.at(-1)?.content).toMatch(/^This run was stopped/);
     expect([model.callCount, used.ran.length]).toEqual([1, 0]);
     expect(unhandled).toEqual([]);
   });

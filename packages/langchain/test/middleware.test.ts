@@ -131,7 +131,8 @@ describe("each call counts once", () => {
 
 describe("a trip", () => {
   const message =
-    'guard stopped this run (loop): "use" was asked for again after 4 rounds that brought nothing new.';
+    'This run was stopped: the agent asked for "use" again after 4 rounds that brought nothing new. ' +
+    "Give more details, or ask for something else.";
 
   interface Case {
     readonly guard: GuardOptions;
@@ -210,7 +211,7 @@ describe("a trip", () => {
       middleware: [guardMiddleware(registry)],
     });
 
-    expect(ended.last).toContain("it was stopped by hand");
+    expect(ended.last).toContain("an operator stopped it");
     expect(ended.counts).toEqual([1, 0]);
   });
 
@@ -307,8 +308,8 @@ describe("a trip", () => {
 
 describe("notes", () => {
   const note =
-    'Note: "use" was asked for again after 1 round that brought nothing new. Use what you already know, ' +
-    "change the arguments, take another tool, or give your final answer.";
+    'Note: you asked for "use" again after 1 round that brought nothing new. Use what you already know, ' +
+    "change the arguments, use another tool, or give your final answer.";
 
   test.for([1, 0])("stand in the next request and nowhere else; %i handlers", async (handlers) => {
     const breaker = createBreaker();

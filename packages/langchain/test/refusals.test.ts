@@ -21,8 +21,8 @@ import {
 import { useTool } from "./support/tools.ts";
 
 const refusalText = (rounds: number) =>
-  `Refused, not executed: "use" was asked for again after ${rounds} rounds that brought nothing new. ` +
-  "Use what you already know, change the arguments, take another tool, or give your final answer.";
+  `Refused, not executed: you asked for "use" again after ${rounds} rounds that brought nothing new. ` +
+  "Use what you already know, change the arguments, use another tool, or give your final answer.";
 
 /** Asks for the same five times, so that two of the calls are refused, then gives its answer. */
 const heedingModel = () => scriptedModel((turn) => (turn <= 5 ? [use()] : "It is 8080."));

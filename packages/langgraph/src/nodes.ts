@@ -1,5 +1,5 @@
 import type { BreakerSource } from "@guard/core";
-import { checkSource } from "@guard/core/adapter";
+import { checkSource, textsOf } from "@guard/core/adapter";
 import { ToolMessage } from "@langchain/core/messages";
 import type { ToolCall } from "@langchain/core/messages/tool";
 import type { Command, LangGraphRunnableConfig } from "@langchain/langgraph";
@@ -68,7 +68,7 @@ class GuardedToolNode extends ToolNode {
     const { agent, root } = runOf(this.#source, config, state);
     const asked = toToolCall(call);
     const decision = agent.decisionFor(asked);
-    if (decision?.verdict === "block") return toRefusal(call, decision);
+    if (decision?.verdict === "block") return toRefusal(call, decision, textsOf(root.guarded));
     const output = await super.runTool(call, config, state);
     // The tool node makes a message of every error, also of the one that stops the run.
     const stop = isFailure(output) ? root.guarded.stop : undefined;
@@ -76,7 +76,7 @@ class GuardedToolNode extends ToolNode {
     // What never started is known by its message alone: with a note it would be another result each time.
     return decision === undefined || agent.stageOf(asked) === "asked"
       ? output
-      : withNote(output, decision);
+      : withNote(output, decision, textsOf(root.guarded));
   }
 }
 

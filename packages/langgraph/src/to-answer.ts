@@ -1,5 +1,5 @@
-import { refusal, warning, type CircuitOpenError, type Decision } from "@guard/core";
-import { lastWish, type GuardRecord } from "@guard/core/adapter";
+import type { CircuitOpenError, Decision, Texts } from "@guard/core";
+import type { GuardRecord } from "@guard/core/adapter";
 import { AIMessage, SystemMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
 import { noted } from "@guard/langchain/run-handler";
 import { isCommand } from "@langchain/langgraph";
@@ -9,8 +9,9 @@ import type { Asked } from "./to-call.ts";
 export function toRefusal(
   { id = "", name }: Asked,
   { findings: [finding] }: Decision,
+  texts: Texts,
 ): ToolMessage {
-  const content = finding === undefined ? "Refused, not executed." : refusal(finding);
+  const content = texts.refused(finding!);
   return new ToolMessage({ status: "error", name, tool_call_id: id, content });
 }
 
@@ -18,14 +19,12 @@ export function toRefusal(
 export function withNote<T>(
   output: T,
   { verdict, findings: [finding] }: Decision,
+  texts: Texts,
 ): T | ToolMessage {
   const isNoted = verdict === "warn" && finding !== undefined && ToolMessage.isInstance(output);
-  return isNoted && typeof output.content === "string" ? noted(output, warning(finding)) : output;
-}
-
-/** The final answer of a run that was stopped, in words of guard's or of the graph's author. */
-export function toPartialAnswer(own: string | undefined, text: string): AIMessage {
-  return new AIMessage(own ?? `${text} What was found until then stands above.`);
+  return isNoted && typeof output.content === "string"
+    ? noted(output, texts.warned(finding))
+    : output;
 }
 
 /** Marks a message as the one that ends a stopped run. Its code stands where no provider is sent it. */
@@ -40,9 +39,8 @@ export function isLastWord(message: BaseMessage | undefined): boolean {
 }
 
 /** The request of the one call that may follow a trip. */
-export function toLastRequest(messages: readonly BaseMessage[], text: string): BaseMessage[] {
+export function toLastRequest(messages: readonly BaseMessage[], wish: string): BaseMessage[] {
   const [first, ...others] = messages;
-  const wish = lastWish(text);
   // Providers take system messages only where a request begins.
   return SystemMessage.isInstance(first)
     ? [new SystemMessage(`${first.text}\n\n${wish}`), ...others]

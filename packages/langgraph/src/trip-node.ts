@@ -2,6 +2,7 @@ import { OptionsError, type BreakerSource, type TripReport } from "@guard/core";
 import {
   isApproved,
   runsOf,
+  textsOf,
   whatStopped,
   type GuardedRun,
   type TripDecision,
@@ -12,7 +13,7 @@ import { AIMessage, type BaseMessage } from "@langchain/core/messages";
 import { Command, END, interrupt, type LangGraphRunnableConfig } from "@langchain/langgraph";
 import { findRun, guardedIn } from "./find-run.ts";
 import type { GuardRecord } from "./state.ts";
-import { asLastWord, isLastWord, toLastRequest, toPartialAnswer } from "./to-answer.ts";
+import { asLastWord, isLastWord, toLastRequest } from "./to-answer.ts";
 
 /** What the error node needs of a graph's state. */
 interface TripState {
@@ -89,12 +90,16 @@ export function tripNode<Node extends string>(
       const update = { messages: [], guard: run.record() };
       return approved === undefined ? update : new Command({ goto: approved, update });
     }
-    const text = stop.message;
+    const { text, report } = stop;
+    const texts = textsOf(run);
     run.latch.answered = true;
     if (breaker.onTrip === "ask") {
       const goto = requireApproved(approved);
       if (isApproved(run, text, interrupt<TripQuestion, TripDecision>)) {
-        const update = { messages: [...toClosing(messages, text)], guard: run.record() };
+        const update = {
+          messages: [...toClosing(messages, texts.notRun(report))],
+          guard: run.record(),
+        };
         return new Command({ goto, update });
       }
     }
@@ -102,16 +107,16 @@ export function tripNode<Node extends string>(
       const update = { messages: [], guard: run.record() };
       return approved === undefined ? update : new Command({ goto: END, update });
     }
-    const closing = toClosing(messages, text);
+    const closing = toClosing(messages, texts.notRun(report));
     // The one granted call is left to the graph that has called the tool.
     const node = findRun(source, config);
     const isInTool = node !== undefined && enclosingTool(node) !== undefined;
     const isWindingDown = breaker.onTrip === "wind-down" && !isInTool;
-    const request = toLastRequest([...messages, ...closing], text);
+    const request = toLastRequest([...messages, ...closing], texts.lastCall(report));
     const last = isWindingDown
       ? await lastAnswer(run, requireModel(windDown), request, config)
       : undefined;
-    const word = asLastWord(last ?? toPartialAnswer(answer?.(breaker.trip), text), stop.code);
+    const word = asLastWord(last ?? new AIMessage(answer?.(breaker.trip) ?? text), stop.code);
     const update = { messages: [...closing, word], guard: run.record() };
     return approved === undefined ? update : new Command({ goto: END, update });
   };

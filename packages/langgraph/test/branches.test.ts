@@ -114,7 +114,7 @@ test("a branch that waits while another one trips ends what it does, and starts 
   const result = await graph.invoke(question);
   expect([slow.callCount, late.callCount, bodies]).toEqual([1, 0, ["slow"]]);
   expect(result.done.toSorted()).toEqual(["slow answer", "tripping"]);
-  expect(result.messages.at(-1)?.text).toContain("stopped by hand");
+  expect(result.messages.at(-1)?.text).toContain("an operator stopped it");
 });
 
 test("two branches that are both refused: the run is answered once", async () => {

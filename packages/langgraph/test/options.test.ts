@@ -187,7 +187,7 @@ describe("without the handler", () => {
       .compile();
     const result = await graph.invoke(question);
     expect(ran).toBe(2);
-    expect(result.messages.at(-1)?.text).toContain('"search" was asked for 3 times');
+    expect(result.messages.at(-1)?.text).toContain('the agent asked for "search" 3 times');
   });
 });
 

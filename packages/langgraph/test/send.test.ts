@@ -104,7 +104,7 @@ describe.each(kinds)("$kind", ({ fan }) => {
     expect(error).toBeUndefined();
     expect(watch).toMatchObject({ before: startedBefore, after: [] });
     expect(result?.done).toEqual(["loop"]);
-    expect(result?.messages.at(-1)?.text).toContain("guard stopped this run (loop)");
+    expect(result?.messages.at(-1)?.text).toContain("This run was stopped");
     expect(unhandled).toEqual([]);
   });
 
@@ -155,7 +155,7 @@ describe("a retry policy that retries everything", () => {
     expect(visits).toBe(9);
     expect(watch.before).toHaveLength(models);
     expect(watch.after).toEqual([]);
-    expect(result.messages.at(-1)?.text).toContain("guard stopped this run (budget)");
+    expect(result.messages.at(-1)?.text).toContain("This run was stopped");
   });
 });
 
@@ -211,7 +211,7 @@ describe("updateState runs the edge again, and counts nothing", () => {
     expect(await spendingAt(run)).toMatchObject({ next: ["stopped"], modelCalls: 3, toolCalls: 2 });
     const result = await run.graph.invoke(null, { configurable });
     expect(run.counts()).toEqual([3, 2]);
-    expect(result.messages.at(-1)?.text).toContain("guard stopped this run (loop)");
+    expect(result.messages.at(-1)?.text).toContain("This run was stopped");
     expect(run.events.filter(({ type }) => type === "trip")).toHaveLength(1);
   });
 });

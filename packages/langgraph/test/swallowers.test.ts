@@ -67,7 +67,7 @@ describe("a trip comes out", () => {
       .withConfig({ callbacks: [new GuardGraphHandler(source)] });
     const result = await graph.invoke(question);
     expect(model.callCount).toBe(3);
-    expect(result.messages.at(-1)?.text).toContain("guard stopped this run (loop)");
+    expect(result.messages.at(-1)?.text).toContain("This run was stopped");
   });
 
   test("of a model with a fallback: neither is asked", async () => {
@@ -105,7 +105,7 @@ describe("a trip comes out", () => {
     const graph = agentGraph({ model: outer, tools: [asking.tool], source: strictly() });
     const result = await graph.invoke(question);
     expect([outer.callCount, asking.ran.length]).toEqual([1, 1]);
-    expect(result.messages.at(-1)?.text).toContain("guard stopped this run (loop)");
+    expect(result.messages.at(-1)?.text).toContain("This run was stopped");
   });
 
   test("of streamEvents", async () => {

@@ -128,7 +128,7 @@ describe.each(graphs)("$graph", ({ make, balanced }) => {
       used: { modelCalls: counts[0] },
     });
     expect(result?.messages.at(-1)?.getType()).toBe("ai");
-    expect(result?.messages.at(-1)?.text).toContain("guard stopped this run (loop)");
+    expect(result?.messages.at(-1)?.text).toContain("This run was stopped");
     expect(unanswered(result?.messages ?? [])).toEqual([]);
     expect(unhandled).toEqual([]);
   });
@@ -239,7 +239,7 @@ test("of an answer with one refused call the others run, one message for each id
     ["call-4-1", "error"],
     ["call-4-2", "success"],
   ]);
-  expect(last[1]?.text).toMatch(/^Refused, not executed: "use" was asked for again/);
+  expect(last[1]?.text).toMatch(/^Refused, not executed: you asked for "use" again/);
 });
 
 test.each(["values", "updates", "messages"] as const)(
@@ -250,7 +250,7 @@ test.each(["values", "updates", "messages"] as const)(
     const graph = agentGraph({ model, tools: [used.tool], source: strictly() });
     const chunks = await readAll(graph.stream(question, { streamMode }));
     expect([model.callCount, used.ran.length]).toEqual([3, 2]);
-    expect(JSON.stringify(chunks)).toContain("guard stopped this run");
+    expect(JSON.stringify(chunks)).toContain("This run was stopped");
   },
 );
 
@@ -356,7 +356,7 @@ test("the next turn of a run that was stopped asks no model as long as the break
     messages: [...first.messages, { role: "user", content: "And now?" }],
   });
   expect([model.callCount, used.ran.length]).toEqual([3, 2]);
-  expect(next.messages.at(-1)?.text).toContain("guard stopped this run (loop)");
+  expect(next.messages.at(-1)?.text).toContain("This run was stopped");
 });
 
 const sorry = (trip: TripReport | undefined) => `Sorry: ${trip?.reason}, ${trip?.finding.tool}.`;

@@ -22,6 +22,7 @@ import {
   read,
   toFailure,
   withMethods,
+  textsOf,
 } from "@guard/core/adapter";
 import type { Agent, LastWord } from "@guard/core/adapter";
 import { routerNow } from "./network.ts";
@@ -100,7 +101,7 @@ async function paidWord(
   const wantsObject = read(sent, "responseFormat", "type") === "json";
   if (routerNow() !== undefined || (wantsObject && onTrip === "finish")) return undefined;
   const last = await lastWord(agent, stop, () => {
-    const request = toLastRequest(sent, stop);
+    const request = toLastRequest(sent, textsOf(run).lastCall(stop.report));
     return {
       call: toModelCall(model, request),
       make: async () => wholeOf(await partsOf(await (model.doStream as Ask)(request))),

@@ -30,5 +30,5 @@ function tripIfStopped({ abort, chunks = [] }: ProcessorContext): void {
   if (onTrip === "ask" && chunks.some(({ type }) => type === "tool-call")) return;
   // The caller of the root agent reads the tripwire; one of an agent inside a tool is lost there.
   if (onTrip !== "throw" && instance === undefined) run.latch.answered = true;
-  abort(stop.message, { metadata: toMetadata(stop) });
+  abort(stop.text, { metadata: toMetadata(stop) });
 }

@@ -102,9 +102,9 @@ async function exit(
   const { onTrip } = run.breaker;
   if (onTrip === "throw") throw stop;
   if (onTrip === "ask" && mayAsk) {
-    return suspend({ guard: "trip", text: stop.message, trip: stop.report });
+    return suspend({ guard: "trip", text: stop.text, trip: stop.report });
   }
   // Mastra has loaded it: it is running the step.
   const { TripWire } = await import("@mastra/core/agent");
-  throw new TripWire(stop.message, { metadata: toMetadata(stop) }, "guard");
+  throw new TripWire(stop.text, { metadata: toMetadata(stop) }, "guard");
 }

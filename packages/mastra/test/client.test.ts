@@ -74,8 +74,8 @@ describe.for(wayNames)("%s", (way) => {
       tokens: expected.requests * usage.total_tokens,
     });
     if (expected.preset === "balanced") {
-      expect(read[2]).toMatch(/^a is there\n\nNote: "use" /);
-      expect(read[3]).toMatch(/^Refused, not executed: "use" /);
+      expect(read[2]).toMatch(/^a is there\n\nNote: you asked for "use" /);
+      expect(read[3]).toMatch(/^Refused, not executed: you asked for "use" /);
     }
   });
 

@@ -51,10 +51,10 @@ describe.for(wayNames)("%s", (way) => {
 
   test.for(["finish", "wind-down"] as const)("%s: the run ends with an answer", async (onTrip) => {
     const { agent, prompts, ran } = agentOf((_, prompt) =>
-      JSON.stringify(prompt).includes("No tool can be called any more") ? "Perhaps 8080." : loop(),
+      JSON.stringify(prompt).includes("You can't call tools any more") ? "Perhaps 8080." : loop(),
     );
     const { text, tripwire } = await call(guardAgent(agent, strict({ onTrip })));
-    expect(text).toMatch(onTrip === "finish" ? /^guard stopped this run/ : /^Perhaps 8080\.$/);
+    expect(text).toMatch(onTrip === "finish" ? /^This run was stopped/ : /^Perhaps 8080\.$/);
     expect(tripwire).toBeUndefined();
     expect([prompts.length, ran.length]).toEqual([onTrip === "finish" ? 3 : 4, 2]);
   });
@@ -177,7 +177,7 @@ describe.for(wayNames)("%s", (way) => {
 describe.for(wayNames)("structured output without a model of its own, %s", (way) => {
   test.for(["throw", "route", "finish", "wind-down"] as const)("onTrip %s", async (onTrip) => {
     const { agent, prompts, ran } = agentOf((_, prompt) =>
-      JSON.stringify(prompt).includes("No tool can be called any more") ? "Perhaps." : loop(),
+      JSON.stringify(prompt).includes("You can't call tools any more") ? "Perhaps." : loop(),
     );
     guardAgent(agent, strict({ onTrip }));
     const { error } = await ending(async () =>
@@ -189,7 +189,7 @@ describe.for(wayNames)("structured output without a model of its own, %s", (way)
 
   test("onTrip wind-down: the model's last word may be the object", async () => {
     const { agent } = agentOf((_, prompt) =>
-      JSON.stringify(prompt).includes("No tool can be called any more")
+      JSON.stringify(prompt).includes("You can't call tools any more")
         ? JSON.stringify({ port: 8080 })
         : loop(),
     );

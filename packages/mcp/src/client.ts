@@ -70,7 +70,7 @@ export function guardClient<C extends ClientLike>(
       throw error;
     }
     await asked.agent.end(asked.key, { status: "success", result });
-    return withWarning(result, asked.decision);
+    return withWarning(result, asked);
   };
 
   const list = async (params: unknown, send: () => Promise<unknown>) => {

@@ -53,7 +53,7 @@ function toOutcome(message: unknown, signal: AbortSignal | undefined): Outcome |
   }
 }
 
-function withNote(message: unknown, { decision }: Asked): unknown {
+function withNote(message: unknown, asked: Asked): unknown {
   if (read(message, "type") !== "result") return message;
-  return { ...(message as object), result: withWarning(read(message, "result"), decision) };
+  return { ...(message as object), result: withWarning(read(message, "result"), asked) };
 }

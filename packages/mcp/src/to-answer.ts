@@ -1,5 +1,5 @@
-import { CircuitOpenError, warning, type Decision, type Outcome } from "@guard/core";
-import { read, toFailure, type Agent, type Starting } from "@guard/core/adapter";
+import { CircuitOpenError, type Outcome } from "@guard/core";
+import { read, toFailure, type Agent, type Starting, textsOf } from "@guard/core/adapter";
 
 /** Asks guard for a tool call, by the parameters of its request. */
 export type Ask = (params: unknown) => Promise<Asked>;
@@ -17,15 +17,17 @@ export interface Asked extends Starting {
 export function toRefused({ agent, refused }: Asked): object {
   const isStop = CircuitOpenError.isInstance(refused);
   if (isStop && agent.run.breaker.onTrip === "throw") throw refused;
-  return { isError: true, content: [{ type: "text", text: refused?.message }] };
+  const text = isStop ? textsOf(agent.run).notRun(refused.report) : refused?.message;
+  return { isError: true, content: [{ type: "text", text }] };
 }
 
 /** The result with guard's warning below it, where there is one. `structuredContent` stays as it is. */
-export function withWarning(result: unknown, { verdict, findings }: Decision): unknown {
+export function withWarning(result: unknown, { agent, decision }: Asked): unknown {
+  const { verdict, findings } = decision;
   const content = read(result, "content");
   const [finding] = findings;
   if (verdict !== "warn" || finding === undefined || !Array.isArray(content)) return result;
-  const note = { type: "text", text: warning(finding) };
+  const note = { type: "text", text: textsOf(agent.run).warned(finding) };
   return { ...(result as object), content: [...(content as unknown[]), note] };
 }
 

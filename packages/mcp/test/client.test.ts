@@ -43,10 +43,18 @@ describe("what the model reads", () => {
     for (let turn = 0; turn < 5; turn += 1) results.push(await client.callTool(call));
 
     expect(results.slice(0, 2)).toEqual([text("the same"), text("the same")]);
-    expect(textsOf(results[2])).toEqual(["the same", expect.stringMatching(/^Note: "use" /)]);
+    expect(textsOf(results[2])).toEqual([
+      "the same",
+      expect.stringMatching(/^Note: you asked for "use" /),
+    ]);
     expect(results[3]).toEqual({
       isError: true,
-      content: [{ type: "text", text: expect.stringMatching(/^Refused, not executed: "use" /) }],
+      content: [
+        {
+          type: "text",
+          text: expect.stringMatching(/^Refused, not executed: you asked for "use" /),
+        },
+      ],
     });
     expect(ran.length).toBe(3);
     expect(CallToolResultSchema.safeParse(results[3]).success).toBe(true);
@@ -102,7 +110,9 @@ describe("what the model reads", () => {
     for (let turn = 0; turn < 2; turn += 1) await client.callTool(call);
     const last = await client.callTool(call);
     expect(last.isError).toBe(true);
-    expect(textsOf(last)).toEqual([expect.stringMatching(/^guard stopped this run \(loop\)/)]);
+    expect(textsOf(last)).toEqual([
+      expect.stringMatching(/^Not executed, because the run was stopped: you asked/),
+    ]);
     expect(ran.length).toBe(2);
   });
 

@@ -1,5 +1,12 @@
 import type { OnTrip } from "@guard/core";
-import { isApproved, read, whatStopped, type Run, type TripQuestion } from "@guard/core/adapter";
+import {
+  isApproved,
+  read,
+  whatStopped,
+  type Run,
+  type TripQuestion,
+  textsOf,
+} from "@guard/core/adapter";
 import type { Agent, FunctionTool, ModelRequest } from "@openai/agents";
 import { asking } from "./asking.ts";
 import type { Last } from "./to-answer.ts";
@@ -95,5 +102,5 @@ export function turnedDown(request: ModelRequest, run: Run): string | undefined 
   const last = toItems(request).at(-1);
   if (last?.type !== "function_call_result" || last.name !== name) return undefined;
   if (toText(last.output) === goesOn) return undefined;
-  return whatStopped(run)?.message ?? "guard stopped this run before it was resumed.";
+  return whatStopped(run)?.text ?? textsOf(run).stopped(undefined);
 }

@@ -1,4 +1,4 @@
-import { read, runTool, whatStopped, withMethods } from "@guard/core/adapter";
+import { read, runTool, textsOf, whatStopped, withMethods } from "@guard/core/adapter";
 import type { ApplyPatchTool, ComputerTool, ShellTool, Tool } from "@openai/agents";
 import { asking, guarded } from "./asking.ts";
 import { toLocalOutcome } from "./to-outcome.ts";
@@ -54,7 +54,7 @@ function guardMoves(computer: object): void {
   const methods = methodsOf(computer, moves, async (body) => {
     const { run } = asking() ?? {};
     if (run?.latch.isStopped !== true) return body();
-    throw run.stop ?? new Error(whatStopped(run)?.message);
+    throw run.stop ?? whatStopped(run) ?? new Error(textsOf(run).stopped(undefined));
   });
   for (const [name, value] of Object.entries(methods)) {
     Reflect.defineProperty(computer, name, { value, writable: true, configurable: true });

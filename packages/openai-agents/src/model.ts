@@ -1,5 +1,5 @@
 import { findCircuitOpen } from "@guard/core";
-import { lastWord, makeCall, streamCall, withMethods } from "@guard/core/adapter";
+import { lastWord, makeCall, streamCall, withMethods, textsOf } from "@guard/core/adapter";
 import type {
   Model,
   ModelProvider,
@@ -44,10 +44,10 @@ export function guardModel<M extends Model>(model: M, name?: string): M {
       const mayAsk = offersQuestion(request) && !run.isToolUnderWay;
       if (run.breaker.onTrip === "ask" && mayAsk && run.latch.isStop(error)) {
         run.latch.answered = true;
-        return toEnd(toQuestion(run, error.message, answer), answer?.usage);
+        return toEnd(toQuestion(run, error.text, answer), answer?.usage);
       }
       const last = await lastWord(agent, error, (stop) => {
-        const asked = toLastRequest(sent, stop);
+        const asked = toLastRequest(sent, textsOf(run).lastCall(stop.report));
         const make = () => model.getResponse(asked);
         const { signal } = sent;
         return { call: toModelCall(name, asked), make, toAnswer: toModelAnswer, signal };

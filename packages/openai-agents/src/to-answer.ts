@@ -1,4 +1,4 @@
-import { lastWish, read, withNotes, type LastWord, type Told } from "@guard/core/adapter";
+import { read, withNotes, type LastWord, type Told } from "@guard/core/adapter";
 import type { AgentInputItem, ModelRequest, ModelResponse, Usage } from "@openai/agents";
 import { toItems, toText } from "./to-call.ts";
 import { toSaid, type Answer } from "./to-outcome.ts";
@@ -53,9 +53,8 @@ function withNote(item: AgentInputItem, note: string): AgentInputItem {
 }
 
 /** The request of the last call: no tools, no agents, and the wish to end. */
-export function toLastRequest(request: ModelRequest, stop: Error): ModelRequest {
+export function toLastRequest(request: ModelRequest, wish: string): ModelRequest {
   const { toolChoice: _, parallelToolCalls: __, ...modelSettings } = request.modelSettings;
-  const wish = lastWish(stop.message);
   const systemInstructions = `${request.systemInstructions ?? ""}\n\n${wish}`.trim();
   return { ...request, systemInstructions, modelSettings, tools: [], handoffs: [] };
 }

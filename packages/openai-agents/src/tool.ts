@@ -1,5 +1,12 @@
-import { CallRefusedError, type ToolCall } from "@guard/core";
-import { currentScope, read, runTool, type GuardedRun, type Scope } from "@guard/core/adapter";
+import { CallRefusedError, type ToolCall, CircuitOpenError } from "@guard/core";
+import {
+  currentScope,
+  read,
+  runTool,
+  type GuardedRun,
+  type Scope,
+  textsOf,
+} from "@guard/core/adapter";
 import type { FunctionTool, Handoff, Tool } from "@openai/agents";
 import { asking, atWork, behind, guarded } from "./asking.ts";
 import { guardLocalTool } from "./local-tool.ts";
@@ -50,7 +57,7 @@ function guardFunction(tool: FunctionTool): void {
       return result;
     } catch (error) {
       if (!CallRefusedError.isInstance(error) && (throws || !run.latch.isStop(error))) throw error;
-      return error.message;
+      return CircuitOpenError.isInstance(error) ? textsOf(run).notRun(error.report) : error.message;
     } finally {
       const isAgent = "on" in tool && requests !== read(context, "usage", "requests");
       const isKnown = behind.has(tool) || inside === undefined || atWork.has(inside);

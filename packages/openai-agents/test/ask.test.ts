@@ -44,7 +44,7 @@ describe.for(wayNames)("%s", (way) => {
       name: "guard_go_on",
       question: {
         guard: "trip",
-        text: expect.stringContaining("guard stopped this run (loop)"),
+        text: expect.stringContaining("This run was stopped"),
         trip: { reason: "loop", finding: { tool: "search" } },
       },
     });
@@ -88,7 +88,7 @@ describe.for(wayNames)("%s", (way) => {
       const { result, error } = await ending(() => play(runner, agent, state));
 
       expect(error).toBe(undefined);
-      expect(result?.finalOutput).toContain("guard stopped this run (loop)");
+      expect(result?.finalOutput).toContain("This run was stopped");
       expect([requests.length, runs.length]).toEqual([3, 2]);
     });
   });
@@ -141,7 +141,7 @@ describe.for(wayNames)("%s", (way) => {
       const agent = new Agent({ name: "a", model, tools: [search], toolUseBehavior });
       const runner = guardedRunner({ onTrip: "ask", budget: { modelCalls: 0 } });
       const { finalOutput } = await play(runner, agent);
-      expect(finalOutput).toContain("guard stopped this run (budget)");
+      expect(finalOutput).toContain("This run was stopped");
       expect(requests.length).toBe(0);
     },
   );
@@ -213,6 +213,6 @@ test("regression: a run that a human has stopped does not go on after the break 
   const { state } = await guardedRunner(options).run(agent, "Find the port.");
   now += 3_600_000;
   const { finalOutput } = await guardedRunner(options).run(agent, decide(state, "reject"));
-  expect(finalOutput).toContain("guard stopped this run");
+  expect(finalOutput).toContain("This run was stopped");
   expect(requests.length).toBe(3);
 });

@@ -69,8 +69,8 @@ describe.for(apis)("%s", ([, useResponses]) => {
         tokens: expected.requests * usage.total_tokens,
       });
       if (expected.preset === "balanced") {
-        expect(read[2]).toMatch(/^what a holds\n\nNote: "search" /);
-        expect(read[3]).toMatch(/^Refused, not executed: "search" /);
+        expect(read[2]).toMatch(/^what a holds\n\nNote: you asked for "search" /);
+        expect(read[3]).toMatch(/^Refused, not executed: you asked for "search" /);
       }
     });
 
@@ -128,7 +128,7 @@ describe.for(apis)("%s", ([, useResponses]) => {
       const { finalOutput } = await play(guardRunner(runner(), registry), agent);
       expect([finalOutput, requests()]).toEqual(
         onTrip === "finish"
-          ? [expect.stringContaining("guard stopped this run (loop)"), 3]
+          ? [expect.stringContaining("This run was stopped"), 3]
           : ["It is 8080.", 4],
       );
     });

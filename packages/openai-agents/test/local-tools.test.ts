@@ -173,7 +173,7 @@ describe.for(kindNames)("%s", (kind) => {
     if (!kind.includes("computer")) expect(ran).toEqual([]);
     expect(requests.length).toBe(1);
     if (onTrip === "throw") expect(stop?.reason).toBe("manual");
-    else expect(result?.finalOutput).toContain("it was stopped by hand");
+    else expect(result?.finalOutput).toContain("an operator stopped it");
   });
 
   test("a loop of it is stopped, and after that it does not run", async () => {

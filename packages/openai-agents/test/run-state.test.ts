@@ -208,7 +208,7 @@ test.for(["throw", "finish"] as const)(
     const { stop, result } = await ending(() => runner.run(agent, approveAll(state)));
 
     if (onTrip === "throw") expect(stop?.reason).toBe("manual");
-    else expect(result?.finalOutput).toContain("it was stopped by hand");
+    else expect(result?.finalOutput).toContain("an operator stopped it");
     expect([requests.length, runs]).toEqual([1, []]);
   },
 );

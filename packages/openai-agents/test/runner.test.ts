@@ -24,7 +24,7 @@ describe.for(wayNames)("%s", (way) => {
     const { agent, requests } = looping();
     const runner = guardRunner(new Runner(bare), createRegistry({ ...strict, onTrip: "finish" }));
     const { result, error } = await ending(() => play(runner, agent));
-    expect([result, error]).toEqual([expect.stringContaining("guard stopped this run"), undefined]);
+    expect([result, error]).toEqual([expect.stringContaining("This run was stopped"), undefined]);
     expect(requests.length).toBe(3);
   });
 
@@ -36,7 +36,7 @@ describe.for(wayNames)("%s", (way) => {
     const events = listen(registry);
     const { result } = await ending(() => play(guardRunner(new Runner(bare), registry), agent));
     expect([result, requests.length]).toEqual(["I found no port.", 4]);
-    expect(requests.at(-1)?.systemInstructions).toContain("No tool can be called any more.");
+    expect(requests.at(-1)?.systemInstructions).toContain("You can't call tools any more.");
     expect(events.filter(({ type }) => type === "run-ended").length).toBe(1);
   });
 
@@ -47,7 +47,7 @@ describe.for(wayNames)("%s", (way) => {
       return [askSearch];
     });
     const { result } = await ending(() => play(guardRunner(new Runner(bare), registry), agent));
-    expect(result).toContain("it was stopped by hand");
+    expect(result).toContain("an operator stopped it");
     expect([requests.length, runs.length]).toEqual([1, 0]);
   });
 
@@ -201,7 +201,7 @@ test("regression: the words that end a run stand where the SDK counts retries", 
   agent.modelSettings = { retry: { maxRetries: 3, policy: () => true } };
   const registry = createRegistry({ onTrip: "finish", budget: { modelCalls: 1 } });
   const { finalOutput } = await guardRunner(new Runner(bare), registry).run(agent, "Find it.");
-  expect(finalOutput).toContain("guard stopped this run (budget)");
+  expect(finalOutput).toContain("This run was stopped");
 });
 
 test("arguments that no tool accepts are counted, and the loop is stopped", async () => {

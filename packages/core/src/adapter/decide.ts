@@ -1,3 +1,4 @@
+import { textsOf } from "./texts-of.ts";
 import type { BreakerLane } from "../breaker/breaker-lane.ts";
 import type { Call, Decision, ToolCall } from "../vocabulary/call.ts";
 import type { CircuitOpenError } from "../vocabulary/errors.ts";
@@ -65,7 +66,7 @@ export function remember(
     const decision = decisions[index]!;
     const asked = { call, meant: meant[index]!, answer, decision, stage, lane, told };
     run.asked.set(callKey(key, index), asked);
-    tell(told, call.id, decision, false);
+    tell(told, call.id, decision, false, textsOf(run));
   }
   return noteStop(run, lane, decisions);
 }

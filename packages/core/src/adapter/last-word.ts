@@ -35,11 +35,11 @@ export async function lastWord<Answer>(
   const { onTrip } = run.breaker;
   if (onTrip === "throw" || !run.latch.isStop(error)) return undefined;
   run.latch.answered = true;
-  const { message, code } = error;
-  if (onTrip !== "wind-down" || run.isToolUnderWay) return { text: message, code };
+  const { text, code } = error;
+  if (onTrip !== "wind-down" || run.isToolUnderWay) return { text, code };
   const last = toLastCall(error);
   const said = await run.lastAnswer(() => granted(agent, last), last.signal);
-  return { text: said?.text || message, code, answer: said?.answer };
+  return { text: said?.text || text, code, answer: said?.answer };
 }
 
 /** Makes the granted call. Guard books its usage, also where it gives no words. */

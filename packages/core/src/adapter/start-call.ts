@@ -1,3 +1,4 @@
+import { textsOf } from "./texts-of.ts";
 import type { CircuitOpenError } from "../vocabulary/errors.ts";
 import { waits, type AskedCall, type AskedCalls } from "./asked-calls.ts";
 import type { Starting } from "./asking.ts";
@@ -24,12 +25,12 @@ export function startCall(run: Run, from: string, key: string, canRefuse = true)
   }
   if (isRefused) {
     run.asked.set(key, { ...asked, stage: "ended" });
-    tell(told, call.id, decision, true);
+    tell(told, call.id, decision, true, textsOf(run));
     return { key, decision, refused: lane.toError(decision) };
   }
   const made = isBlocked ? lane.runAnyway(decision, asked.meant) : decision;
   run.asked.set(key, { ...asked, decision: made, stage: "started" });
-  if (!isBlocked) tell(told, call.id, made, false);
+  if (!isBlocked) tell(told, call.id, made, false, textsOf(run));
   return { key, decision: made, refused: undefined };
 }
 

@@ -1,6 +1,6 @@
 import { setBounded } from "../collections/bounded-map.ts";
 import type { Decision } from "../vocabulary/call.ts";
-import { refusal, warning } from "../vocabulary/messages.ts";
+import type { Texts } from "../vocabulary/texts.ts";
 
 /** What a model is told about a call. */
 export interface Note {
@@ -43,6 +43,7 @@ export function tell(
   id: string | undefined,
   decision: Decision,
   inPlace: boolean,
+  texts: Texts,
 ): void {
   if (id === undefined) return;
   const { verdict, findings } = decision;
@@ -51,6 +52,6 @@ export function tell(
     told.delete(id);
     return;
   }
-  const text = inPlace ? refusal(finding) : warning(finding);
+  const text = inPlace ? texts.refused(finding) : texts.warned(finding);
   setBounded(told, id, { text, inPlace }, maxTold);
 }

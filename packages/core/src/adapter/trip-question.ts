@@ -32,8 +32,8 @@ export function tripError(breaker: Breaker): CircuitOpenError | undefined {
   return lane.toError({ ...decision, verdict: "open", findings: [finding] }) as CircuitOpenError;
 }
 
-/** What there is to say about the stop of a run; `undefined` where nothing stops it. */
-export function whatStopped(run: Run): Pick<CircuitOpenError, "message" | "code"> | undefined {
+/** The error that says what stops a run; `undefined` where nothing stops it, or this process does not know of a stop. */
+export function whatStopped(run: Run): CircuitOpenError | undefined {
   return tripError(run.breaker) ?? run.stop;
 }
 

@@ -142,7 +142,8 @@ export class BreakerLane extends HeardLane implements Lane {
     checkDecision(decision);
     const [finding] = decision.findings;
     if (decision.verdict === "block" && finding !== undefined) {
-      return new CallRefusedError(finding, decision.retryAfterMs);
+      const text = this.inside.texts.refused(finding);
+      return new CallRefusedError(finding, decision.retryAfterMs, text);
     }
     if (finding === undefined) throw new TypeError("there is no error for a call that is allowed");
     return this.inside.openError(denied(finding, decision.retryAfterMs));

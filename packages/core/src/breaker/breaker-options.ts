@@ -12,7 +12,7 @@ export interface BreakerOptions extends GuardOptions {
   readonly restore?: Snapshot | undefined;
 }
 
-const groups = ["recovery", "reservations", "pricing", "ports"] as const;
+const groups = ["recovery", "reservations", "pricing", "ports", "texts"] as const;
 
 /** A breaker's own options over those of its registry: of a group only what it names is another. */
 export function optionsOver(options: GuardOptions, own: BreakerOptions): BreakerOptions {
@@ -34,4 +34,10 @@ function merged(group: object | undefined, own: object | undefined): unknown {
 export function ownOptions(given: BreakerOptions): BreakerOptions {
   if (isPlainObject(given)) return { ...given };
   throw new OptionsError([`options: expected a plain object, received ${received(given)}`]);
+}
+
+/** What is wrong with a name. */
+export function nameFaults(name: unknown): readonly string[] {
+  if (name === undefined || (typeof name === "string" && name !== "")) return [];
+  return [`name: expected a text that is not empty, received ${received(name)}`];
 }

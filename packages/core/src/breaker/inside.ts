@@ -1,3 +1,4 @@
+import { soundTexts, type Texts } from "../vocabulary/texts.ts";
 import { Accounting } from "../budget/accounting.ts";
 import { spending } from "../budget/balance.ts";
 import type { Spending } from "../vocabulary/spending.ts";
@@ -6,7 +7,6 @@ import { runAccount } from "../budget/accounts.ts";
 import type { Override } from "../vocabulary/override.ts";
 import { closed, isByHand, type MachineState } from "../machine/state.ts";
 import { normalize, type Settings } from "../options/settings.ts";
-import { received } from "../options/options-schema.ts";
 import { overrideFrom, type OverrideOptions } from "../options/override-options.ts";
 import { Books } from "../run/books.ts";
 import {
@@ -27,7 +27,7 @@ import { BudgetExceededError, CircuitOpenError, OptionsError } from "../vocabula
 import type { TripReport } from "../vocabulary/trip-report.ts";
 import { Emitter } from "./emitter.ts";
 import type { CircuitStatus, EventDraft } from "../vocabulary/events.ts";
-import type { BreakerOptions } from "./breaker-options.ts";
+import { nameFaults, type BreakerOptions } from "./breaker-options.ts";
 import { RunTurns } from "./run-turns.ts";
 import type { Stops } from "./stops.ts";
 import { StoredLatch } from "./stored-latch.ts";
@@ -45,6 +45,7 @@ export class Inside {
   readonly name: string | undefined;
   readonly settings: Settings;
   readonly events: Emitter;
+  readonly texts: Texts;
   readonly circuit: Circuit;
   readonly latch: StoredLatch;
   readonly books: Books;
@@ -63,19 +64,15 @@ export class Inside {
    */
   constructor(options: BreakerOptions, shared: SharedByRegistry = {}) {
     const { name, restore, ...rest } = options;
-    if (name !== undefined && (typeof name !== "string" || name === "")) {
-      throw new OptionsError([
-        `name: expected a text that is not empty, received ${received(name)}`,
-      ]);
-    }
     this.settings = normalize(rest);
     const { limits, accounts, clock, record, random } = this.settings;
-    const missing = accountFaults(limits, accounts);
-    if (missing.length > 0) throw new OptionsError(missing);
+    const faults = [...nameFaults(name), ...accountFaults(limits, accounts)];
+    if (faults.length > 0) throw new OptionsError(faults);
     const { store = memoryStore({ clock }) } = this.settings;
     this.name = name;
     this.id = name ?? `run-${random().toString(36).slice(2, 12)}`;
     this.events = new Emitter(shared.events);
+    this.texts = soundTexts(this.settings.texts, (event) => this.tell(event));
     const state = restore === undefined ? freshState() : decode(restore);
     this.circuit = new Circuit(
       this.id,
@@ -104,8 +101,7 @@ export class Inside {
 
   get signal(): AbortSignal {
     const denial = this.circuit.latched ? this.circuit.denial() : undefined;
-    const isOver = denial === undefined && this.#controller?.signal.aborted === true;
-    if (isOver) this.#controller = undefined;
+    if (denial === undefined && this.#controller?.signal.aborted) this.#controller = undefined;
     this.#controller ??= new AbortController();
     const { signal } = this.#controller;
     if (denial !== undefined && !signal.aborted) this.#controller.abort(this.openError(denial));
@@ -125,9 +121,9 @@ export class Inside {
 
   endRun(): void {
     const { state } = this.circuit;
-    const { machine } = state;
     this.books.closed({ isKept: false });
-    if (machine.status !== "closed" && !machine.trip.recovers) this.circuit.move(closed);
+    if (state.machine.status !== "closed" && !state.machine.trip.recovers)
+      this.circuit.move(closed);
     clearRun(state);
     setMachine(state, state.machine, state.generation + 1);
     this.#rootRuns.clear();
@@ -203,7 +199,8 @@ export class Inside {
     const isKnown = finding.reason !== "manual" || known?.reason === "manual";
     const report = (isKnown ? known : undefined) ?? this.#reportOf(finding);
     const Kind = report.reason === "budget" ? BudgetExceededError : CircuitOpenError;
-    return new Kind(report, { retryAfterMs, snapshot: this.#atTrip ?? this.snapshot() });
+    const [text, snapshot] = [this.texts.stopped(report), this.#atTrip ?? this.snapshot()];
+    return new Kind(report, { retryAfterMs, text, snapshot });
   }
 
   snapshot(): Snapshot {

@@ -15,6 +15,7 @@ import type { Limits, RunBudget } from "../budget/limits.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { LadderChanges } from "./ladders.ts";
 import type { Accounts } from "../budget/accounts.ts";
+import type { Texts } from "../vocabulary/texts.ts";
 
 /** What is known about one tool. */
 export interface ToolOptions {
@@ -59,6 +60,8 @@ export interface GuardOptions {
   readonly mode?: "enforce" | "observe" | undefined;
   /** How a trip should reach the code that runs the agent. Default: `"throw"`. */
   readonly onTrip?: OnTrip | undefined;
+  /** What end users and models read, where it is not to be guard's English. Default: {@link defaultTexts}. */
+  readonly texts?: Partial<Texts> | undefined;
   /** Says that several root runs may use one breaker at once. Default: `false`. */
   readonly shared?: boolean | undefined;
   /**

@@ -5,6 +5,7 @@ import { pers } from "../budget/window.ts";
 import { ruleNames, toolPolicies, type RuleName } from "../vocabulary/call.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import { tripAnswers } from "../vocabulary/on-trip.ts";
+import { textNames } from "../vocabulary/texts.ts";
 import type { GuardOptions } from "./guard-options.ts";
 import { isPlainObject } from "./plain-object.ts";
 import { presets } from "./presets.ts";
@@ -155,6 +156,7 @@ const optionsSchema = object({
   budget: v.optional(object(runBudget)),
   mode: v.optional(v.message(v.picklist(["enforce", "observe"]), '"enforce" or "observe"')),
   onTrip: v.optional(v.message(v.picklist(tripAnswers), `one of ${tripAnswers.join(", ")}`)),
+  texts: v.optional(object(Object.fromEntries(textNames.map((name) => [name, fn])))),
   shared: v.optional(v.message(v.boolean(), "true or false")),
   idleRunMs: milliseconds,
   recovery: v.optional(

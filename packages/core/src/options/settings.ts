@@ -8,6 +8,7 @@ import type { Accounts } from "../budget/accounts.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import type { Recovery } from "../machine/state.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
+import type { Texts } from "../vocabulary/texts.ts";
 import { readOptions } from "./options-schema.ts";
 import { systemClock, systemMonotonic, type Clock } from "../ports/clock.ts";
 import { systemContext, type AsyncContext } from "../ports/async-context.ts";
@@ -31,6 +32,7 @@ export interface Settings {
   readonly limited: Limited;
   readonly mode: "enforce" | "observe";
   readonly onTrip: OnTrip;
+  readonly texts: Partial<Texts>;
   readonly shared: boolean;
   readonly idleRunMs: number;
   readonly recovery: Recovery;
@@ -77,6 +79,7 @@ export function normalize(given: GuardOptions = {}): Settings {
     limited: limited(budget, limits),
     mode: options.mode ?? "enforce",
     onTrip: options.onTrip ?? "throw",
+    texts: options.texts ?? {},
     shared: options.shared ?? false,
     idleRunMs: options.idleRunMs ?? 60 * 60_000,
     recovery: {

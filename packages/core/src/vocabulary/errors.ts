@@ -2,7 +2,7 @@ import type { TripReport } from "./trip-report.ts";
 import type { Finding, Reason } from "./call.ts";
 import { hasMark, mark } from "./marks.ts";
 import { markNotRetryable } from "./not-retryable.ts";
-import { refusal, tripMessage } from "./messages.ts";
+import { refused, stopped, tripMessage } from "./messages.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Every code an error of guard's can carry, with what it means. */
@@ -68,8 +68,8 @@ export class CallRefusedError extends GuardError {
   readonly cure: string | undefined;
   readonly retryAfterMs: number | undefined;
 
-  constructor(finding: Finding, retryAfterMs?: number) {
-    super("GUARD_CALL_REFUSED", refusal(finding));
+  constructor(finding: Finding, retryAfterMs?: number, text: string = refused(finding)) {
+    super("GUARD_CALL_REFUSED", text);
     this.finding = finding;
     this.cure = finding.cure;
     this.retryAfterMs = retryAfterMs;
@@ -108,12 +108,19 @@ export class CircuitOpenError extends GuardError {
   /** When a probe will be let through, in milliseconds; absent where time alone changes nothing. */
   readonly retryAfterMs: number | undefined;
   readonly report: TripReport;
+  /** What an end user may read: the option `texts.stopped` writes it. The `message` is for developers. */
+  readonly text: string;
   /** The breaker's snapshot from when it opened. Not enumerable: it is long. */
   declare readonly state: Snapshot;
 
   constructor(
     report: TripReport,
-    options: { retryAfterMs?: number | undefined; snapshot: Snapshot; cause?: unknown },
+    options: {
+      retryAfterMs?: number | undefined;
+      snapshot: Snapshot;
+      text?: string;
+      cause?: unknown;
+    },
   ) {
     const code =
       report.reason === "budget" ? "GUARD_BUDGET_EXCEEDED" : ("GUARD_CIRCUIT_OPEN" as const);
@@ -125,6 +132,7 @@ export class CircuitOpenError extends GuardError {
     this.tripCount = report.tripCount;
     this.retryAfterMs = options.retryAfterMs;
     this.report = report;
+    this.text = options.text ?? stopped(report);
     mark(this, "state", options.snapshot);
     markNotRetryable(this);
     mark(this, openMark, true);

@@ -98,9 +98,17 @@ export interface GuardEvents {
   readonly "judged-locally": Base;
   /** The run is over, and the ledger has closed its accounts. */
   readonly "run-ended": Base;
-  /** What was given to guard (a store, a ledger, prices, a recorder, a checkpointer) has thrown or took too long. Guard went on without it. */
+  /** What was given to guard (a store, a ledger, prices, a recorder, a checkpointer, texts) has thrown or took too long. Guard went on without it. */
   readonly "port-error": Base & {
-    readonly port: "store" | "price" | "tokens" | "record" | "usage" | "ledger" | "checkpointer";
+    readonly port:
+      | "store"
+      | "price"
+      | "tokens"
+      | "record"
+      | "usage"
+      | "ledger"
+      | "checkpointer"
+      | "texts";
     readonly error: unknown;
   };
   /** A listener has thrown; it changed nothing. */

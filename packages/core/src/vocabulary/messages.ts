@@ -15,24 +15,43 @@ function namedModel(name: string | undefined): string {
   return name === undefined ? "a model without a name" : named(name);
 }
 
-/** What the model can do about it. */
-function whatToDo({ rule, verdict }: Finding): string {
+/** What the model can do. */
+function modelsChoice({ rule, verdict }: Finding): string {
   const isWait = rule === "ceiling" && verdict === "block";
-  if (isWait) return "Try it again later, or go on without it.";
-  return "Use what you already know, change the arguments, take another tool, or give your final answer.";
+  if (isWait) return "Try the call again later, or go on without it.";
+  return "Use what you already know, change the arguments, use another tool, or give your final answer.";
 }
 
-/** What a model reads in place of the result of a call that was refused. */
-export function refusal(finding: Finding): string {
-  return `Refused, not executed: ${seenBy(finding)} ${whatToDo(finding)}`;
+/** What the person who gave the task can do. */
+function usersChoice({ rule, ceiling }: Finding): string {
+  switch (rule) {
+    case "ceiling":
+      if (ceiling === "store") return "Try again later.";
+      return "Start a new run, or ask for a larger budget.";
+    case "manual":
+      return "Ask the operator when you can go on.";
+    case "error":
+    case "storm":
+    case "failing-model":
+    case "poll":
+    case "collision":
+      return "Try again later.";
+    default:
+      return "Give more details, or ask for something else.";
+  }
 }
 
-/** What a model reads along with the result of a call that was allowed once more. */
-export function warning(finding: Finding): string {
-  return `Note: ${seenBy(finding)} ${whatToDo(finding)}`;
+/** What a model reads in place of the result of a call that guard has refused. */
+export function refused(finding: Finding): string {
+  return `Refused, not executed: ${seenBy(finding, "you")} ${modelsChoice(finding)}`;
 }
 
-/** The message of the error that ends a run. */
+/** What a model reads below the result of a call that guard has allowed once more. */
+export function warned(finding: Finding): string {
+  return `Note: ${seenBy(finding, "you")} ${modelsChoice(finding)}`;
+}
+
+/** What a developer reads: the message of the error that ends a run. */
 export function tripMessage(report: TripReport): string {
   const { finding, reason } = report;
   const { price } = finding;
@@ -40,69 +59,87 @@ export function tripMessage(report: TripReport): string {
   return `guard stopped this run (${reason}): ${seenBy(finding)}${seen}`;
 }
 
-/** What a model reads along with the one call that may follow a trip. */
-export function lastWish(tripText: string): string {
+/** What an end user reads about a run that guard has stopped. */
+export function stopped(trip: TripReport | undefined): string {
+  if (trip === undefined) return "This run was stopped earlier. Start a new run.";
+  const { finding } = trip;
+  return `This run was stopped: ${seenBy(finding)} ${usersChoice(finding)}`;
+}
+
+/** What a model reads with the one call that may follow a trip. */
+export function lastCall(trip: TripReport | undefined): string {
+  const seen = trip === undefined ? "." : `: ${seenBy(trip.finding, "you")}`;
   return (
-    `${tripText} No tool can be called any more. ` +
-    "Give your final answer from what is known so far, and say what is missing."
+    `This run was stopped${seen} You can't call tools any more. ` +
+    "Give your final answer from what you know so far, and say what is missing."
   );
 }
 
-/** What was seen, in one sentence: the tool and counts, no arguments and no results. */
-function seenBy(finding: Finding): string {
+/** What a model reads in place of the result of a call that never ran, because the run was stopped. */
+export function notRun(trip: TripReport | undefined): string {
+  const seen = trip === undefined ? "." : `: ${seenBy(trip.finding, "you")}`;
+  return `Not executed, because the run was stopped${seen}`;
+}
+
+/**
+ * What guard has seen, in one sentence: the tool and counts, no arguments and no results.
+ *
+ * @param model what the reader calls the model
+ */
+function seenBy(finding: Finding, model = "the agent"): string {
   const tool = named(finding.tool);
   const times = Math.round(finding.count * 100) / 100;
   switch (finding.rule) {
     case "no-progress":
-      return `${tool} was asked for again after ${plural(times, "round")} that brought nothing new.`;
+      return `${model} asked for ${tool} again after ${plural(times, "round")} that brought nothing new.`;
     case "repeat":
-      return `${tool} was called ${times} times with the same arguments, and nothing has changed.`;
+      return `${model} called ${tool} ${times} times with the same arguments, and nothing has changed.`;
     case "signature":
-      return `${tool} was asked for ${times} times with the same arguments.`;
+      return `${model} asked for ${tool} ${times} times with the same arguments.`;
     case "poll":
       return `${tool} has given the same answer for too long. Wait longer before you look again.`;
     case "paging":
-      return `${tool} has brought the same ${times} times: the end is reached.`;
+      return `${tool} returned the same page ${times} times, so there are no more pages.`;
     case "mutation":
-      return `${tool} has already been done with the same arguments.`;
+      return `${tool} has already run with the same arguments.`;
     case "error":
-      return `${tool} has failed ${times} times in the same way, whatever the arguments.`;
+      return `${tool} failed ${times} times with the same error.`;
     case "storm":
-      return `${tool} has failed ${times} times in a row.`;
+      return `${tool} failed ${times} times in a row.`;
     case "churn":
-      return `${tool} has given the same answer to ${times} similar questions.`;
+      return `${tool} gave the same answer to ${times} similar questions.`;
     case "delegation":
-      return `${tool} was given the same task ${times} times, and brought nothing new.`;
+      return `${tool} got the same task ${times} times, and brought nothing new.`;
     case "delegation-pair":
-      return `${tool} was given work by the same agent ${times} times.`;
+      return `the same agent gave work to ${tool} ${times} times.`;
     case "delegation-depth":
       return `${tool} would work ${times} agents below the first.`;
     case "reassignment":
-      return `the same task was given out ${times} times and came to nothing.`;
+      return `the agents passed on the same task ${times} times without a result.`;
     case "drift":
-      return `a model call costs ${times} times as much as at the beginning.`;
+      return `a model call costs ${times} times as much as at the start.`;
     case "context":
-      return `the last request had ${times} tokens.`;
+      return `the last request was too long (${times} tokens).`;
     case "collision":
-      return `${tool} is already under way with the same arguments.`;
+      return `${tool} is already running with the same arguments.`;
     case "text":
-      return `the same answer was given ${times} times.`;
+      return `${model} gave the same answer ${times} times.`;
     case "again":
-      return `the last ${times} turns have ended in the same way.`;
+      return `the last ${times} turns ended in the same way.`;
     case "failing-model":
-      return `${times} model calls in a row have failed.`;
+      return `the last ${times} model calls failed.`;
     case "ceiling":
       return ceilingSeen(finding);
     case "manual":
-      return "it was stopped by hand.";
+      return "an operator stopped it.";
   }
 }
 
 function ceilingSeen({ ceiling, limit, verdict }: Finding): string {
   if (ceiling === "price") return "the price of this model is unknown.";
-  if (ceiling === "store") return "its budget can't be asked for at the moment.";
-  if (verdict === "block") return "what is left of its budget is held for other calls.";
-  return `the ceiling of ${limit} ${unit(ceiling)} is reached.`;
+  if (ceiling === "store") return "guard can't read the budget at the moment.";
+  if (verdict === "block") return "other calls hold the rest of the budget.";
+  return `the budget of ${limit} ${unit(ceiling)} is used up.`;
 }
 
 function plural(count: number, word: string): string {

@@ -205,8 +205,8 @@ describe("useTool", () => {
     expect(texts).toEqual([
       "same",
       "same",
-      expect.stringMatching(/^same\n\nNote: "use" /),
-      expect.stringMatching(/^Refused, not executed: "use" /),
+      expect.stringMatching(/^same\n\nNote: you asked for "use" /),
+      expect.stringMatching(/^Refused, not executed: you asked for "use" /),
     ]);
   });
 

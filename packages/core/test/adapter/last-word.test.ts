@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { lastWord, runsOf, runTool } from "../../src/adapter/index.ts";
 import { createBreaker } from "../../src/breaker/breaker.ts";
 import { createRegistry } from "../../src/breaker/registry.ts";
+import type { CircuitOpenError } from "../../src/vocabulary/errors.ts";
 import type { OnTrip } from "../../src/vocabulary/on-trip.ts";
 import { use } from "../support/breakers.ts";
 
@@ -31,7 +32,7 @@ async function stopped(onTrip: OnTrip) {
   const run = runsOf(breaker, { exits }).run(`last word ${(roots += 1)}`);
   const agent = run.agent();
   const { refused } = await agent.request({ kind: "model" });
-  return { agent, breaker, stop: refused as Error };
+  return { agent, breaker, stop: refused as CircuitOpenError };
 }
 
 describe("lastWord", () => {
@@ -96,7 +97,10 @@ describe("lastWord", () => {
       end();
       const { refused } = await agent.request({ kind: "model" });
       const code = "GUARD_CIRCUIT_OPEN";
-      expect(await lastWord(agent, refused!, says)).toEqual({ text: refused!.message, code });
+      expect(await lastWord(agent, refused!, says)).toEqual({
+        text: (refused as CircuitOpenError).text,
+        code,
+      });
     }
   });
 
@@ -106,6 +110,6 @@ describe("lastWord", () => {
   });
 });
 
-function own(stop: Error) {
-  return { text: stop.message, code: "GUARD_BUDGET_EXCEEDED" };
+function own(stop: CircuitOpenError) {
+  return { text: stop.text, code: "GUARD_BUDGET_EXCEEDED" };
 }

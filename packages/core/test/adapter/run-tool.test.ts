@@ -224,6 +224,6 @@ describe("a call that is refused", () => {
     const { agent, breaker } = setUp();
     loop(agent);
     breaker.override({ force: "open", by: "ops", why: "maintenance" });
-    expect(() => loop(agent)).toThrow(/stopped by hand/);
+    expect(() => loop(agent)).toThrow(/an operator stopped it/);
   });
 });

@@ -29,7 +29,7 @@ describe("what there is to say", () => {
     const { breaker, run } = await stoppedRun();
     expect(tripError(breaker)).toMatchObject({
       code: "GUARD_BUDGET_EXCEEDED",
-      message: "guard stopped this run (budget): the ceiling of 0 model calls is reached.",
+      message: "guard stopped this run (budget): the budget of 0 model calls is used up.",
     });
     expect(whatStopped(run)?.message).toBe(tripError(breaker)?.message);
   });
@@ -38,7 +38,7 @@ describe("what there is to say", () => {
     const breaker = createBreaker();
     breaker.override({ force: "open", ...said });
     expect(tripError(breaker)?.message).toBe(
-      "guard stopped this run (manual): it was stopped by hand.",
+      "guard stopped this run (manual): an operator stopped it.",
     );
   });
 });

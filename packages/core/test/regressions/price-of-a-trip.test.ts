@@ -128,7 +128,7 @@ describe("a run that has spent its budget in USD says at which price", () => {
   ])("%s", async ([, options, usage, sentence, price]) => {
     const { lane } = fixture({ ...options, budget: { usd: 0.1 } });
     const stop = await stopped(lane, usage);
-    expect(stop.message).toContain(`the ceiling of 0.1 USD is reached. ${sentence}`);
+    expect(stop.message).toContain(`the budget of 0.1 USD is used up. ${sentence}`);
     expect(stop.finding).toMatchObject({ ceiling: "usd" });
     expect(stop.finding.price).toEqual(price);
   });

@@ -1,0 +1,107 @@
+import { expect, test } from "vitest";
+import {
+  CircuitOpenError,
+  createBreaker,
+  createRegistry,
+  defaultTexts,
+  findCircuitOpen,
+  type Breaker,
+  type GuardOptions,
+  type Texts,
+} from "../src/index.ts";
+
+const search = { kind: "tool", tool: "search", args: { q: "port" } } as const;
+
+/** Runs a loop until guard stops the run. Returns what the model read, and the error that ended the run. */
+async function looped(breaker: Breaker): Promise<{ read: string[]; stop: CircuitOpenError }> {
+  const lane = breaker.agent("finder");
+  const read: string[] = [];
+  for (let step = 1; step <= 25; step += 1) {
+    try {
+      await lane.run(search, () => "nothing");
+    } catch (error) {
+      const stop = findCircuitOpen(error);
+      if (stop !== undefined) return { read, stop };
+      read.push((error as Error).message);
+    }
+  }
+  throw new Error("guard has not stopped the run");
+}
+
+const french = {
+  stopped: (trip) => `Arrêté (${trip?.reason}).`,
+  refused: ({ tool }) => `${tool} est refusé.`,
+} satisfies Partial<Texts>;
+
+test("the option `texts` writes what the model reads and what the end user reads", async () => {
+  const { read, stop } = await looped(createBreaker({ texts: french }));
+  expect(new Set(read)).toEqual(new Set(["search est refusé."]));
+  expect(stop.text).toBe("Arrêté (loop).");
+});
+
+test("the error's message stays in English: it is for developers", async () => {
+  const { stop } = await looped(createBreaker({ texts: french }));
+  expect(stop.message).toMatch(/^guard stopped this run \(loop\): /);
+});
+
+test("texts that are not given are guard's own", async () => {
+  const { read, stop } = await looped(createBreaker({ texts: { refused: french.refused } }));
+  expect(read[0]).toBe("search est refusé.");
+  expect(stop.text).toBe(defaultTexts.stopped(stop.report));
+});
+
+test("a breaker's texts go before those of its registry, one by one", async () => {
+  const registry = createRegistry({ texts: french });
+  const { read, stop } = await looped(registry.breaker({ texts: { stopped: () => "Fermo." } }));
+  expect([read[0], stop.text]).toEqual(["search est refusé.", "Fermo."]);
+});
+
+test.each<[string, () => unknown]>([
+  [
+    "throws",
+    () => {
+      throw new Error("no translation");
+    },
+  ],
+  ["returns no text", () => undefined],
+  ["returns a promise", async () => "later"],
+])("a text that %s is guard's own, and an event tells of the error", async (_, stopped) => {
+  const breaker = createBreaker({ texts: { stopped } as Partial<Texts> });
+  const errors: unknown[] = [];
+  breaker.on("port-error", ({ port, error }) => errors.push([port, error]));
+  const { stop } = await looped(breaker);
+  expect(stop.text).toBe(defaultTexts.stopped(stop.report));
+  expect(errors).toContainEqual(["texts", expect.any(Error)]);
+});
+
+test.each<[unknown, string]>([
+  [{ texts: { stopped: "Arrêté." } }, 'texts.stopped: expected a function, received "Arrêté."'],
+  [{ texts: { stoped: () => "" } }, "texts.stoped"],
+])("guard refuses %j", (options, fault) => {
+  expect(() => createBreaker(options as GuardOptions)).toThrow(fault);
+});
+
+test("an end user reads what happened and what to do, in one table", async () => {
+  const { stop } = await looped(createBreaker());
+  const about = (change: object) =>
+    defaultTexts.stopped({ ...stop.report, finding: { ...stop.report.finding, ...change } });
+  expect([
+    defaultTexts.stopped(undefined),
+    stop.text,
+    about({ rule: "ceiling", ceiling: "modelCalls", limit: 40 }),
+    about({ rule: "ceiling", ceiling: "store" }),
+    about({ rule: "failing-model", count: 5 }),
+    about({ rule: "storm", count: 5 }),
+    about({ rule: "manual" }),
+  ]).toMatchInlineSnapshot(`
+    [
+      "This run was stopped earlier. Start a new run.",
+      "This run was stopped: the agent asked for "search" again after 4 rounds that brought nothing new. Give more details, or ask for something else.",
+      "This run was stopped: the budget of 40 model calls is used up. Start a new run, or ask for a larger budget.",
+      "This run was stopped: guard can't read the budget at the moment. Try again later.",
+      "This run was stopped: the last 5 model calls failed. Try again later.",
+      "This run was stopped: "search" failed 5 times in a row. Try again later.",
+      "This run was stopped: an operator stopped it. Ask the operator when you can go on.",
+    ]
+  `);
+});
