@@ -11,12 +11,13 @@ import { markdownTable } from "../markdown-table.ts";
 import { createProject } from "../packed/npm-project.ts";
 import { pack } from "../packed/pack.ts";
 import { useEntries } from "../packed/use-entries.ts";
+import { firstBlocks, pageOf } from "./first-blocks.ts";
 import { guardLinesIn } from "./guard-lines.ts";
 import { makeMistakes } from "./make-mistakes.ts";
 import { startServers } from "./servers.ts";
 import type { Step } from "./step.ts";
 import { walkCommand } from "./walk-command.ts";
-import { firstBlocks, pageOf, walkPages } from "./walk-pages.ts";
+import { walkPages } from "./walk-pages.ts";
 
 const isQuick = process.argv.includes("--quick");
 const scratch = mkdtempSync(join(tmpdir(), "first-hour-"));
