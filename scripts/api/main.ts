@@ -26,7 +26,7 @@ function write({ file, text }: Report): void {
 /** The lines that differ from the committed report. */
 function changesIn({ file, text }: Report): readonly string[] {
   const committed = existsSync(file) ? readFileSync(file, "utf8") : "";
-  return diff(committed.split("\n"), text.split("\n")).flatMap(([side, line]) =>
+  return diff(text.split("\n"), committed.split("\n")).flatMap(([side, line]) =>
     side === 0 ? [] : [`${side < 0 ? "-" : "+"} ${line}`],
   );
 }
