@@ -4,14 +4,18 @@ import { guardLinesIn } from "./guard-lines.ts";
 test.for([
   {
     title: "an agent in one line",
-    code: `import { createRegistry } from "@guard/core";
+    code: `import { createRegistry, findCircuitOpen } from "@guard/core";
 import { guardAgent } from "@guard/langchain";
 import { createAgent } from "langchain";
 
 // guardAgent guards the agent
 const registry = createRegistry({ budget: { modelCalls: 40 } });
 const agent = guardAgent(createAgent({ model, tools }), registry);
-await agent.invoke({ messages });`,
+try {
+  await agent.invoke({ messages });
+} catch (error) {
+  console.log(findCircuitOpen(error)?.text ?? error);
+}`,
     lines: { imports: 2, others: 2 },
   },
   {
@@ -27,6 +31,16 @@ await agent.invoke(
   { callbacks: [guard] },
 );`,
     lines: { imports: 1, others: 2 },
+  },
+  {
+    title: "the user's agent is not guard's own, whichever way it is made",
+    code: `import { guardAI } from "@guard/ai-sdk";
+const guard = guardAI(registry);
+const one = guard.agent(agent);
+const two = guardAI(registry).agent(agent);
+await one.generate({ prompt });
+await two.generate({ prompt });`,
+    lines: { imports: 1, others: 3 },
   },
   {
     title: "a program without guard",

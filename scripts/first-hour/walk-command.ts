@@ -7,7 +7,7 @@ import type { Step } from "./step.ts";
 
 /** A block of shell with the command, and the block below it: what the command prints. */
 const command =
-  /^```sh\n((?:(?!```)[^])*?^npx @guard\/cli [^]*?)^```\n\n```(?:text)?\n([^]*?)^```/m;
+  /^```sh\n((?:(?!```)[^])*?^npx (?:@guard\/cli|guard) [^]*?)^```\n\n```(?:text)?\n([^]*?)^```/m;
 
 /** Pastes the first command of a README into a shell and compares what it prints with what the README shows. */
 export async function walkCommand({ directory }: NpmProject): Promise<readonly Step[]> {

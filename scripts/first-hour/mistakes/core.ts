@@ -12,12 +12,12 @@ const lane = breaker.agent("researcher");
     {
       title: "a limit outside of the budget",
       code: `createRegistry({ modelCalls: 40 });`,
-      must: /budget: \{ modelCalls/,
+      must: /budget(: \{ |\.)modelCalls/,
     },
     {
       title: "another library's name for a limit",
       code: `createRegistry({ maxModelCalls: 40 });`,
-      must: /budget: \{ modelCalls/,
+      must: /budget(: \{ |\.)modelCalls/,
     },
     {
       title: "a limit in small letters",
@@ -37,7 +37,7 @@ const lane = breaker.agent("researcher");
     {
       title: "a limit of a user among the limits, without the level",
       code: `createRegistry({ limits: { usd: 5 } });`,
-      must: /session|user/,
+      must: /budget\.usd|limits\.user/,
     },
     {
       title: "a preset misspelt",
@@ -58,6 +58,11 @@ const lane = breaker.agent("researcher");
       title: "a policy in place of a tool's options",
       code: `createRegistry({ tools: { build_status: "polling" } });`,
       must: /policy: "polling"/,
+    },
+    {
+      title: "a text in place of a function that writes it",
+      code: `createRegistry({ texts: { stopped: "Sorry, this took too long." } });`,
+      must: /function|\(\) =>/,
     },
     {
       title: "prices under a name of their own",

@@ -4,11 +4,10 @@ export const langchain: Mistakes = {
   of: "@guard/langchain",
   begin: `import { createBreaker, createRegistry } from "@guard/core";
 import * as guards from "@guard/langchain";
-import { guardMiddleware } from "@guard/langchain/middleware";
 import { ChatOpenAI } from "@langchain/openai";
 import { createAgent, tool } from "langchain";
 import { z } from "zod";
-const { GuardCallbackHandler } = guards;
+const { guardAgent, GuardCallbackHandler, guardMiddleware } = guards;
 const search = tool(() => "no results", {
   name: "search", description: "Searches.", schema: z.object({ q: z.string() }),
 });
@@ -46,12 +45,6 @@ await createAgent({ model, tools }).invoke(question);`,
       must: /callbacks: \[|guardAgent|createGuardedAgent/,
     },
     {
-      title: "the handler given to `createAgent`",
-      code: `const agent = createAgent({ model: "openai:gpt-5-mini", tools, callbacks: [new GuardCallbackHandler(registry)] });
-await agent.invoke(question, { recursionLimit: 9 });`,
-      must: /callbacks: \[|guardAgent|createGuardedAgent/,
-    },
-    {
       title: "handler and middleware over two registries",
       code: `const middleware = [guardMiddleware(createRegistry())];
 const agent = createAgent({ model: "openai:gpt-5-mini", tools, middleware });
@@ -60,8 +53,13 @@ await agent.invoke(question, { callbacks: [new GuardCallbackHandler(registry)] }
     },
     {
       title: "registry and agent swapped",
-      code: `guards.guardAgent(registry, createAgent({ model: "openai:gpt-5-mini", tools }));`,
+      code: `guardAgent(registry, createAgent({ model: "openai:gpt-5-mini", tools }));`,
       must: /guardAgent\(.*, registry\)/,
+    },
+    {
+      title: "a model in place of an agent",
+      code: `guardAgent(new ChatOpenAI({ model: "gpt-5-mini" }), registry);`,
+      must: /createAgent\(|agent/,
     },
     {
       title: "a breaker shared by two runs at once",

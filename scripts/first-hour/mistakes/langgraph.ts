@@ -6,7 +6,7 @@ export const langgraph: Mistakes = {
 import * as guards from "@guard/langgraph";
 import { END, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { ChatOpenAI } from "@langchain/openai";
-const { GuardGraphHandler, guardNode, guardToolNode, routeOnTrip, tripNode } = guards;
+const { guardGraph, GuardGraphHandler, guardNode, guardToolNode, routeOnTrip, tripNode } = guards;
 const registry = createRegistry();
 const model = new ChatOpenAI({ model: "gpt-5-mini" });
 const ask = async ({ messages }) => ({ messages: [await model.invoke(messages)] });
@@ -21,12 +21,12 @@ const builder = new StateGraph(MessagesAnnotation)
     },
     {
       title: "a graph that is not compiled",
-      code: `guards.guardGraph(builder, registry);`,
+      code: `guardGraph(builder, registry);`,
       must: /compile\(\)/,
     },
     {
       title: "registry and graph swapped",
-      code: `guards.guardGraph(registry, builder.compile());`,
+      code: `guardGraph(registry, builder.compile());`,
       must: /guardGraph\(.*, registry\)/,
     },
     {

@@ -12,17 +12,17 @@ const agent = new Agent({ name: "assistant", model: "gpt-5-mini" });
     {
       title: "an agent in place of a runner",
       code: `guardRunner(agent, registry);`,
-      must: /new Runner\(/,
+      must: /guardRunner\((new )?Runner/,
     },
     {
       title: "the SDK's function in place of a runner",
       code: `guardRunner(run, registry);`,
-      must: /new Runner\(/,
+      must: /guardRunner\((new )?Runner/,
     },
     {
       title: "registry and runner swapped",
       code: `guardRunner(registry, new Runner());`,
-      must: /guardRunner\(.*, registry\)/,
+      must: /guardRunner\((new )?Runner.*, registry\)/,
     },
     { title: "no registry", code: `guardRunner(new Runner());`, must: /createRegistry\(/ },
     {
