@@ -42,7 +42,7 @@ test("all snippets compile", { timeout: 60_000 }, () => {
   }
 });
 
-test.for(snippets.filter(({ runs }) => runs))(
+test.concurrent.for(snippets.filter(({ runs }) => runs))(
   "$at runs",
   { timeout: 40_000 },
   async ({ file, prints }) => {

@@ -12,6 +12,7 @@ const files = globSync(
     "README.md",
     "CONTRIBUTING.md",
     "docs/**/*.md",
+    ".changeset/*.md",
     "{bench,matrix}/README.md",
     "examples/*/README.md",
   ],
@@ -21,7 +22,7 @@ const files = globSync(
   },
 ).toSorted();
 
-const sentence = /(?:(?!\.\s|\||\n\s*\n)[^])+/g;
+const sentence = /(?:(?!\.\s|\||\n\s*\n|\/\*)[^])+/g;
 
 /** The sentences of a text that have a hard word, each with its line. Code blocks of Markdown are left out. */
 function hardSentences(text: string): readonly string[] {

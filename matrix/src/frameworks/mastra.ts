@@ -29,7 +29,7 @@ export const mastraAgents: Framework = { missing, play };
 function missing({ way, exit, trip }: Combination): string | undefined {
   if (way === "batch") return "Mastra has no batch";
   if (way === "network" && exit !== "throw") {
-    return "a network can only end in the error, with every exit";
+    return "a network has no place for more: whatever the exit says, it ends in the error";
   }
   if (exit !== "ask" || way === "workflow") return undefined;
   if (trip === "budget") return "a spent budget has no call to approve: it ends in the tripwire";

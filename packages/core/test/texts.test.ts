@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { CircuitOpenError } from "../src/index.ts";
 import {
-  CircuitOpenError,
   createBreaker,
   createRegistry,
   defaultTexts,
