@@ -11,6 +11,7 @@ import { markdownTable } from "../markdown-table.ts";
 import { createProject } from "../packed/npm-project.ts";
 import { pack } from "../packed/pack.ts";
 import { useEntries } from "../packed/use-entries.ts";
+import { compileMistakes, type Compiled } from "./compile-mistakes.ts";
 import { firstBlocks, pageOf } from "./first-blocks.ts";
 import { guardLinesIn } from "./guard-lines.ts";
 import { makeMistakes } from "./make-mistakes.ts";
@@ -32,6 +33,7 @@ try {
       [...(await walkPages(project, servers, isQuick)), ...(await walkCommand(project))],
     );
     show(["package", "mistake", "printed", "result"], await makeMistakes(project, servers));
+    if (!isQuick) console.log(`${compiled(await compileMistakes(project))}\n`);
     console.log(linesToAGuard());
   } finally {
     await servers.stop();
@@ -57,6 +59,12 @@ function show(head: readonly string[], steps: readonly Step[]): void {
   const faults = steps.filter(({ fault }) => fault !== undefined).length;
   console.log(`${steps.length - faults} of ${steps.length} are as they should be\n`);
   if (faults > 0) process.exitCode = 1;
+}
+
+/** What the compiler says about the mistakes. It can't find all of them. */
+function compiled(mistakes: readonly Compiled[]): string {
+  const rows = mistakes.map(({ of, title, error }) => [of, title, cell(error ?? "(compiles)")]);
+  return markdownTable(["package", "mistake", "TypeScript"], rows);
 }
 
 /** How much code the first block of each README adds to a program without guard. */

@@ -4,6 +4,7 @@ import process from "node:process";
 import { root, snippets, type Snippet } from "../../docs/snippets.ts";
 import type { NpmProject } from "../packed/npm-project.ts";
 import { run, twoAtATime, type Ended } from "../packed/run.ts";
+import { compile } from "./compile.ts";
 import { firstBlocks, pageOf } from "./first-blocks.ts";
 import { importedBy, installedBy } from "./installed-by.ts";
 import { fits, isTest, kinds, toFile, typescript, type Kind } from "./kinds.ts";
@@ -22,7 +23,10 @@ export async function walkPages(
       .filter((kind) => fits(snippet, kind))
       .map((kind) => ({ snippet, kind, file: write(project, servers, snippet, kind) })),
   );
-  const errors = await compile(project);
+  const errors = (await compile(project, "typescript")).map((fault) => {
+    const where = fault.slice(0, fault.indexOf("("));
+    return { where, how: "compiled", printed: "", fault };
+  });
   const programs = files.filter(({ snippet }) => snippet.runs || firstBlocks.includes(snippet));
   const ran = await twoAtATime(programs, async ({ snippet, kind, file }) => {
     const ended = await play(project, servers, snippet, file);
@@ -46,33 +50,6 @@ function installLines(): readonly Step[] {
 function write(project: NpmProject, servers: Servers, snippet: Snippet, kind: Kind): string {
   const [name, code] = toFile(snippet, kind);
   return project.write(name, code.replaceAll("http://127.0.0.1:3000/mcp", servers.mcp));
-}
-
-/** Compiles the TypeScript as a strict project does: a step for each error. */
-async function compile(project: NpmProject): Promise<readonly Step[]> {
-  const compilerOptions = {
-    target: "es2023",
-    lib: ["es2023", "esnext.disposable", "dom"],
-    module: "nodenext",
-    moduleDetection: "force",
-    types: ["node"],
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-    verbatimModuleSyntax: true,
-    erasableSyntaxOnly: true,
-    allowImportingTsExtensions: true,
-    skipLibCheck: true,
-    noEmit: true,
-  };
-  const config = JSON.stringify({ compilerOptions, include: ["**/*"] });
-  const errors = await project.compile(["-p", project.write("typescript/tsconfig.json", config)]);
-  return errors.map((fault) => ({
-    where: fault.slice(0, fault.indexOf("(")),
-    how: "compiled",
-    printed: "",
-    fault,
-  }));
 }
 
 function play(
