@@ -20,7 +20,7 @@ function onOldest(adapter: keyof typeof oldest) {
   return onVersion(`${adapter}:oldest`, adapter, adapter);
 }
 
-/** Tests that need the newest version: a worker bundles the newest AI SDK, and the MCP client's tools don't fit AI SDK 5. */
+/** What older versions leave out: a worker bundles the newest AI SDK by itself, and the MCP client's tools don't fit AI SDK 5. */
 const newestOnly = (versions: keyof typeof oldest) => [
   "test/edge/**",
   ...(versions === "ai-sdk" ? ["test/mcp.test.ts"] : []),

@@ -6,7 +6,7 @@ import type { NpmProject } from "../packed/npm-project.ts";
 import { run, twoAtATime, type Ended } from "../packed/run.ts";
 import { compile } from "./compile.ts";
 import { firstBlocks, pageOf } from "./first-blocks.ts";
-import { importedBy, installedBy } from "./installed-by.ts";
+import { neededBy, installedBy } from "./installed-by.ts";
 import { fits, isTest, kinds, toFile, typescript, type Kind } from "./kinds.ts";
 import type { Servers } from "./servers.ts";
 import type { Step } from "./step.ts";
@@ -41,7 +41,7 @@ function installLines(): readonly Step[] {
   return firstBlocks.flatMap((snippet) => {
     const installed = installedBy(readFileSync(join(root, pageOf(snippet)), "utf8"));
     if (installed === undefined) return [];
-    const missing = importedBy(snippet.code).filter((name) => !installed.includes(name));
+    const missing = neededBy(snippet.code).filter((name) => !installed.includes(name));
     const fault = missing.length === 0 ? undefined : `does not install ${missing.join(", ")}`;
     return [{ where: snippet.at, how: "npm install", printed: installed.join(" "), fault }];
   });
