@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { neededBy, installedBy } from "./installed-by.ts";
 
 test.for([
-  ["npm install @guard/core ai", ["@guard/core", "ai"]],
-  ["npm install --save-dev vitest", ["vitest"]],
-])("%s installs %s", ([line, names]) => {
+  { line: "npm install @guard/core ai", names: ["@guard/core", "ai"] },
+  { line: "npm install --save-dev vitest", names: ["vitest"] },
+])("$line installs $names", ({ line, names }) => {
   expect(installedBy(`# Title\n\n\`\`\`sh\n${line}\n\`\`\`\n`)).toEqual(names);
 });
 
