@@ -44,18 +44,10 @@ try {
 
 /** Prints a table of steps. A fault makes the script fail. */
 function show(head: readonly string[], steps: readonly Step[]): void {
-  const rows = steps.map(({ where, how, printed, fault }) => [
-    where,
-    how,
-    printed || "(nothing)",
-    fault ?? "ok",
-  ]);
-  console.log(
-    `${markdownTable(
-      head,
-      rows.map((cells) => cells.map(cell)),
-    )}\n`,
+  const rows = steps.map(({ where, how, printed, fault }) =>
+    [where, how, printed || "(nothing)", fault ?? "ok"].map(cell),
   );
+  console.log(`${markdownTable(head, rows)}\n`);
   const faults = steps.filter(({ fault }) => fault !== undefined).length;
   console.log(`${steps.length - faults} of ${steps.length} are as they should be\n`);
   if (faults > 0) process.exitCode = 1;
@@ -79,5 +71,5 @@ function linesToAGuard(): string {
 /** A text that fits into a cell of a table. */
 function cell(text: string): string {
   const line = text.replaceAll("|", "\\|");
-  return line.length > 120 ? `${line.slice(0, 119)}…` : line;
+  return line.length > 160 ? `${line.slice(0, 159)}…` : line;
 }
