@@ -9,7 +9,7 @@ import { diff } from "node:util";
 import { markdownTable } from "../markdown-table.ts";
 import { root } from "../public-packages.ts";
 import { faultsIn } from "./faults-in.ts";
-import { makeReports, type Report } from "./make-reports.ts";
+import { listsUnexported, makeReports, type Report } from "./make-reports.ts";
 import { readReport } from "./read-report.ts";
 import { undocumented } from "./undocumented.ts";
 
@@ -37,6 +37,12 @@ function exportsIn({ text }: Report): number {
   return new Set(names.map(({ code }) => code.replace(/\(.*/, ""))).size;
 }
 
+/** How many types users see in their editor and can't import. Many of them mean that internals show. */
+function unexportedIn({ entry, text }: Report): string {
+  if (!listsUnexported(entry)) return "not listed";
+  return `${text.match(/^(?:declare |abstract )*(?:class|interface|type) /gm)?.length ?? 0}`;
+}
+
 if (isCheck) {
   for (const report of reports) {
     const changes = changesIn(report);
@@ -61,6 +67,11 @@ if (faults.length > 0) {
   console.error(`${faults.join("\n")}\n`);
   process.exitCode = 1;
 }
-const rows = reports.map((report) => [report.entry.specifier, `${exportsIn(report)}`]);
+const rows = reports.map((report) => [
+  report.entry.specifier,
+  `${exportsIn(report)}`,
+  unexportedIn(report),
+]);
 const total = reports.map(exportsIn).reduce((sum, count) => sum + count, 0);
-console.log(markdownTable(["entry point", "exports"], [...rows, ["all", `${total}`]]));
+const head = ["entry point", "exports", "types that users see and can't import"];
+console.log(markdownTable(head, [...rows, ["all", `${total}`, ""]]));

@@ -18,43 +18,72 @@ export interface Report {
   readonly text: string;
 }
 
+/** Whether a report lists the types that users reach and can't import. From the adapters' seam they reach all of core. */
+export const listsUnexported = ({ specifier }: Entry): boolean =>
+  specifier !== "@guard/core/adapter";
+
 /** Makes the reports of all entry points from the built declarations: `npm run build` comes first. */
 export function makeReports(): readonly Report[] {
   const folder = mkdtempSync(join(tmpdir(), "api-"));
-  const surfaces = publicPackages.flatMap((of) => of.entries.map((entry) => ({ of, entry })));
-  const declarations = surfaces.map(({ entry }) => entry.types);
-  let compiled: CompilerState | undefined;
+  const compiled = compileAll(folder);
   try {
-    return surfaces.map(({ of, entry }) => {
-      const config = ExtractorConfig.prepare({
-        configObject: configOf(of, entry, declarations, folder),
-        configObjectFullPath: undefined,
-        packageJsonFullPath: join(of.directory, "package.json"),
-      });
-      // One compilation serves all entry points.
-      compiled ??= CompilerState.create(config, { additionalEntryPoints: declarations });
-      Extractor.invoke(config, {
-        compilerState: compiled,
-        localBuild: true,
-        messageCallback: (message) => {
-          message.handled = true; // prints nothing: the compiler and the linter report errors
-        },
-      });
-      const name = `${entry.name}.api.md`;
-      const text = readFileSync(join(folder, name), "utf8");
-      return { entry, file: join(of.directory, "api", name), text };
+    return publicPackages.flatMap((of) => {
+      const [main, ...others] = of.entries.map((entry) => ({
+        entry,
+        file: join(of.directory, "api", `${entry.name}.api.md`),
+        text: extract(configOf(of, entry, folder), compiled, folder),
+      }));
+      const short = others.map((other) => ({ ...other, text: without(main!.text, other.text) }));
+      return [main!, ...short];
     });
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function configOf(
-  of: PublicPackage,
-  entry: Entry,
-  files: readonly string[],
-  reportFolder: string,
-): IConfigFile {
+const declarations = publicPackages.flatMap(({ entries }) => entries.map(({ types }) => types));
+
+/** One compilation serves all entry points. */
+function compileAll(folder: string): CompilerState {
+  const [first] = publicPackages;
+  const config = configOf(first!, first!.entries[0]!, folder);
+  return CompilerState.create(config, { additionalEntryPoints: declarations });
+}
+
+function extract(config: ExtractorConfig, compilerState: CompilerState, folder: string): string {
+  Extractor.invoke(config, {
+    compilerState,
+    localBuild: true,
+    messageCallback: (message) => {
+      message.handled = true; // prints nothing: the compiler and the linter report errors
+    },
+  });
+  return readFileSync(join(folder, "report.api.md"), "utf8");
+}
+
+/** Leaves out the types without an export that the package's main report has: they are listed once. */
+function without(main: string, report: string): string {
+  const known = new Set(main.split("\n\n").map(declaredIn));
+  const isKnown = (block: string) => unexported.test(block) && known.has(declaredIn(block));
+  const blocks = report.split("\n\n").filter((block) => !isKnown(block));
+  return blocks.join("\n\n");
+}
+
+const unexported = /^(?:declare |abstract )*(?:class|interface|type|const|function) /m;
+const declaredIn = (block: string) =>
+  /^(?:export |declare |abstract )*(?:class|interface|type|const|function) ([\w$]+)/m.exec(
+    block,
+  )?.[1];
+
+function configOf(of: PublicPackage, entry: Entry, reportFolder: string): ExtractorConfig {
+  return ExtractorConfig.prepare({
+    configObject: configObjectOf(of, entry, reportFolder),
+    configObjectFullPath: undefined,
+    packageJsonFullPath: join(of.directory, "package.json"),
+  });
+}
+
+function configObjectOf(of: PublicPackage, entry: Entry, reportFolder: string): IConfigFile {
   const silent = { default: { logLevel: ExtractorLogLevel.None } };
   return {
     projectFolder: of.directory,
@@ -70,14 +99,13 @@ function configOf(
           exactOptionalPropertyTypes: true,
           skipLibCheck: true,
         },
-        files,
+        files: declarations,
       },
     },
     apiReport: {
       enabled: true,
-      // Types that a user reaches without a name of their own. From the adapters' seam that is all of core.
-      includeForgottenExports: entry.specifier !== "@guard/core/adapter",
-      reportFileName: entry.name,
+      includeForgottenExports: listsUnexported(entry),
+      reportFileName: "report",
       reportFolder,
       reportTempFolder: join(reportFolder, "temp"),
     },
