@@ -23,11 +23,12 @@ function modelsChoice({ rule, verdict }: Finding): string {
 }
 
 /** What the person who gave the task can do. */
-function usersChoice({ rule, ceiling }: Finding): string {
+function usersChoice({ rule, ceiling, account = "run" }: Finding): string {
   switch (rule) {
     case "ceiling":
       if (ceiling === "store") return "Try again later.";
-      return "Start a new run, or ask for a larger budget.";
+      // A budget that runs share may be that of a day: a new run would not help.
+      return `${account === "run" ? "Start a new run" : "Try again later"}, or ask for a larger budget.`;
     case "manual":
       return "Ask the operator when you can go on.";
     case "error":
@@ -139,24 +140,24 @@ function ceilingSeen({ ceiling, limit, verdict }: Finding): string {
   if (ceiling === "price") return "the price of this model is unknown.";
   if (ceiling === "store") return "guard can't read the budget at the moment.";
   if (verdict === "block") return "other calls hold the rest of the budget.";
-  return `the budget of ${limit} ${unit(ceiling)} is used up.`;
+  return `the budget of ${plural(limit, unit(ceiling))} is used up.`;
 }
 
 function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
+  return `${count} ${word}${count === 1 || word === "USD" ? "" : "s"}`;
 }
 
 function unit(ceiling: string | undefined): string {
   switch (ceiling) {
     case "modelCalls":
-      return "model calls";
+      return "model call";
     case "toolCalls":
-      return "tool calls";
+      return "tool call";
+    case "tokens":
+      return "token";
     case "usd":
       return "USD";
-    case "wallMs":
-      return "milliseconds";
     default:
-      return ceiling ?? "";
+      return "millisecond";
   }
 }
