@@ -20,7 +20,7 @@ import { scriptedModel, use, type Script } from "guard-test-support/ai-sdk";
 
 watchRejections();
 
-const guards = "This run was stopped";
+const guards = "This task was stopped";
 const isLast = (messages: Parameters<Script>[1]) =>
   messages.some((message) => message.role === "system" && message.content.includes(guards));
 
@@ -33,7 +33,7 @@ const spends: Script = (turn, messages) =>
 
 const loop: BreakerOptions = {};
 const budget: BreakerOptions = { budget: { modelCalls: 3 } };
-const words = /^This run was stopped: /;
+const words = /^This task was stopped: /;
 
 describe.each([
   { trip: "a loop", script: loops, options: loop, calls: 6, ran: 3 },

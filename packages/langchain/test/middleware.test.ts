@@ -134,7 +134,7 @@ describe("each call counts once", () => {
 
 describe("a trip", () => {
   const message =
-    'This run was stopped: the agent asked for "use" again after 4 attempts that brought nothing new. ' +
+    'This task was stopped: the agent asked for "use" again after 4 attempts that brought nothing new. ' +
     "Give more details, or ask for something else.";
 
   interface Case {

@@ -40,7 +40,7 @@ function usersChoice({ rule, ceiling, account = "run" }: Finding): string {
       if (ceiling === "store") return "Try again later.";
       if (ceiling === "price") return "Ask the operator to set a price for the model.";
       // Runs may share a budget for a day: a new run would not help.
-      return `${account === "run" ? "Start a new run" : "Try again later"}, or ask for a larger budget.`;
+      return `${account === "run" ? "Start again" : "Try again later"}, or ask for a larger budget.`;
     case "manual":
       return "Ask the operator when you can go on.";
     case "mutation":
@@ -77,16 +77,16 @@ export function tripMessage(report: TripReport): string {
 
 /** What an end user reads about a run that guard has stopped. */
 export function stopped(trip: TripReport | undefined): string {
-  if (trip === undefined) return "This run was stopped earlier. Start a new run.";
+  if (trip === undefined) return "This task was stopped earlier. Start again.";
   const { finding } = trip;
-  return `This run was stopped: ${seenBy(finding)} ${usersChoice(finding)}`;
+  return `This task was stopped: ${seenBy(finding)} ${usersChoice(finding)}`;
 }
 
 /** What a model reads with its last call, after guard has stopped the run. */
 export function lastCall(trip: TripReport | undefined): string {
   const seen = trip === undefined ? "." : `: ${seenBy(trip.finding, "you")}`;
   return (
-    `This run was stopped${seen} You can't call tools any more. ` +
+    `This task was stopped${seen} You can't call tools any more. ` +
     "Give your final answer from what you know so far, and say what is missing."
   );
 }
