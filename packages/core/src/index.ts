@@ -10,6 +10,7 @@ export type { Stop, StopSelector } from "./vocabulary/stop.ts";
 export type { BreakerSource } from "./adapter/source.ts";
 export { guarded, type GuardedOptions } from "./adapter/guarded.ts";
 export { asRun } from "./adapter/as-run.ts";
+export type { LoopAgent } from "./adapter/loop-agent.ts";
 export { askModel } from "./adapter/ask-model.ts";
 export { useTool, type ToolText } from "./adapter/use-tool.ts";
 export type { Lane } from "./breaker/lane.ts";

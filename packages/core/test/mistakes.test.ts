@@ -254,6 +254,8 @@ describe("a call that is written in another way", () => {
 
 const { lane } = fixture();
 const call = { kind: "tool", tool: "search" } as const;
+const loopAgent = "agent: expected the agent that asRun gives to your loop";
+const loopSo = "write asRun(registry, async (agent) => { … })";
 
 test.for<readonly [mistake: string, make: () => Promise<unknown>, error: string]>([
   [
@@ -295,6 +297,22 @@ test.for<readonly [mistake: string, make: () => Promise<unknown>, error: string]
     "asRun(fn, registry)",
     () => asRun(search as never, registry as never),
     "body: expected a function, received a registry (write asRun(registry, async (agent) => { … }))",
+  ],
+  [
+    "askModel(registry, …)",
+    () =>
+      askModel(
+        registry as never,
+        { kind: "model" },
+        async () => "",
+        () => ({ calls: [] }),
+      ),
+    `${loopAgent}, received a registry (${loopSo})`,
+  ],
+  [
+    "useTool(name, …)",
+    () => useTool("researcher" as never, call, search),
+    `${loopAgent}, received a text (${loopSo})`,
   ],
 ])("%s", async ([, make, error]) => {
   await expect(make()).rejects.toThrow(new TypeError(error));

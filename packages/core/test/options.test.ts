@@ -57,6 +57,14 @@ const bad: readonly (readonly [options: unknown, message: string])[] = [
     'tools: expected a plain object such as { check_build: { policy: "polling" } }, received "all"',
   ],
   [
+    { tools: { check_build: "polling" } },
+    'tools.check_build: expected a plain object, received "polling" (write { policy: "polling" })',
+  ],
+  [
+    { tools: { check_build: "polls" } },
+    'tools.check_build: expected a plain object, received "polls"',
+  ],
+  [
     { tools: { search: { policy: "reads" } } },
     `tools.search.policy: expected one of ${policies}, received "reads" (did you mean "read"?)`,
   ],

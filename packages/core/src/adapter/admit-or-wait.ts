@@ -7,10 +7,10 @@ import type { Lane } from "../breaker/lane.ts";
  * Asks for the calls of one answer. If other calls hold the rest of a budget, it waits up to `reservations.waitMs` of
  * the breaker and asks again. A run that waits is not stopped.
  */
-export async function admitOrWait<const Calls extends readonly Call[]>(
+export async function admitOrWait<const Calls extends readonly unknown[]>(
   breaker: Breaker,
   lane: Lane,
-  calls: Calls,
+  calls: readonly [...{ [K in keyof Calls]: Call }],
   options: ProbeOptions = {},
 ): Promise<{ [K in keyof Calls]: Decision }> {
   const { settings } = insideOf(breaker);

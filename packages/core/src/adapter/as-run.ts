@@ -1,5 +1,5 @@
 import { checkFunction } from "../breaker/check-arguments.ts";
-import type { Agent } from "./agent.ts";
+import type { LoopAgent } from "./loop-agent.ts";
 import { currentScope, runsOf } from "./runs.ts";
 import type { BreakerSource } from "./source.ts";
 
@@ -24,7 +24,7 @@ let runsBegun = 0;
  */
 export async function asRun<T>(
   source: BreakerSource,
-  body: (agent: Agent) => PromiseLike<T>,
+  body: (agent: LoopAgent) => PromiseLike<T>,
   agent?: string,
 ): Promise<T> {
   checkFunction(body, "body", "asRun(registry, async (agent) => { … })");

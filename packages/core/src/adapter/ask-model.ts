@@ -1,8 +1,8 @@
 import { checkFunction } from "../breaker/check-arguments.ts";
 import { checkWritten } from "../breaker/check-calls.ts";
 import type { ModelCall } from "../vocabulary/call.ts";
-import type { Agent } from "./agent.ts";
 import type { ModelAnswer } from "./asking.ts";
+import { agentOf, type LoopAgent } from "./loop-agent.ts";
 import { makeCall } from "./make-call.ts";
 import { read } from "./read.ts";
 import { usageOf } from "./usage.ts";
@@ -18,14 +18,15 @@ import { usageOf } from "./usage.ts";
  * @returns what `toAnswer` returns
  * @throws {CircuitOpenError} when guard stops the run: before the call, or because of the tools that the answer asks for.
  *   None of these tools has started
- * @throws {CallRefusedError} when other calls hold the rest of the budget
- * @throws {TypeError} for a call without a `kind`, such as a provider's own object, also in `calls` of the answer
+ * @throws {CallRefusedError} if running calls hold the rest of the budget
+ * @throws {TypeError} for a call without a `kind`, such as a provider's own object, also in `calls` of the answer, and for an agent that
+ *   `asRun` has not given
  *
  * @example
  * const { calls, text } = await askModel(agent, { kind: "model", model, prompt }, send, toAnswer);
  */
 export async function askModel<T, Answer extends ModelAnswer>(
-  agent: Agent,
+  agent: LoopAgent,
   call: ModelCall,
   send: () => PromiseLike<T>,
   toAnswer: (answer: T) => Answer,
@@ -34,23 +35,24 @@ export async function askModel<T, Answer extends ModelAnswer>(
   checkWritten(call, "call");
   checkFunction(send, "send", "askModel(agent, call, send, toAnswer)");
   checkFunction(toAnswer, "toAnswer", "askModel(agent, call, send, toAnswer)");
-  const { key, refused } = await agent.request(call);
+  const asking = agentOf(agent);
+  const { key, refused } = await asking.request(call);
   if (refused !== undefined) throw refused;
-  const came = await makeCall(agent, key, send, signal);
+  const came = await makeCall(asking, key, send, signal);
   const used = usageOf([read(came, "usage")], [came]);
   let answer: Answer;
   try {
     answer = toAnswer(came);
     for (const [index, asked] of answer.calls.entries()) checkWritten(asked, `calls.${index}`);
   } catch (error) {
-    await agent.end(key, {
+    await asking.end(key, {
       status: "failure",
       error,
       ...(used === undefined ? {} : { usage: used }),
     });
     throw error;
   }
-  const stop = await agent.answered(key, { ...answer, usage: answer.usage ?? used });
+  const stop = await asking.answered(key, { ...answer, usage: answer.usage ?? used });
   if (stop !== undefined) throw stop;
   return answer;
 }

@@ -41,6 +41,7 @@ export { streamCall } from "./stream-call.ts";
 export { endWith } from "./end-with.ts";
 export { lastWord, type LastCall, type LastWord } from "./last-word.ts";
 export { asRun } from "./as-run.ts";
+export type { LoopAgent } from "./loop-agent.ts";
 export { askModel } from "./ask-model.ts";
 export { useTool, type ToolText } from "./use-tool.ts";
 export { withMethods } from "./with-methods.ts";

@@ -1,7 +1,7 @@
 import { checkFunction } from "../breaker/check-arguments.ts";
 import { checkWritten } from "../breaker/check-calls.ts";
 import type { ToolCall } from "../vocabulary/call.ts";
-import type { Agent } from "./agent.ts";
+import { agentOf, type LoopAgent } from "./loop-agent.ts";
 import { runTool } from "./run-tool.ts";
 
 /** The result of {@link useTool}: what the model reads. */
@@ -20,32 +20,34 @@ export interface ToolText {
  * @param body runs the tool
  * @param signal the signal with which the caller aborts the tool
  * @throws {CircuitOpenError} when guard has stopped the run: the tool has not run
- * @throws {TypeError} for a call without a `kind`, such as a provider's own object, and for a body that is no function
+ * @throws {TypeError} for a call without a `kind`, such as a provider's own object, for a body that is no function, and for an agent that
+ *   `asRun` has not given
  *
  * @example
  * const { text } = await useTool(agent, call, () => search(JSON.parse(call.args)));
  * messages.push({ role: "tool", tool_call_id: call.id, content: text });
  */
 export async function useTool(
-  agent: Agent,
+  agent: LoopAgent,
   call: ToolCall,
   body: () => unknown,
   signal?: AbortSignal,
 ): Promise<ToolText> {
   checkWritten(call, "call");
   checkFunction(body, "body", "useTool(agent, call, () => search(args))");
+  const asking = agentOf(agent);
   let told: ToolText;
   try {
     told = {
-      text: toText(await runTool(agent, call, async () => body(), { signal })),
+      text: toText(await runTool(asking, call, async () => body(), { signal })),
       isError: false,
     };
   } catch (error) {
     told = { text: error instanceof Error ? error.message : String(error), isError: true };
   }
-  const { stop } = agent.run;
+  const { stop } = asking.run;
   if (stop !== undefined) throw stop;
-  const note = call.id === undefined ? undefined : agent.told.get(call.id);
+  const note = call.id === undefined ? undefined : asking.told.get(call.id);
   return note?.inPlace === false ? { ...told, text: `${told.text}\n\n${note.text}` } : told;
 }
 

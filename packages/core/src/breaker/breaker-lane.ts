@@ -14,12 +14,14 @@ import { checkDecision, checkFunction } from "./check-arguments.ts";
 import { checkCall, checkedCalls } from "./check-calls.ts";
 import { takeResult } from "./take-result.ts";
 
-type Decisions<Calls extends readonly Call[]> = { [K in keyof Calls]: Decision };
+/** A call for each of `T`. The compiler then checks the fields of each call; a type parameter alone would allow any. */
+type Asked<T extends readonly unknown[]> = readonly [...{ [K in keyof T]: Call }];
+type Decisions<T extends readonly unknown[]> = { [K in keyof T]: Decision };
 
 /** A lane: asks for calls, and takes in what came back. */
 export class BreakerLane extends HeardLane implements Lane {
-  async admit<const Calls extends readonly Call[]>(
-    asked: Calls,
+  async admit<const Calls extends readonly unknown[]>(
+    asked: Asked<Calls>,
     { answer, ...how }: ProbeOptions = {},
   ): Promise<Decisions<Calls>> {
     const calls = checkedCalls(asked);
@@ -37,8 +39,8 @@ export class BreakerLane extends HeardLane implements Lane {
     return decisions as Decisions<Calls>;
   }
 
-  admitSync<const Calls extends readonly Call[]>(
-    asked: Calls,
+  admitSync<const Calls extends readonly unknown[]>(
+    asked: Asked<Calls>,
     { answer, ...how }: ProbeOptions = {},
   ): Decisions<Calls> {
     const calls = checkedCalls(asked);

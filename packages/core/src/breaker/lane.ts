@@ -51,14 +51,14 @@ export interface Lane {
    *
    * @throws {TypeError} for a call without a kind or a name, or with a wrong figure: then guard admits none of the calls
    */
-  admit<const Calls extends readonly Call[]>(
-    calls: Calls,
+  admit<const Calls extends readonly unknown[]>(
+    calls: readonly [...{ [K in keyof Calls]: Call }],
     options?: AdmitOptions,
   ): Promise<{ [K in keyof Calls]: Decision }>;
 
   /** `admit` for hooks that can't wait. guard judges with what this process knows. */
-  admitSync<const Calls extends readonly Call[]>(
-    calls: Calls,
+  admitSync<const Calls extends readonly unknown[]>(
+    calls: readonly [...{ [K in keyof Calls]: Call }],
     options?: AdmitOptions,
   ): { [K in keyof Calls]: Decision };
 

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { closest, meant, type Place } from "./did-you-mean.ts";
+import { toolPolicies } from "../vocabulary/tool-policy.ts";
 import { received } from "./received.ts";
 
 /** What a group of options is expected to be. */
@@ -81,9 +82,15 @@ function instead(issue: v.BaseIssue<unknown>, path: string, places: readonly Pla
   return `write \`${isOfTool ? found.place.replace("budget.", `limits.${tool}`) : found.place}\``;
 }
 
-/** The word that was meant, where one of a list was expected. */
-function slipIn({ type, input, expected }: v.BaseIssue<unknown>): string {
-  if (type !== "picklist" || typeof input !== "string") return "";
+/** What was probably meant: a word like the one that was written, or options for a policy that stands alone. */
+function slipIn(issue: v.BaseIssue<unknown>): string {
+  const { type, input, expected, path = [] } = issue;
+  if (typeof input !== "string") return "";
+  const isOfTool = path.length === 2 && path[0].key === "tools";
+  if (isOfTool && toolPolicies.some((policy) => policy === input)) {
+    return ` (write { policy: "${input}" })`;
+  }
+  if (type !== "picklist") return "";
   const words = Array.from(expected!.matchAll(/"([^"]+)"/g), ([, word]) => word!);
   const word = closest(input, words);
   return word === undefined ? "" : ` (did you mean "${word}"?)`;

@@ -9,9 +9,9 @@ import { type Ladder, countOf } from "../rules/ladder.ts";
  * @example
  * rules: { poll: { block: 60, open: 90 }, drift: false }
  */
-export type LadderChanges = Readonly<
-  Partial<Record<RuleName, Partial<Ladder> | false | undefined>>
->;
+export type LadderChanges = {
+  readonly [Rule in RuleName]?: Partial<Ladder> | false | undefined;
+};
 
 const never: Ladder = { warn: false, block: false, open: false };
 

@@ -7,7 +7,7 @@ import type { Ladder } from "../rules/ladder.ts";
  * @example
  * const registry = createRegistry({ preset: { ...presets.balanced, drift: presets.strict.drift } });
  */
-export type Preset = Readonly<Record<RuleName, Ladder>>;
+export type Preset = { readonly [Rule in RuleName]: Ladder };
 
 const off: Ladder = { warn: false, block: false, open: false };
 

@@ -1,6 +1,6 @@
 // The three functions for loops that people write by hand. docs/loops.test.ts plays whole loops over them.
 import { describe, expect, test } from "vitest";
-import { askModel, asRun, useTool, type Agent } from "../../src/adapter/index.ts";
+import { askModel, asRun, useTool, type LoopAgent } from "../../src/adapter/index.ts";
 import {
   createBreaker,
   createRegistry,
@@ -19,7 +19,7 @@ const call = (args: unknown = "a", tool = "use"): ToolCall => ({
 });
 
 /** One round: a model asks for these calls, and they run. Gives what the model reads. */
-async function round(agent: Agent, calls: readonly ToolCall[], body: () => unknown = () => "same") {
+async function round(agent: LoopAgent, calls: readonly ToolCall[], body: () => unknown = () => "same") {
   await askModel(agent, model, async () => calls, toAnswer);
   const texts: string[] = [];
   for (const one of calls) texts.push((await useTool(agent, one, body)).text);
