@@ -40,7 +40,7 @@ export const shownElsewhere: Readonly<Record<string, readonly Shown[]>> = {
   "`wallMs` – time since the account's first call (below); rolling windows have no such limit": [
     core("ceilings", "counts from the first call, inclusive"),
     core("budget/accounts", "wall time, from the first call of an account in its window"),
-    core("budget/accounts", "limits.user.wallMs: a window that rolls has no beginning"),
+    core("budget/accounts", "limits.user.wallMs: a rolling window can't limit wallMs"),
   ],
   "`alertAt` – the share of a limit at which guard raises a `budget-alert` event, once per window":
     [

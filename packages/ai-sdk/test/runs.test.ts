@@ -138,7 +138,7 @@ describe("whose run it is", () => {
   test("guardAI refuses an onTrip that the AI SDK has no place for", () => {
     const options: GuardOptions = { onTrip: "route" };
     expect(() => guardAI(createBreaker(options))).toThrow(
-      'onTrip: expected one of throw, finish, wind-down, ask in this framework, received "route"',
+      'onTrip: expected "throw", "finish", "wind-down" or "ask" here, received "route"',
     );
   });
 });

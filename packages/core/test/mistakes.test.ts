@@ -190,7 +190,7 @@ const misused: readonly (readonly [mistake: string, make: () => unknown, error: 
   [
     "guarded with a function that gives a registry",
     () => guarded(search, { breaker: () => registry as never, name: "search" })(),
-    "source(): expected a breaker, received a registry",
+    "the function that you gave to guard must return a breaker; it returned a registry",
   ],
 ];
 

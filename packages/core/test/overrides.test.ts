@@ -150,9 +150,12 @@ test("the event of an override says who and why", () => {
 test.for<[override: object, fault: string]>([
   [
     { force: "opne", ...ops },
-    'override.force: expected open or closed, received "opne" (did you mean "open"?)',
+    'override.force: expected "open" or "closed", received "opne" (did you mean "open"?)',
   ],
-  [{ force: "open", by: "", why: "x" }, 'override.by: expected who says so, received ""'],
+  [
+    { force: "open", by: "", why: "x" },
+    'override.by: expected a name that is not empty, such as ops, received ""',
+  ],
   [
     { force: "open", by: "ops" },
     'override.why: is missing (write the reason, such as why: "runaway agents")',
@@ -167,7 +170,7 @@ test.for<[override: object, fault: string]>([
   ],
   [
     { grant: "tol", ...ops },
-    'override.grant: expected tool, model, delegation, received "tol" (did you mean "tool"?)',
+    'override.grant: expected one of tool, model, delegation, received "tol" (did you mean "tool"?)',
   ],
   [
     { grant: "tool", tmes: 1, ...ops },

@@ -24,6 +24,7 @@ const exits: ReadonlyMap<unknown, OnTrip> = new Map([
   ["end", "finish"],
 ]);
 
+/** Options of {@link guardMiddleware}. All are optional. */
 export interface GuardMiddlewareOptions {
   /**
    * What the caller gets on a trip: `"error"` an error, `"end"` a last message by guard. Default: what `onTrip` of the

@@ -48,8 +48,7 @@ const parts = [
 
 describe.each(parts)("$part", ({ make }) => {
   const expected = "source: expected a registry, a breaker or a function that gives one, received";
-  const version =
-    "source: expected one of this version of @guard/core (contract 1), received contract";
+  const version = "source: another version of @guard/core has made it (contract";
   test.for<[what: string, source: unknown, fault: string]>([
     ["nothing", undefined, `${expected} undefined`],
     ["null", null, `${expected} null`],
@@ -80,9 +79,21 @@ describe.each(parts)("$part", ({ make }) => {
 
 describe("what a function gives is looked at in each run, and no model is asked", () => {
   test.for<[what: string, given: unknown, fault: string]>([
-    ["nothing", undefined, "source(): expected a breaker, received undefined"],
-    ["a registry", createRegistry(), "source(): expected a breaker, received a registry"],
-    ["another version", ofContract(2, { agent }), "received contract 2"],
+    [
+      "nothing",
+      undefined,
+      "the function that you gave to guard must return a breaker; it returned undefined",
+    ],
+    [
+      "a registry",
+      createRegistry(),
+      "the function that you gave to guard must return a breaker; it returned a registry",
+    ],
+    [
+      "another version",
+      ofContract(2, { agent }),
+      "another version of @guard/core has made it (contract 2; this version has contract 1)",
+    ],
   ])("%s", async ([, given, fault]) => {
     const model = answering();
     const callbacks = [new GuardCallbackHandler(() => given as Breaker)];

@@ -40,12 +40,12 @@ export function checkSource(source: BreakerSource, path = "source"): void {
 
 /** The breaker of a source that is a breaker, or a function that returns one. */
 export function breakerIn(source: Exclude<BreakerSource, Registry>): Breaker {
-  const [path, breaker]: [string, unknown] =
-    typeof source === "function" ? ["source()", source()] : ["source", source];
+  const breaker: unknown = typeof source === "function" ? source() : source;
   if (!isBreaker(breaker)) {
-    throw new OptionsError([`${path}: expected a breaker, received ${received(breaker)}`]);
+    const what = "the function that you gave to guard must return a breaker";
+    throw new OptionsError([`${what}; it returned ${received(breaker)}`]);
   }
-  checkContract(path, breaker);
+  checkContract("source", breaker);
   return breaker;
 }
 
@@ -65,9 +65,9 @@ export function breakerFor(
   const breaker = isRegistry(source) ? source.breaker({ restore }) : breakerIn(source);
   const { onTrip } = breaker;
   if (exits.has(onTrip)) return breaker;
-  throw new OptionsError([
-    `onTrip: expected one of ${[...exits].join(", ")} in this framework, received "${onTrip}"`,
-  ]);
+  const list = new Intl.ListFormat("en-GB", { type: "disjunction" });
+  const expected = list.format([...exits].map((exit) => `"${exit}"`));
+  throw new OptionsError([`onTrip: expected ${expected} here, received "${onTrip}"`]);
 }
 
 function isBreaker(value: unknown): value is Breaker {
@@ -79,7 +79,7 @@ function checkContract(path: string, made: object): void {
   const madeBy = contractOf(made);
   if (madeBy === contract) return;
   throw new OptionsError([
-    `${path}: expected one of this version of @guard/core (contract ${contract}), received contract ` +
-      `${received(madeBy)}: is there a second version in node_modules?`,
+    `${path}: another version of @guard/core has made it (contract ${received(madeBy)}; this version has contract ` +
+      `${contract}). Find it with \`npm ls @guard/core\``,
   ]);
 }

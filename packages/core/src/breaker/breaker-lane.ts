@@ -149,7 +149,8 @@ export class BreakerLane extends HeardLane implements Lane {
       const text = this.inside.texts.refused(finding);
       return new CallRefusedError(finding, decision.retryAfterMs, text);
     }
-    if (finding === undefined) throw new TypeError("there is no error for a call that is allowed");
+    if (finding === undefined)
+      throw new TypeError("decision: guard allows this call, so there is no error");
     return this.inside.openError(denied(finding, decision.retryAfterMs));
   }
 

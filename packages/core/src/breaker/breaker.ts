@@ -70,7 +70,7 @@ export class Breaker {
     return new BreakerLane(this.#inside, name, id, root ?? "");
   }
 
-  /** The state of the circuit: `"closed"` while calls pass, `"open"` after a trip, `"half-open"` after the cooldown. */
+  /** The state of the circuit: `"closed"` while calls run, `"open"` after a trip, `"half-open"` after the cooldown. */
   get state(): CircuitStatus {
     return this.#inside.circuit.status;
   }
@@ -136,7 +136,7 @@ export class Breaker {
   }
 
   /**
-   * Applies a human's decision: forces the circuit open or closed, extends a budget, or lets calls pass a rule or a trip.
+   * Applies a human's decision: forces the circuit open or closed, extends a budget, or lets calls run that guard would refuse.
    * Snapshots and the store keep it, with who and why. Returns a function that lifts the override.
    *
    * @throws {OptionsError} naming every fault with its path and value

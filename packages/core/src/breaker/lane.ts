@@ -73,7 +73,7 @@ export interface Lane {
   /** `settle` for hooks that can't wait. */
   settleSync(token: Token, outcome: Outcome): Settlement;
 
-  /** Tells guard that your code did not make an admitted call. The call does not count, and guard holds nothing for it. */
+  /** Tells guard that your code did not make an admitted call. The call does not count, and guard reserves nothing for it any more. */
   release(token: Token): Promise<Settlement>;
 
   /**

@@ -70,7 +70,7 @@ export interface Registry {
   readonly ledger: RegistryLedger;
 
   /**
-   * What a shared account has used, and what guard holds of it, in each of its windows.
+   * What a shared account has used, and what guard has reserved of it, in each of its windows.
    *
    * @example
    * const [today] = await registry.balances("user:42");

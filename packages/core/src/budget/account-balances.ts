@@ -9,7 +9,7 @@ import type { Per } from "./window.ts";
 export interface AccountBalance extends Spending {
   /** The window, such as `life`, `rolling-hour` or `day 2026-11-21 Europe/Berlin`. */
   readonly window: string;
-  /** What guard holds for calls that have not come back, in USD. */
+  /** What guard has reserved for calls that have not come back, in USD. */
   readonly reservedUsd: number;
 }
 

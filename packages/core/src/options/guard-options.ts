@@ -87,7 +87,7 @@ export interface GuardOptions {
   readonly tools?: Readonly<Record<string, ToolOptions | undefined>> | undefined;
   /**
    * The most that one run may use: model calls, tool calls, tokens, USD, milliseconds. guard stops the run before the call
-   * that would pass a limit. Default: no limit.
+   * that would exceed a limit. Default: no limit.
    *
    * @example
    * budget: { usd: 5, modelCalls: 40, wallMs: 10 * 60_000 }
@@ -105,8 +105,8 @@ export interface GuardOptions {
   /** Whose accounts pay for the run: `{ user: "42" }`. Each level in `limits` needs an id here. */
   readonly accounts?: Accounts | undefined;
   /**
-   * `"enforce"` (default) refuses calls and stops runs. `"observe"` lets everything pass: events say what guard would have
-   * done. Start with it to see what guard does on your traffic.
+   * `"enforce"` (default): guard refuses calls and stops runs. `"observe"`: guard refuses nothing, and no budget stops a run;
+   * events say what guard would have done. Start with it to see what guard does on your traffic.
    */
   readonly mode?: "enforce" | "observe" | undefined;
   /**
@@ -154,10 +154,10 @@ export interface GuardOptions {
   readonly pricing?: PricingOptions | undefined;
   /** Estimates the tokens of a request before it is sent. Default: one token for three characters. */
   readonly tokens?: TokenEstimator | undefined;
-  /** How long guard holds money and tokens for calls that have not come back. */
+  /** How long guard reserves money and tokens for calls that have not come back. */
   readonly reservations?: ReservationOptions | undefined;
   /**
-   * What happens to `limits` while the store fails. `"local"` (default): each process holds the limits for itself.
+   * What happens to `limits` while the store fails. `"local"` (default): each process checks the limits by what it knows.
    * `"deny"`: guard refuses calls.
    */
   readonly onStoreError?: "local" | "deny" | undefined;

@@ -6,8 +6,8 @@ import type { Timer } from "../ports/timer.ts";
 import type { Wait } from "../ports/wait.ts";
 
 /**
- * How a stopped circuit recovers. After the cooldown one round of calls may pass as a probe. Progress closes the circuit;
- * the same loop opens it again, for twice as long.
+ * How a stopped circuit recovers. After the cooldown guard lets one round of calls run, as a probe. If it brings something
+ * new, the run goes on. If it repeats the loop, guard stops the run again, for twice as long.
  *
  * @example
  * recovery: { cooldownMs: 60_000, maxCooldownMs: 3_600_000 }
@@ -24,13 +24,13 @@ export interface RecoveryOptions {
 }
 
 /**
- * How guard holds money and tokens for calls that have not come back.
+ * How guard reserves money and tokens for calls that have not come back.
  *
  * @example
  * reservations: { ttlMs: 120_000, waitMs: 5_000 }
  */
 export interface ReservationOptions {
-  /** After this time guard counts what it holds for a call as spent, in milliseconds. Default: 600,000. */
+  /** After this time guard counts what it has reserved for a call as spent, in milliseconds. Default: 600,000. */
   readonly ttlMs?: number | undefined;
   /**
    * How long an adapter waits when other calls hold the rest of a budget, in milliseconds. Then guard refuses the call.
@@ -58,7 +58,7 @@ export interface PricingOptions {
    */
   readonly ceiling?: CeilingPrice | undefined;
   /**
-   * What an answer without reported tokens costs. `"estimate"` (default): what guard held for it. `"zero"`: nothing.
+   * What an answer without reported tokens costs. `"estimate"` (default): what guard has reserved for it. `"zero"`: nothing.
    */
   readonly missingUsage?: "estimate" | "zero" | undefined;
 }

@@ -18,12 +18,12 @@ interface SaidBy {
 }
 
 /**
- * A human's decision that holds against the breaker's. `by` and `why` are required.
+ * A human's decision. It wins over the breaker's. `by` and `why` are required.
  *
- * - `force: "open"` stops the run; `force: "closed"` lets every call pass
- * - `allow` lets calls with this signature pass the rules, `times` times; budgets still hold
+ * - `force: "open"` stops the run; `force: "closed"` lets every call run: no rule and no budget stops it
+ * - `allow` lets calls with this signature run, `times` times, although a rule would refuse them; budgets still hold
  * - `extend` lets the run use more of its budget than the limit says; a run that was stopped for a spent budget goes on
- * - `grant` lets calls of this kind pass after a trip, `times` times (default: once)
+ * - `grant` lets calls of this kind run although the run is stopped, `times` times (default: once)
  *
  * @example
  * breaker.override({ extend: { usd: 5 }, by: "ops", why: "the report is almost done" });
@@ -41,8 +41,8 @@ export const said: {
   readonly why: v.GenericSchema<string>;
   readonly until: v.OptionalSchema<v.GenericSchema<number>, undefined>;
 } = {
-  by: v.pipe(v.string("who says so"), v.minLength(1, "who says so")),
-  why: v.pipe(v.string("a reason"), v.minLength(1, "a reason")),
+  by: v.message(v.pipe(v.string(), v.minLength(1)), "a name that is not empty, such as ops"),
+  why: v.message(v.pipe(v.string(), v.minLength(1)), "a reason that is not empty"),
   until: v.optional(
     v.message(v.pipe(v.number(), v.finite()), "a moment in milliseconds since the epoch"),
   ),
@@ -54,13 +54,17 @@ const times = v.message(
 const kinds = ["tool", "model", "delegation"] as const;
 
 const force = v.strictObject(
-  { ...said, force: v.picklist(["open", "closed"], "open or closed") },
+  { ...said, force: v.picklist(["open", "closed"], '"open" or "closed"') },
   "force, allow, grant, extend, times, account, by, why, until",
 );
-const allow = strict({ ...said, allow: v.string("a signature"), times });
+const allow = strict({
+  ...said,
+  allow: v.string("a signature, such as finding.signatures[0]"),
+  times,
+});
 const grant = strict({
   ...said,
-  grant: v.picklist(kinds, kinds.join(", ")),
+  grant: v.picklist(kinds, `one of ${kinds.join(", ")}`),
   times: v.optional(times, 1),
 });
 const more = v.optional(

@@ -2,7 +2,7 @@ import type { PriceUsed } from "./price-used.ts";
 import type { ToolRuns } from "./provider-tool.ts";
 import type { ToolPolicy } from "./tool-policy.ts";
 
-/** What a call will probably cost. guard holds it until the call settles, then books the real cost. */
+/** What a call will probably cost. guard reserves it until the call settles, then books the real cost. */
 export interface Estimate {
   readonly tokens?: number;
   /** In USD. */
@@ -73,7 +73,7 @@ export interface ModelCall {
   readonly maxOutputTokens?: number;
   /** The provider's service tier, if the request names one. */
   readonly serviceTier?: string;
-  /** How often the provider may run tools of its own, such as `{ web_search: 1 }`. guard holds the fees. */
+  /** How often the provider may run tools of its own, such as `{ web_search: 1 }`. guard reserves the fees. */
   readonly providerTools?: ToolRuns;
   /** What the call will probably cost. Default: guard estimates it. */
   readonly estimate?: Estimate;
@@ -110,7 +110,7 @@ export type Call = ToolCall | ModelCall | DelegationCall;
  * - `unknown`: your code does not see the result; such calls count half
  *
  * `streamed` is the part of a model's answer that came before the abort: text, thoughts and arguments. guard counts its
- * tokens and keeps none of it. Without `streamed` and `usage`, guard books at least what it held for the call.
+ * tokens and keeps none of it. Without `streamed` and `usage`, guard books at least what it has reserved for the call.
  *
  * @example
  * await lane.settle(token, { status: "success", result, usage: { inputTokens: 900, outputTokens: 40 } });
@@ -184,7 +184,7 @@ export interface Finding {
   readonly tool?: string;
   /** The signatures of the calls that repeat. `override({ allow })` takes one. */
   readonly signatures: readonly string[];
-  /** The line for your options that would have let the call pass, if there is one. */
+  /** The line for your options that would let the call run, if there is one. Paste it only if the agent repeats the call on purpose. */
   readonly cure?: string;
   /** What the loop has cost so far. */
   readonly cost: { readonly calls: number; readonly tokens: number; readonly usd: number };

@@ -6,9 +6,9 @@ import type { TripReport } from "./trip-report.ts";
 /**
  * The state of a circuit.
  *
- * - `closed`: calls pass
+ * - `closed`: calls run
  * - `open`: the run is stopped
- * - `half-open`: the cooldown is over, and the next round is a probe
+ * - `half-open`: the cooldown is over, and guard lets one round try again
  * - `forced-open`, `forced-closed`: an override holds
  */
 export type CircuitStatus = "closed" | "open" | "half-open" | "forced-open" | "forced-closed";
@@ -66,7 +66,7 @@ interface GuardEvents {
     readonly by: string;
     readonly why: string;
   };
-  /** A call passed a trip. */
+  /** A call that you granted ran although the run is stopped. */
   readonly granted: Base & {
     readonly kind: "tool" | "model" | "delegation";
     readonly by: string;
@@ -93,11 +93,14 @@ interface GuardEvents {
   readonly "missing-usage": Base & { readonly model: string | undefined };
   /** guard does not know the price of a model's answer. `pricing.unknown` says what it booked. */
   readonly unpriced: Base & { readonly model: string | undefined };
-  /** Two runs use one breaker at the same time, and its option `shared` is not set. */
+  /**
+   * Several runs use one breaker, and its option `shared` is not set: at the same time, or one after the other although its
+   * budget is spent.
+   */
   readonly "shared-run": Misplaced;
   /** An agent works, and guard sees only its tools or only its models. */
   readonly unguarded: Misplaced;
-  /** Two registries or breakers guard one run, so each call counts in both. */
+  /** Two guards guard one run, one model or one tool, so each call counts twice. Also two guards with one breaker. */
   readonly "guarded-twice": Misplaced;
   /** A function that returns the breaker of a run returned another one in the middle of the run. */
   readonly "breaker-per-call": Misplaced;
@@ -118,7 +121,7 @@ interface GuardEvents {
       | "texts";
     readonly error: unknown;
   };
-  /** A listener threw. This changed nothing. */
+  /** A listener threw. guard went on. */
   readonly "listener-error": Base & { readonly event: EventName; readonly error: unknown };
 }
 

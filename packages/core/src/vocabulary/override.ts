@@ -10,18 +10,18 @@ interface Said {
   readonly until?: number;
 }
 
-/** `open`: no call passes. `closed`: every call passes, and events say what guard would have done. */
+/** `open`: no call runs. `closed`: every call runs, and events say what guard would have done. */
 export interface Force extends Said {
   readonly force: "open" | "closed";
 }
 
-/** Calls with this signature pass all rules, `times` times. Budgets still hold. */
+/** Calls with this signature run, `times` times, although a rule would refuse them. Budgets still hold. */
 export interface Allowance extends Said {
   readonly allow: string;
   readonly times: number;
 }
 
-/** Calls of this kind pass a trip, `times` times: a last answer, or one that a human has approved. */
+/** Calls of this kind run although the run is stopped, `times` times: a last answer, or one that a human has approved. */
 export interface Grant extends Said {
   readonly grant: "tool" | "model" | "delegation";
   readonly times: number;

@@ -19,7 +19,11 @@ const call = (args: unknown = "a", tool = "use"): ToolCall => ({
 });
 
 /** One round: a model asks for these calls, and they run. Gives what the model reads. */
-async function round(agent: LoopAgent, calls: readonly ToolCall[], body: () => unknown = () => "same") {
+async function round(
+  agent: LoopAgent,
+  calls: readonly ToolCall[],
+  body: () => unknown = () => "same",
+) {
   await askModel(agent, model, async () => calls, toAnswer);
   const texts: string[] = [];
   for (const one of calls) texts.push((await useTool(agent, one, body)).text);

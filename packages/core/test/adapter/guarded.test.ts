@@ -274,6 +274,6 @@ describe("whose call it is", () => {
   test("guard refuses a wrong breaker at once, and an unsupported onTrip at the first call", () => {
     expect(() => guarded(() => 1, { breaker: {} as never, name: "use" })).toThrow(/^breaker: /);
     const use = guarded(() => 1, { breaker: createBreaker({ onTrip: "finish" }), name: "use" });
-    expect(use).toThrow(/onTrip: expected one of throw/);
+    expect(use).toThrow(/onTrip: expected "throw" here/);
   });
 });
