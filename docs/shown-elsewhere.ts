@@ -23,7 +23,13 @@ export const shownElsewhere: Readonly<Record<string, readonly Shown[]>> = {
   "LangChain reports where a run begins, so the handler asks the function once for each run.": [
     core("adapter/runs", "a function is asked once for each root run"),
   ],
-  "The AI SDK does not report this, so make the breaker of each run yourself: `guardAI(registry.breaker({ accounts: { user: currentUser() } }))`.":
+  "With the AI SDK, guard asks the function at every call.": [
+    [
+      "packages/ai-sdk/test/function-sources.test.ts",
+      "%s: of 30 steps a budget of five model calls lets five through",
+    ],
+  ],
+  "So make the breaker of each run yourself: `guardAI(registry.breaker({ accounts: { user: currentUser() } }))`.":
     [
       [
         "packages/ai-sdk/test/accounts.test.ts",

@@ -11,7 +11,6 @@ import { root } from "../public-packages.ts";
 import { faultsIn } from "./faults-in.ts";
 import { listsUnexported, makeReports, type Report } from "./make-reports.ts";
 import { readReport } from "./read-report.ts";
-import { undocumented } from "./undocumented.ts";
 
 const isCheck = process.argv.includes("--check");
 const reports = makeReports();
@@ -60,9 +59,7 @@ if (isCheck) {
   for (const file of stale) rmSync(file);
 }
 
-const faults = reports
-  .flatMap(({ entry, text }) => faultsIn(entry.specifier, text))
-  .filter((fault) => !undocumented.has(fault));
+const faults = reports.flatMap(({ entry, text }) => faultsIn(entry.specifier, text));
 if (faults.length > 0) {
   console.error(`${faults.join("\n")}\n`);
   process.exitCode = 1;

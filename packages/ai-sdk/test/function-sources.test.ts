@@ -61,6 +61,7 @@ describe("a function that makes a breaker for each call", () => {
       );
 
       expect([prompts.length, ran.length, stop?.code]).toEqual([5, 5, "GUARD_BUDGET_EXCEEDED"]);
+      expect(made.length).toBeGreaterThanOrEqual(prompts.length + ran.length);
       expect(made[0]?.spending).toMatchObject({ modelCalls: 5, toolCalls: 5 });
       expect(mistakes).toMatchObject([{ run: made[0]?.id, agent: "agent" }]);
     },

@@ -87,6 +87,7 @@ export class Run {
     this.isExecutor = className === "AgentExecutor";
   }
 
+  /** guard's agent for this run. guard makes it at the first use. */
   get agent(): Agent {
     return (this.#agent ??= this.root.guarded.agent(this.speaker.agent, this.speaker.instance));
   }

@@ -268,7 +268,7 @@ describe("limits that would hold no run are refused", () => {
     ],
     [
       { limits: { user: { per: "rolling-day", wallMs: 1 } } },
-      'limits.user.wallMs: a rolling window can\'t limit wallMs (write per: "day")',
+      `limits.user.wallMs: a rolling window can't limit wallMs (write per: "day")`,
     ],
     [
       { budget: { usd: 1, alertAt: 80 } },
