@@ -99,12 +99,12 @@ test.each([
   {
     what: "a hand-off reader that is no function",
     options: { handoff: "delegate" },
-    fault: "handoff: expected a function, received string",
+    fault: 'handoff: expected a function, received "delegate"',
   },
   {
     what: "agents that are no list",
     options: { agents: "Bob" },
-    fault: "agents: expected a list of names, received string",
+    fault: 'agents: expected a list of names, received "Bob"',
   },
   {
     what: "an object that is no checkpointer",
