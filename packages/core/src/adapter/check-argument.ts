@@ -1,6 +1,6 @@
 import { received } from "../options/received.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
-import { read } from "./read.ts";
+import { hasMethods } from "./has-methods.ts";
 
 /** A kind of values: its name in an error, and whether a value is of that kind. */
 export type Kind<Name extends string = string> = readonly [
@@ -62,11 +62,6 @@ export function checkName(name: unknown, path: string, write: string): void {
 /** The kind of a value, as an error names it. */
 export function kindOf(value: unknown, kinds: readonly Kind[] = []): string {
   return [...kinds, ...general].find(([, is]) => is(value))?.[0] ?? received(value);
-}
-
-/** Whether an object or a function has all these methods. */
-export function hasMethods(value: unknown, ...names: readonly string[]): boolean {
-  return names.every((name) => typeof read(value, name) === "function");
 }
 
 /**

@@ -5,7 +5,8 @@ import { received } from "../options/received.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
 import type { Snapshot } from "../vocabulary/snapshot.ts";
-import { checkArgument, hasMethods } from "./check-argument.ts";
+import { checkArgument } from "./check-argument.ts";
+import { hasMethods } from "./has-methods.ts";
 
 /**
  * What you give to an adapter: a registry, which makes a breaker for each run; a breaker, which all runs share; or a
