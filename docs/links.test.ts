@@ -78,6 +78,13 @@ describe.for(pages)("the links of %s", (page) => {
   });
 });
 
+/** npm shows these READMEs. A relative link leads nowhere there. */
+const onNpm = pages.filter((page) => page.startsWith("packages/"));
+
+test.for(onNpm)("%s has no relative links", (page) => {
+  expect(linksOf(page).filter((link) => !/^(https:|#)/.test(link))).toEqual([]);
+});
+
 test.for(pages.filter((page) => /^docs\/(?!README)[^/]+$/.test(page)))(
   "docs/README.md lists %s",
   (page) => {

@@ -54,7 +54,7 @@ export const shownElsewhere: Readonly<Record<string, readonly Shown[]>> = {
     core("budget/accounts", "0 %s lets nothing through, and nothing means no limit"),
     core("budget", "0 %s lets nothing through"),
   ],
-  "Without a limit guard refuses nothing.": [core("budget", "no budget is no limit")],
+  "Without a limit, no budget refuses a call.": [core("budget", "no budget is no limit")],
   "The boundary is the same for every limit: guard allows the call that reaches the limit, and refuses the next one.":
     [
       core("budget/accounts", "%s: the call that reaches it is allowed, here as in the run"),
@@ -118,23 +118,33 @@ export const shownElsewhere: Readonly<Record<string, readonly Shown[]>> = {
       "the fee of each tool that a request offers is held until it is known",
     ),
   ],
-  "An answer that searches more than once may pass the limit by the other searches.": [
-    regression("fees-of-provider-tools", "passes the limit by the rest, the next call is refused"),
-  ],
+  "An answer that searches more than once may exceed the limit by the cost of the other searches.":
+    [
+      regression(
+        "fees-of-provider-tools",
+        "passes the limit by the rest, the next call is refused",
+      ),
+    ],
   "Adapters wait up to `reservations.waitMs`.": [
     core("adapter/admit-or-wait", "gives up after reservations.waitMs"),
     ["packages/langchain/test/contention.test.ts", "waits for the money, as long as it may"],
-    ["packages/ai-sdk/test/contention.test.ts", "waits for the money, as long as it may"],
+    [
+      "packages/ai-sdk/test/contention.test.ts",
+      "guard waits for the money, up to waitMs, and goes on",
+    ],
   ],
   "A user who stops an answer after five words pays for five words.": [
-    ["packages/ai-sdk/test/stop-button.test.ts", "stopped after five words has cost"],
-    ["packages/openai-agents/test/stop-button.test.ts", "stopped after five words has cost"],
-  ],
-  "A user whose connection is lost after five words pays for five words too.": [
+    [
+      "packages/ai-sdk/test/stop-button.test.ts",
+      "stopped after five words, guard books the request and these words",
+    ],
     [
       "packages/openai-agents/test/stop-button.test.ts",
-      "whose connection is lost has cost the same",
+      "after five words: guard books the request and these words",
     ],
+  ],
+  "A user whose connection is lost after five words pays for five words too.": [
+    ["packages/openai-agents/test/stop-button.test.ts", "a lost connection costs the same"],
   ],
   "Guard counts the streamed text, thoughts and arguments with the token estimator, and takes the reported figure if it is higher.":
     [
@@ -189,7 +199,7 @@ export const shownElsewhere: Readonly<Record<string, readonly Shown[]>> = {
         "calls that are never settled make room once they count as spent, and stay spent",
       ),
     ],
-  "In one process, calls on an account take turns, and guard writes waiting calls of one account together: 5,000 calls at once take about two operations of the store each.":
+  "In one process, calls on an account take turns, and guard writes waiting calls of one account together: 5,000 calls at once take about two operations of the store for each call.":
     [
       regression(
         "one-writer-per-key",
@@ -236,7 +246,7 @@ export const shownElsewhere: Readonly<Record<string, readonly Shown[]>> = {
     outage("a ledger: the run goes on after the deadline, and then at once"),
     outage("the deadline is an option"),
   ],
-  "For the same time again, calls go on without it at once.": [
+  "For another `ports.timeoutMs`, calls go on without it and don't wait.": [
     outage("5,000 calls one after the other wait for one deadline, and ask once"),
   ],
   "Then one call tries it again, and the other calls don't wait for this.": [

@@ -14,7 +14,8 @@ const files = globSync(
     "docs/**/*.md",
     ".changeset/*.md",
     "{bench,matrix}/README.md",
-    "examples/*/README.md",
+    "{packages,examples}/*/README.md",
+    "packages/*/src/**/*.ts",
   ],
   {
     cwd: root,

@@ -4,7 +4,7 @@ import { untouched, wrongOf, type Expected } from "./expected.ts";
 import { presetJudges } from "./judges.ts";
 import { measured, none, type Measure } from "./measure.ts";
 
-/** The runs of all suites that must be left alone, and those that must be stopped. */
+/** All runs of the suites: those that guard must leave alone, and those that guard must stop. */
 export const honestRuns: readonly Expected[] = suites.flatMap(({ honest }) =>
   honest.map(untouched),
 );

@@ -1,7 +1,7 @@
-// What guard costs a healthy agent: `npm run bench:overhead [-- --json --turns 80]`. A run of forty steps without
-// repetition, at a model that takes 5 ms: as it is, once more as it is (how far the figures scatter), with handlers
-// and middlewares that do nothing, and with guard's in their place. The forms take turns, so that everything else on
-// the machine hits all of them alike; a figure is the median of 20 turns, or of as many as are asked for.
+// The time that guard adds to a healthy agent: `npm run bench:overhead [-- --json --turns 80]`. A run has forty steps
+// without repetition, and its model takes 5 ms. The run is measured without guard, again without guard (this shows how
+// far the figures scatter), with handlers and middlewares that do nothing, and with guard's. The forms take turns, so
+// other work on the machine slows all of them alike. A figure is the median of 20 turns, or of `--turns`.
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { createRegistry, type Registry } from "@guard/core";

@@ -14,7 +14,7 @@ export interface Tally {
   saved: number;
 }
 
-/** Labelled runs by label, and the runs that a benchmark scored as a success. */
+/** A label of a run, or `success` for runs that a benchmark scored as a success. */
 export type Kind = Label | "success";
 
 export type Tallies = ReadonlyMap<Kind, Tally>;

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { parseRun, type RecordedRun } from "@guard/core/replay";
 
-/** Where recorded and labelled runs are looked for; they are not part of this repository. */
+/** The folder of recorded and labelled runs. The repository does not contain them. */
 export const tracesFolder: string =
   process.env["GUARD_TRACES"] ?? join(import.meta.dirname, "../../../shared/traces");
 
-/** How a human labelled a run. */
+/** The label that a human gave a run. */
 export type Label = "loop" | "burst" | "ambiguous" | "struggle" | "legit";
 
 /** A recorded run with its source, score and label. */

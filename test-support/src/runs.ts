@@ -1,4 +1,4 @@
-// What tests need to run an agent of any framework to its end, and to see what became of it.
+// Runs an agent of any framework to its end, and shows how the run ended.
 import {
   findCircuitOpen,
   type CircuitOpenError,
@@ -6,7 +6,7 @@ import {
   type Registry,
 } from "@guard/core";
 
-/** Everything that breakers tell, in order. */
+/** All events of the breakers, in order. */
 export function listen(source: Pick<Registry, "on">): GuardEvent[] {
   const events: GuardEvent[] = [];
   source.on("*", (event) => events.push(event));
@@ -32,7 +32,7 @@ export async function ending<T>(run: () => PromiseLike<T>): Promise<Ending<T>> {
   }
 }
 
-/** Everything that was ready to run has run. */
+/** Lets all work run that is ready to run. */
 async function drained(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) {
     await new Promise((resolve) => {

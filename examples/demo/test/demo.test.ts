@@ -54,7 +54,7 @@ describe("the demo", { timeout: 60_000 }, () => {
     );
 
     expect(stdout).toContain(
-      '  same-search: This run was stopped: the agent asked for "search_docs"',
+      '  same-search: This task was stopped: the agent asked for "search_docs"',
     );
     expect(stdout).toContain("npm run --silent guard -- replay .guard/demo-runs.jsonl");
 

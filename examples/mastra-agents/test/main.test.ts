@@ -22,7 +22,7 @@ test(
       expect.stringMatching(
         /^guard stopped the run \(delegation\): 5 model calls, \d delegations\.$/,
       ),
-      expect.stringMatching(/^The tripwire says: This run was stopped/),
+      expect.stringMatching(/^The tripwire says: This task was stopped/),
       "throwIfTripped throws a CircuitOpenError.",
     ]);
   },

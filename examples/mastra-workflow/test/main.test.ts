@@ -8,7 +8,7 @@ const variables = { MASTRA_TELEMETRY_DISABLED: "1", OPENAI_BASE_URL: "http://127
 
 const asks = (answer: string): unknown =>
   expect.stringMatching(
-    new RegExp(`^guard asks: This run was stopped: .* Go on\\? The human says ${answer}\\.$`),
+    new RegExp(`^guard asks: This task was stopped: .* Go on\\? The human says ${answer}\\.$`),
   );
 
 test("the workflow asks twice, and ends when the human says no", { timeout: 60_000 }, async () => {

@@ -88,7 +88,7 @@ function hasSeen(
   // guard asks no human about a sub-agent.
   if (exit === "ask") return error === undefined ? result === askedHuman : stop?.reason === trip;
   if (error !== undefined) return false;
-  const isGuards = result?.startsWith(`This run was stopped`) === true;
+  const isGuards = result?.startsWith(`This task was stopped`) === true;
   if (exit === "finish") return isGuards;
   // The model sums up once: the next request gets guard's text.
   return isAgain ? isGuards || result === lastWord : result === lastWord && models.granted === 1;

@@ -154,7 +154,7 @@ function questionIn(state: unknown): Question | undefined {
 }
 
 function isGuards(state: unknown): boolean {
-  return lastIn(state)?.text.startsWith("This run was stopped") === true;
+  return lastIn(state)?.text.startsWith("This task was stopped") === true;
 }
 
 /** What an agent ended with: an error, or what its last message says. */

@@ -94,7 +94,7 @@ async function judge(
     if (error !== undefined) return false;
     if (exit === "route") return reasonOf(result) === trip;
     if (exit === "ask") return result?.finishReason === "suspended";
-    const isGuards = result?.text.startsWith(`This run was stopped`) === true;
+    const isGuards = result?.text.startsWith(`This task was stopped`) === true;
     if (exit === "finish") return isGuards;
     // The model gives its last answer once. A second call gets guard's text.
     return (isAgain && isGuards) || (result?.text === lastWord && job.models.granted === 1);

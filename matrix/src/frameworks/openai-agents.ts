@@ -142,7 +142,7 @@ function askingIn({ combination: { trip } }: Scene, { result }: Ended): State | 
 }
 
 function isGuards({ result }: Ended): boolean {
-  return String(result?.text).startsWith(`This run was stopped`);
+  return String(result?.text).startsWith(`This task was stopped`);
 }
 
 /** Asks the looping agent inside a tool of another framework. */

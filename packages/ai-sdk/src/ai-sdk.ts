@@ -24,16 +24,16 @@ export interface AIGuardOptions {
 }
 
 const perCall =
-  "guardAI() was given a function that makes a breaker for each call, so no call would count beside another. " +
-  "Make one for each run: const breaker = registry.breaker(); const guard = guardAI(breaker);";
+  "the function that guardAI() has got makes a new breaker for each call, so each call would have a budget of its own. " +
+  "Pass the registry: guardAI(registry). If runs need accounts, return the same breaker for all calls of a run.";
 
 const alike =
-  "two calls are under way whose models give the same ids after the same words, so guard can't tell their steps apart " +
-  "and counts each step as a run. Say where a run begins: guard.run(() => generateText({ … }));";
+  "the models of two calls at once give the same ids after the same prompt, so guard can't tell their steps apart and " +
+  "counts each step as a run. Say where a run begins: guard.run(() => generateText({ … }));";
 
 const noSignal =
   "guard.signal: a registry has many runs, and each has its own signal. " +
-  "Give guardAI one breaker: const guard = guardAI(registry.breaker());";
+  "For one run, write const guard = guardAI(registry.breaker());";
 
 const noCall =
   "guard.stopWhen is a condition: pass it, don't call it. Write stopWhen: [isStepCount(20), guard.stopWhen]";

@@ -20,7 +20,7 @@ import { scriptedModel, use, type Script } from "guard-test-support/ai-sdk";
 
 watchRejections();
 
-const guards = "This run was stopped";
+const guards = "This task was stopped";
 const isLast = (messages: Parameters<Script>[1]) =>
   messages.some((message) => message.role === "system" && message.content.includes(guards));
 
@@ -33,7 +33,7 @@ const spends: Script = (turn, messages) =>
 
 const loop: BreakerOptions = {};
 const budget: BreakerOptions = { budget: { modelCalls: 3 } };
-const words = /^This run was stopped: /;
+const words = /^This task was stopped: /;
 
 describe.each([
   { trip: "a loop", script: loops, options: loop, calls: 6, ran: 3 },
@@ -107,7 +107,7 @@ describe("finish", () => {
     const { text, finishReason } = await again();
 
     expect([text.replace(words, ""), finishReason]).toEqual([
-      'the agent asked for "use" again after 4 rounds that brought nothing new. Give more details, or ask for something else.',
+      'the agent asked for "use" again after 4 attempts that brought nothing new. Give more details, or ask for something else.',
       "stop",
     ]);
     expect(prompts).toHaveLength(before);

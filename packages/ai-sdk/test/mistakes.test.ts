@@ -164,7 +164,7 @@ test.for(rows)("%s: guard.%s", ([, method, args, message]) => {
 test("the signal of a registry's guard", () => {
   expect(fault(() => guard.signal)).toBe(
     "guard.signal: a registry has many runs, and each has its own signal. " +
-      "Give guardAI one breaker: const guard = guardAI(registry.breaker());",
+      "For one run, write const guard = guardAI(registry.breaker());",
   );
 });
 

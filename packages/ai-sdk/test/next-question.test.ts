@@ -30,7 +30,7 @@ const script =
   (last: ReturnType<Script>): Script =>
   (_, messages) => {
     if (holds(messages.at(-1), next)) return "A clerk.";
-    return holds(messages[0], "This run was stopped") ? last : [use()];
+    return holds(messages[0], "This task was stopped") ? last : [use()];
   };
 
 describe.for(["generateText", "streamText"] as const)("%s", (name) => {

@@ -14,7 +14,7 @@ watchRejections();
 const error = vi.spyOn(console, "error").mockImplementation(() => {});
 const loops = "Search for ever.";
 const ends = "The port?";
-const stopped = "This run was stopped: ";
+const stopped = "This task was stopped: ";
 
 /** A model that loops where its user wants that. */
 const obedient = () =>

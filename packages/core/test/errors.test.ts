@@ -37,7 +37,7 @@ describe("what an error carries", () => {
     expect(error.signature).toBe(error.finding.signatures.at(-1));
     expect(error).toHaveProperty("state.version", 2);
     expect(error.message).toBe(
-      'guard stopped this run (loop): the agent asked for "use" again after 4 rounds that brought nothing new.',
+      'guard stopped this run (loop): the agent asked for "use" again after 4 attempts that brought nothing new.',
     );
   });
 

@@ -29,7 +29,7 @@ const twoMore: TripDecision = [
   { grant: "tool", ...said },
 ];
 const text =
-  'This run was stopped: the agent asked for "use" 3 times with the same arguments. ' +
+  'This task was stopped: the agent asked for "use" 3 times with the same arguments. ' +
   "Give more details, or ask for something else.";
 
 type Setup = Omit<ProcessSetup, "checkpointer" | "script"> & {
@@ -294,7 +294,7 @@ describe.each([true, false])("another process: %s", (fresh) => {
     const next = fresh ? start() : first;
     const stopped = await next(new Command({ resume: "stop" }));
 
-    expect(stopped.messages.at(-1)?.text).toMatch(/^This run was stopped/);
+    expect(stopped.messages.at(-1)?.text).toMatch(/^This task was stopped/);
     expect([models, used.ran.length]).toEqual([{ outer: 1, inner: 3 }, 2]);
   });
 });

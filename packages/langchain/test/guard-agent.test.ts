@@ -108,7 +108,7 @@ describe("a loop stops after six model calls and three tool runs, and is one run
     const { messages } = await agent.invoke(question);
 
     expect([model.callCount, ran.length]).toEqual([6, 3]);
-    expect(messages.at(-1)?.text).toMatch(/^This run was stopped: the agent asked for "use" again/);
+    expect(messages.at(-1)?.text).toMatch(/^This task was stopped: the agent asked for "use" again/);
   });
 });
 
@@ -166,7 +166,7 @@ test("guard's middleware is before the user's own", () => {
 
 describe("every answer to a trip", () => {
   const lastMessage: Readonly<Partial<Record<OnTrip, RegExp>>> = {
-    finish: /^This run was stopped: the agent asked for "use" again/,
+    finish: /^This task was stopped: the agent asked for "use" again/,
     "wind-down": /^The port is unknown\.$/,
   };
   test.for(["throw", "finish", "wind-down", "ask"] as const)("%s", async (onTrip) => {
@@ -192,7 +192,7 @@ describe("every answer to a trip", () => {
     expect(result).toMatchObject({ __interrupt__: [{ value: { guard: "trip" } }] });
     const stopped = await agent.invoke(new Command({ resume: "stop" }), thread);
     expect(stopped.messages.at(-1)?.text).toMatch(
-      /^This run was stopped: the agent asked for "use" again/,
+      /^This task was stopped: the agent asked for "use" again/,
     );
   });
 });
@@ -313,7 +313,7 @@ test("the agent's checkpointer is read: another process knows what other branche
 
   expect([first.model.callCount, second.model.callCount]).toEqual([2, 1]);
   expect(messages.at(-1)?.text).toMatch(
-    /^This run was stopped: the budget of 3 model calls is used up/,
+    /^This task was stopped: the budget of 3 model calls is used up/,
   );
 });
 

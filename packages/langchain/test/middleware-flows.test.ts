@@ -99,7 +99,7 @@ describe("stopped between an answer and its tools", () => {
     );
 
     expect(error).toBeUndefined();
-    expect(result?.messages.at(-1)?.content).toMatch(/^This run was stopped/);
+    expect(result?.messages.at(-1)?.content).toMatch(/^This task was stopped/);
     expect([model.callCount, used.ran.length]).toEqual([1, 0]);
     expect(unhandled).toEqual([]);
   });

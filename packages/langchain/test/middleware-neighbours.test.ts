@@ -91,7 +91,7 @@ describe.each(cases)("$neighbour, neighbours $order guard, $handlers handlers", 
     const { last, error, bodies, spent } = await runBeside(given, { onTrip: "finish" }, model);
 
     expect(error).toBeUndefined();
-    expect(last).toMatch(/^This run was stopped/);
+    expect(last).toMatch(/^This task was stopped/);
     expect([model.callCount, bodies]).toEqual([3, 2]);
     expect(spent).toMatchObject({ modelCalls: 3 });
   });

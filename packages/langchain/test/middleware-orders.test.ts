@@ -131,7 +131,7 @@ describe("a trip gets through, and nothing is paid after it", () => {
   test.for(cases)("$title: an answer", async ({ order, handlers }) => {
     const { run, counts } = agentIn({ order, handlers, script: forEver, onTrip: "finish" });
     const { result } = await run();
-    expect(result?.messages.at(-1)?.text).toMatch(/^This run was stopped/);
+    expect(result?.messages.at(-1)?.text).toMatch(/^This task was stopped/);
     expect(counts()).toEqual([3, 2, 3]);
     expect([spare.callCount, unhandled]).toEqual([0, []]);
   });

@@ -134,7 +134,7 @@ describe("each call counts once", () => {
 
 describe("a trip", () => {
   const message =
-    'This run was stopped: the agent asked for "use" again after 4 rounds that brought nothing new. ' +
+    'This task was stopped: the agent asked for "use" again after 4 attempts that brought nothing new. ' +
     "Give more details, or ask for something else.";
 
   interface Case {
@@ -311,7 +311,7 @@ describe("a trip", () => {
 
 describe("notes", () => {
   const note =
-    'Note: you asked for "use" again after 1 round that brought nothing new. Use what you already know, ' +
+    'Note: you asked for "use" again after 1 attempt that brought nothing new. Use what you already know, ' +
     "change the arguments, use another tool, or give your final answer.";
 
   test.for([1, 0])(

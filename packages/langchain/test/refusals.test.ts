@@ -21,7 +21,7 @@ import {
 import { useTool } from "./support/tools.ts";
 
 const refusalText = (rounds: number) =>
-  `Refused, not executed: you asked for "use" again after ${rounds} rounds that brought nothing new. ` +
+  `Refused, not executed: you asked for "use" again after ${rounds} attempts that brought nothing new. ` +
   "Use what you already know, change the arguments, use another tool, or give your final answer.";
 
 /** Asks for the same five times, so that two of the calls are refused, then gives its answer. */

@@ -74,7 +74,7 @@ describe.each([1, 0])("in another process, %i handlers", (handlers) => {
     const second = startProcess(answering);
     const stopped = await second.agent.invoke(say("And now?"), second.thread("one"));
     expect(second.counts()).toEqual([0, 0]);
-    expect(stopped.messages.at(-1)?.text).toMatch(/^This run was stopped/);
+    expect(stopped.messages.at(-1)?.text).toMatch(/^This task was stopped/);
 
     clock.advance(30_000);
     const third = startProcess(answering);
@@ -377,7 +377,7 @@ describe("a trip that no checkpoint holds", () => {
 
     const { messages } = await agent.invoke(null, thread("one"));
 
-    expect(messages.at(-1)?.text).toMatch(/^This run was stopped/);
+    expect(messages.at(-1)?.text).toMatch(/^This task was stopped/);
     expect(counts()).toEqual(before);
   });
 
@@ -448,7 +448,7 @@ describe("a trip that no checkpoint holds", () => {
 
     expect(granted).toEqual([2, 0]);
     expect([models() - before[0]!, ran.length - before[1]!]).toEqual(granted);
-    expect(messages.at(-1)?.text).toMatch(/^This run was stopped/);
+    expect(messages.at(-1)?.text).toMatch(/^This task was stopped/);
   });
 });
 

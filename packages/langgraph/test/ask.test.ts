@@ -48,7 +48,7 @@ describe.each(sources)("$kind", ({ make }) => {
     expect(counts()).toEqual([3, 2]);
     expect(questionIn(result)).toMatchObject({
       guard: "trip",
-      text: expect.stringContaining("This run was stopped"),
+      text: expect.stringContaining("This task was stopped"),
       trip: { reason: "loop", finding: { tool: "use" } },
     });
   });
@@ -59,7 +59,7 @@ describe.each(sources)("$kind", ({ make }) => {
     const { result, error } = await resume("stop");
     expect(error).toBeUndefined();
     expect(counts()).toEqual([3, 2]);
-    expect(result?.messages.at(-1)?.text).toContain("This run was stopped");
+    expect(result?.messages.at(-1)?.text).toContain("This task was stopped");
     expect((await graph.getState(config)).next).toEqual([]);
   });
 

@@ -26,7 +26,7 @@ type Script = (turn: number, messages: readonly BaseMessage[]) => Answer;
 
 const loops: Script = () => [use()];
 const spends: Script = (turn) => [use(`file ${turn}`)];
-const stops = /^This run was stopped: /;
+const stops = /^This task was stopped: /;
 
 /** A graph whose error node winds down with a model of its own. */
 function graphOf(

@@ -134,7 +134,7 @@ describe.each(makers)("$kind that asks for the same again and again", ({ make })
     const graph = guardGraph(make(model, used), createRegistry({ onTrip: "finish" }));
     const { messages } = await graph.invoke(question);
     expect([model.callCount, used.ran.length]).toEqual([6, 3]);
-    expect(messages.at(-1)?.text).toMatch(/^This run was stopped: /);
+    expect(messages.at(-1)?.text).toMatch(/^This task was stopped: /);
     expect(messages.filter((message) => message.getType() === "tool")).toHaveLength(6);
     expect(Object.keys(await graph.invoke(question))).toEqual(["messages"]);
   });
@@ -210,7 +210,7 @@ describe("the last message fits into the state", () => {
       .addEdge("agent", "agent")
       .compile();
     const { messages } = await guardGraph(built, createRegistry(stopped)).invoke(question);
-    expect(messages.at(-1)?.text).toMatch(/^This run was stopped: the budget /);
+    expect(messages.at(-1)?.text).toMatch(/^This task was stopped: the budget /);
   });
 
   test("of a graph with another input, and of a node with an input of its own", async () => {
@@ -317,7 +317,7 @@ describe("the guarded graph", () => {
     const inner = guardGraph(agentBuilder(model).compile(), breaker);
     const graph = guardGraph(around(inner), breaker);
     const { messages } = await graph.invoke(question);
-    expect(messages.at(-1)?.text).toMatch(/^This run was stopped: /);
+    expect(messages.at(-1)?.text).toMatch(/^This task was stopped: /);
     expect([model.callCount, breaker.spending.modelCalls]).toEqual([6, 6]);
   });
 
@@ -325,7 +325,7 @@ describe("the guarded graph", () => {
     const registry = createRegistry({ onTrip: "finish" });
     const graph = around(guardGraph(agentBuilder().compile(), registry));
     const { messages } = await graph.invoke(question);
-    expect(messages.at(-2)?.text).toMatch(/^This run was stopped: /);
+    expect(messages.at(-2)?.text).toMatch(/^This task was stopped: /);
     expect(messages.at(-1)?.text).toBe("after");
   });
 
@@ -366,7 +366,7 @@ describe("the guarded graph", () => {
       .compile();
     const registry = createRegistry({ onTrip: "finish", budget: { modelCalls: 1 } });
     const { messages } = await guardGraph(built, registry).invoke(question);
-    const last = messages.filter(({ text }) => text.startsWith("This run was stopped"));
+    const last = messages.filter(({ text }) => text.startsWith("This task was stopped"));
     expect([model.callCount, last.length, messages.at(-1)]).toEqual([1, 1, last[0]]);
   });
 
@@ -404,7 +404,7 @@ describe("a stop inside a node", () => {
     const registry = spent();
     const built = stoppable(registry).compile();
     const { messages } = await guardGraph(built, registry).invoke(question);
-    expect(messages.at(-1)?.text).toMatch(/^This run was stopped: the budget /);
+    expect(messages.at(-1)?.text).toMatch(/^This task was stopped: the budget /);
   });
 
   test("leads to the error node of routeOnTrip, which the user wrote", async () => {
@@ -479,7 +479,7 @@ describe("a stop inside a node", () => {
       ])
       .compile();
     const { messages } = await guardGraph(built, registry).invoke(question);
-    expect(messages.at(-1)?.text).toMatch(/^This run was stopped: the budget /);
+    expect(messages.at(-1)?.text).toMatch(/^This task was stopped: the budget /);
     expect([model.callCount, edges]).toEqual([2, [2, 3]]);
   });
 
@@ -519,7 +519,7 @@ describe("a thread, with a checkpointer and no key of guard's in the state", () 
       createRegistry({ onTrip: "finish" }),
     );
     const { messages } = await graph.invoke(question, thread);
-    expect(messages.at(-1)?.text).toMatch(/^This run was stopped: /);
+    expect(messages.at(-1)?.text).toMatch(/^This task was stopped: /);
     expect(model.callCount).toBe(0);
   });
 
@@ -583,7 +583,7 @@ describe("a thread, with a checkpointer and no key of guard's in the state", () 
     let result = await graph.invoke(question, thread);
     for (let approval = 1; approval <= 6; approval += 1) result = await graph.invoke(null, thread);
     expect([model.callCount, used.ran.length, trips.length]).toEqual([6, 3, 1]);
-    expect(result.messages.at(-1)?.text).toMatch(/^This run was stopped: /);
+    expect(result.messages.at(-1)?.text).toMatch(/^This task was stopped: /);
   });
 });
 

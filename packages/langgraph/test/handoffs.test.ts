@@ -163,7 +163,7 @@ describe("guardGraph refuses a hand-off in its place: the receiver is not asked"
     const { messages } = await guard.invoke(question, thread);
     expect(asked()).toEqual([4, 1]);
     expect(handedOver(messages)).toEqual(["transfer_to_bob", "transfer_to_alice"]);
-    expect(messages.at(-1)?.text).toMatch(/^This run was stopped: /);
+    expect(messages.at(-1)?.text).toMatch(/^This task was stopped: /);
   });
 
   test("not where each hand-off brings something new", async () => {
@@ -183,7 +183,7 @@ describe("guardGraph refuses a hand-off in its place: the receiver is not asked"
     const { messages } = await guard.invoke(question);
     expect(asked()).toEqual([6, 3]);
     expect(handedOver(messages)).toHaveLength(3);
-    expect(messages.at(-1)?.text).toMatch(/^This run was stopped: /);
+    expect(messages.at(-1)?.text).toMatch(/^This task was stopped: /);
   });
 });
 

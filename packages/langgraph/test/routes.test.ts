@@ -96,7 +96,7 @@ describe.each(sources)("$kind", ({ make }) => {
 
     expect(counts()).toEqual([3, 2]);
     expect(guard?.trip?.reason).toBe("loop");
-    expect(messages.at(-1)?.text).toContain("This run was stopped");
+    expect(messages.at(-1)?.text).toContain("This task was stopped");
   });
 });
 

@@ -105,7 +105,7 @@ describe.each(kinds)("$kind", ({ fan }) => {
     expect(error).toBeUndefined();
     expect(watch).toMatchObject({ before: startedBefore, after: [] });
     expect(result?.done).toEqual(["loop"]);
-    expect(result?.messages.at(-1)?.text).toContain("This run was stopped");
+    expect(result?.messages.at(-1)?.text).toContain("This task was stopped");
     expect(unhandled).toEqual([]);
   });
 
@@ -154,7 +154,7 @@ describe("a retry policy that retries everything", () => {
     expect(visits).toBe(models + 1);
     expect(watch.before).toHaveLength(models);
     expect(watch.after).toEqual([]);
-    expect(result.messages.at(-1)?.text).toContain("This run was stopped");
+    expect(result.messages.at(-1)?.text).toContain("This task was stopped");
   });
 });
 
@@ -210,7 +210,7 @@ describe("updateState runs the edge again and counts nothing", () => {
     expect(await spendingAt(run)).toMatchObject({ next: ["stopped"], modelCalls: 3, toolCalls: 2 });
     const result = await run.graph.invoke(null, { configurable });
     expect(run.counts()).toEqual([3, 2]);
-    expect(result.messages.at(-1)?.text).toContain("This run was stopped");
+    expect(result.messages.at(-1)?.text).toContain("This task was stopped");
     expect(run.events.filter(({ type }) => type === "trip")).toHaveLength(1);
   });
 });

@@ -79,7 +79,7 @@ describe.each(guards)("a trip comes out, guarded by $by:", ({ guard }) => {
       .compile();
     const result = await guard(graph, source).invoke(question);
     expect(model.callCount).toBe(3);
-    expect(result.messages.at(-1)?.text).toContain("This run was stopped");
+    expect(result.messages.at(-1)?.text).toContain("This task was stopped");
   });
 
   test("of a model with a fallback: neither is asked", async () => {
@@ -115,7 +115,7 @@ describe.each(guards)("a trip comes out, guarded by $by:", ({ guard }) => {
     const graph = agentGraph({ model: outer, tools: [asking.tool], source: strictly() });
     const result = await graph.invoke(question);
     expect([outer.callCount, asking.ran.length]).toEqual([1, 1]);
-    expect(result.messages.at(-1)?.text).toContain("This run was stopped");
+    expect(result.messages.at(-1)?.text).toContain("This task was stopped");
   });
 
   test("of streamEvents", async () => {

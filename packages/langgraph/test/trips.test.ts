@@ -142,7 +142,7 @@ describe.each(graphs)("$graph", ({ make, balanced }) => {
       used: { modelCalls: counts[0] },
     });
     expect(result?.messages.at(-1)?.getType()).toBe("ai");
-    expect(result?.messages.at(-1)?.text).toContain("This run was stopped");
+    expect(result?.messages.at(-1)?.text).toContain("This task was stopped");
     expect(unanswered(result?.messages ?? [])).toEqual([]);
     expect(unhandled).toEqual([]);
   });
@@ -264,7 +264,7 @@ test.each(["values", "updates", "messages"] as const)(
     const graph = agentGraph({ model, tools: [used.tool], source: strictly() });
     const chunks = await readAll(graph.stream(question, { streamMode }));
     expect([model.callCount, used.ran.length]).toEqual([3, 2]);
-    expect(JSON.stringify(chunks)).toContain("This run was stopped");
+    expect(JSON.stringify(chunks)).toContain("This task was stopped");
   },
 );
 
@@ -374,7 +374,7 @@ test("the next turn of a run that was stopped asks no model as long as the break
     messages: [...first.messages, { role: "user", content: "And now?" }],
   });
   expect([model.callCount, used.ran.length]).toEqual([3, 2]);
-  expect(next.messages.at(-1)?.text).toContain("This run was stopped");
+  expect(next.messages.at(-1)?.text).toContain("This task was stopped");
 });
 
 const sorry = (trip: TripReport | undefined) => `Sorry: ${trip?.reason}, ${trip?.finding.tool}.`;

@@ -54,7 +54,7 @@ describe.for(wayNames)("%s", (way) => {
       JSON.stringify(prompt).includes("You can't call tools any more") ? "Perhaps 8080." : loop(),
     );
     const { text, tripwire } = await call(guardAgent(agent, strict({ onTrip })));
-    expect(text).toMatch(onTrip === "finish" ? /^This run was stopped/ : /^Perhaps 8080\.$/);
+    expect(text).toMatch(onTrip === "finish" ? /^This task was stopped/ : /^Perhaps 8080\.$/);
     expect(tripwire).toBeUndefined();
     expect([prompts.length, ran.length]).toEqual([onTrip === "finish" ? 3 : 4, 2]);
   });

@@ -22,8 +22,8 @@ interface RunOptions {
 }
 
 const noContext =
-  "there is no async context here, so guard can't tell which run asks, and counts nothing. Give it one: " +
-  "createRegistry({ ports: { context } }).";
+  "this platform has no async context, so guard can't tell which run makes a call, and counts no calls. Give the " +
+  "registry an async context: createRegistry({ ports: { context } }).";
 
 /** Lets the SDK run an agent under guard. `begin` is the SDK's own `run`. */
 export async function guardedRun(

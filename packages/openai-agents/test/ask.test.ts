@@ -44,7 +44,7 @@ describe.for(wayNames)("%s", (way) => {
       name: "guard_go_on",
       question: {
         guard: "trip",
-        text: expect.stringContaining("This run was stopped"),
+        text: expect.stringContaining("This task was stopped"),
         trip: { reason: "loop", finding: { tool: "search" } },
       },
     });
@@ -88,7 +88,7 @@ describe.for(wayNames)("%s", (way) => {
       const { result, error } = await ending(() => play(runner, agent, state));
 
       expect(error).toBe(undefined);
-      expect(result?.finalOutput).toContain("This run was stopped");
+      expect(result?.finalOutput).toContain("This task was stopped");
       expect([requests.length, runs.length]).toEqual([3, 2]);
     });
   });
@@ -139,7 +139,7 @@ describe.for(wayNames)("%s", (way) => {
     const agent = new Agent({ name: "a", model, tools: [search], toolUseBehavior });
     const runner = guardedRunner({ onTrip: "ask", budget: { modelCalls: 0 } });
     const { finalOutput } = await play(runner, agent);
-    expect(finalOutput).toContain("This run was stopped");
+    expect(finalOutput).toContain("This task was stopped");
     expect(requests.length).toBe(0);
   });
 
@@ -210,6 +210,6 @@ test("regression: a run that a human has stopped does not go on after the break 
   const { state } = await guardedRunner(options).run(agent, "Find the port.");
   now += 3_600_000;
   const { finalOutput } = await guardedRunner(options).run(agent, decide(state, "reject"));
-  expect(finalOutput).toContain("This run was stopped");
+  expect(finalOutput).toContain("This task was stopped");
   expect(requests.length).toBe(3);
 });

@@ -128,7 +128,7 @@ describe.for(apis)("%s", ([, useResponses]) => {
       const { finalOutput } = await play(guardRunner(runner(), registry), agent);
       expect([finalOutput, requests()]).toEqual(
         onTrip === "finish"
-          ? [expect.stringContaining("This run was stopped"), 3]
+          ? [expect.stringContaining("This task was stopped"), 3]
           : ["It is 8080.", 4],
       );
     });

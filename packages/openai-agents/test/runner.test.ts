@@ -24,7 +24,7 @@ describe.for(wayNames)("%s", (way) => {
     const { agent, requests } = looping();
     const runner = guardRunner(new Runner(bare), createRegistry({ ...strict, onTrip: "finish" }));
     const { result, error } = await ending(() => play(runner, agent));
-    expect([result, error]).toEqual([expect.stringContaining("This run was stopped"), undefined]);
+    expect([result, error]).toEqual([expect.stringContaining("This task was stopped"), undefined]);
     expect(requests.length).toBe(3);
   });
 
@@ -201,7 +201,7 @@ test("regression: the SDK finds guard's last words where it counts retries", asy
   agent.modelSettings = { retry: { maxRetries: 3, policy: () => true } };
   const registry = createRegistry({ onTrip: "finish", budget: { modelCalls: 1 } });
   const { finalOutput } = await guardRunner(new Runner(bare), registry).run(agent, "Find it.");
-  expect(finalOutput).toContain("This run was stopped");
+  expect(finalOutput).toContain("This task was stopped");
 });
 
 test("guard counts arguments that no tool accepts, and stops the loop", async () => {

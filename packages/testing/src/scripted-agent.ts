@@ -13,7 +13,7 @@ const write = 'Write scriptedAgent(breaker.agent("researcher"), "A=1 A=1").';
  * - `A=1`: the tool `use` is called with the arguments `"A"` and returns `"1"`
  * - `A!1`: it fails with the error `"1"`
  * - `A?`: it ends, but guard does not see the result
- * - `A~`: it is still in flight when the script goes on
+ * - `A~`: it starts and never ends
  * - `look:A=1`: the tool `look` instead of `use`
  * - `>writer=intro`: the agent hands the task `"intro"` to the agent `writer`
  *

@@ -26,9 +26,10 @@ export function tellMisplaced(
 }
 
 export const sharedAdvice: string =
-  "two runs use one breaker at once, so they share its budget and stop together. Give the adapter a registry, " +
-  "createRegistry({ … }), or call them a crew: createBreaker({ shared: true, … }).";
+  "two runs use one breaker at once, so they share its budget, and a stop of one run stops both. To give each run its own " +
+  "breaker, pass createRegistry({ … }) in place of the breaker. To share the breaker on purpose, write " +
+  "createBreaker({ shared: true, … }).";
 
 export const twiceAdvice: string =
-  "two registries or breakers guard the same run, so each of its calls counts twice. Give every handler, middleware, " +
-  "model and tool of an agent the same one.";
+  "two registries or breakers guard the same run, so each of its calls counts twice. Make one registry, and give it to " +
+  "every handler, middleware, model and tool of the agent.";

@@ -27,7 +27,7 @@ export function recordIn(state: unknown, key: string): unknown {
 }
 
 /**
- * Reads a record of guard's. `undefined` if there is none.
+ * Reads a record of guard's. `undefined` if the value holds no record.
  *
  * @param key where the record was kept: the start of the path in errors
  * @throws {SnapshotError} with the path, for anything else, and for a record of another version

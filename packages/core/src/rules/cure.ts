@@ -5,7 +5,7 @@ import type { RuleName } from "../vocabulary/call.ts";
 const longestName = 64;
 
 /**
- * The line for the options that would have let a call pass, for the developer to paste. `undefined` if there is none.
+ * The line for the options that would have let a call pass, for the developer to paste. `undefined` if no option would have done so.
  */
 export function cureFor(rule: RuleName, { tool, policy }: SignedCall): string | undefined {
   const declared = cures(policy)[rule];

@@ -18,7 +18,7 @@ import type { Call, RuleName } from "../vocabulary/call.ts";
 import type { ToolPolicy } from "../vocabulary/tool-policy.ts";
 import { onlyWarn, rung, scaled, type Ladder, type Rung } from "./ladder.ts";
 
-/** The records about one call, by name. `undefined` if there is none. */
+/** The records about one call, by name. `undefined` if the lane has no record. */
 export interface Known {
   /** What the lane knows of the signature. */
   readonly signature: SignatureRecord | undefined;

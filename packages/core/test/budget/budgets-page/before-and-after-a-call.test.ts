@@ -42,7 +42,7 @@ describe("Before and after a call", () => {
     },
   );
 
-  test("Guard refuses a call for good when the money spent and the call's request alone pass the limit. The run stops.", async () => {
+  test("Guard refuses a call for good when what is spent, plus the cost of the call's request alone, exceeds the limit. The run stops.", async () => {
     const { lane, breaker, balance } = set(46);
     const [first] = await lane.admit([asked]);
     await lane.settle(first.token, { status: "success", usage: { inputTokens: 23 } });
@@ -54,7 +54,7 @@ describe("Before and after a call", () => {
     expect(await balance()).toMatchObject({ usd: 45, reservedUsd: 0 });
   });
 
-  test("Guard refuses a call for now when the call would fit if other calls did not hold money: the verdict is `block`, with `retryAfterMs`. A refusal for now never stops a run.", async () => {
+  test("Guard refuses a call for now when only the held cost of other calls is in the way: the verdict is `block`, with `retryAfterMs`. A refusal for now never stops a run.", async () => {
     const { lane, breaker, run } = set(200);
     const other = run({ accounts });
     const [holding] = await other.admit([asked]);
@@ -67,7 +67,7 @@ describe("Before and after a call", () => {
     expect((await lane.admit([asked]))[0].verdict).toBe("allow");
   });
 
-  test("After the call, guard books the real cost in place of the held cost. Guard books every cost: if a cost passes the limit, guard refuses the next call.", async () => {
+  test("After the call, guard books the real cost in place of the held cost. Guard books every cost: if a cost exceeds the limit, guard refuses the next call.", async () => {
     const { lane, balance } = set(200);
     const [first] = await lane.admit([asked]);
     expect(await balance()).toMatchObject({ usd: 0, reservedUsd: 123 });

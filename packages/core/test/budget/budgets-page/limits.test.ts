@@ -41,7 +41,7 @@ describe("Limits", () => {
     [50_000, 500],
     [1_000_000, 1_000],
   ] as const)(
-    "A clock that is behind, or set back, makes guard refuse nothing, and gives back at most one second (a hundredth of a limit below 100 seconds). (%d ms)",
+    "A clock that is behind, or set back, is no reason to refuse a call, and gives back at most one second (a hundredth of a limit below 100 seconds). (%d ms)",
     ([limit, back]) => {
       for (const way of ["post", "compareAndSet"]) {
         const clock = manualClock(day);
