@@ -1,9 +1,10 @@
 import { OptionsError } from "@guard/core";
-import { breakerIn, checkSource, isRegistry, LatestAnswers } from "@guard/core/adapter";
+import { breakerIn, checkName, checkOptions, checkSource } from "@guard/core/adapter";
+import { isRegistry, LatestAnswers } from "@guard/core/adapter";
 import type { BreakerSource } from "@guard/core/adapter";
 import { guardAgent, type GuardedAgent } from "./agent.ts";
 import { CallRuns } from "./call-runs.ts";
-import { check, checkGiven, checkName, checkOptions, checkTool } from "./check-arguments.ts";
+import { check, checkTool } from "./check-argument.ts";
 import { toMiddleware, type GuardMiddleware } from "./middleware.ts";
 import { guardModel } from "./model.ts";
 import { guardOther, type OtherModel } from "./other-models.ts";
@@ -154,9 +155,9 @@ export interface AIGuard {
  * const { text } = await agent.generate({ prompt: "Find the port." });
  */
 export function guardAI(source: BreakerSource, options: AIGuardOptions = {}): AIGuard {
-  checkGiven(source);
   checkSource(source);
-  checkOptions(options);
+  checkOptions(options, ["agent"], 'Write { agent: "researcher" }.');
+  checkName(options.agent, "agent", 'Write { agent: "researcher" }.');
   const { agent: name } = options;
   const runs = new CallRuns(source, name);
   const [advice, mayFind] = isRegistry(source) ? [alike, true] : [perCall, false];
@@ -192,7 +193,7 @@ export function guardAI(source: BreakerSource, options: AIGuardOptions = {}): AI
   return {
     agent: (agent, own) => {
       check("agent", agent);
-      checkName("guard.agent(): name", own);
+      checkName(own, "guard.agent(): name", 'Write guard.agent(agent, "researcher").');
       const id = own ?? (agent as { readonly id?: string }).id ?? name;
       return once(agent, () => guardAgent(agent, { model: ofAgent, tools }, runs, id));
     },

@@ -29,37 +29,33 @@ function fault(call: () => unknown): string {
   return "nothing was thrown";
 }
 
-const oneRegistry = "Write guardAI(createRegistry({ budget: { modelCalls: 40 } })).";
+const source = "source: expected a registry, a breaker or a function that gives one, received";
+const oneRegistry = "Write createRegistry({ budget: { usd: 5 } }).";
 
 describe("guardAI", () => {
   test.for<[string, readonly unknown[], string]>([
-    ["nothing", [], `expected a registry or a breaker, received undefined. ${oneRegistry}`],
-    ["null", [null], `expected a registry or a breaker, received null. ${oneRegistry}`],
-    [
-      "a promise",
-      [Promise.resolve(registry)],
-      "expected a registry or a breaker, received a promise.",
-    ],
-    ["a model", [model], `expected a registry or a breaker, received a model. ${oneRegistry}`],
+    ["nothing", [], `${source} undefined. ${oneRegistry}`],
+    ["null", [null], `${source} null. ${oneRegistry}`],
+    ["a promise", [Promise.resolve(registry)], `${source} a promise. ${oneRegistry}`],
     [
       "options in place of a registry",
       [{ budget: { usd: 1 }, onTrip: "finish" }],
-      "received an object. Write guardAI(createRegistry({ budget: …, onTrip: … })).",
+      `${source} an object. If the object holds options, write createRegistry(options).`,
     ],
     [
       "an unknown option",
       [registry, { agnt: "researcher" }],
-      "guardAI(): agnt: there is no such option; the only option is agent",
+      "agnt: there is no such option (did you mean `agent`?)",
     ],
     [
       "a name in place of options",
       [registry, "researcher"],
-      'guardAI(): options: expected an object, received "researcher". Write { agent: "researcher" }.',
+      'options: expected a plain object, received "researcher". Write { agent: "researcher" }.',
     ],
     [
       "a name that is no text",
       [registry, { agent: 7 }],
-      'guardAI(): agent: expected a name, received 7. Write a text such as "researcher".',
+      'agent: expected a text that is not empty, received 7. Write { agent: "researcher" }.',
     ],
   ])("%s", ([, args, message]) => {
     expect(fault(() => make(...args))).toContain(message);
@@ -142,7 +138,7 @@ const rows: readonly [string, keyof AIGuard, readonly unknown[], string][] = [
     "an agent with options in place of a name",
     "agent",
     [new Agent({ model }), { name: "lead" }],
-    "guard.agent(): name: expected a name, received an object.",
+    'guard.agent(): name: expected a text that is not empty, received an object. Write guard.agent(agent, "researcher").',
   ],
   [
     "a promise",

@@ -184,8 +184,14 @@ const misused: readonly (readonly [mistake: string, make: () => unknown, error: 
   [
     "guarded with options in place of a breaker",
     () => guard(search, { breaker: { budget: { usd: 5 } }, name: "search" }),
-    "breaker: expected a registry, a breaker or a function that gives one, received an object " +
-      "(write createRegistry({ budget: { usd: 5 } }))",
+    "breaker: expected a registry, a breaker or a function that gives one, received an object. " +
+      "If the object holds options, write createRegistry(options).",
+  ],
+  [
+    "guarded with nothing in place of a breaker",
+    () => guard(search, { name: "search" }),
+    "breaker: expected a registry, a breaker or a function that gives one, received undefined. " +
+      "Write createRegistry({ budget: { usd: 5 } }).",
   ],
   [
     "guarded with a function that gives a registry",

@@ -13,10 +13,10 @@ export function checkOnTrip({ onTrip, exits }: Pick<Runs, "onTrip" | "exits">): 
 
 function adviceOn(onTrip: OnTrip): string {
   if (onTrip === "route") {
-    return '"route" needs a graph. Write: guardGraph(graph, registry), from @guard/langgraph';
+    return '"route" needs a graph. Write guardGraph(graph, registry), from @guard/langgraph.';
   }
   return (
-    `"${onTrip}" needs an agent of createAgent. Write: guardAgent(createAgent({ … }), registry). ` +
-    'A GuardCallbackHandler alone, and an AgentExecutor, can only "throw"'
+    `"${onTrip}" needs an agent of createAgent. Write guardAgent(createAgent({ … }), registry). ` +
+    'A GuardCallbackHandler alone, and an AgentExecutor, can only "throw".'
   );
 }

@@ -1,5 +1,6 @@
 import { OptionsError, type BreakerSource, type OnTrip } from "@guard/core";
-import { runsOf, type CheckpointReader } from "@guard/core/adapter";
+import { hasMethods, noSuchOption, received, runsOf } from "@guard/core/adapter";
+import type { CheckpointReader } from "@guard/core/adapter";
 import type { AIMessage } from "@langchain/core/messages";
 import type { Command } from "@langchain/langgraph";
 import type { AgentMiddleware, WrapModelCallHook, WrapToolCallHook } from "langchain";
@@ -109,14 +110,13 @@ export function makeMiddleware(
 }
 
 function checkOptions({ exitBehavior, checkpointer, ...rest }: GuardMiddlewareOptions): void {
-  const faults = Object.keys(rest).map(
-    (key) => `${key}: there is no such option (there are exitBehavior, checkpointer)`,
-  );
+  const names = ["exitBehavior", "checkpointer"];
+  const faults = Object.keys(rest).map((key) => noSuchOption(key, names));
   if (exitBehavior !== undefined && !exits.has(exitBehavior)) {
-    faults.push(`exitBehavior: expected error or end, received ${JSON.stringify(exitBehavior)}`);
+    faults.push(`exitBehavior: expected error or end, received ${received(exitBehavior)}`);
   }
-  if (checkpointer !== undefined && typeof checkpointer?.list !== "function") {
-    faults.push(`checkpointer: expected a checkpointer, received ${typeof checkpointer}`);
+  if (checkpointer !== undefined && !hasMethods(checkpointer, "list")) {
+    faults.push(`checkpointer: expected a checkpointer, received ${received(checkpointer)}`);
   }
   if (faults.length > 0) throw new OptionsError(faults);
 }

@@ -215,7 +215,9 @@ test("unknown options", () => {
   const make = (options: unknown) => () =>
     new GuardCallbackHandler(registry, options as HandoffOptions);
   expect(make({ handoff: "ask_researcher" })).toThrow(
-    "handoff: expected a function, received string",
+    'handoff: expected a function, received "ask_researcher"',
   );
-  expect(make({ handof: () => undefined })).toThrow("handof: there is no such option (did you mean `handoff`?)");
+  expect(make({ handof: () => undefined })).toThrow(
+    "handof: there is no such option (did you mean `handoff`?)",
+  );
 });

@@ -108,7 +108,9 @@ describe("a loop stops after six model calls and three tool runs, and is one run
     const { messages } = await agent.invoke(question);
 
     expect([model.callCount, ran.length]).toEqual([6, 3]);
-    expect(messages.at(-1)?.text).toMatch(/^This task was stopped: the agent asked for "use" again/);
+    expect(messages.at(-1)?.text).toMatch(
+      /^This task was stopped: the agent asked for "use" again/,
+    );
   });
 });
 
@@ -360,49 +362,49 @@ describe("a mistake is refused where it is written, with what to write instead",
       "options",
       () => ({ model: "openai:gpt-5-mini", tools: [] }),
       registry,
-      "agent: expected an agent, received the options of an agent. Write: guardAgent(createAgent({ … }), registry)",
+      "agent: expected an agent, received the options of an agent. Write guardAgent(createAgent({ … }), registry).",
     ],
     [
       "a promise",
       async () => loopingAgent(),
       registry,
-      "agent: expected an agent, received a promise. Write: guardAgent(await …, registry)",
+      "agent: expected an agent, received a promise. Write guardAgent(await agent, registry).",
     ],
     [
       "a compiled graph",
       () => graph.compile(),
       registry,
-      "agent: expected an agent, received a compiled graph. Write: guardGraph(graph, registry), from @guard/langgraph",
+      "agent: expected an agent, received a compiled graph. Write guardGraph(graph, registry), from @guard/langgraph.",
     ],
     [
       "a graph",
       () => graph,
       registry,
-      "agent: expected an agent, received a graph that is not compiled. Write: guardGraph(graph.compile(), registry), from @guard/langgraph",
+      "agent: expected an agent, received a graph that is not compiled. Write guardGraph(graph.compile(), registry), from @guard/langgraph.",
     ],
     [
       "a model",
       loopingModel,
       registry,
-      "agent: expected an agent, received a model. Guard the agent that calls the model: guardAgent(createAgent({ … }), registry)",
+      "agent: expected an agent, received a model. Guard the agent that calls the model: write guardAgent(createAgent({ … }), registry).",
     ],
     [
       "arguments that are swapped",
       () => registry,
       loopingAgent(),
-      "agent: expected an agent, received a registry. Write: guardAgent(createAgent({ … }), registry)",
+      "agent: expected an agent, received a registry. The registry is the second argument: write guardAgent(agent, registry).",
     ],
     [
       "nothing",
       () => undefined,
       registry,
-      "agent: expected an agent, received undefined. Write: guardAgent(createAgent({ … }), registry)",
+      "agent: expected an agent, received undefined. Write guardAgent(createAgent({ … }), registry).",
     ],
     [
       "no registry",
       loopingAgent,
       undefined,
-      "registry: expected a registry, received undefined. Write: guardAgent(agent, createRegistry())",
+      "source: expected a registry, a breaker or a function that gives one, received undefined. Write createRegistry({ budget: { usd: 5 } }).",
     ],
     [
       "another registry than the one that guards it",
@@ -414,13 +416,13 @@ describe("a mistake is refused where it is written, with what to write instead",
       "an executor that is to answer",
       executor,
       answering("finish"),
-      'onTrip: "finish" needs an agent of createAgent. Write: guardAgent(createAgent({ … }), registry). A GuardCallbackHandler alone, and an AgentExecutor, can only "throw"',
+      'onTrip: "finish" needs an agent of createAgent. Write guardAgent(createAgent({ … }), registry). A GuardCallbackHandler alone, and an AgentExecutor, can only "throw".',
     ],
     [
       "an agent that is to route",
       loopingAgent,
       answering("route"),
-      'onTrip: "route" needs a graph. Write: guardGraph(graph, registry), from @guard/langgraph',
+      'onTrip: "route" needs a graph. Write guardGraph(graph, registry), from @guard/langgraph.',
     ],
   ])("%s", ([, agent, source, fault]) => {
     const guard = () => {
@@ -446,7 +448,7 @@ describe("a mistake is refused where it is written, with what to write instead",
     const { error } = await ending(() =>
       createAgent({ model, tools: [] }).invoke(question, { callbacks }),
     );
-    expect(String(error)).toContain("Write: guardAgent(createAgent({ … }), registry)");
+    expect(String(error)).toContain("Write guardAgent(createAgent({ … }), registry)");
     expect(model.callCount).toBe(0);
   });
 });

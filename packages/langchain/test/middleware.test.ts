@@ -393,7 +393,7 @@ describe("what can't be obeyed is refused", () => {
     });
 
     expect(String(error)).toContain(
-      `onTrip: "${onTrip}" needs an agent of createAgent. Write: guardAgent(createAgent({ … }), registry).`,
+      `onTrip: "${onTrip}" needs an agent of createAgent. Write guardAgent(createAgent({ … }), registry).`,
     );
     expect(counts).toEqual([0, 0]);
   });
@@ -407,7 +407,7 @@ describe("what can't be obeyed is refused", () => {
     });
 
     expect(String(error)).toContain(
-      'onTrip: "route" needs a graph. Write: guardGraph(graph, registry), from @guard/langgraph',
+      'onTrip: "route" needs a graph. Write guardGraph(graph, registry), from @guard/langgraph.',
     );
     expect(counts).toEqual([0, 0]);
   });

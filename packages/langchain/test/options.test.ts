@@ -161,9 +161,9 @@ describe("options of the middleware", () => {
       ],
     ],
     [{ exitBehavior: null }, ["exitBehavior: expected error or end, received null"]],
-    [{ exitBehavior: {} }, ["exitBehavior: expected error or end, received {}"]],
-    [{ checkpointer: {} }, ["checkpointer: expected a checkpointer, received object"]],
-    [{ checkpointer: true }, ["checkpointer: expected a checkpointer, received boolean"]],
+    [{ exitBehavior: {} }, ["exitBehavior: expected error or end, received an object"]],
+    [{ checkpointer: {} }, ["checkpointer: expected a checkpointer, received an object"]],
+    [{ checkpointer: true }, ["checkpointer: expected a checkpointer, received true"]],
     [{ exitBehavior: undefined, checkpointer: undefined }, []],
   ])("%j", ([options, faults]) => {
     const make = () => guardMiddleware(createBreaker(), options as GuardMiddlewareOptions);

@@ -1,8 +1,10 @@
 import { OptionsError, type BreakerSource } from "@guard/core";
-import { checkSource } from "@guard/core/adapter";
-import { isCompiled, isObject, type Compiled } from "./compiled.ts";
+import { checkArgument, checkSource, hasMethods, read, sourceSecond } from "@guard/core/adapter";
+import { isCompiled, type Compiled } from "./compiled.ts";
 import { guardOf } from "./replace-nodes.ts";
 import { channelKey, isGuardChannel } from "./state.ts";
+
+const call = "guardGraph(graph, registry)";
 
 /**
  * Checks the first two arguments of `guardGraph`.
@@ -10,39 +12,34 @@ import { channelKey, isGuardChannel } from "./state.ts";
  * @throws {OptionsError} that says what to write
  */
 export function checkGraph(graph: unknown, source: BreakerSource): asserts graph is Compiled {
-  const fault = faultOf(graph, source);
-  if (fault !== undefined) throw new OptionsError([fault]);
+  checkArgument(graph, {
+    path: "graph",
+    expected: "a compiled graph",
+    fits: isCompiled,
+    kinds: [
+      ["a StateGraph", (value) => hasMethods(value, "compile")],
+      ["a RemoteGraph", (value) => read(value, "lg_is_pregel") === true],
+      ["an agent of createAgent", (value) => isCompiled(read(value, "graph"))],
+    ],
+    instead: {
+      ...sourceSecond(call),
+      "a StateGraph": "Compile it first: write guardGraph(builder.compile(), registry).",
+      "a RemoteGraph": "It runs in another process: guard it there.",
+      "an agent of createAgent": "Write guardAgent(agent, registry), from @guard/langchain.",
+    },
+    write: "Write guardGraph(builder.compile(), registry).",
+  });
   checkSource(source);
-}
-
-function faultOf(graph: unknown, source: unknown): string | undefined {
-  if (isCompiled(graph)) {
-    if (source === undefined) {
-      return "source: expected a registry, received nothing; write guardGraph(graph, createRegistry({ budget: { usd: 5 } }))";
-    }
-    const guard = guardOf(graph);
-    if (guard !== undefined && guard !== source) {
-      return "graph: another registry guards this graph already; pass the graph that you compiled";
-    }
-    if (channelKey in graph.channels && !isGuardChannel(graph.channels[channelKey])) {
-      return `graph: guard keeps its record under the key "${channelKey}" of the state; give your own key another name`;
-    }
-    return undefined;
+  const compiled = graph as Compiled;
+  const guard = guardOf(compiled);
+  if (guard !== undefined && guard !== source) {
+    throw new OptionsError([
+      "graph: another registry guards this graph already; pass the graph that you compiled",
+    ]);
   }
-  if (isCompiled(source)) {
-    return "graph: expected a compiled graph, received the second argument of guardGraph; write guardGraph(graph, registry)";
+  if (channelKey in compiled.channels && !isGuardChannel(compiled.channels[channelKey])) {
+    throw new OptionsError([
+      `graph: guard keeps its record under the key "${channelKey}" of the state; give your own key another name`,
+    ]);
   }
-  if (!isObject(graph)) {
-    return `graph: expected a compiled graph, received ${graph === null ? "null" : typeof graph}`;
-  }
-  if (typeof graph["compile"] === "function") {
-    return "graph: expected a compiled graph, received a StateGraph; compile it first: guardGraph(builder.compile(), registry)";
-  }
-  if (graph["lg_is_pregel"] === true) {
-    return "graph: expected a graph of this process, received a RemoteGraph; guard it where it runs";
-  }
-  if (isCompiled(graph["graph"])) {
-    return "graph: expected a compiled graph, received an agent of createAgent; use guardAgent of @guard/langchain";
-  }
-  return "graph: expected a compiled graph, received another object; write guardGraph(builder.compile(), registry)";
 }

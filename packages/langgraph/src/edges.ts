@@ -1,5 +1,5 @@
 import { OptionsError, type BreakerSource } from "@guard/core";
-import { checkSource } from "@guard/core/adapter";
+import { checkSource, received } from "@guard/core/adapter";
 import type { END, LangGraphRunnableConfig, Send } from "@langchain/langgraph";
 import { guardedIn } from "./find-run.ts";
 import { markRoute } from "./own-error-node.ts";
@@ -75,6 +75,5 @@ export function routeOnTrip<State, Node extends string, ErrorNode extends string
 
 function checkName(path: string, name: unknown): void {
   if (typeof name === "string" && name !== "" && name !== "__start__") return;
-  const received = typeof name === "string" ? `"${name}"` : typeof name;
-  throw new OptionsError([`${path}: expected the name of a node, received ${received}`]);
+  throw new OptionsError([`${path}: expected the name of a node, received ${received(name)}`]);
 }

@@ -1,5 +1,6 @@
 import { OptionsError, type BreakerSource } from "@guard/core";
-import { runsOf, type CheckpointReader, type HandoffOptions } from "@guard/core/adapter";
+import { checkOptions, runsOf } from "@guard/core/adapter";
+import type { CheckpointReader, HandoffOptions } from "@guard/core/adapter";
 import type { START } from "@langchain/langgraph";
 import { addErrorNode } from "./add-error-node.ts";
 import { checkGraph } from "./check-graph.ts";
@@ -22,6 +23,8 @@ type NodeOf<Graph extends CompiledGraph> = Exclude<keyof Graph["nodes"] & string
 /** Options of `guardGraph`. */
 export interface GuardGraphOptions<Node extends string = string>
   extends HandoffOptions, Omit<TripNodeOptions<Node>, "answer"> {}
+
+const optionNames = ["approved", "windDown", "handoff", "agents"];
 
 /**
  * Guards a compiled graph, and returns a graph of the same type. The graph that you pass in stays as it is.
@@ -49,6 +52,7 @@ export function guardGraph<Graph extends CompiledGraph>(
 ): Graph {
   const compiled: unknown = graph;
   checkGraph(compiled, source);
+  checkOptions(options, optionNames, 'Write { approved: "agent" }.');
   if (guardOf(compiled) === source) return graph;
   const { approved, windDown, ...handler } = options;
   const { channels, checkpointer } = compiled;

@@ -1,5 +1,6 @@
 import { OptionsError, type BreakerSource } from "@guard/core";
-import { Handoffs, runsOf, type CheckpointReader, type HandoffOptions } from "@guard/core/adapter";
+import { Handoffs, hasMethods, received, runsOf } from "@guard/core/adapter";
+import type { CheckpointReader, HandoffOptions } from "@guard/core/adapter";
 import { RunHandler } from "@guard/langchain/run-handler";
 import { recordIn } from "./state.ts";
 
@@ -26,10 +27,9 @@ export interface GuardGraphHandlerOptions extends HandoffOptions {
  */
 export class GuardGraphHandler extends RunHandler {
   constructor(source: BreakerSource, { checkpointer, ...options }: GuardGraphHandlerOptions = {}) {
-    if (checkpointer !== undefined && typeof checkpointer?.list !== "function") {
-      throw new OptionsError([
-        `checkpointer: expected a checkpointer, received ${typeof checkpointer}`,
-      ]);
+    if (checkpointer !== undefined && !hasMethods(checkpointer, "list")) {
+      const what = received(checkpointer);
+      throw new OptionsError([`checkpointer: expected a checkpointer, received ${what}`]);
     }
     const ways = {
       handoffs: new Handoffs(options),

@@ -1,5 +1,5 @@
 import { OptionsError, type BreakerSource } from "@guard/core";
-import { checkSource } from "@guard/core/adapter";
+import { checkSource, received } from "@guard/core/adapter";
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import type { ToolNode, ToolNodeOptions } from "@langchain/langgraph/prebuilt";
 import { guardedIn } from "./find-run.ts";
@@ -22,7 +22,9 @@ import { withRecord } from "./to-answer.ts";
 export function guardNode<Node>(source: BreakerSource, node: Node): Node {
   checkSource(source);
   if (typeof node !== "function") {
-    throw new OptionsError([`node: expected a function, received ${typeof node}`]);
+    throw new OptionsError([
+      `node: expected a function, received ${received(node)}. Write guardNode(registry, (state) => ({ … })).`,
+    ]);
   }
   const guarded = (state: unknown, config: LangGraphRunnableConfig): unknown => {
     const run = guardedIn(source, config, state);

@@ -1,6 +1,8 @@
 import { OptionsError, type BreakerSource, type TripReport } from "@guard/core";
 import {
+  hasMethods,
   isApproved,
+  received,
   runsOf,
   textsOf,
   whatStopped,
@@ -147,8 +149,8 @@ function requireApproved<Node extends string>(approved: Node | undefined): Node 
 }
 
 function requireModel(windDown: LastModel | undefined): LastModel {
-  if (typeof windDown?.invoke === "function") return windDown;
+  if (hasMethods(windDown, "invoke")) return windDown as LastModel;
   throw new OptionsError([
-    `windDown: expected a model, because onTrip is "wind-down", received ${typeof windDown}`,
+    `windDown: expected a model, because onTrip is "wind-down", received ${received(windDown)}`,
   ]);
 }

@@ -641,31 +641,31 @@ describe("mistakes", () => {
       what: "a graph that is not compiled",
       args: [agentBuilder(), registry],
       fault:
-        "graph: expected a compiled graph, received a StateGraph; compile it first: guardGraph(builder.compile(), registry)",
+        "graph: expected a compiled graph, received a StateGraph. Compile it first: write guardGraph(builder.compile(), registry).",
     },
     {
       what: "an agent of createAgent",
       args: [agentOfCreateAgent, registry],
       fault:
-        "graph: expected a compiled graph, received an agent of createAgent; use guardAgent of @guard/langchain",
+        "graph: expected a compiled graph, received an agent of createAgent. Write guardAgent(agent, registry), from @guard/langchain.",
     },
     {
       what: "a remote graph",
       args: [remote, registry],
       fault:
-        "graph: expected a graph of this process, received a RemoteGraph; guard it where it runs",
+        "graph: expected a compiled graph, received a RemoteGraph. It runs in another process: guard it there.",
     },
     {
       what: "the arguments in the wrong order",
       args: [registry, compiled()],
       fault:
-        "graph: expected a compiled graph, received the second argument of guardGraph; write guardGraph(graph, registry)",
+        "graph: expected a compiled graph, received a registry. The registry is the second argument: write guardGraph(graph, registry).",
     },
     {
       what: "no registry",
       args: [compiled()],
       fault:
-        "source: expected a registry, received nothing; write guardGraph(graph, createRegistry({ budget: { usd: 5 } }))",
+        "source: expected a registry, a breaker or a function that gives one, received undefined. Write createRegistry({ budget: { usd: 5 } }).",
     },
     {
       what: "the options of a registry",
@@ -675,12 +675,13 @@ describe("mistakes", () => {
     {
       what: "nothing",
       args: [],
-      fault: "graph: expected a compiled graph, received undefined",
+      fault:
+        "graph: expected a compiled graph, received undefined. Write guardGraph(builder.compile(), registry).",
     },
     {
       what: "an option that does not exist",
       args: [compiled(), registry, { aproved: "agent" }],
-      fault: "aproved: unknown option",
+      fault: "aproved: there is no such option (did you mean `approved`?)",
     },
     {
       what: "another registry's graph",

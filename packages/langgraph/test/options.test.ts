@@ -44,7 +44,7 @@ describe.each(parts)("$part", ({ make }) => {
 test("guardNode wraps a function, and nothing else", () => {
   const model = loopingModel();
   expect(faultsOf(() => guardNode(createRegistry(), model))).toEqual([
-    "node: expected a function, received object",
+    "node: expected a function, received an instance of FakeBuiltModel. Write guardNode(registry, (state) => ({ … })).",
   ]);
 });
 
@@ -58,7 +58,7 @@ test("tripNode: onTrip ask needs the name of a node that goes on", () => {
 
 test.each([
   ["undefined", undefined],
-  ["object", {}],
+  ["an object", {}],
 ])("tripNode: winding down needs a model, not %s", (received, windDown) => {
   const source = createRegistry({ onTrip: "wind-down" });
   expect(faultsOf(() => tripNode(source, { windDown: windDown as never }))).toEqual([
@@ -88,7 +88,7 @@ test.each([
   {
     what: "a list that holds no names",
     route: { error: "stopped", next: () => "go", to: ["go", 7] },
-    fault: "to[1]: expected the name of a node, received number",
+    fault: "to[1]: expected the name of a node, received 7",
   },
 ])("routeOnTrip refuses $what", ({ route, fault }) => {
   const make = () => routeOnTrip(registry, route as unknown as { error: string; next: string });
@@ -99,17 +99,17 @@ test.each([
   {
     what: "a hand-off reader that is no function",
     options: { handoff: "delegate" },
-    fault: "handoff: expected a function, received string",
+    fault: 'handoff: expected a function, received "delegate"',
   },
   {
     what: "agents that are no list",
     options: { agents: "Bob" },
-    fault: "agents: expected a list of names, received string",
+    fault: 'agents: expected a list of names, received "Bob"',
   },
   {
     what: "an object that is no checkpointer",
     options: { checkpointer: {} },
-    fault: "checkpointer: expected a checkpointer, received object",
+    fault: "checkpointer: expected a checkpointer, received an object",
   },
 ])("GuardGraphHandler refuses $what", ({ options, fault }) => {
   const make = () => new GuardGraphHandler(registry, options as never);

@@ -1,7 +1,13 @@
 import type { GuardedModel } from "@guard/ai-sdk/codec";
-import { currentScope, read, runsOf, type BreakerSource, type Runs } from "@guard/core/adapter";
+import {
+  currentScope,
+  hasMethods,
+  runsOf,
+  type BreakerSource,
+  type Runs,
+} from "@guard/core/adapter";
 import { callMethods, guardCall } from "./call.ts";
-import { cannotGuard, takesNoOptions } from "./cannot-guard.ts";
+import { checkGuardable } from "./check-guardable.ts";
 import { Guarded } from "./guarded.ts";
 import type { GuardableAgent } from "./mastra.ts";
 import { guardModel } from "./model.ts";
@@ -48,13 +54,13 @@ const agents = new Guarded();
  */
 export function guardAgent<A extends GuardableAgent>(agent: A, source: BreakerSource): A;
 export function guardAgent(agent: GuardableAgent, source: BreakerSource, options?: unknown) {
-  const call = "guardAgent(agent, registry)";
-  takesNoOptions(call, options);
-  if (!hasPlaces(agent)) {
-    const expected = "agent: expected an agent of @mastra/core 1.33 or later";
-    throw cannotGuard(expected, agent, call);
-  }
-  install(agent, runsOf(source, { exits: ["finish", "wind-down", "route", "ask"] }));
+  const parameter = {
+    path: "agent",
+    expected: "an agent of @mastra/core 1.33 or later",
+    fits: hasPlaces,
+  };
+  checkGuardable(agent, parameter, "guardAgent(agent, registry)", options);
+  install(agent as Inside, runsOf(source, { exits: ["finish", "wind-down", "route", "ask"] }));
   return agent;
 }
 
@@ -102,5 +108,5 @@ function takeInWorkflows(all: Readonly<Record<string, GuardableWorkflow>>): unkn
 }
 
 function hasPlaces(agent: unknown): agent is Inside {
-  return places.every((name) => typeof read(agent, name) === "function");
+  return hasMethods(agent, ...places);
 }

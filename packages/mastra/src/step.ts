@@ -1,7 +1,7 @@
 import type { CircuitOpenError, Outcome } from "@guard/core";
-import { currentScope, read, runsOf, runTool } from "@guard/core/adapter";
+import { currentScope, hasMethods, read, runsOf, runTool } from "@guard/core/adapter";
 import type { BreakerSource, GuardedRun, Runs } from "@guard/core/adapter";
-import { cannotGuard, takesNoOptions } from "./cannot-guard.ts";
+import { checkGuardable } from "./check-guardable.ts";
 import { Guarded } from "./guarded.ts";
 import { replace } from "./replace.ts";
 import { obey } from "./suspended.ts";
@@ -49,14 +49,14 @@ const guarded = new Guarded();
  */
 export function guardStep<S extends GuardableStep>(step: S, source: BreakerSource): S;
 export function guardStep(step: GuardableStep, source: BreakerSource, options?: unknown) {
-  const call = "guardStep(step, registry)";
-  takesNoOptions(call, options);
-  const isStep = typeof read(step, "execute") === "function";
-  if (!isStep || typeof read(step, "createRun") === "function") {
-    throw cannotGuard("step: expected a step of a workflow", step, call);
-  }
+  const parameter = { path: "step", expected: "a step of a workflow", fits: isStep };
+  checkGuardable(step, parameter, "guardStep(step, registry)", options);
   installStep(step, runsOf(source, { exits: ["finish", "wind-down", "route", "ask"] }));
   return step;
+}
+
+function isStep(value: unknown): boolean {
+  return hasMethods(value, "execute") && !hasMethods(value, "createRun");
 }
 
 /** Guards a step inside guarded runs. With `runs`, also outside of them. */

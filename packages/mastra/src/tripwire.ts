@@ -1,11 +1,5 @@
-import {
-  CircuitOpenError,
-  createBreaker,
-  findCircuitOpen,
-  OptionsError,
-  type TripReport,
-} from "@guard/core";
-import { read, received } from "@guard/core/adapter";
+import { CircuitOpenError, createBreaker, findCircuitOpen, type TripReport } from "@guard/core";
+import { checkArgument, read, type Parameter } from "@guard/core/adapter";
 
 /** The `metadata` of a tripwire by guard: `result.tripwire.metadata`. Plain JSON. */
 export interface TripMetadata {
@@ -39,8 +33,7 @@ export function toMetadata(stop: CircuitOpenError): TripMetadata {
  * const { text } = throwIfTripped(await agent.generate("Find the port."));
  */
 export function throwIfTripped<R extends object>(result: R): R {
-  const fault = faultOf(result);
-  if (fault !== undefined) throw new OptionsError([`result: expected a result, received ${fault}`]);
+  checkArgument(result, aResult);
   const stop = findCircuitOpen(read(result, "error"));
   if (stop !== undefined) throw stop;
   const told = read(result, "tripwire", "metadata") ?? read(result, "error");
@@ -53,11 +46,19 @@ export function throwIfTripped<R extends object>(result: R): R {
   throw stops.get(told as object) ?? new CircuitOpenError(report, { snapshot, ...text });
 }
 
-/** What was passed in place of a result, and what to write. */
-function faultOf(result: unknown): string | undefined {
-  const write = "Write throwIfTripped(await agent.generate(…))";
-  if (result instanceof Promise) return `a promise. ${write}`;
-  if (typeof result !== "object" || result === null) return `${received(result)}. ${write}`;
-  if (read(result, "status") !== "running") return undefined;
-  return "a stream that is still running. Write throwIfTripped(await output.getFullOutput())";
-}
+const isRunning = (result: unknown) => read(result, "status") === "running";
+
+const aResult: Parameter<"a stream that is still running"> = {
+  path: "result",
+  expected: "a result",
+  fits: (result) =>
+    typeof result === "object" &&
+    result !== null &&
+    !(result instanceof Promise) &&
+    !isRunning(result),
+  kinds: [["a stream that is still running", isRunning]],
+  instead: {
+    "a stream that is still running": "Write throwIfTripped(await output.getFullOutput()).",
+  },
+  write: "Write throwIfTripped(await agent.generate(…)).",
+};

@@ -1,6 +1,6 @@
 import { OptionsError } from "@guard/core";
-import { read, runsOf, type BreakerSource, type Runs } from "@guard/core/adapter";
-import { cannotGuard, takesNoOptions } from "./cannot-guard.ts";
+import { hasMethods, read, runsOf, type BreakerSource, type Runs } from "@guard/core/adapter";
+import { checkGuardable } from "./check-guardable.ts";
 import { Guarded } from "./guarded.ts";
 import { isInside, rootOf, type Part } from "./part.ts";
 import { replace } from "./replace.ts";
@@ -45,12 +45,12 @@ export function guardWorkflow(
   source: BreakerSource,
   options?: unknown,
 ) {
-  const call = "guardWorkflow(workflow, registry)";
-  takesNoOptions(call, options);
-  if (!isWorkflow(workflow)) {
-    const expected = "workflow: expected a workflow of @mastra/core 1.33 or later";
-    throw cannotGuard(expected, workflow, call);
-  }
+  const parameter = {
+    path: "workflow",
+    expected: "a workflow of @mastra/core 1.33 or later",
+    fits: isWorkflow,
+  };
+  checkGuardable(workflow, parameter, "guardWorkflow(workflow, registry)", options);
   if (read(workflow, "committed") === false) throw new OptionsError([uncommitted]);
   installWorkflow(workflow, runsOf(source, { exits: ["finish", "wind-down", "route", "ask"] }));
   return workflow;
@@ -58,10 +58,10 @@ export function guardWorkflow(
 
 const uncommitted =
   "workflow: expected a committed workflow, received one without commit(). " +
-  "Write guardWorkflow(createWorkflow({ … }).then(step).commit(), registry)";
+  "Write guardWorkflow(createWorkflow({ … }).then(step).commit(), registry).";
 
 function isWorkflow(value: unknown): value is GuardableWorkflow {
-  return typeof read(value, "createRun") === "function" && read(value, "steps") !== undefined;
+  return hasMethods(value, "createRun") && read(value, "steps") !== undefined;
 }
 
 /** Guards a workflow inside guarded runs. With `runs`, also outside of them. */

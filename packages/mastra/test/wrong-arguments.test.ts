@@ -38,41 +38,41 @@ const cases: readonly Case[] = [
     guard: guardAgent,
     path: "agent: expected an agent of @mastra/core 1.33 or later",
     mistakes: [
-      ["nothing", undefined, "undefined. Write guardAgent(agent, registry)"],
-      ["a name", "finder", '"finder". Write guardAgent(agent, registry)'],
-      ["a function", () => agent, "a function. Write guardAgent(agent, registry)"],
-      ["an object", { id: "x" }, "an object. Write guardAgent(agent, registry)"],
+      ["nothing", undefined, "undefined. Write guardAgent(agent, registry)."],
+      ["a name", "finder", '"finder". Write guardAgent(agent, registry).'],
+      ["a function", () => agent, "a function. Write guardAgent(agent, registry)."],
+      ["an object", { id: "x" }, "an object. Write guardAgent(agent, registry)."],
       [
         "the registry first",
         registry,
-        "a registry. The registry is the second argument: write guardAgent(agent, registry)",
+        "a registry. The registry is the second argument: write guardAgent(agent, registry).",
       ],
       [
         "the breaker first",
         createBreaker(),
-        "a breaker. The breaker is the second argument: write guardAgent(agent, registry)",
+        "a breaker. The breaker is the second argument: write guardAgent(agent, breaker).",
       ],
       [
         "a promise, as getAgent gives for a version",
         Promise.resolve(agent),
-        "a promise. Await the promise, then write guardAgent(agent, registry)",
+        "a promise. Write guardAgent(await agent, registry).",
       ],
       [
         "the configuration",
         config,
-        "the configuration of an agent. Make the agent first: write guardAgent(new Agent({ … }), registry)",
+        "the configuration of an agent. Make the agent first: write guardAgent(new Agent({ … }), registry).",
       ],
       [
         "the whole Mastra",
         new Mastra({ logger: false }),
-        'a Mastra instance. Guard its agents and workflows one by one: write guardAgent(mastra.getAgent("…"), registry)',
+        'a Mastra instance. Guard its agents and workflows one by one: write guardAgent(mastra.getAgent("…"), registry).',
       ],
-      ["a workflow", workflow, "a workflow. Write guardWorkflow(workflow, registry)"],
-      ["a step", step, "a step. Write guardStep(step, registry)"],
+      ["a workflow", workflow, "a workflow. Write guardWorkflow(workflow, registry)."],
+      ["a step", step, "a step. Write guardStep(step, registry)."],
       [
         "an agent of the AI SDK",
         new ToolLoopAgent({ model: "openai/gpt-5-mini" }),
-        "an agent of the AI SDK. Guard it with @guard/ai-sdk",
+        "an agent of the AI SDK. Guard it with @guard/ai-sdk.",
       ],
     ],
   },
@@ -80,18 +80,18 @@ const cases: readonly Case[] = [
     guard: guardWorkflow,
     path: "workflow: expected a workflow of @mastra/core 1.33 or later",
     mistakes: [
-      ["nothing", undefined, "undefined. Write guardWorkflow(workflow, registry)"],
+      ["nothing", undefined, "undefined. Write guardWorkflow(workflow, registry)."],
       [
         "the registry first",
         registry,
-        "a registry. The registry is the second argument: write guardWorkflow(workflow, registry)",
+        "a registry. The registry is the second argument: write guardWorkflow(workflow, registry).",
       ],
-      ["a step", step, "a step. Write guardStep(step, registry)"],
-      ["an agent", agent, "an agent. Write guardAgent(agent, registry)"],
+      ["a step", step, "a step. Write guardStep(step, registry)."],
+      ["an agent", agent, "an agent. Write guardAgent(agent, registry)."],
       [
         "a promised run",
         workflow.createRun(),
-        "a promise. Await the promise, then write guardWorkflow(workflow, registry)",
+        "a promise. Write guardWorkflow(await workflow, registry).",
       ],
     ],
   },
@@ -99,14 +99,14 @@ const cases: readonly Case[] = [
     guard: guardStep,
     path: "step: expected a step of a workflow",
     mistakes: [
-      ["nothing", undefined, "undefined. Write guardStep(step, registry)"],
+      ["nothing", undefined, "undefined. Write guardStep(step, registry)."],
       [
         "the registry first",
         registry,
-        "a registry. The registry is the second argument: write guardStep(step, registry)",
+        "a registry. The registry is the second argument: write guardStep(step, registry).",
       ],
-      ["a workflow", workflow, "a workflow. Write guardWorkflow(workflow, registry)"],
-      ["an agent", agent, "an agent. Write guardAgent(agent, registry)"],
+      ["a workflow", workflow, "a workflow. Write guardWorkflow(workflow, registry)."],
+      ["an agent", agent, "an agent. Write guardAgent(agent, registry)."],
     ],
   },
 ];
@@ -124,7 +124,7 @@ test("a workflow without commit()", () => {
   expect(() => guardWorkflow(steps(), registry)).toThrowError(
     new OptionsError([
       "workflow: expected a committed workflow, received one without commit(). " +
-        "Write guardWorkflow(createWorkflow({ … }).then(step).commit(), registry)",
+        "Write guardWorkflow(createWorkflow({ … }).then(step).commit(), registry).",
     ]),
   );
 });
@@ -154,18 +154,18 @@ test.for([
 ])("options as a third argument of $call", ({ guard, call: written, passed }) => {
   expect(() => call(guard, passed, registry, { onTrip: "route" })).toThrowError(
     new OptionsError([
-      `options: ${written} takes no options, received an object. Pass options to createRegistry({ … })`,
+      `options: ${written} takes no options, received an object. Pass options to createRegistry({ … }).`,
     ]),
   );
 });
 
 describe("throwIfTripped without a result", () => {
   test.for([
-    ["nothing", undefined, "undefined. Write throwIfTripped(await agent.generate(…))"],
+    ["nothing", undefined, "undefined. Write throwIfTripped(await agent.generate(…))."],
     [
       "a promise",
       Promise.resolve({ text: "done" }),
-      "a promise. Write throwIfTripped(await agent.generate(…))",
+      "a promise. Write throwIfTripped(await agent.generate(…)).",
     ],
   ] as const)("%s", ([, passed, error]) => {
     expect(() => call(throwIfTripped, passed)).toThrowError(
@@ -178,7 +178,7 @@ describe("throwIfTripped without a result", () => {
     expect(() => throwIfTripped(output)).toThrowError(
       new OptionsError([
         "result: expected a result, received a stream that is still running. " +
-          "Write throwIfTripped(await output.getFullOutput())",
+          "Write throwIfTripped(await output.getFullOutput()).",
       ]),
     );
     expect(throwIfTripped(await output.getFullOutput()).text).toBe("done");

@@ -1,6 +1,6 @@
 import type { BreakerSource } from "@guard/core";
-import { read, UnreportedRun, withMethods } from "@guard/core/adapter";
-import { checkClient, checkOptions } from "./check-arguments.ts";
+import { checkName, checkOptions, read, UnreportedRun, withMethods } from "@guard/core/adapter";
+import { checkClient } from "./check-client.ts";
 import { asGuard, hearPastGuard } from "./past-guard.ts";
 import { guardTasks } from "./tasks.ts";
 import { signalIn, toRefused, toUnanswered, withWarning, type Ask } from "./to-answer.ts";
@@ -60,8 +60,10 @@ export function guardClient<C extends ClientLike>(
   options: GuardClientOptions = {},
 ): C {
   checkClient(client);
-  checkOptions(options);
+  checkOptions(options, ["name", "agent"], 'Write { name: "github" }.');
   const { name, agent } = options;
+  checkName(name, "name", 'Write { name: "github" }.');
+  checkName(agent, "agent", 'Write { agent: "researcher" }.');
   if (guardedBy.has(client) && guardedBy.get(client) === source) return client;
   const run = new UnreportedRun(source, { exits: ["finish"] });
   const hinted: Hinted = new Map();

@@ -50,7 +50,12 @@ test.for<readonly [string, () => unknown, string]>([
   [
     "guardClient(a URL as a text, registry)",
     () => js.guardClient("http://127.0.0.1:3000/mcp", registry),
-    `${received}a text. ${write}.`,
+    `${received}a URL. ${write}.`,
+  ],
+  [
+    "guardClient(a URL, registry)",
+    () => js.guardClient(new URL("http://127.0.0.1:3000/mcp"), registry),
+    `${received}a URL. ${write}.`,
   ],
   [
     "guardClient(LangChain's client, registry)",
@@ -68,22 +73,22 @@ test.for<readonly [string, () => unknown, string]>([
   [
     "a misspelt option",
     () => js.guardClient(client, registry, { nam: "docs" }),
-    "options.nam: there is no such option. The options are name and agent.",
+    "nam: there is no such option (did you mean `name`?)",
   ],
   [
     "a text in place of options",
     () => js.guardClient(client, registry, "github"),
-    'options: expected an object, received a text. Write { name: "github" }.',
+    'options: expected a plain object, received "github". Write { name: "github" }.',
   ],
   [
     "an empty name",
     () => js.guardClient(client, registry, { name: "" }),
-    'options.name: expected a text that is not empty, received an empty text. Write { name: "github" }.',
+    'name: expected a text that is not empty, received "". Write { name: "github" }.',
   ],
   [
     "an agent that is not a text",
     () => js.guardClient(client, registry, { agent: client }),
-    "options.agent: expected a text that is not empty, received an object.",
+    'agent: expected a text that is not empty, received an instance of Client. Write { agent: "researcher" }.',
   ],
 ])("%s", ([, mistake, message]) => {
   expect(mistake).toThrow(OptionsError);

@@ -2,7 +2,8 @@ import { currentScope } from "@guard/core/adapter";
 import type { Runner } from "@openai/agents";
 import { withAskTool } from "./ask-tool.ts";
 import { atWork, behind, guarded } from "./asking.ts";
-import { check, checkAlone, isModel, isTool } from "./check-arguments.ts";
+import { check, checkAlone } from "./check-argument.ts";
+import { isModel, isTool } from "./sdk-objects.ts";
 import { guardModel } from "./model.ts";
 import { guardHandoff, guardTool } from "./tool.ts";
 

@@ -4,7 +4,7 @@ import type { GuardedRun, Runs } from "@guard/core/adapter";
 import type { Session, StreamedRunResult } from "@openai/agents";
 import { guardAgent, type AnyAgent } from "./agent.ts";
 import { atWork, ownScopes } from "./asking.ts";
-import { isAgent } from "./check-arguments.ts";
+import { isAgent } from "./sdk-objects.ts";
 import { keepIn, keptIn } from "./kept-state.ts";
 
 /** The `run` of a runner. */

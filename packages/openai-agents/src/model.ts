@@ -1,5 +1,12 @@
 import { findCircuitOpen } from "@guard/core";
-import { lastWord, makeCall, streamCall, withMethods, textsOf } from "@guard/core/adapter";
+import {
+  checkName,
+  lastWord,
+  makeCall,
+  streamCall,
+  withMethods,
+  textsOf,
+} from "@guard/core/adapter";
 import type {
   Model,
   ModelProvider,
@@ -9,7 +16,7 @@ import type {
 } from "@openai/agents";
 import { offersQuestion, toQuestion, turnedDown, withoutQuestions } from "./ask-tool.ts";
 import { asking, guarded } from "./asking.ts";
-import { check, checkName } from "./check-arguments.ts";
+import { check } from "./check-argument.ts";
 import { toEnd, toLastAnswer, toLastRequest, withTold, type Last } from "./to-answer.ts";
 import { toModelCall } from "./to-call.ts";
 import { toModelAnswer, toShown, type Answer } from "./to-outcome.ts";
@@ -36,7 +43,7 @@ const done = (response: Last): StreamEvent => ({ type: "response_done", response
  */
 export function guardModel<M extends Model>(model: M, name?: string): M {
   check("model", model);
-  checkName(name);
+  checkName(name, "name", 'Write guardModel(model, "gpt-5-mini").');
   if (guarded.has(model)) return model;
 
   const begin = async (request: ModelRequest) => {

@@ -4,7 +4,8 @@ import type { Runner } from "@openai/agents";
 import { expectRuns, guardAgent, type AnyAgent } from "./agent.ts";
 import { expectQuestions } from "./ask-tool.ts";
 import { ownScopes } from "./asking.ts";
-import { check, isAgent, isModel } from "./check-arguments.ts";
+import { check } from "./check-argument.ts";
+import { isAgent, isModel } from "./sdk-objects.ts";
 import { firstOf, guardedRun, type Run } from "./guarded-run.ts";
 import { guardModel, guardModelProvider } from "./model.ts";
 

@@ -9,7 +9,7 @@ import {
 } from "@guard/core/adapter";
 import type { FunctionTool, Handoff, Tool } from "@openai/agents";
 import { asking, atWork, behind, guarded, ownScopes } from "./asking.ts";
-import { check } from "./check-arguments.ts";
+import { check } from "./check-argument.ts";
 import { guardLocalTool } from "./local-tool.ts";
 import { toToolCall } from "./to-call.ts";
 import { toOutcome } from "./to-outcome.ts";

@@ -97,7 +97,7 @@ test.for<readonly [string, () => unknown, string]>([
   [
     "guardModel(model, options)",
     () => js.guardModel(model, { name: "gpt-5" }),
-    'name: expected the name of a model, received object. Write guardModel(model, "gpt-5-mini").',
+    'name: expected a text that is not empty, received an object. Write guardModel(model, "gpt-5-mini").',
   ],
   [
     'guardModelProvider("openai")',

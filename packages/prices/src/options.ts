@@ -1,4 +1,5 @@
 import { OptionsError } from "@guard/core";
+import { noSuchOption, read } from "@guard/core/adapter";
 import * as v from "valibot";
 
 /**
@@ -90,8 +91,7 @@ const onePrice = "{ inputUsdPerMillion: 0.25, outputUsdPerMillion: 2 }";
 function faultOf(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue) ?? "options";
   const isInTable = path.startsWith("table.");
-  if (issue.expected === "never")
-    return `${path}: there is no such option. ${known(path, isInTable)}`;
+  if (issue.expected === "never") return noSuch(issue, path, isInTable);
   const isMissing = issue.type === "strict_object" && issue.expected?.startsWith('"') === true;
   if (isMissing) return `${path}: is missing. Write ${onePrice}`;
   const fault = `${path}: expected ${issue.message}, received ${issue.received}`;
@@ -101,8 +101,11 @@ function faultOf(issue: v.BaseIssue<unknown>): string {
 
 const example = `modelPrices({ table: { "my-model": ${onePrice} } })`;
 
-/** The options that there are, where another one was given. */
-function known(path: string, isInTable: boolean): string {
-  if (isInTable) return `A price has ${Object.keys(price).join(", ")}`;
-  return `The options are table and serviceTiers. Put prices into table: ${example.replace("my-model", path)}`;
+/** An option that does not exist. Some people write prices outside of the table. */
+function noSuch(issue: v.BaseIssue<unknown>, path: string, isInTable: boolean): string {
+  const { key, value } = issue.path!.at(-1)! as { readonly key: string; readonly value: unknown };
+  const names = Object.keys(isInTable ? price : optionsSchema.entries);
+  const fault = `${path.slice(0, -key.length)}${noSuchOption(key, names)}`;
+  if (isInTable || read(value, "inputUsdPerMillion") === undefined) return fault;
+  return `${fault}. Put prices into table: ${example.replace("my-model", () => key)}`;
 }

@@ -7,19 +7,19 @@ const write = "Write { inputUsdPerMillion: 0.25, outputUsdPerMillion: 2 }";
 const inTable = (model: string) =>
   `modelPrices({ table: { "${model}": { inputUsdPerMillion: 0.25, outputUsdPerMillion: 2 } } })`;
 const fields =
-  "A price has inputUsdPerMillion, outputUsdPerMillion, cachedInputUsdPerMillion, cacheWriteUsdPerMillion, cacheWrite1hUsdPerMillion";
+  "inputUsdPerMillion, outputUsdPerMillion, cachedInputUsdPerMillion, cacheWriteUsdPerMillion, cacheWrite1hUsdPerMillion";
 
 describe("the error of a wrong option names the option, what was received, and what to write", () => {
   test.each([
     [
       "prices outside of the table",
       { "my-model": price },
-      `my-model: there is no such option. The options are table and serviceTiers. Put prices into table: ${inTable("my-model")}`,
+      `my-model: there is no such option (there are table, serviceTiers). Put prices into table: ${inTable("my-model")}`,
     ],
     [
       "a misspelt option",
       { serviceTier: {} },
-      `serviceTier: there is no such option. The options are table and serviceTiers. Put prices into table: ${inTable("serviceTier")}`,
+      "serviceTier: there is no such option (did you mean `serviceTiers`?)",
     ],
     [
       "a model in place of options",
@@ -59,7 +59,12 @@ describe("the error of a wrong option names the option, what was received, and w
     [
       "another name for a field",
       { table: { m: { ...price, cached: 1 } } },
-      `table.m.cached: there is no such option. ${fields}`,
+      `table.m.cached: there is no such option (there are ${fields})`,
+    ],
+    [
+      "a misspelt field",
+      { table: { m: { ...price, inputUsdPerMilion: 1 } } },
+      "table.m.inputUsdPerMilion: there is no such option (did you mean `inputUsdPerMillion`?)",
     ],
     [
       "a factor of 0",

@@ -1,5 +1,5 @@
 import type { Clock } from "@guard/core";
-import { expectArgument } from "./expect-argument.ts";
+import { checkArgument } from "@guard/core/adapter";
 
 /** A clock that stands still until you move it. {@link manualClock} makes it. */
 export interface ManualClock extends Clock {
@@ -33,7 +33,11 @@ export function manualClock(startMs: number = 1_000_000): ManualClock {
 }
 
 function timeOf(path: string, ms: number): number {
-  const expected = `${path}: expected a number of milliseconds`;
-  expectArgument(Number.isFinite(ms), expected, ms, "clock.advance(30_000) or date.getTime()");
+  checkArgument(ms, {
+    path,
+    expected: "a number of milliseconds",
+    fits: Number.isFinite,
+    write: "Write clock.advance(30_000) or date.getTime().",
+  });
   return ms;
 }

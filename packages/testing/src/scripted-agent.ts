@@ -1,5 +1,7 @@
 import type { Call, Lane, Outcome, Verdict } from "@guard/core";
-import { expectArgument, hasMethods } from "./expect-argument.ts";
+import { checkArgument, hasMethods } from "@guard/core/adapter";
+
+const write = 'Write scriptedAgent(breaker.agent("researcher"), "A=1 A=1").';
 
 /**
  * Plays a run that is written as a text, and returns the verdict of each call. The agent of the script ignores
@@ -33,10 +35,18 @@ import { expectArgument, hasMethods } from "./expect-argument.ts";
  * await scriptedAgent(lane, "A=1 A=1 A=1 A=1"); // ["allow", "allow", "warn", "block"]
  */
 export async function scriptedAgent(lane: Lane, script: string): Promise<readonly Verdict[]> {
-  const write = 'scriptedAgent(breaker.agent("researcher"), "A=1 A=1")';
-  const isLane = hasMethods(lane, "admit", "settle");
-  expectArgument(isLane, "lane: expected an agent of a breaker", lane, write);
-  expectArgument(typeof script === "string", "script: expected a text", script, write);
+  checkArgument(lane, {
+    path: "lane",
+    expected: "an agent of a breaker",
+    fits: (value) => hasMethods(value, "admit", "settle"),
+    write,
+  });
+  checkArgument(script, {
+    path: "script",
+    expected: "a text",
+    fits: (value) => typeof value === "string",
+    write,
+  });
   const read = (script.match(/"[^"]*"|'[^']*'|\S+/g) ?? []).map(readStep);
   const verdicts: Verdict[] = [];
   for (const step of read) {

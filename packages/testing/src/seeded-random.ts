@@ -1,5 +1,5 @@
 import type { Random } from "@guard/core";
-import { expectArgument } from "./expect-argument.ts";
+import { checkArgument } from "@guard/core/adapter";
 
 /**
  * Makes a random function that returns the same numbers for the same seed, on every machine (mulberry32). Use it for tests,
@@ -13,7 +13,8 @@ import { expectArgument } from "./expect-argument.ts";
  * const breaker = createBreaker({ ports: { random: seededRandom(7) } });
  */
 export function seededRandom(seed: number): Random {
-  expectArgument(Number.isFinite(seed), "seed: expected a number", seed, "seededRandom(7)");
+  const write = "Write seededRandom(7).";
+  checkArgument(seed, { path: "seed", expected: "a number", fits: Number.isFinite, write });
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -1,5 +1,6 @@
 import type { MaybePromise, Store, Write } from "@guard/core";
-import { checkRunner, expectArgument, expectNames, hasMethods } from "./expect-argument.ts";
+import { checkArgument, checkOptions, hasMethods } from "@guard/core/adapter";
+import { checkRunner } from "./check-runner.ts";
 import { manualClock, type ManualClock } from "./manual-clock.ts";
 import { accountTests } from "./store-accounts.ts";
 import { postingTests } from "./store-postings.ts";
@@ -28,7 +29,7 @@ export type StoreTest = (
 ) => void;
 
 const example =
-  'storeContract({ describe, test, expect }, "my store", (clock) => new MyStore({ clock }))';
+  'Write storeContract({ describe, test, expect }, "my store", (clock) => new MyStore({ clock })).';
 
 /**
  * Declares the tests that every store must pass: versions, races, expiry, prefixes, odd keys, and exact accounts.
@@ -50,9 +51,13 @@ export function storeContract(
   traits: StoreTraits = {},
 ): void {
   checkRunner(runner, name, example);
-  const isFunction = typeof makeStore === "function";
-  expectArgument(isFunction, "makeStore: expected a function", makeStore, example);
-  expectNames("traits", traits, ["ownTime", "posts"]);
+  checkArgument(makeStore, {
+    path: "makeStore",
+    expected: "a function",
+    fits: (value) => typeof value === "function",
+    write: example,
+  });
+  checkOptions(traits, ["ownTime", "posts"], "Write { posts: true }.", "traits");
   const { describe, test, expect } = runner;
   const { ownTime = false, posts = false } = traits;
   const lifeMs = ownTime ? 60_000 : 1_000;
@@ -61,8 +66,12 @@ export function storeContract(
       const clock = manualClock(ownTime ? Date.now() : undefined);
       const store = await makeStore(clock);
       const methods = ["get", "compareAndSet", "list", "close", ...(posts ? ["post"] : [])];
-      const expected = `makeStore(): expected a store with ${methods.join(", ")}`;
-      expectArgument(hasMethods(store, ...methods), expected, store, example);
+      checkArgument(store, {
+        path: "makeStore()",
+        expected: `a store with ${methods.join(", ")}`,
+        fits: (value) => hasMethods(value, ...methods),
+        write: example,
+      });
       try {
         await body(store, () => clock() + lifeMs, clock);
       } finally {

@@ -1,6 +1,7 @@
 import { setBounded } from "../collections/bounded-map.ts";
 import type { Call, ToolCall } from "../vocabulary/call.ts";
 import { noSuchOption } from "../options/fault-of.ts";
+import { received } from "../options/received.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import { soundCall } from "./sound-call.ts";
 
@@ -40,10 +41,10 @@ export class Handoffs {
   constructor({ handoff = transferTools, agents = [], ...rest }: HandoffOptions = {}) {
     const faults = Object.keys(rest).map((key) => noSuchOption(key, ["handoff", "agents"]));
     if (typeof handoff !== "function") {
-      faults.push(`handoff: expected a function, received ${typeof handoff}`);
+      faults.push(`handoff: expected a function, received ${received(handoff)}`);
     }
     if (!Array.isArray(agents)) {
-      faults.push(`agents: expected a list of names, received ${typeof agents}`);
+      faults.push(`agents: expected a list of names, received ${received(agents)}`);
     }
     if (faults.length > 0) throw new OptionsError(faults);
     this.#read = handoff;

@@ -46,6 +46,9 @@ export { askModel } from "./ask-model.ts";
 export { useTool, type ToolText } from "./use-tool.ts";
 export { withMethods } from "./with-methods.ts";
 export { breakerIn, checkSource, isRegistry, type BreakerSource } from "./source.ts";
+export { checkArgument, checkName, kindOf, sourceSecond } from "./check-argument.ts";
+export type { Kind, Parameter } from "./check-argument.ts";
+export { checkOptions } from "./check-options.ts";
 export { noSuchOption } from "../options/fault-of.ts";
 export { received } from "../options/received.ts";
 export { Handoffs, type Handoff, type HandoffOptions, type HandoffReader } from "./handoffs.ts";
@@ -54,6 +57,7 @@ export { laterRecord, readRecord, recordIn, type GuardRecord } from "./record.ts
 export { isApproved, isDecision, whatStopped } from "./trip-question.ts";
 export type { TripDecision, TripQuestion } from "./trip-question.ts";
 export { attachStop } from "../vocabulary/attach-stop.ts";
+export { hasMethods } from "./has-methods.ts";
 export { read } from "./read.ts";
 export { usageOf } from "./usage.ts";
 export { offeredTools } from "./offered-tools.ts";

@@ -5,6 +5,8 @@ import { received } from "../options/received.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
 import type { Snapshot } from "../vocabulary/snapshot.ts";
+import { checkArgument } from "./check-argument.ts";
+import { hasMethods } from "./has-methods.ts";
 
 /**
  * What you give to an adapter: a registry, which makes a breaker for each run; a breaker, which all runs share; or a
@@ -20,6 +22,14 @@ export function isRegistry(source: BreakerSource): source is Registry {
   return "breaker" in source && typeof source.breaker === "function";
 }
 
+const aSource = {
+  expected: "a registry, a breaker or a function that gives one",
+  fits: (source: unknown) =>
+    typeof source === "function" || hasMethods(source, "breaker") || isBreaker(source),
+  instead: { "an object": "If the object holds options, write createRegistry(options)." },
+  write: "Write createRegistry({ budget: { usd: 5 } }).",
+};
+
 /**
  * Checks that a source gives breakers, and that this version of the package has made them. What a function gives is
  * checked later, when guard calls the function.
@@ -27,14 +37,8 @@ export function isRegistry(source: BreakerSource): source is Registry {
  * @throws {OptionsError} naming the source by `path`
  */
 export function checkSource(source: BreakerSource, path = "source"): void {
+  checkArgument(source, { path, ...aSource });
   if (typeof source === "function") return;
-  const isObject = typeof source === "object" && source !== null;
-  if (!isObject || !(isRegistry(source) || isBreaker(source))) {
-    throw new OptionsError([
-      `${path}: expected a registry, a breaker or a function that gives one, received ${received(source)} ` +
-        "(write createRegistry({ budget: { usd: 5 } }))",
-    ]);
-  }
   checkContract(path, source);
 }
 

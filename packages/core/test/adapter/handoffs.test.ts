@@ -82,6 +82,6 @@ test("guard names all bad options at once", () => {
   const bad = { handoff: "transfer", agents: "b" } as unknown as HandoffOptions;
   expect(() => new Handoffs(bad)).toThrow(OptionsError);
   expect(() => new Handoffs(bad)).toThrow(
-    /handoff: expected a function, received string[\s\S]*agents: expected a list of names/,
+    /handoff: expected a function, received "transfer"[\s\S]*agents: expected a list of names/,
   );
 });

@@ -1,5 +1,6 @@
+import { checkArgument, checkOptions, hasMethods, type Parameter } from "@guard/core/adapter";
+import { checkRunner } from "../check-runner.ts";
 import type { TestRunner } from "../test-runner.ts";
-import { checkRunner, expectArgument, expectNames, hasMethods } from "../expect-argument.ts";
 import { counting } from "./counting.ts";
 import { cutOff } from "./cut-off.ts";
 import type { AdapterHarness, AdapterLimit } from "./harness.ts";
@@ -21,8 +22,14 @@ const parts = [
   leavingAlone,
 ] as const;
 
-const example = 'adapterContract({ describe, test, expect }, "my framework", { run })';
+const example = 'Write adapterContract({ describe, test, expect }, "my framework", { run }).';
 const limits: readonly AdapterLimit[] = ["warn", "refuseInPlace", "unknownTool", "seeErrors"];
+const aLimit: Parameter = {
+  path: "cannot",
+  expected: `only ${limits.join(", ")}`,
+  fits: (value) => limits.includes(value as AdapterLimit),
+  write: 'Write cannot: ["warn"].',
+};
 
 /**
  * Declares the tests that every adapter must pass. The adapter counts each call once, finds outcomes, shows warnings and
@@ -43,16 +50,14 @@ const limits: readonly AdapterLimit[] = ["warn", "refuseInPlace", "unknownTool",
  */
 export function adapterContract(runner: TestRunner, name: string, harness: AdapterHarness): void {
   checkRunner(runner, name, example);
-  expectArgument(
-    hasMethods(harness, "run"),
-    "harness: expected an object with run",
-    harness,
-    example,
-  );
-  expectNames("harness", harness, ["run", "stream", "cannot"]);
-  const unknown = harness.cannot?.find((limit) => !limits.includes(limit));
-  const expected = `cannot: expected only ${limits.join(", ")}`;
-  expectArgument(unknown === undefined, expected, unknown, 'cannot: ["warn"]');
+  checkArgument(harness, {
+    path: "harness",
+    expected: "an object with run",
+    fits: (value) => hasMethods(value, "run"),
+    write: example,
+  });
+  checkOptions(harness, ["run", "stream", "cannot"], example, "harness");
+  for (const limit of harness.cannot ?? []) checkArgument(limit, aLimit);
   runner.describe(name, () => {
     for (const part of parts) {
       part(runner, harness);
