@@ -54,7 +54,11 @@ export function checkArgument<Name extends string = never>(
   throw new OptionsError([`${path}: expected ${expected}, received ${what}. ${advice}`]);
 }
 
-/** @throws {OptionsError} for a name that is no text, or an empty one. A name may be left out */
+/**
+ * Checks a name that a user may leave out.
+ *
+ * @throws {OptionsError} for a name that is no text, and for an empty text
+ */
 export function checkName(name: unknown, path: string, write: string): void {
   checkArgument(name, { path, expected: "a text that is not empty", fits: isName, write });
 }
