@@ -12,6 +12,11 @@ import {
 import { heardResult, isStream } from "./heard-result.ts";
 import { insideRun, placeOf, type Place } from "./inside-run.ts";
 
+/** Whether a function is declared `async`. Another function tells only by its result whether it returns a promise. */
+export function isAsyncFunction(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === "[object AsyncFunction]";
+}
+
 const exits = ["finish", "wind-down", "ask"] as const;
 
 /** Finds the run of a call: the run that is under way here, or a run that begins. */
@@ -57,8 +62,25 @@ export class CallRuns {
     if (run === this.#free) this.#free = undefined;
   }
 
-  /** Makes a call in a run of its own. Inside a run that is under way, the call is the work of an agent of that run. */
-  run<T>(call: () => T, agent: string | undefined = this.#name): T {
+  /**
+   * Makes a call in a run of its own. Inside a run that is under way, the call is the work of an agent of that run.
+   *
+   * @param isAsync whether the call returns a promise: then the promise rejects where no run can begin
+   */
+  run<T>(
+    call: () => T,
+    agent: string | undefined = this.#name,
+    isAsync = isAsyncFunction(call),
+  ): T {
+    try {
+      return this.#run(call, agent);
+    } catch (error) {
+      if (isAsync) return Promise.reject(error) as T;
+      throw error;
+    }
+  }
+
+  #run<T>(call: () => T, agent: string | undefined): T {
     const scope = this.#scope();
     const source = this.#source;
     const run = scope?.run ?? (isRegistry(source) ? this.#begun(source) : this.#found());
