@@ -1,5 +1,5 @@
 import { OptionsError, type BreakerSource, type OnTrip } from "@guard/core";
-import { runsOf, type CheckpointReader } from "@guard/core/adapter";
+import { noSuchOption, runsOf, type CheckpointReader } from "@guard/core/adapter";
 import type { AIMessage } from "@langchain/core/messages";
 import type { Command } from "@langchain/langgraph";
 import type { AgentMiddleware, WrapModelCallHook, WrapToolCallHook } from "langchain";
@@ -108,8 +108,8 @@ export function makeMiddleware(
 }
 
 function checkOptions({ exitBehavior, checkpointer, ...rest }: GuardMiddlewareOptions): void {
-  const faults = Object.keys(rest).map(
-    (key) => `${key}: there is no such option (there are exitBehavior, checkpointer)`,
+  const faults = Object.keys(rest).map((key) =>
+    noSuchOption(key, ["exitBehavior", "checkpointer"]),
   );
   if (exitBehavior !== undefined && !exits.has(exitBehavior)) {
     faults.push(`exitBehavior: expected error or end, received ${JSON.stringify(exitBehavior)}`);

@@ -3,6 +3,7 @@ import { runsOf, type CheckpointReader, type HandoffOptions } from "@guard/core/
 import type { START } from "@langchain/langgraph";
 import { addErrorNode } from "./add-error-node.ts";
 import { checkGraph } from "./check-graph.ts";
+import { checkOptions } from "./check-options.ts";
 import { isObject, type Compiled } from "./compiled.ts";
 import { GuardGraphHandler } from "./langgraph.ts";
 import { ownErrorNode } from "./own-error-node.ts";
@@ -49,6 +50,7 @@ export function guardGraph<Graph extends CompiledGraph>(
 ): Graph {
   const compiled: unknown = graph;
   checkGraph(compiled, source);
+  checkOptions(options, ["approved", "windDown", "handoff", "agents"]);
   if (guardOf(compiled) === source) return graph;
   const { approved, windDown, ...handler } = options;
   const { channels, checkpointer } = compiled;

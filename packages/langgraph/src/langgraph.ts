@@ -1,6 +1,7 @@
 import { OptionsError, type BreakerSource } from "@guard/core";
 import { Handoffs, runsOf, type CheckpointReader, type HandoffOptions } from "@guard/core/adapter";
 import { RunHandler } from "@guard/langchain/run-handler";
+import { checkOptions } from "./check-options.ts";
 import { recordIn } from "./state.ts";
 
 /** Options of `GuardGraphHandler`. */
@@ -25,14 +26,16 @@ export interface GuardGraphHandlerOptions extends HandoffOptions {
  * const graph = builder.compile().withConfig({ callbacks: [new GuardGraphHandler(registry)] });
  */
 export class GuardGraphHandler extends RunHandler {
-  constructor(source: BreakerSource, { checkpointer, ...options }: GuardGraphHandlerOptions = {}) {
+  constructor(source: BreakerSource, options: GuardGraphHandlerOptions = {}) {
+    checkOptions(options, ["handoff", "agents", "checkpointer"]);
+    const { checkpointer, ...handoffs } = options;
     if (checkpointer !== undefined && typeof checkpointer?.list !== "function") {
       throw new OptionsError([
         `checkpointer: expected a checkpointer, received ${typeof checkpointer}`,
       ]);
     }
     const ways = {
-      handoffs: new Handoffs(options),
+      handoffs: new Handoffs(handoffs),
       learnsHandoffs: false,
       keepsAnswer: () => true,
       recordIn,

@@ -1,5 +1,5 @@
 import { OptionsError, type BreakerSource } from "@guard/core";
-import { checkSource } from "@guard/core/adapter";
+import { checkSource, received } from "@guard/core/adapter";
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import type { ToolNode, ToolNodeOptions } from "@langchain/langgraph/prebuilt";
 import { guardedIn } from "./find-run.ts";
@@ -22,7 +22,9 @@ import { withRecord } from "./to-answer.ts";
 export function guardNode<Node>(source: BreakerSource, node: Node): Node {
   checkSource(source);
   if (typeof node !== "function") {
-    throw new OptionsError([`node: expected a function, received ${typeof node}`]);
+    throw new OptionsError([
+      `node: expected a function, received ${received(node)}; write guardNode(registry, node)`,
+    ]);
   }
   const guarded = (state: unknown, config: LangGraphRunnableConfig): unknown => {
     const run = guardedIn(source, config, state);
@@ -42,7 +44,7 @@ export function guardNode<Node>(source: BreakerSource, node: Node): Node {
  * is added to the call's own result. A stop is thrown and never turned into a message. `guardGraph` replaces
  * each `ToolNode` by such a node.
  *
- * @throws {OptionsError} for an invalid source
+ * @throws {OptionsError} for an invalid source, and for tools that are not a list
  *
  * @example
  * builder.addNode("tools", guardToolNode(registry, [search]));
@@ -53,5 +55,10 @@ export function guardToolNode(
   options?: ToolNodeOptions,
 ): ToolNode {
   checkSource(source);
+  if (!Array.isArray(tools)) {
+    throw new OptionsError([
+      `tools: expected a list of tools, received ${received(tools)}; write guardToolNode(registry, [search])`,
+    ]);
+  }
   return new GuardedToolNode(source, tools, options, true);
 }

@@ -41,10 +41,23 @@ describe.each(parts)("$part", ({ make }) => {
   });
 });
 
-test("guardNode wraps a function, and nothing else", () => {
-  const model = loopingModel();
-  expect(faultsOf(() => guardNode(createRegistry(), model))).toEqual([
-    "node: expected a function, received object",
+test.each([
+  ["a model", loopingModel(), "an instance of FakeBuiltModel"],
+  ["the registry, in the place of the node", createRegistry(), "a registry"],
+  ["nothing", undefined, "undefined"],
+])("guardNode wraps a function, not %s", (_, node, received) => {
+  expect(faultsOf(() => guardNode(() => createBreaker(), node))).toEqual([
+    `node: expected a function, received ${received}; write guardNode(registry, node)`,
+  ]);
+});
+
+test.each([
+  ["one tool", useTool().tool, "an instance of DynamicStructuredTool"],
+  ["tools by their names", { search: useTool().tool }, "an object"],
+  ["nothing", undefined, "undefined"],
+])("guardToolNode takes a list, not %s", (_, tools, received) => {
+  expect(faultsOf(() => guardToolNode(createRegistry(), tools as never))).toEqual([
+    `tools: expected a list of tools, received ${received}; write guardToolNode(registry, [search])`,
   ]);
 });
 
