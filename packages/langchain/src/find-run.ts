@@ -10,7 +10,7 @@ import { RunTree, type Run, type Ways } from "./run-tree.ts";
 
 const twiceAdvice =
   "a handler and a middleware guard the same agent for two registries or breakers, so each model call counts twice. " +
-  "Give both the same one: guardMiddleware(registry), new GuardCallbackHandler(registry).";
+  "Give both the same registry: guardMiddleware(registry), new GuardCallbackHandler(registry).";
 
 /**
  * Finds the run of an agent's node for a middleware. A handler over the same source may know the run. If none does, the
