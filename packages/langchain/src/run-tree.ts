@@ -240,22 +240,24 @@ export function enclosingTool(run: Run): Run | undefined {
 
 /** Whether the node of this model keeps an answer that stops the run, to ask a human. */
 export function isAnswerKept(model: Run): boolean {
-  let current: Run | undefined = model;
-  while (current !== undefined && current.kind !== "tool" && !current.keepsAnswers) {
-    current = current.parent;
-  }
-  return current?.keepsAnswers === true;
+  return nodeOf(model, ({ keepsAnswers }) => keepsAnswers) !== undefined;
 }
 
 /** Leaves an answer that stops the run to the middleware of the model's node. Returns whether there is a middleware. */
 export function leaveStop(model: Run): boolean {
-  let current: Run | undefined = model;
-  while (current !== undefined && current.kind !== "tool" && !current.takesStops) {
-    current = current.parent;
-  }
-  if (current?.takesStops !== true) return false;
-  current.tookStop = true;
+  const node = nodeOf(model, ({ takesStops }) => takesStops);
+  if (node === undefined) return false;
+  node.tookStop = true;
   return true;
+}
+
+/** The nearest such run around a model. A tool ends the search: what is outside of it belongs to another agent. */
+function nodeOf(model: Run, fits: (run: Run) => boolean): Run | undefined {
+  let current: Run | undefined = model;
+  while (current !== undefined && !fits(current)) {
+    current = current.kind === "tool" ? undefined : current.parent;
+  }
+  return current;
 }
 
 /**

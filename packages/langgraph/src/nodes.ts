@@ -2,7 +2,7 @@ import { OptionsError, type BreakerSource } from "@guard/core";
 import { checkSource, received } from "@guard/core/adapter";
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import type { ToolNode, ToolNodeOptions } from "@langchain/langgraph/prebuilt";
-import { guardedIn } from "./find-run.ts";
+import { runOf } from "./find-run.ts";
 import { GuardedToolNode } from "./guarded-tool-node.ts";
 import { withRecord } from "./to-answer.ts";
 
@@ -26,15 +26,13 @@ export function guardNode<Node>(source: BreakerSource, node: Node): Node {
       `node: expected a function, received ${received(node)}; write guardNode(registry, node)`,
     ]);
   }
-  const guarded = (state: unknown, config: LangGraphRunnableConfig): unknown => {
-    const run = guardedIn(source, config, state);
+  const guarded = async (state: unknown, config: LangGraphRunnableConfig): Promise<unknown> => {
+    const { guarded: run } = runOf(source, config, state).root;
     const { stop } = run;
     // The node's model call would be refused: LangChain would print that.
     if (stop !== undefined) throw stop;
-    const update: unknown = node(state, config);
-    return update instanceof Promise
-      ? update.then((made: unknown) => withRecord(made, run.record()))
-      : withRecord(update, run.record());
+    const update: unknown = await node(state, config);
+    return withRecord(update, run.record());
   };
   return guarded as Node;
 }
