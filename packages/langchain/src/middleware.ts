@@ -9,7 +9,7 @@ import { NodeRuns } from "./find-run.ts";
 import { triedCall, type Visit } from "./model-call.ts";
 import { recordIn } from "./record.ts";
 import { bringsDecision } from "./resume.ts";
-import { enclosingTool, type Run } from "./run-tree.ts";
+import { enclosingTool, type Run } from "./run.ts";
 import { guardState, keepRecord, withRecord } from "./state.ts";
 import { toModelCall, toPrompt } from "./to-call.ts";
 import { toFinalAnswer } from "./to-request.ts";
@@ -24,6 +24,7 @@ const exits: ReadonlyMap<unknown, OnTrip> = new Map([
   ["end", "finish"],
 ]);
 
+/** Options of {@link guardMiddleware}. All are optional. */
 export interface GuardMiddlewareOptions {
   /**
    * What the caller gets on a trip: `"error"` an error, `"end"` a last message by guard. Default: what `onTrip` of the
