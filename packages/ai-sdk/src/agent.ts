@@ -1,5 +1,6 @@
 import { GuardError } from "@guard/core";
-import { isAsyncFunction, type CallRuns } from "./call-runs.ts";
+import { isAsyncFunction } from "./async-function.ts";
+import type { CallRuns } from "./call-runs.ts";
 
 /** An agent of the AI SDK: `ToolLoopAgent`, before version 6 `Experimental_Agent`, or an agent of your own. */
 export interface GuardedAgent {

@@ -9,13 +9,9 @@ import {
   type GuardedRun,
   type Scope,
 } from "@guard/core/adapter";
+import { isAsyncFunction, neverAtOnce } from "./async-function.ts";
 import { heardResult, isStream } from "./heard-result.ts";
 import { insideRun, placeOf, type Place } from "./inside-run.ts";
-
-/** Whether a function is declared `async`. Another function tells only by its result whether it returns a promise. */
-export function isAsyncFunction(value: unknown): boolean {
-  return Object.prototype.toString.call(value) === "[object AsyncFunction]";
-}
 
 const exits = ["finish", "wind-down", "ask"] as const;
 
@@ -70,14 +66,9 @@ export class CallRuns {
   run<T>(
     call: () => T,
     agent: string | undefined = this.#name,
-    isAsync = isAsyncFunction(call),
+    isAsync: boolean = isAsyncFunction(call),
   ): T {
-    try {
-      return this.#run(call, agent);
-    } catch (error) {
-      if (isAsync) return Promise.reject(error) as T;
-      throw error;
-    }
+    return neverAtOnce(isAsync, () => this.#run(call, agent));
   }
 
   #run<T>(call: () => T, agent: string | undefined): T {

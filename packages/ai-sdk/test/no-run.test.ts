@@ -35,10 +35,16 @@ describe.for(sources)("%s", ([, source]) => {
     expect(() => guard.run(() => streamText({ model, prompt }))).toThrow(OptionsError);
   });
 
+  test("execute of an async tool rejects", async () => {
+    const { search } = guard.tools({ search: { inputSchema: {}, execute: find } });
+    await expect(search.execute().catch(thrown)).resolves.toBeInstanceOf(OptionsError);
+  });
+
   test("generate of an agent of your own rejects, even if the method is not declared async", async () => {
     const own = { generate: () => Promise.resolve("8080"), stream: () => "8080" };
     await expect(guard.agent(own).generate().catch(thrown)).resolves.toBeInstanceOf(OptionsError);
   });
 });
 
+const find = async () => "8080";
 const thrown = (error: unknown) => error;
