@@ -217,5 +217,7 @@ test("unknown options", () => {
   expect(make({ handoff: "ask_researcher" })).toThrow(
     "handoff: expected a function, received string",
   );
-  expect(make({ handof: () => undefined })).toThrow("handof: there is no such option (did you mean `handoff`?)");
+  expect(make({ handof: () => undefined })).toThrow(
+    "handof: there is no such option (did you mean `handoff`?)",
+  );
 });

@@ -108,7 +108,9 @@ describe("a loop stops after six model calls and three tool runs, and is one run
     const { messages } = await agent.invoke(question);
 
     expect([model.callCount, ran.length]).toEqual([6, 3]);
-    expect(messages.at(-1)?.text).toMatch(/^This task was stopped: the agent asked for "use" again/);
+    expect(messages.at(-1)?.text).toMatch(
+      /^This task was stopped: the agent asked for "use" again/,
+    );
   });
 });
 
