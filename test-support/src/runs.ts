@@ -1,6 +1,8 @@
 // Runs an agent of any framework to its end, and shows how the run ended.
 import {
+  createRegistry,
   findCircuitOpen,
+  type BreakerSource,
   type CircuitOpenError,
   type GuardEvent,
   type Registry,
@@ -49,3 +51,12 @@ export async function readAll<T>(
   for await (const chunk of await stream) chunks.push(chunk);
   return chunks;
 }
+
+/** Sources that pass every check, but can begin no run: only a call shows what is wrong. */
+export const sourcesWithoutRun: readonly (readonly [name: string, source: BreakerSource])[] = [
+  ["a function that returns nothing", () => undefined as never],
+  [
+    "a registry whose limit names a missing account",
+    createRegistry({ limits: { user: { usd: 1 } } }),
+  ],
+];

@@ -1,4 +1,5 @@
 import { GuardError } from "@guard/core";
+import { isAsyncFunction } from "./async-function.ts";
 import type { CallRuns } from "./call-runs.ts";
 
 /** An agent of the AI SDK: `ToolLoopAgent`, before version 6 `Experimental_Agent`, or an agent of your own. */
@@ -56,7 +57,10 @@ export function guardAgent<A extends GuardedAgent>(
   const selves = { generate: guarded ? made : agent, stream: streaming ?? agent };
   for (const method of ["generate", "stream"] as const) {
     const call = agent[method] as Method;
-    const inRun: Method = (options) => runs.run(() => call.call(selves[method], options), name);
+    // AI SDK 5 has no promise of a stream: it returns the stream at once.
+    const isAsync = method === "generate" || isAsyncFunction(call);
+    const inRun: Method = (options) =>
+      runs.run(() => call.call(selves[method], options), name, isAsync);
     Object.defineProperty(made, method, own(inRun));
   }
   return made;

@@ -105,7 +105,8 @@ export interface AIGuard {
    * Calls the function and counts all that happens inside it as one run. Returns what the function returns. With a registry,
    * the run has a breaker of its own, which ends with the result.
    *
-   * @throws {OptionsError} for a promise in place of a function: that call has begun already
+   * @throws {OptionsError} for a promise in place of a function (that call has begun already), and where no run can begin,
+   *   such as for a missing account. For an `async` function the promise rejects
    *
    * @example
    * const { text } = await guard.run(() => generateText({ model, tools, prompt }));

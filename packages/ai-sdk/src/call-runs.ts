@@ -9,6 +9,7 @@ import {
   type GuardedRun,
   type Scope,
 } from "@guard/core/adapter";
+import { isAsyncFunction, neverAtOnce } from "./async-function.ts";
 import { heardResult, isStream } from "./heard-result.ts";
 import { insideRun, placeOf, type Place } from "./inside-run.ts";
 
@@ -57,8 +58,20 @@ export class CallRuns {
     if (run === this.#free) this.#free = undefined;
   }
 
-  /** Makes a call in a run of its own. Inside a run that is under way, the call is the work of an agent of that run. */
-  run<T>(call: () => T, agent: string | undefined = this.#name): T {
+  /**
+   * Makes a call in a run of its own. Inside a run that is under way, the call is the work of an agent of that run.
+   *
+   * @param isAsync whether the call returns a promise: then the promise rejects where no run can begin
+   */
+  run<T>(
+    call: () => T,
+    agent: string | undefined = this.#name,
+    isAsync: boolean = isAsyncFunction(call),
+  ): T {
+    return neverAtOnce(isAsync, () => this.#run(call, agent));
+  }
+
+  #run<T>(call: () => T, agent: string | undefined): T {
     const scope = this.#scope();
     const source = this.#source;
     const run = scope?.run ?? (isRegistry(source) ? this.#begun(source) : this.#found());

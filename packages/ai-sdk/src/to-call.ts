@@ -91,7 +91,7 @@ export function toAsked(content: readonly Part[]): readonly AskedPart[] {
   return content.filter(isAsked);
 }
 
-/** Whether a part of an answer is a tool call that your code runs, and not one that the provider has executed. */
+/** Whether a part of an answer asks for a tool call that the provider has not executed itself. */
 export function isAsked(part: Part): part is AskedPart {
   return part.type === "tool-call" && (part as AskedPart).providerExecuted !== true;
 }

@@ -1,4 +1,5 @@
 import { runTool, type GuardedRun, type LatestAnswers } from "@guard/core/adapter";
+import { isAsyncFunction, neverAtOnce } from "./async-function.ts";
 import { insideTool } from "./inside-run.ts";
 import { letApproved, needsHuman } from "./approval.ts";
 import type { CallRuns } from "./call-runs.ts";
@@ -23,8 +24,9 @@ export function guardTool(
     return tool;
   }
   runs.guardedTools.add(name);
+  const isAsync = isAsyncFunction(own);
   // Not async: a generator must come back as a generator.
-  const execute: Execute = (input, options) => {
+  const begin: Execute = (input, options) => {
     const { call, users, isResumed, answer } = toStart(name, input, options);
     const agent = answers.ofStart(call, users);
     const run = agent.run as GuardedRun;
@@ -34,6 +36,7 @@ export function guardTool(
     const body = () => insideTool(run, () => (own as Execute).call(tool, input, options));
     return runTool(agent, call, body, { signal: options?.abortSignal });
   };
+  const execute: Execute = (input, options) => neverAtOnce(isAsync, () => begin(input, options));
   const asks: Execute = (input, options) => {
     const { call, users } = toStart(name, input, options);
     if (needsHuman(answers.ofStart(call, users).run as GuardedRun)) return true;

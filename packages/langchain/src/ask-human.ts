@@ -7,7 +7,7 @@ import {
   textsOf,
 } from "@guard/core/adapter";
 import { interrupt, isGraphInterrupt } from "@langchain/langgraph";
-import type { Run } from "./run-tree.ts";
+import type { Run } from "./run.ts";
 
 /**
  * Asks a human what a stopped run may still do, and obeys the decision. Asks again until guard can obey the decision.

@@ -1,6 +1,7 @@
 import { CircuitOpenError, type ModelCall } from "@guard/core";
 import type { Shown } from "@guard/core/adapter";
-import type { Run, RunTree } from "./run-tree.ts";
+import type { RunTree } from "./run-tree.ts";
+import type { Run } from "./run.ts";
 import { toStop } from "./to-answer.ts";
 
 /** Asks guard for a model call. If guard refuses a model that is a root run, LangChain reports no end of that run. */

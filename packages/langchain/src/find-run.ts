@@ -6,11 +6,12 @@ import type { RunnableConfig } from "@langchain/core/runnables";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import { GuardCallbackHandler, waysOfAgents } from "./langchain.ts";
 import { recordIn } from "./record.ts";
-import { RunTree, type Run, type Ways } from "./run-tree.ts";
+import { RunTree } from "./run-tree.ts";
+import type { Run, Ways } from "./run.ts";
 
 const twiceAdvice =
   "a handler and a middleware guard the same agent for two registries or breakers, so each model call counts twice. " +
-  "Give both the same one: guardMiddleware(registry), new GuardCallbackHandler(registry).";
+  "Give both the same registry: guardMiddleware(registry), new GuardCallbackHandler(registry).";
 
 /**
  * Finds the run of an agent's node for a middleware. A handler over the same source may know the run. If none does, the

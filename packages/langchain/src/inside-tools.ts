@@ -1,6 +1,6 @@
 import { findScopesBy, LiveMap, Scope } from "@guard/core/adapter";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
-import { enclosingTool, type Run } from "./run-tree.ts";
+import { enclosingTool, type Run } from "./run.ts";
 
 // LangChain knows inside which tool code runs only if its async context is set up. LangGraph sets it up, but a program
 // with a classic executor may not load LangGraph.

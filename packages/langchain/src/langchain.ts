@@ -2,7 +2,8 @@ import type { BreakerSource } from "@guard/core";
 import { Handoffs, type HandoffOptions } from "@guard/core/adapter";
 import { checkOnTrip } from "./check-on-trip.ts";
 import { RunHandler } from "./run-handler.ts";
-import { isAnswerKept, type Ways } from "./run-tree.ts";
+import { isAnswerKept } from "./kept-answer.ts";
+import type { Ways } from "./run.ts";
 import { recordIn } from "./record.ts";
 
 /**

@@ -10,7 +10,7 @@ import { NodeRuns } from "./find-run.ts";
 import { triedCall, type Visit } from "./model-call.ts";
 import { recordIn } from "./record.ts";
 import { bringsDecision } from "./resume.ts";
-import { enclosingTool, type Run } from "./run-tree.ts";
+import { enclosingTool, type Run } from "./run.ts";
 import { guardState, keepRecord, withRecord } from "./state.ts";
 import { toModelCall, toPrompt } from "./to-call.ts";
 import { toFinalAnswer } from "./to-request.ts";

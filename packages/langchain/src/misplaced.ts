@@ -1,5 +1,5 @@
 import type { BaseMessage } from "@langchain/core/messages";
-import type { Run } from "./run-tree.ts";
+import type { Run } from "./run.ts";
 
 const giveToInvoke =
   "Write guardAgent(agent, registry), or give the handler to the call: agent.invoke(input, { callbacks: [guard] }).";

@@ -2,7 +2,7 @@ import type { OnTrip } from "@guard/core";
 import { refusesModels } from "@guard/core/adapter";
 import { AIMessage } from "@langchain/core/messages";
 import type { WrapModelCallHook } from "langchain";
-import { enclosingTool, type Run } from "./run-tree.ts";
+import { enclosingTool, type Run } from "./run.ts";
 import type { guardState } from "./state.ts";
 import { leastCall } from "./least-call.ts";
 import { toShown } from "./to-call.ts";

@@ -8,7 +8,9 @@ import { askModel } from "./ask-model.ts";
 import { makeFixed } from "./make-fixed.ts";
 import { tellUnheardAgent, tellUnheardModel } from "./misplaced.ts";
 import { isResuming, resumeOf } from "./resume.ts";
-import { enclosingTool, leaveStop, RunTree, type Run, type Ways } from "./run-tree.ts";
+import { leaveStop } from "./kept-answer.ts";
+import { RunTree } from "./run-tree.ts";
+import { enclosingTool, type Run, type Ways } from "./run.ts";
 import { startTool } from "./start-tool.ts";
 import { toStop } from "./to-answer.ts";
 import {
@@ -24,7 +26,8 @@ import { toOutcome, waitsForHuman } from "./to-outcome.ts";
 import { toPieces } from "./to-pieces.ts";
 import { toUsage } from "./to-usage.ts";
 
-export { enclosingTool, RunTree, type Run, type Ways } from "./run-tree.ts";
+export { RunTree } from "./run-tree.ts";
+export { enclosingTool, type Run, type Ways } from "./run.ts";
 export { noted, toClosing } from "./to-request.ts";
 
 type Metadata = Record<string, unknown>;

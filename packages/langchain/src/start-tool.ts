@@ -1,6 +1,6 @@
 import { CircuitOpenError } from "@guard/core";
 import { hideFromStreams } from "./hide-from-streams.ts";
-import { passesRefusalsOn, type Run } from "./run-tree.ts";
+import type { Run } from "./run.ts";
 import { toRefusal, toStop } from "./to-answer.ts";
 import { toStartedCall } from "./to-call.ts";
 
@@ -34,4 +34,17 @@ export async function startTool(run: Run, { input, name, callId, tags }: ToolSta
   const stop = toStop(refused);
   // A middleware may answer the stop: so the tool node passes the stop on as a result, and the run comes to the middleware.
   throw root.answersTrips && canRefuse ? toRefusal(stop) : stop;
+}
+
+/**
+ * Whether the tool node of `createAgent` starts this tool: the node passes a refusal on to the model, as the result of the
+ * call. Anywhere else a refusal could be an error that ends the user's run.
+ */
+function passesRefusalsOn(tool: Run): boolean {
+  const node = tool.parent;
+  return (
+    node?.kind === "chain" &&
+    node.name === "tools" &&
+    node.parent?.steps?.has("model_request") === true
+  );
 }

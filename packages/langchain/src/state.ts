@@ -5,7 +5,7 @@ import { Command, getConfig, ReducedValue, StateSchema } from "@langchain/langgr
 import { Channel } from "@langchain/langgraph/pregel";
 import { z } from "zod/v4";
 import { laterRecord, type GuardRecord } from "@guard/core/adapter";
-import type { Root } from "./run-tree.ts";
+import type { Root } from "./run.ts";
 
 /** The private key in an agent's state: the checkpointer keeps it, and the agent does not return it. */
 export const guardState: StateSchema<{

@@ -5,7 +5,7 @@ import { isGraphInterrupt } from "@langchain/langgraph";
 import type { WrapToolCallHook } from "langchain";
 import type { Around } from "./around.ts";
 import type { NodeRuns } from "./find-run.ts";
-import type { Run } from "./run-tree.ts";
+import type { Run } from "./run.ts";
 import { asToolError, isToolError } from "./to-answer.ts";
 
 type ToolRequest = Parameters<WrapToolCallHook>[0];

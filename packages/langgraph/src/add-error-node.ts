@@ -11,19 +11,24 @@ import type { BaseMessage } from "@langchain/core/messages";
 import { triggerOf, type Compiled } from "./compiled.ts";
 import { tripNode, type TripNodeOptions } from "./trip-node.ts";
 
-/** The name of the error node. Streams of updates show it. */
+/** The name of the error node that guard adds. Streams of updates show it. */
 const errorNode = "guard_stopped";
 
 /**
  * Adds an error node to a graph with messages, and returns its name. No edge leads there.
  *
- * @throws {OptionsError} where `onTrip` needs an option that is missing
+ * @throws {OptionsError} where `onTrip` needs an option that is missing, and where the graph has a node of that name
  */
 export function addErrorNode(
   graph: Compiled,
   source: BreakerSource,
   { approved, ...options }: TripNodeOptions<string>,
 ): string {
+  if (errorNode in graph.nodes) {
+    throw new OptionsError([
+      `graph: guard adds a node "${errorNode}" for a stopped run; give your own node another name, or lead to it with routeOnTrip`,
+    ]);
+  }
   const node = tripNode(source, { approved, ...options });
   if (approved !== undefined) checkName(approved, graph);
   const goOn = approved === undefined ? undefined : triggerOf(graph, approved);

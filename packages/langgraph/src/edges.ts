@@ -1,7 +1,7 @@
 import { OptionsError, type BreakerSource } from "@guard/core";
 import { checkSource, received } from "@guard/core/adapter";
 import type { END, LangGraphRunnableConfig, Send } from "@langchain/langgraph";
-import { guardedIn } from "./find-run.ts";
+import { runOf } from "./find-run.ts";
 import { markRoute } from "./own-error-node.ts";
 
 /** What a routing function returns: the names of nodes, or `Send`s. */
@@ -54,9 +54,9 @@ export function routeOnTrip<State, Node extends string, ErrorNode extends string
   const to = typeof next === "function" ? route.to : [next];
 
   const path: Router<State, Node | ErrorNode> = async (state, config) => {
-    const run = guardedIn(source, config, state);
-    if (run.latch.isStopped) {
-      run.latch.answered = true;
+    const { latch } = runOf(source, config, state).root.guarded;
+    if (latch.isStopped) {
+      latch.answered = true;
       return error;
     }
     const destination = typeof next === "function" ? await next(state, config) : next;

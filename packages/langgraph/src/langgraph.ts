@@ -1,5 +1,5 @@
 import { OptionsError, type BreakerSource } from "@guard/core";
-import { Handoffs, hasMethods, received, runsOf } from "@guard/core/adapter";
+import { checkOptions, Handoffs, hasMethods, received, runsOf } from "@guard/core/adapter";
 import type { CheckpointReader, HandoffOptions } from "@guard/core/adapter";
 import { RunHandler } from "@guard/langchain/run-handler";
 import { recordIn } from "./state.ts";
@@ -26,13 +26,15 @@ export interface GuardGraphHandlerOptions extends HandoffOptions {
  * const graph = builder.compile().withConfig({ callbacks: [new GuardGraphHandler(registry)] });
  */
 export class GuardGraphHandler extends RunHandler {
-  constructor(source: BreakerSource, { checkpointer, ...options }: GuardGraphHandlerOptions = {}) {
+  constructor(source: BreakerSource, options: GuardGraphHandlerOptions = {}) {
+    checkOptions(options, ["handoff", "agents", "checkpointer"], "Write { checkpointer }.");
+    const { checkpointer, ...handoffs } = options;
     if (checkpointer !== undefined && !hasMethods(checkpointer, "list")) {
       const what = received(checkpointer);
       throw new OptionsError([`checkpointer: expected a checkpointer, received ${what}`]);
     }
     const ways = {
-      handoffs: new Handoffs(options),
+      handoffs: new Handoffs(handoffs),
       learnsHandoffs: false,
       keepsAnswer: () => true,
       recordIn,

@@ -2,7 +2,7 @@ import { OptionsError, type BreakerSource } from "@guard/core";
 import { checkSource, received } from "@guard/core/adapter";
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import type { ToolNode, ToolNodeOptions } from "@langchain/langgraph/prebuilt";
-import { guardedIn } from "./find-run.ts";
+import { runOf } from "./find-run.ts";
 import { GuardedToolNode } from "./guarded-tool-node.ts";
 import { withRecord } from "./to-answer.ts";
 
@@ -23,18 +23,16 @@ export function guardNode<Node>(source: BreakerSource, node: Node): Node {
   checkSource(source);
   if (typeof node !== "function") {
     throw new OptionsError([
-      `node: expected a function, received ${received(node)}. Write guardNode(registry, (state) => ({ … })).`,
+      `node: expected a function, received ${received(node)}. Write guardNode(registry, node).`,
     ]);
   }
-  const guarded = (state: unknown, config: LangGraphRunnableConfig): unknown => {
-    const run = guardedIn(source, config, state);
+  const guarded = async (state: unknown, config: LangGraphRunnableConfig): Promise<unknown> => {
+    const { guarded: run } = runOf(source, config, state).root;
     const { stop } = run;
     // The node's model call would be refused: LangChain would print that.
     if (stop !== undefined) throw stop;
-    const update: unknown = node(state, config);
-    return update instanceof Promise
-      ? update.then((made: unknown) => withRecord(made, run.record()))
-      : withRecord(update, run.record());
+    const update: unknown = await node(state, config);
+    return withRecord(update, run.record());
   };
   return guarded as Node;
 }
@@ -44,7 +42,7 @@ export function guardNode<Node>(source: BreakerSource, node: Node): Node {
  * is added to the call's own result. A stop is thrown and never turned into a message. `guardGraph` replaces
  * each `ToolNode` by such a node.
  *
- * @throws {OptionsError} for an invalid source
+ * @throws {OptionsError} for an invalid source, and for tools that are not a list
  *
  * @example
  * builder.addNode("tools", guardToolNode(registry, [search]));
@@ -55,5 +53,10 @@ export function guardToolNode(
   options?: ToolNodeOptions,
 ): ToolNode {
   checkSource(source);
+  if (!Array.isArray(tools)) {
+    throw new OptionsError([
+      `tools: expected a list of tools, received ${received(tools)}. Write guardToolNode(registry, [search]).`,
+    ]);
+  }
   return new GuardedToolNode(source, tools, options, true);
 }

@@ -633,6 +633,10 @@ describe("mistakes", () => {
       .addNode("agent", () => ({}))
       .addEdge(START, "agent")
       .compile();
+  const withGuardsNode = () =>
+    agentBuilder()
+      .addNode("guard_stopped", () => ({}))
+      .compile();
   const agentOfCreateAgent = { graph: compiled(), invoke: () => {} };
   const remote = { lg_is_pregel: true, invoke: () => {} };
 
@@ -695,6 +699,12 @@ describe("mistakes", () => {
         'graph: guard keeps its record under the key "guard" of the state; give your own key another name',
     },
     {
+      what: "a node with the name of guard's own",
+      args: [withGuardsNode(), createRegistry({ onTrip: "finish" })],
+      fault:
+        'graph: guard adds a node "guard_stopped" for a stopped run; give your own node another name, or lead to it with routeOnTrip',
+    },
+    {
       what: "onTrip: finish without messages",
       args: [withoutMessages(), createRegistry({ onTrip: "finish" })],
       fault:
@@ -724,6 +734,15 @@ describe("mistakes", () => {
   ])("$what", ({ args, fault }) => {
     expect(faultsOf(() => guardGraph(...(args as Parameters<typeof guardGraph>)))).toEqual([fault]);
   });
+});
+
+test("guard_stopped is a free name where guard adds no node", async () => {
+  const built = new StateGraph(MessagesAnnotation)
+    .addNode("guard_stopped", () => ({ messages: "My own words." }))
+    .addEdge(START, "guard_stopped")
+    .compile();
+  const { messages } = await guardGraph(built, createRegistry()).invoke(question);
+  expect(messages.at(-1)?.text).toBe("My own words.");
 });
 
 /** A graph whose agent fails once. */

@@ -41,10 +41,23 @@ describe.each(parts)("$part", ({ make }) => {
   });
 });
 
-test("guardNode wraps a function, and nothing else", () => {
-  const model = loopingModel();
-  expect(faultsOf(() => guardNode(createRegistry(), model))).toEqual([
-    "node: expected a function, received an instance of FakeBuiltModel. Write guardNode(registry, (state) => ({ … })).",
+test.each([
+  ["a model", loopingModel(), "an instance of FakeBuiltModel"],
+  ["the registry, in the place of the node", createRegistry(), "a registry"],
+  ["nothing", undefined, "undefined"],
+])("guardNode wraps a function, not %s", (_, node, received) => {
+  expect(faultsOf(() => guardNode(() => createBreaker(), node))).toEqual([
+    `node: expected a function, received ${received}. Write guardNode(registry, node).`,
+  ]);
+});
+
+test.each([
+  ["one tool", useTool().tool, "an instance of DynamicStructuredTool"],
+  ["tools by their names", { search: useTool().tool }, "an object"],
+  ["nothing", undefined, "undefined"],
+])("guardToolNode takes a list, not %s", (_, tools, received) => {
+  expect(faultsOf(() => guardToolNode(createRegistry(), tools as never))).toEqual([
+    `tools: expected a list of tools, received ${received}. Write guardToolNode(registry, [search]).`,
   ]);
 });
 
@@ -159,7 +172,7 @@ const graphOf = (source: BreakerSource) =>
 describe("without the handler", () => {
   test.each([
     ["a registry", createRegistry()],
-    ["a breaker, for the tool node", createBreaker()],
+    ["a breaker", createBreaker()],
   ])("%s: the first run says what is missing", async (_, source) => {
     const { error } = await ending(() => graphOf(source).invoke(question));
     expect(error).toMatchObject({
@@ -176,27 +189,27 @@ describe("without the handler", () => {
     const { error } = await ending(() => graphOf(createRegistry()).invoke(question, { callbacks }));
     expect(OptionsError.isInstance(error)).toBe(true);
   });
+});
 
-  test("an edge can route on a breaker that the user asks in a node", async () => {
-    const breaker = createBreaker({ preset: "strict" });
-    const lane = breaker.agent("mine");
-    let ran = 0;
-    const graph = new StateGraph(MessagesAnnotation)
-      .addNode("work", async () => {
-        await lane
-          .run({ kind: "tool", tool: "search", args: {} }, () => ((ran += 1), "same"))
-          .catch(() => {});
-        return {};
-      })
-      .addNode("stopped", tripNode(breaker))
-      .addEdge(START, "work")
-      .addConditionalEdges("work", ...routeOnTrip(breaker, { error: "stopped", next: "work" }))
-      .addEdge("stopped", END)
-      .compile();
-    const result = await graph.invoke(question);
-    expect(ran).toBe(2);
-    expect(result.messages.at(-1)?.text).toContain('the agent asked for "search" 3 times');
-  });
+test("an edge routes on a breaker that your own code asks in a node", async () => {
+  const breaker = createBreaker({ preset: "strict" });
+  const lane = breaker.agent("mine");
+  let ran = 0;
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode("work", async () => {
+      await lane
+        .run({ kind: "tool", tool: "search", args: {} }, () => ((ran += 1), "same"))
+        .catch(() => {});
+      return {};
+    })
+    .addNode("stopped", tripNode(breaker))
+    .addEdge(START, "work")
+    .addConditionalEdges("work", ...routeOnTrip(breaker, { error: "stopped", next: "work" }))
+    .addEdge("stopped", END)
+    .compile();
+  const result = await guardGraph(graph, breaker).invoke(question);
+  expect(ran).toBe(2);
+  expect(result.messages.at(-1)?.text).toContain('the agent asked for "search" 3 times');
 });
 
 test("the first trip rejects where the breaker of a function needs an option that tripNode does not have", async () => {

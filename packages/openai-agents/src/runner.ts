@@ -11,6 +11,7 @@ import { guardModel, guardModelProvider } from "./model.ts";
 
 /** The SDK's class `Runner`, or a class of yours that extends it. */
 export interface RunnerClass {
+  new (...args: never): Runner;
   readonly prototype: Runner;
 }
 

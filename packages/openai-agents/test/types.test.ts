@@ -1,6 +1,6 @@
 // A guarded object keeps its type. It is the same object where the SDK allows it.
 import { createRegistry, OptionsError } from "@guard/core";
-import { Agent, OpenAIProvider, Runner, tool, type Model } from "@openai/agents";
+import { Agent, OpenAIProvider, run as runAgent, Runner, tool, type Model } from "@openai/agents";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import {
@@ -84,12 +84,24 @@ describe("a stand-in with the same type, which is guarded once", () => {
   });
 });
 
+test("the class, and a class that extends it, keep their types", () => {
+  class Own extends Runner {
+    constructor(_region: string) {
+      super(bare);
+    }
+  }
+  expectTypeOf(guardRunner(Own, createRegistry())).toEqualTypeOf(Own);
+  expectTypeOf(guardRunner<typeof Runner>).returns.toEqualTypeOf(Runner);
+});
+
 test("the compiler points at an argument that is wrong", () => {
   const registry = createRegistry();
   const agent = new Agent({ name: "any" });
   const wrong = [
     // @ts-expect-error an agent is no runner
     () => guardRunner(agent, registry),
+    // @ts-expect-error the SDK's function is no class, though it has a prototype
+    () => guardRunner(runAgent, registry),
     // @ts-expect-error the source is missing
     () => guardRunner(Runner),
     // @ts-expect-error guardRunner takes a registry, which guards the agent too
