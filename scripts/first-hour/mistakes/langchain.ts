@@ -49,7 +49,7 @@ await createAgent({ model, tools }).invoke(question);`,
       code: `const middleware = [guardMiddleware(createRegistry())];
 const agent = createAgent({ model: "openai:gpt-5-mini", tools, middleware });
 await agent.invoke(question, { callbacks: [new GuardCallbackHandler(registry)] });`,
-      must: /the same one|one registry/,
+      must: /the same registry|one registry/,
     },
     {
       title: "registry and agent swapped",
