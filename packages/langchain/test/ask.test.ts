@@ -203,7 +203,7 @@ describe.each(cases)("$kind", ({ fresh, source }) => {
     ]);
     expect(questionIn(result)?.text).toBe(
       `${text} The last decision can't be obeyed: ` +
-        'override.grant: expected tool, model, delegation, received "all"',
+        'override.grant: expected one of tool, model, delegation, received "all"',
     );
     expect(counts()).toEqual([3, 2]);
     const done = await resume(twoMore);
