@@ -114,12 +114,13 @@ export class RunLatch {
 
   /**
    * Lets `ask` make the one model call that may follow a trip, and returns its result. Returns `undefined` if this trip
-   * has had that call, or if it fails; throws an abort. Meanwhile the run refuses all other calls.
+   * has had that call, or if it fails. A run that was aborted makes no such call: throws the abort. Meanwhile the run refuses all other calls.
    */
   async lastAnswer<T>(
     ask: (lastAnswer: object) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T | undefined> {
+    signal?.throwIfAborted();
     const takeBack = insideOf(this.breaker).grantLastAnswer();
     if (takeBack === undefined) return undefined;
     const { answered } = this;
