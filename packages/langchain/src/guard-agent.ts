@@ -5,7 +5,7 @@ import type { AgentMiddleware } from "langchain";
 import { checkGuardable } from "./check-guardable.ts";
 import { checkOnTrip } from "./check-on-trip.ts";
 import { GuardCallbackHandler } from "./langchain.ts";
-import { makeMiddleware, sourceOf } from "./middleware.ts";
+import { makeMiddleware, sourceOf } from "./make-middleware.ts";
 
 /** How guard watches an agent. */
 export type GuardAgentOptions = Pick<HandoffOptions, "handoff">;

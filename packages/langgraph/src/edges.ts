@@ -73,7 +73,8 @@ export function routeOnTrip<State, Node extends string, ErrorNode extends string
   return to === undefined ? [path] : [path, [...to, error]];
 }
 
-function checkName(path: string, name: unknown): void {
+/** @throws {OptionsError} for an invalid name of a node */
+export function checkName(path: string, name: unknown): void {
   if (typeof name === "string" && name !== "" && name !== "__start__") return;
   throw new OptionsError([`${path}: expected the name of a node, received ${received(name)}`]);
 }

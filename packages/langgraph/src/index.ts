@@ -1,4 +1,5 @@
 export { guardGraph, type CompiledGraph, type GuardGraphOptions } from "./guard-graph.ts";
+export { onNodeError, type NodeErrorRoute } from "./on-node-error.ts";
 export { routeOnTrip, type TripRoute } from "./edges.ts";
 export { GuardGraphHandler, type GuardGraphHandlerOptions } from "./langgraph.ts";
 export { guardChannel, guardValue, type GuardRecord } from "./state.ts";
