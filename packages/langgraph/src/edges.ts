@@ -1,7 +1,7 @@
 import { OptionsError, type BreakerSource } from "@guard/core";
 import { checkSource, received } from "@guard/core/adapter";
 import type { END, LangGraphRunnableConfig, Send } from "@langchain/langgraph";
-import { runOf } from "./find-run.ts";
+import { guardedIn } from "./find-run.ts";
 import { markRoute } from "./own-error-node.ts";
 
 /** What a routing function returns: the names of nodes, or `Send`s. */
@@ -54,7 +54,7 @@ export function routeOnTrip<State, Node extends string, ErrorNode extends string
   const to = typeof next === "function" ? route.to : [next];
 
   const path: Router<State, Node | ErrorNode> = async (state, config) => {
-    const { latch } = runOf(source, config, state).root.guarded;
+    const { latch } = guardedIn(source, config, state);
     if (latch.isStopped) {
       latch.answered = true;
       return error;

@@ -1,5 +1,5 @@
 import { OptionsError, type BreakerSource, type CircuitOpenError } from "@guard/core";
-import { runsOf, type GuardedRun } from "@guard/core/adapter";
+import { isRegistry, runsOf, type GuardedRun } from "@guard/core/adapter";
 import { RunTree, type Run } from "@guard/langchain/run-handler";
 import type { Callbacks } from "@langchain/core/callbacks/manager";
 import { recordIn } from "./state.ts";
@@ -29,6 +29,24 @@ export function runOf(source: BreakerSource, config: Config | undefined, state: 
   }
   run.root.guarded.thread.restore(recordIn(state));
   return run;
+}
+
+/**
+ * guard's run of the node with this config, for parts that need only the breaker. A breaker that your own code asks in a
+ * node needs no handler.
+ *
+ * @throws {OptionsError} where the source is a registry and the graph runs without a handler of that registry
+ */
+export function guardedIn(
+  source: BreakerSource,
+  config: Config | undefined,
+  state: unknown,
+): GuardedRun {
+  if (isRegistry(source) || findRun(source, config) !== undefined) {
+    return runOf(source, config, state).root.guarded;
+  }
+  const breaker = typeof source === "function" ? source() : source;
+  return runsOf(breaker, { exits: [breaker.onTrip] }).run(breaker.id, { isReported: false });
 }
 
 /** What stops a run, where no node of the graph has answered it. */

@@ -2,7 +2,7 @@ import { OptionsError, type BreakerSource } from "@guard/core";
 import { checkSource, received } from "@guard/core/adapter";
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import type { ToolNode, ToolNodeOptions } from "@langchain/langgraph/prebuilt";
-import { runOf } from "./find-run.ts";
+import { guardedIn } from "./find-run.ts";
 import { GuardedToolNode } from "./guarded-tool-node.ts";
 import { withRecord } from "./to-answer.ts";
 
@@ -27,7 +27,7 @@ export function guardNode<Node>(source: BreakerSource, node: Node): Node {
     ]);
   }
   const guarded = async (state: unknown, config: LangGraphRunnableConfig): Promise<unknown> => {
-    const { guarded: run } = runOf(source, config, state).root;
+    const run = guardedIn(source, config, state);
     const { stop } = run;
     // The node's model call would be refused: LangChain would print that.
     if (stop !== undefined) throw stop;

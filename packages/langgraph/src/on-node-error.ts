@@ -2,7 +2,7 @@ import { findCircuitOpen, type BreakerSource } from "@guard/core";
 import { checkSource } from "@guard/core/adapter";
 import { Command, type LangGraphRunnableConfig, type NodeError } from "@langchain/langgraph";
 import { checkName } from "./edges.ts";
-import { runOf } from "./find-run.ts";
+import { guardedIn } from "./find-run.ts";
 
 /**
  * What `addNode` and `setNodeDefaults` take as `errorHandler`. The type leaves out the update of the key `guard`, so it also
@@ -37,11 +37,11 @@ export function onNodeError<ErrorNode extends string>(
       // LangGraph takes the same error, thrown once more, as handled.
       throw new Error(`${failed.node}: ${failed.error.message}`, { cause: failed.error });
     }
-    const { guarded } = runOf(source, config, state).root;
-    guarded.latch.answered = true;
+    const run = guardedIn(source, config, state);
+    run.latch.answered = true;
     return new Command<unknown, Record<string, never>, ErrorNode>({
       goto: error,
-      update: [["guard", guarded.record()]],
+      update: [["guard", run.record()]],
     });
   };
 }

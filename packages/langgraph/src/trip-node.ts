@@ -13,7 +13,7 @@ import {
 import { enclosingTool, toClosing } from "@guard/langchain/run-handler";
 import { AIMessage, type BaseMessage } from "@langchain/core/messages";
 import { Command, END, interrupt, type LangGraphRunnableConfig } from "@langchain/langgraph";
-import { runOf } from "./find-run.ts";
+import { findRun, guardedIn } from "./find-run.ts";
 import { markTripNode } from "./own-error-node.ts";
 import type { GuardRecord } from "./state.ts";
 import { asLastWord, isLastWord, toLastRequest } from "./to-answer.ts";
@@ -88,8 +88,7 @@ export function tripNode<Node extends string = never>(
   if (onTrip === "ask") requireApproved(approved);
   if (onTrip === "wind-down") requireModel(windDown);
   const answered = async (state: TripState, config: LangGraphRunnableConfig) => {
-    const node = runOf(source, config, state);
-    const { guarded: run } = node.root;
+    const run = guardedIn(source, config, state);
     const { breaker } = run;
     const messages = state.messages ?? [];
     const stop = whatStopped(run);
@@ -116,7 +115,9 @@ export function tripNode<Node extends string = never>(
     }
     const closing = toClosing(messages, texts.notRun(report));
     // The one granted call is left to the graph that has called the tool.
-    const isWindingDown = breaker.onTrip === "wind-down" && enclosingTool(node) === undefined;
+    const node = findRun(source, config);
+    const isInTool = node !== undefined && enclosingTool(node) !== undefined;
+    const isWindingDown = breaker.onTrip === "wind-down" && !isInTool;
     const request = toLastRequest([...messages, ...closing], texts.lastCall(report));
     const last = isWindingDown
       ? await lastAnswer(run, requireModel(windDown), request, config)

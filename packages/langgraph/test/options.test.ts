@@ -172,7 +172,7 @@ const graphOf = (source: BreakerSource) =>
 describe("without the handler", () => {
   test.each([
     ["a registry", createRegistry()],
-    ["a breaker", createBreaker()],
+    ["a breaker, for the tool node", createBreaker()],
   ])("%s: the first run says what is missing", async (_, source) => {
     const { error } = await ending(() => graphOf(source).invoke(question));
     expect(error).toMatchObject({
@@ -191,7 +191,10 @@ describe("without the handler", () => {
   });
 });
 
-test("an edge routes on a breaker that your own code asks in a node", async () => {
+test.each([
+  ["a graph without a handler", false],
+  ["guardGraph", true],
+])("an edge of %s routes on a breaker that your own code asks in a node", async (_, isGuarded) => {
   const breaker = createBreaker({ preset: "strict" });
   const lane = breaker.agent("mine");
   let ran = 0;
@@ -207,7 +210,7 @@ test("an edge routes on a breaker that your own code asks in a node", async () =
     .addConditionalEdges("work", ...routeOnTrip(breaker, { error: "stopped", next: "work" }))
     .addEdge("stopped", END)
     .compile();
-  const result = await guardGraph(graph, breaker).invoke(question);
+  const result = await (isGuarded ? guardGraph(graph, breaker) : graph).invoke(question);
   expect(ran).toBe(2);
   expect(result.messages.at(-1)?.text).toContain('the agent asked for "search" 3 times');
 });
