@@ -77,6 +77,7 @@ export default defineConfig({
       onOldest("openai-agents"),
       framework("mcp", "packages/mcp"),
       onOldest("mcp"),
+      project("alerts", "packages/alerts"),
       project("prices", "packages/prices"),
       edge("prices:edge", "packages/prices"),
       project("testing", "packages/testing"),
