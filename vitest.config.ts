@@ -76,6 +76,7 @@ export default defineConfig({
       onOldest("openai-agents"),
       framework("mcp", "packages/mcp"),
       onOldest("mcp"),
+      project("ledger-sqlite", "packages/ledger-sqlite"),
       project("prices", "packages/prices"),
       edge("prices:edge", "packages/prices"),
       project("testing", "packages/testing"),
