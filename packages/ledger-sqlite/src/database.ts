@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { migrate } from "./schema.ts";
 
 /** How long a writer waits for the writers of other processes, in milliseconds. */
 const busyMs = 5_000;
@@ -24,18 +25,6 @@ export function openDatabase(file: string): DatabaseSync {
   database.exec(
     `PRAGMA busy_timeout = ${busyMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL`,
   );
+  migrate(database);
   return database;
-}
-
-/** Does something in one transaction that no other process writes in: all of it, or nothing. */
-export function inTransaction<T>(database: DatabaseSync, body: () => T): T {
-  database.exec("BEGIN IMMEDIATE");
-  try {
-    const result = body();
-    database.exec("COMMIT");
-    return result;
-  } catch (error) {
-    if (database.isTransaction) database.exec("ROLLBACK");
-    throw error;
-  }
 }

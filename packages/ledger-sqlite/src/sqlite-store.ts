@@ -1,7 +1,7 @@
 import type { Figures, Store, StorePosting, Versioned, Write } from "@guard/core";
 import { added, keepsTo, readFigures } from "@guard/core/store";
 import type { DatabaseSync } from "node:sqlite";
-import { inTransaction } from "./database.ts";
+import { inTransaction } from "./in-transaction.ts";
 
 /** A store whose every answer is there at once. */
 export interface SqliteStore extends Store {
@@ -12,25 +12,11 @@ export interface SqliteStore extends Store {
   close(): void;
 }
 
-/** `AUTOINCREMENT` never gives a number again, so a version of a value that was removed names no later one. */
-const schema = `
-  CREATE TABLE IF NOT EXISTS store (
-    key TEXT PRIMARY KEY,
-    value TEXT NOT NULL,
-    version INTEGER NOT NULL,
-    expires_at INTEGER NOT NULL
-  ) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS store_by_expiry ON store (expires_at);
-  CREATE TABLE IF NOT EXISTS store_version (last INTEGER NOT NULL);
-  INSERT INTO store_version SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM store_version);
-`;
-
 /** The most expired values that one write sweeps away, so that no call pays for all of a long night. */
 const sweptAtOnce = 100;
 
 /** The store in a database. Every operation is one transaction, so processes never see parts of each other's. */
 export function sqliteStore(database: DatabaseSync, clock: () => number): SqliteStore {
-  database.exec(schema);
   const find = database.prepare(
     "SELECT value, version FROM store WHERE key = ? AND expires_at > ?",
   );
@@ -42,6 +28,7 @@ export function sqliteStore(database: DatabaseSync, clock: () => number): Sqlite
   const sweep = database.prepare(
     "DELETE FROM store WHERE key IN (SELECT key FROM store WHERE expires_at <= ? LIMIT ?)",
   );
+  // Counts on for ever: the version of a value that was removed names no later one.
   const nextVersion = database.prepare("UPDATE store_version SET last = last + 1 RETURNING last");
 
   const read = (key: string, now: number) => find.get(key, now) as Versioned | undefined;

@@ -1,0 +1,14 @@
+import type { DatabaseSync } from "node:sqlite";
+
+/** Does something in one transaction that no other process writes in: all of it, or nothing. */
+export function inTransaction<T>(database: DatabaseSync, body: () => T): T {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const result = body();
+    database.exec("COMMIT");
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+}
