@@ -11,20 +11,35 @@ const tooOld =
   `This is Node.js ${process.versions.node}. Install a newer one, or leave out sqlite(): guard then keeps everything in memory.`;
 
 /**
+ * The platform's SQLite.
+ *
+ * @throws {Error} on a Node.js that has none
+ */
+export function requireSqlite(): typeof import("node:sqlite") {
+  const sqlite = process.getBuiltinModule("node:sqlite") as
+    | typeof import("node:sqlite")
+    | undefined;
+  if (sqlite === undefined) throw new Error(tooOld);
+  return sqlite;
+}
+
+/**
  * Opens the file for many processes at once: readers never wait for a writer, and a writer waits for another one.
  *
  * @throws {Error} on a Node.js without `node:sqlite`, and where the file can't be opened
  */
 export function openDatabase(file: string): DatabaseSync {
-  const sqlite = process.getBuiltinModule("node:sqlite") as
-    | typeof import("node:sqlite")
-    | undefined;
-  if (sqlite === undefined) throw new Error(tooOld);
-  if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
-  const database = new sqlite.DatabaseSync(file);
-  database.exec(
-    `PRAGMA busy_timeout = ${busyMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL`,
-  );
-  migrate(database);
-  return database;
+  const { DatabaseSync: Database } = requireSqlite();
+  try {
+    if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
+    const database = new Database(file);
+    database.exec(
+      `PRAGMA busy_timeout = ${busyMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL`,
+    );
+    migrate(database);
+    return database;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`can't open the ledger ${file}: ${why}`, { cause: error });
+  }
 }

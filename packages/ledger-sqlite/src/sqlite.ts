@@ -1,0 +1,98 @@
+import type { Ledger, LedgerEntry, LedgerQuery, Store } from "@guard/core";
+import type { DatabaseSync } from "node:sqlite";
+import { seal, type LedgerKey } from "./checkpoint.ts";
+import { openDatabase, requireSqlite } from "./database.ts";
+import { keyVariable, ledgerKey } from "./ledger-key.ts";
+import { sqliteLedger, type SqliteLedger } from "./sqlite-ledger.ts";
+import { sqliteStore, type SqliteStore } from "./sqlite-store.ts";
+import { verifyLedger, type Verification } from "./verify.ts";
+
+/** Options of {@link sqlite}. */
+export interface SqliteOptions {
+  /**
+   * The private Ed25519 key that signs checkpoints: PEM text, or the name of a file. Default: the environment variable
+   * `GUARD_LEDGER_KEY`; without it there are no checkpoints, and `verify` can't find entries that were cut off the end.
+   */
+  readonly key?: string | undefined;
+  /** A checkpoint seals the ledger after so many entries, and at the end of each run. Default: 1,000. */
+  readonly checkpointEvery?: number | undefined;
+  /** The time in milliseconds since the epoch. Default: `Date.now`. */
+  readonly clock?: (() => number) | undefined;
+}
+
+/** A ledger that can also check itself. */
+export interface LedgerFile extends Ledger {
+  /**
+   * Checks every entry and checkpoint, and names what was changed, removed or cut off.
+   *
+   * @param progress is told after each 10,000 entries how many are done. It stops the check by returning `false`
+   */
+  verify(progress?: (done: number, all: number) => boolean | void): Verification;
+  /** Closes the file. The store closes it as well. */
+  close(): void;
+}
+
+interface Opened {
+  readonly database: DatabaseSync;
+  readonly store: SqliteStore;
+  readonly ledger: SqliteLedger;
+}
+
+/**
+ * The store and the ledger of a registry in one SQLite file: budgets, trips of named breakers and every decision outlive
+ * the process. Several processes of one machine may share the file.
+ *
+ * The file is opened at first use. If it can't be opened, read or written, guard raises the event `port-error` and goes on
+ * in memory.
+ *
+ * @throws {Error} on a Node.js older than 22.13, and for a key that can't be used
+ *
+ * @example
+ * const registry = createRegistry({ ...sqlite(".guard/ledger.db"), budget: { usd: 5 } });
+ */
+export function sqlite(
+  file: string,
+  { key, checkpointEvery = 1_000, clock = Date.now }: SqliteOptions = {},
+): { readonly store: Store; readonly ledger: LedgerFile } {
+  requireSqlite();
+  const named = key ?? process.env[keyVariable];
+  const signing: LedgerKey | undefined = named === undefined ? undefined : ledgerKey(named);
+  let opened: Opened | undefined;
+  let unsealed = 0;
+
+  const open = (): Opened => {
+    if (opened !== undefined) return opened;
+    const database = openDatabase(file);
+    opened = { database, store: sqliteStore(database, clock), ledger: sqliteLedger(database) };
+    return opened;
+  };
+  const close = () => {
+    opened?.database.close();
+    opened = undefined;
+  };
+  const append = (entries: readonly LedgerEntry[]) => {
+    const { database, ledger } = open();
+    ledger.append(entries);
+    unsealed += entries.length;
+    const isDue = unsealed >= checkpointEvery || entries.some(({ type }) => type === "run-ended");
+    if (signing === undefined || !isDue) return;
+    seal(database, signing);
+    unsealed = 0;
+  };
+
+  return {
+    store: {
+      get: (storeKey) => open().store.get(storeKey),
+      compareAndSet: (writes) => open().store.compareAndSet(writes),
+      post: (postings) => open().store.post(postings),
+      list: (prefix) => open().store.list(prefix),
+      close,
+    },
+    ledger: {
+      append,
+      read: (query: LedgerQuery) => open().ledger.read(query),
+      verify: (progress) => verifyLedger(open().database, signing?.publicKey, progress),
+      close,
+    },
+  };
+}
