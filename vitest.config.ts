@@ -8,7 +8,7 @@ function project(name: string, root: string, include = "test/**/*.test.ts") {
   return { extends: true as const, test: { name, root, include: [include] } };
 }
 
-/** The same for tests that load a large framework: it is loaded once for all their files. */
+/** The same for tests of a large framework: all their files load it once together. */
 function framework(name: string, root: string) {
   const { extends: inherit, test } = project(name, root);
   const exclude = [...configDefaults.exclude, "**/scale.test.ts"]; // vitest.scale.config.ts has those
@@ -20,10 +20,11 @@ function onOldest(adapter: keyof typeof oldest) {
   return onVersion(`${adapter}:oldest`, adapter, adapter);
 }
 
-/** What older versions leave out: a worker bundles the newest AI SDK by itself, and the MCP client's tools don't fit AI SDK 5. */
+/** What older versions leave out: a worker bundles the newest AI SDK by itself, the MCP client's tools don't fit AI SDK 5, and the oldest OpenAI Agents SDK has no sandboxes. */
 const newestOnly = (versions: keyof typeof oldest) => [
   "test/edge/**",
   ...(versions === "ai-sdk" ? ["test/mcp.test.ts"] : []),
+  ...(versions === "openai-agents" ? ["test/sandbox-agent.test.ts"] : []),
 ];
 
 /** The same tests with other versions of its frameworks. */
@@ -37,13 +38,13 @@ function onVersion(name: string, adapter: string, versions: keyof typeof oldest)
   };
 }
 
-/** Mastra's tests tell its makers nothing. */
+/** Mastra's tests send no telemetry. */
 function ofMastra<P extends ReturnType<typeof framework>>(made: P) {
   const { env, ...test } = made.test as P["test"] & { readonly env?: Record<string, string> };
   return { ...made, test: { ...test, env: { ...env, MASTRA_TELEMETRY_DISABLED: "1" } } };
 }
 
-/** What must also run where there is no Node.js: the same tests in an edge runtime. */
+/** The same tests in an edge runtime, where there is no Node.js. */
 function edge(name: string, root: string) {
   const { extends: inherit, test } = project(name, root, "test/**/*.portable.test.ts");
   return { extends: inherit, test: { ...test, environment: "edge-runtime" } };
@@ -95,6 +96,7 @@ export default defineConfig({
       project("mastra-workflow", "examples/mastra-workflow"),
       framework("matrix", "matrix"),
       project("docs", "docs", "*.test.ts"),
+      project("scripts", "scripts", "**/*.test.ts"),
     ],
   },
 });

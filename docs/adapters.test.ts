@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { exits, ways } from "../matrix/src/combination.ts";
 import { frameworks } from "../matrix/src/frameworks/index.ts";
+import sizes from "../.size-limit.json" with { type: "json" };
 import matrix from "../matrix/package.json" with { type: "json" };
 import { adaptersPage, headingOf } from "./adapters.ts";
 
@@ -41,4 +42,12 @@ test("nothing runs after the trip, and every trip is seen", () => {
     );
   expect(cells).toHaveLength(frameworks.length * ways.length * exits.length);
   expect(cells.filter((cell) => !/^(–|0(, \d+ (granted|under way))*)$/.test(cell))).toEqual([]);
+});
+
+test("the largest size of each adapter is the limit of `npm run check:sizes`", () => {
+  for (const { name, limit } of sizes.filter(({ ignore }) => ignore !== undefined)) {
+    expect(page).toMatch(new RegExp(`^\\| \`${name}\` +\\| ${limit.replace(" kB", "")} +\\|`, "m"));
+  }
+  const core = sizes.find(({ name }) => name === "@guard/core")!;
+  expect(page.replaceAll("\n", " ")).toContain(`without core (${core.limit} at most)`);
 });

@@ -27,7 +27,7 @@ export const headingOf = ({ framework, version, adapter }: Omit<Section, "rows">
 
 function afterPart(section: Section): string {
   const reasons = reasonsOf(section).map((reason) => `- ${reason}`);
-  const notes = reasons.length === 0 ? [] : [`Not there:\n\n${reasons.join("\n")}`];
+  const notes = reasons.length === 0 ? [] : [`What is missing, and why:\n\n${reasons.join("\n")}`];
   return [headingOf(section), tableOf(section), ...notes].join("\n\n");
 }
 

@@ -1,4 +1,4 @@
-// Holds docs/budgets.md and the tests that show it together: each sentence, and each row of a table, is a test's title.
+// Each sentence of docs/budgets.md, and each row of its tables, is the title of a test that shows it.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";

@@ -27,7 +27,7 @@ export const priceTables: Readonly<Record<string, () => string>> = {
     table(
       [
         "answer",
-        "in / from a cache / into it / for an hour / out",
+        "tokens: in / from a cache / into a cache / into it for an hour / out",
         "tools",
         "USD billed",
         "booked",
@@ -70,7 +70,7 @@ export const priceTables: Readonly<Record<string, () => string>> = {
     ),
   learning: () =>
     table(
-      ["real tokens to the rough count", "factor at first", "after 2 requests", "after 16", "60"],
+      ["real tokens ÷ rough count", "factor at first", "after 2 requests", "after 16", "after 60"],
       [0.7, 1, 1.6, 2.5, 100].map((ratio) => [
         String(ratio),
         ...[0, 2, 16, 60].map((requests) => String(learnt(ratio, requests))),
@@ -78,7 +78,7 @@ export const priceTables: Readonly<Record<string, () => string>> = {
     ),
   estimates: () =>
     table(
-      ["text", "characters", "tokens", "first estimate", "times the real"],
+      ["text", "characters", "tokens", "first estimate", "estimate ÷ tokens"],
       texts.map(({ kind, text, tokens }) => {
         const estimate = modelPrices().tokens.estimate(text, undefined);
         return [kind, text.length, tokens, estimate, (estimate / tokens).toFixed(2)].map(String);

@@ -1,34 +1,37 @@
-// Every ```ts block of the Markdown files below must compile; one marked ```ts run must also run.
-import { execFileSync } from "node:child_process";
-import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { test } from "vitest";
+// Every ```ts block of the pages must compile. One marked ```ts run must also run, and print what the ```text block
+// below it says, if there is one. Code that asks OpenAI asks a scripted model on loopback.
+import { execFile, execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import type { ModelServer } from "example-model-server";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { modelEnvironment, startScriptedModel } from "./scripted-model.ts";
+import { root, snippets } from "./snippets.ts";
 
-const root = join(import.meta.dirname, "..");
 const out = join(import.meta.dirname, ".snippets");
-const files = globSync(["README.md", "CONTRIBUTING.md", "docs/*.md", "packages/*/README.md"], {
-  cwd: root,
-});
 
 rmSync(out, { recursive: true, force: true });
-mkdirSync(out);
-const snippets: { at: string; name: string; run: boolean }[] = [];
-for (const file of files.toSorted()) {
-  const text = readFileSync(join(root, file), "utf8");
-  for (const m of text.matchAll(/^```ts( run)?\n(.*?)^```/gms)) {
-    const line = text.slice(0, m.index).split("\n").length;
-    const name = `${file.replaceAll(/\W+/g, "-")}-${line}.ts`;
-    writeFileSync(join(out, name), m[2] ?? "");
-    snippets.push({ at: `${file}:${line}`, name, run: m[1] !== undefined });
-  }
+for (const { file, code } of snippets) {
+  mkdirSync(dirname(join(out, file)), { recursive: true });
+  writeFileSync(join(out, file), code);
 }
 writeFileSync(
   join(out, "tsconfig.json"),
-  JSON.stringify({ extends: "../../tsconfig.base.json", include: ["*.ts"] }),
+  JSON.stringify({ extends: "../../tsconfig.base.json", include: ["**/*.ts"] }),
 );
 
+let model: ModelServer;
+beforeAll(async () => void (model = await startScriptedModel()));
+afterAll(() => model.stop());
+
+test("there are snippets, each in a file of its own", () => {
+  const files = snippets.map(({ file }) => file);
+  expect(files.length).toBeGreaterThan(50);
+  expect(files).toEqual([...new Set(files)]);
+});
+
 test("all snippets compile", { timeout: 60_000 }, () => {
-  if (snippets.length === 0) return; // tsc calls a project without files an error
   try {
     execFileSync(join(root, "node_modules/.bin/tsc"), ["--noEmit", "-p", out], {
       encoding: "utf8",
@@ -39,10 +42,16 @@ test("all snippets compile", { timeout: 60_000 }, () => {
   }
 });
 
-test.for(snippets.filter((s) => s.run))("$at runs", { timeout: 40_000 }, ({ name }) => {
-  execFileSync(process.execPath, [join(out, name)], {
-    encoding: "utf8",
-    stdio: "pipe",
-    timeout: 30_000,
-  });
-});
+test.concurrent.for(snippets.filter(({ runs }) => runs))(
+  "$at runs",
+  { timeout: 40_000 },
+  async ({ file, prints }) => {
+    const env = { ...process.env, ...modelEnvironment(model) };
+    const { stdout } = await promisify(execFile)(process.execPath, [file], {
+      cwd: out,
+      env,
+      timeout: 30_000,
+    });
+    if (prints !== undefined) expect(stdout).toBe(prints);
+  },
+);

@@ -46,7 +46,7 @@ const tables: Readonly<Record<string, () => string>> = {
     ),
   policies: () =>
     table(
-      ["name", "taken for"],
+      ["name", "what guard takes it for"],
       [
         "search",
         "readFile",
@@ -66,7 +66,7 @@ const tables: Readonly<Record<string, () => string>> = {
         "run_tests",
       ].map((tool) => [`\`${tool}\``, policyFromName(tool)]),
     ),
-  machine: () => table(["state", "asked", "answer", "then"], machineRows()),
+  machine: () => table(["state", "who asks", "answer", "then"], machineRows()),
   probes: () => table(["a probe brings", "then"], probeRows()),
   cooldowns: () =>
     table(
@@ -168,9 +168,9 @@ function described(state: MachineState): string {
 
 function probeRows(): readonly (readonly string[])[] {
   const results = [
-    ["news", "a new signature, or a changed outcome"],
-    ["same", "the same again"],
-    ["nothing", "nothing that can be judged: an abort, an unseen outcome"],
+    ["news", "a new call, or another result"],
+    ["same", "the same call with the same result"],
+    ["nothing", "nothing to judge: an abort, or a result that guard did not see"],
   ] as const;
   return results.map(([result, words]) => {
     const next = endProbe(taken, "probe", result, 40_000, 0, recovery);

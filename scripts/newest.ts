@@ -18,11 +18,11 @@ interface Manifest {
 interface Suite {
   readonly name: string;
   readonly passed: number;
-  /** The names of what failed, or what is said of it. */
+  /** The names of the tests that failed, or the errors. */
   readonly failed: readonly string[];
 }
 
-/** What vitest's reporter `json` writes. */
+/** The report that vitest writes with `--reporter=json`. */
 interface VitestReport {
   readonly testResults: readonly {
     readonly name: string;
@@ -31,7 +31,7 @@ interface VitestReport {
   }[];
 }
 
-/** Of an adapter that is tested in several old versions the others have names of their own. */
+/** `oldest` has an entry for each old version, such as `ai-sdk-6`. The name without a number is the adapter's. */
 const adapters = Object.keys(oldest).filter((name) => !/-\d+$/.test(name));
 const root = dirname(import.meta.dirname);
 const copy = fs.mkdtempSync(join(tmpdir(), "newest-"));
@@ -48,7 +48,7 @@ function run(cwd: string, command: string, args: readonly string[]) {
   return { isFine: status === 0, stdout, stderr };
 }
 
-/** Runs what everything else needs: where it fails, this script does. */
+/** Runs a command that has to succeed: if the command fails, this script ends. */
 function must(cwd: string, command: string, args: readonly string[]): string {
   const { isFine, stdout, stderr } = run(cwd, command, args);
   if (isFine) return stdout.trim();
@@ -61,11 +61,11 @@ function copyCheckout(): void {
   for (const file of linesOf(must(root, "git", ["ls-files", ...flags]))) {
     if (fs.existsSync(join(root, file))) fs.cpSync(join(root, file), join(copy, file));
   }
-  // Else what a framework brings along would stay at the version that is locked.
+  // The lockfile would hold the frameworks' own dependencies at old versions.
   fs.rmSync(join(copy, "pnpm-lock.yaml"));
 }
 
-/** What the workspace installs of the frameworks: the adapters' peers, and the packages that go with those. */
+/** The frameworks that the workspace installs: the adapters' peers, and the packages that belong to them. */
 function frameworksIn(manifests: readonly Manifest[]): Versions {
   const peers = adapters.flatMap((adapter) => {
     const manifest = readManifest(join(copy, "packages", adapter, "package.json"));
@@ -140,7 +140,7 @@ function playMatrix(): Suite {
 }
 
 copyCheckout();
-// Without the folders below packages/ that keep the oldest versions.
+// The folders with the oldest versions lie deeper, so they stay as they are.
 const files = ["*", "*/*"].flatMap((at) =>
   fs.globSync(join(at, "package.json"), { cwd: copy }).map((file) => join(copy, file)),
 );
@@ -167,6 +167,6 @@ const failures = suites.flatMap(({ name, failed }) => failed.map((line) => `${na
 if (failures.length === 0) fs.rmSync(copy, { recursive: true });
 else {
   console.log(`\n${failures.join("\n")}`);
-  console.error(`What failed can be looked into at ${copy}`);
+  console.error(`The copy in which tests failed is at ${copy}`);
   process.exitCode = 1;
 }

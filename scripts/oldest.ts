@@ -7,7 +7,7 @@ export interface Oldest {
   /** A file of the package that has them as its dependencies. */
   readonly importer: string;
   readonly pattern: RegExp;
-  /** Files that stand in for imports: they give the names of another version to what this version has. */
+  /** Files that take the place of imports: they export this version's functions under the names of another version. */
   readonly standIns?: Readonly<Record<string, string>>;
 }
 
@@ -18,13 +18,13 @@ const manifestOf = (adapter: string, directory?: string) =>
 
 const aiSdk = /^(@ai-sdk\/|ai(\/|$))/;
 
-/** What AI SDK 7 calls by new names, in the words of its tests. */
+/** The tests use the names of AI SDK 7. These files export older functions under the new names. */
 const newNames = (directory: string) => ({
   ai: inPackage("ai-sdk", "ai.ts", directory),
   "ai/test": inPackage("ai-sdk", "ai-test.ts", directory),
 });
 
-/** The adapters whose frameworks are tested in two versions, or more. */
+/** The adapters that the tests run with several versions of their frameworks. */
 export const oldest = {
   langchain: { importer: manifestOf("langchain"), pattern: /^(@langchain\/|langchain(\/|$))/ },
   langgraph: { importer: manifestOf("langgraph"), pattern: /^@langchain\// },

@@ -2,8 +2,8 @@ import type { Plugin } from "vite";
 import type { Oldest } from "./oldest.ts";
 
 /**
- * Resolves imports as if the package with the oldest versions had written them, so that the same tests
- * run against those. What a dependency imports itself is left alone.
+ * Resolves imports as if the package with the oldest versions had written them. So the same tests run with the oldest
+ * versions. Imports inside of dependencies stay as they are.
  */
 export function resolveFrom({ importer, pattern, standIns = {} }: Oldest): Plugin {
   const files = new Set(Object.values(standIns));

@@ -1,5 +1,5 @@
-// `node --import` loads this before anything else: imports of the frameworks of the adapter that
-// GUARD_OLDEST names come from its oldest versions. The same as resolve-from.ts, for Node.js.
+// `node --import` loads this file first. GUARD_OLDEST names an adapter; imports of its frameworks then come from their
+// oldest versions. resolve-from.ts does the same for Vite.
 import { registerHooks } from "node:module";
 import { pathToFileURL } from "node:url";
 import { oldest, type Oldest } from "./oldest.ts";

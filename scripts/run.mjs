@@ -2,12 +2,11 @@
 //
 //   node scripts/run.mjs [--here] <command> [args…]
 //
-// Where Node.js >= 22.18 and pnpm >= 11 are on the PATH they are used as they are. Where one is
-// missing or too old, it is taken from the npm registry into .tools/ (git-ignored) first, so that
-// `npm test` works on a machine that only has an old Node.js with npm. Then the workspace's
-// dependencies are brought up to date (30 ms when they are) and the command runs: in the root of
-// the repository, or with --here in the directory the caller stands in.
-// All of that speaks on stderr only: stdout belongs to the command.
+// It uses Node.js >= 22.18 and pnpm >= 11 from the PATH. If one of them is missing or too old, the script
+// first fetches it from the npm registry into .tools/ (git-ignored). So `npm test` works on a machine that
+// only has an old Node.js with npm. Then it updates the workspace's dependencies (30 ms when they are up to
+// date) and runs the command: in the root of the repository, or with --here in the caller's directory.
+// The script prints on stderr only: stdout belongs to the command.
 // Plain Node.js >= 18, no dependencies: it runs before anything is installed.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";

@@ -4,7 +4,7 @@ import { balanced, firstStop, withoutOneRule, type Judge } from "./judges.ts";
 /** Runs by what they are, such as "loops". */
 export type Groups = Readonly<Record<string, readonly Expected[]>>;
 
-/** How many runs of each group one rule alone stops in time: with it they are stopped, without it they are not. */
+/** The number of runs in each group that guard stops in time with a rule, and not without the rule. */
 export type Added = Readonly<Record<string, number>>;
 
 /** What each rule of the default adds to the others. */
@@ -25,7 +25,7 @@ export function addedByRule(groups: Groups): ReadonlyMap<string, Added> {
   );
 }
 
-/** A run that should not be stopped at all is stopped at any call. */
+/** Where guard must leave a run alone, a stop at any call counts. */
 function stopsInTime(judge: Judge, { run, stoppedBy }: Expected): boolean {
   const at = firstStop(judge, run);
   return at !== null && at <= (stoppedBy ?? Number.POSITIVE_INFINITY);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseRun } from "@guard/core/replay";
 import type { Expected } from "./expected.ts";
 
-/** Where situations that people reported are looked for; they are no part of this repository. */
+/** The folder of situations that people reported. The repository does not contain them. */
 export const casesFolder: string =
   process.env["GUARD_CASES"] ?? join(import.meta.dirname, "../../../shared/cases");
 

@@ -9,8 +9,8 @@ const steps = 40;
 const pauseMs = 5;
 
 /**
- * What core alone takes for a step, a model call and a tool call, in microseconds: in a loop, and after a
- * pause in which other work has the processor's caches.
+ * The time of a step in core alone (a model call and a tool call), in microseconds: in a loop, and after a pause.
+ * In the pause, other work fills the processor's caches.
  */
 export async function measureCoreStep() {
   for (let run = 0; run < warmUps; run += 1) await times(async () => {});

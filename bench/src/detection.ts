@@ -1,5 +1,5 @@
-// What guard does to recorded runs, to situations that people reported and to suites by kind, and what each rule adds:
-// `npm run bench:detection [-- --json]`. It counts verdicts that a recorded call meets.
+// Judges recorded runs, situations that people reported, and suites of honest runs and loops:
+// `npm run bench:detection [-- --json]`. Then it shows what each rule adds. It counts the verdicts on recorded calls.
 import { addedByRule, type Groups } from "./added.ts";
 import { casesFolder, hasCases, readCases } from "./cases.ts";
 import { untouched, wrongOf, type Expected } from "./expected.ts";
@@ -12,7 +12,7 @@ import { hasTraces, readTraces, tracesFolder, type Label } from "./traces.ts";
 
 const asJson = process.argv.includes("--json");
 const missing = (what: string, folder: string) =>
-  console.error(`There are no ${what} in ${folder}: their figures are left out.`);
+  console.error(`There are no ${what} in ${folder}. The tables leave them out.`);
 
 function print(measures: readonly Measure[], title: string, rows: Record<string, object>): void {
   if (asJson) for (const measure of measures) console.log(JSON.stringify(measure));
@@ -22,12 +22,12 @@ function print(measures: readonly Measure[], title: string, rows: Record<string,
   }
 }
 
-/** Names the runs that the default gets wrong. */
+/** Prints the runs that the default judges wrong. */
 function printWrong(wrong: readonly Expected[]): void {
   if (asJson) return;
   for (const { run, stoppedBy } of wrong) {
     const at = firstStop(balanced, run) ?? "never";
-    console.log(`  wrong: ${run.id}: stopped ${at}, right is ${stoppedBy ?? "never"}`);
+    console.log(`  wrong: ${run.id}: stopped at ${at}, expected ${stoppedBy ?? "never"}`);
   }
 }
 
@@ -63,7 +63,7 @@ else {
 const onSuites = judgeSuites();
 print(
   onSuites.flatMap(suiteMeasures),
-  "Suites: honest runs stopped, evil twins missed",
+  "Suites: honest runs that guard stopped, loops that it missed",
   suiteRows(onSuites),
 );
 printWrong(
@@ -75,7 +75,7 @@ printWrong(
 const onSeam = await judgeSeam();
 print(
   onSeam.flatMap(seamMeasures),
-  "Suites over the seam: honest runs stopped, evil twins missed",
+  "Suites over the seam: honest runs that guard stopped, loops that it missed",
   seamRows(onSeam),
 );
 
@@ -100,6 +100,6 @@ print(
       ),
     ),
   ),
-  "What each rule of `balanced` alone adds: runs that only it stops in time",
+  "Runs that guard stops in time with a rule of `balanced`, and not without the rule",
   Object.fromEntries(added),
 );

@@ -1,7 +1,7 @@
 import { presets, signature, type GuardOptions } from "@guard/core";
 import { replay, type RecordedRun, type RecordedToolCall } from "@guard/core/replay";
 
-/** What a judge does to a run: the calls (1-based) that its verdicts meet. */
+/** The calls (1-based) at which a judge warned, refused and stopped. */
 interface Judgement {
   readonly warned: number | null;
   readonly blocked: number | null;
@@ -14,7 +14,7 @@ export interface Judge {
   readonly judge: (run: RecordedRun) => Judgement;
 }
 
-/** The call (1-based) that a judge refuses first, or stops the run at; `null` where it lets all run. */
+/** The first call (1-based) that a judge refuses or stops. `null`: all calls run. */
 export function firstStop({ judge }: Judge, run: RecordedRun): number | null {
   const { blocked, opened } = judge(run);
   return blocked === null || opened === null ? (blocked ?? opened) : Math.min(blocked, opened);
@@ -35,12 +35,12 @@ export const presetJudges: readonly Judge[] = [
     .map((name) => guard(name, { preset: name as keyof typeof presets })),
 ];
 
-/** The default without one of its rules: what is that rule for? */
+/** The default without one of its rules. Shows what the rule is for. */
 export const withoutOneRule: readonly Judge[] = Object.entries(presets.balanced)
   .filter(([, ladder]) => Object.values(ladder).some((threshold) => threshold !== false))
   .map(([rule]) => guard(rule, { rules: { [rule]: false } }));
 
-/** What others do, written for the comparison: each stops at the call that it counts to. */
+/** Simpler rules to compare with. Each stops a run at a fixed count. */
 export const others: readonly Judge[] = [
   counter("third identical call", (seen, key) => seen.filter((other) => other === key).length >= 3),
   counter("cap of 15 calls", (seen) => seen.length > 15),

@@ -7,7 +7,7 @@ const runs = 60;
 const warmUps = 20;
 const steps = 40;
 
-/** A limit per day should cost at most this many times what one for life does. */
+/** A limit per day may cost this many times as much as a limit for life, and no more. */
 const mostRatio = 2;
 
 const timeZone = "Europe/Berlin";
@@ -26,7 +26,7 @@ const forms: Readonly<Record<string, Limits>> = {
   "for a rolling hour": { user: { usd, per: "rolling-hour" } },
 };
 
-/** What a step of core takes under limits of an account, in microseconds, and how many times one for life that is. */
+/** The time of a step in core with limits of an account, in microseconds and compared with a limit for life. */
 export async function measureLimitSteps() {
   const taken = new Map(Object.keys(forms).map((form): [string, number[]] => [form, []]));
   for (let run = 0; run < warmUps + runs; run += 1) {

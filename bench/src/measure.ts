@@ -1,4 +1,4 @@
-/** One measured figure. Only the default has targets. */
+/** One measured figure. Only the default preset has targets. */
 export interface Measure {
   readonly measure: string;
   readonly value: number;
@@ -9,7 +9,7 @@ export interface Measure {
   readonly beside?: Readonly<Record<string, number>>;
 }
 
-/** What a figure should be, in words, and whether a value is so. */
+/** What a figure should be: in words, and as a check. */
 export type Target = readonly [words: string, holds: (value: number) => boolean];
 
 export const atLeast = (least: number): Target => [`at least ${least}`, (n) => n >= least];

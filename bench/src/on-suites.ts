@@ -1,10 +1,10 @@
-// What guard does to the suites by kind: honest runs that it must leave alone, and their evil twins.
+// Judges the suites: honest runs that guard must leave alone, and loops that look like them.
 import { suites, type Suite } from "guard-test-support/suites";
 import { untouched, wrongOf, type Expected } from "./expected.ts";
 import { presetJudges } from "./judges.ts";
 import { measured, none, type Measure } from "./measure.ts";
 
-/** The runs of all suites that must be left alone, and those that must be stopped. */
+/** All runs of the suites: those that guard must leave alone, and those that guard must stop. */
 export const honestRuns: readonly Expected[] = suites.flatMap(({ honest }) =>
   honest.map(untouched),
 );

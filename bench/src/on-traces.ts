@@ -13,7 +13,7 @@ const count =
   (kind: Kind, what: "warned" | "blocked" | "opened" | "stopped") => (tallies: Tallies) =>
     of(tallies, kind)[what];
 
-/** What became of the runs under one judge. */
+/** How the runs ended under one judge. */
 export interface OnTraces {
   readonly name: string;
   readonly tallies: Tallies;

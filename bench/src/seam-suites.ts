@@ -1,12 +1,12 @@
-// Honest runs and their evil twins that only show at the seam, where guard sees the requests: graders in turn and in
-// parallel, and texts that are put into requests in mid-run.
+// Honest runs and their evil twins that only the seam sees, because it sees the requests: graders in turn and in
+// parallel, and texts that a framework adds to requests in the middle of a run.
 import { createBreaker, createRegistry, type GuardOptions, type ToolCall } from "@guard/core";
 import { runsOf, type Agent, type Run, type ShownMessage } from "@guard/core/adapter";
 
-/** Plays a run until it ends or is stopped; tells at which model call something was refused or stopped. */
+/** Plays a run to its end or stop. Returns the model call at which guard refused or stopped. */
 type SeamRun = (options: GuardOptions) => Promise<number | null>;
 
-/** Runs of one kind. An evil one has the model call by which it must be stopped. */
+/** Runs of one kind. An evil run names the model call by which guard must stop it. */
 export interface SeamSuite {
   readonly kind: string;
   readonly honest: readonly SeamRun[];

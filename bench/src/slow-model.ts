@@ -4,7 +4,7 @@ import { AIMessage } from "@langchain/core/messages";
 import type { ChatResult } from "@langchain/core/outputs";
 import { use } from "guard-test-support/langchain";
 
-/** A model that takes its time, asks for a new call in every step, and then is done. */
+/** A slow model. It asks for a new call in every step, and then gives its final answer. */
 export class SlowModel extends BaseChatModel {
   readonly #steps: number;
   readonly #takesMs: number;

@@ -1,7 +1,7 @@
 import type { Judge } from "./judges.ts";
 import type { Label, Trace } from "./traces.ts";
 
-/** What became of the runs of one kind. */
+/** How the runs of one kind ended. */
 export interface Tally {
   runs: number;
   warned: number;
@@ -10,16 +10,16 @@ export interface Tally {
   /** Blocked or opened. */
   stopped: number;
   calls: number;
-  /** Calls from the first that was refused on. */
+  /** Calls from the first refused one to the end. */
   saved: number;
 }
 
-/** Labelled runs by label, and the runs that a benchmark scored a success. */
+/** A label of a run, or `success` for runs that a benchmark scored as a success. */
 export type Kind = Label | "success";
 
 export type Tallies = ReadonlyMap<Kind, Tally>;
 
-/** Judges runs and counts what became of them. */
+/** Judges runs and counts how they ended. */
 export function tally({ judge }: Judge, traces: Iterable<Trace>): Tallies {
   const tallies = new Map<Kind, Tally>();
   for (const { run, label, success } of traces) {

@@ -3,18 +3,18 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { parseRun, type RecordedRun } from "@guard/core/replay";
 
-/** Where recorded and labelled runs are looked for; they are no part of this repository. */
+/** The folder of recorded and labelled runs. The repository does not contain them. */
 export const tracesFolder: string =
   process.env["GUARD_TRACES"] ?? join(import.meta.dirname, "../../../shared/traces");
 
-/** What a reader said of a run. */
+/** The label that a human gave a run. */
 export type Label = "loop" | "burst" | "ambiguous" | "struggle" | "legit";
 
 /** A recorded run with its source, score and label. */
 export interface Trace {
   readonly run: RecordedRun;
   readonly source: string;
-  /** Whether its benchmark scored it a success; `null` without a score. */
+  /** Whether its benchmark scored it as a success; `null` without a score. */
   readonly success: boolean | null;
   readonly label: Label | undefined;
 }

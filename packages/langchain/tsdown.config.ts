@@ -1,7 +1,7 @@
 import { defineConfig } from "tsdown";
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/middleware.ts", "src/run-handler.ts"],
+  entry: ["src/index.ts", "src/run-handler.ts"],
   format: ["esm"],
   target: "node20.19",
   dts: true,

@@ -19,7 +19,7 @@ export interface ToolRequest {
 /** The number of the answer, from 1, and what the model reads. */
 export type Script = (turn: number, prompt: Params["prompt"]) => Answer;
 
-/** Tokens that every scripted answer says it has cost. */
+/** The tokens that every scripted answer reports. */
 export const tokensPerAnswer = 120;
 const usage: Result["usage"] = {
   inputTokens: { total: 100, noCache: 100, cacheRead: undefined, cacheWrite: undefined },

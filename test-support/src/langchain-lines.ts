@@ -1,5 +1,5 @@
 /**
- * What LangChain prints when guard stops a run, when its own event stream hears of that twice, and when
+ * The lines that LangChain prints when guard stops a run, when its event stream hears of the stop twice, and when
  * LangGraph visits such a node again.
  */
 const expected = [
@@ -7,7 +7,7 @@ const expected = [
   /^Retrying task .* after (?:CircuitOpenError|BudgetExceededError):/,
 ];
 
-/** Whether a line is one that LangChain prints for every error of guard's: it says nothing. */
+/** Whether LangChain prints this line for every error that guard throws. */
 export function isExpectedLine(line: string): boolean {
   return expected.some((pattern) => pattern.test(line));
 }

@@ -1,4 +1,4 @@
-// Scripted models and counted tools for everything that is built on LangChain.
+// Scripted models and tools that count their calls, for all tests on LangChain.
 import { AIMessage, type BaseMessage, type UsageMetadata } from "@langchain/core/messages";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { fakeModel } from "@langchain/core/testing";
@@ -16,11 +16,11 @@ interface Said {
 export interface ToolRequest {
   readonly name: string;
   readonly args: Record<string, unknown>;
-  /** Default: an id of its own. `null`: none, as from some local models. */
+  /** Default: an id of its own. `null`: the call has no id, as with some local models. */
   readonly id?: string | null;
 }
 
-/** Tokens that every scripted answer says it has cost. */
+/** The tokens that every scripted answer reports. */
 export const usagePerAnswer: UsageMetadata = {
   input_tokens: 100,
   output_tokens: 20,
@@ -32,9 +32,9 @@ const mostAnswers = 60;
 let models = 0;
 
 /**
- * LangChain's own fake model, scripted: `script` is asked with the number of the answer (from 1) and
- * the messages of the request. Every message has an id of its own, as from a provider; every call one
- * that its model gives only once, and that begins with `prefix`.
+ * LangChain's own fake model, scripted. The model calls `script` with the number of the answer (from 1) and the
+ * messages of the request. Every message has an id of its own, as providers give one. Every call has an id that its
+ * model gives only once; the id begins with `prefix`.
  */
 export function scriptedModel(
   script: (turn: number, messages: readonly BaseMessage[]) => Answer,
@@ -87,14 +87,14 @@ export function named(
   });
 }
 
-/** A tool whose bodies are counted. */
+/** A tool that counts its calls. */
 export interface CountedTool {
   readonly tool: StructuredToolInterface;
-  /** The argument of every body that has run. */
+  /** The argument of each call that ran. */
   readonly ran: string[];
 }
 
-/** A tool, by default `use({ q })`, that answers the same to the same. */
+/** A tool, `use({ q })` by default. The same argument gets the same answer. */
 export function useTool(
   answer: (q: string) => unknown = (q) => `${q} is there`,
   name = "use",

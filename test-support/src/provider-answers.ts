@@ -1,15 +1,15 @@
 import type { Usage } from "@guard/core";
 
-/** An answer in its provider's shape, and what the bill for it would say. */
+/** An answer in its provider's shape, and the figures on the provider's bill. */
 export interface ProviderAnswer {
   readonly name: string;
   /** As frameworks name them. */
   readonly provider: string;
   readonly model: string;
   readonly body: object;
-  /** Figures of the answer on the bill; absent where the provider tells none. */
+  /** The figures on the bill. Absent where the provider reports none. */
   readonly billed?: Usage;
-  /** What the provider asks, added up by hand at the list prices of docs/prices.md, and what it reports. */
+  /** The price: added up by hand from the list prices in docs/prices.md, and as the provider reports it. */
   readonly billedUsd?: number;
 }
 
@@ -84,11 +84,11 @@ export function figuresOf(usage: Usage = {}): Usage {
   return Object.fromEntries(told);
 }
 
-/** USD for so many tokens at so many USD per million, and so on. */
+/** Adds up USD. Each part is a number of tokens and the price of a million of them. */
 const usd = (...parts: readonly (readonly [tokens: number, perMillion: number])[]) =>
   parts.reduce((sum, [count, perMillion]) => sum + count * perMillion, 0) / 1_000_000;
 
-/** Written by hand in the shapes that the providers' clients read: none of them was recorded from a provider. */
+/** Answers in the shapes that the providers' clients read. All are written by hand, not recorded. */
 export const providerAnswers: readonly ProviderAnswer[] = [
   {
     name: "OpenAI, chat completions, reasoning",

@@ -7,8 +7,8 @@ export const unhandled: unknown[] = [];
 const noteUnhandled = (reason: unknown) => void unhandled.push(reason);
 
 /**
- * LangChain prints a line for every error that a handler throws, and LangGraph for every node that it
- * visits again. Stopping a run is throwing, so in these tests the lines say nothing; all other output stays.
+ * Hides the lines that LangChain prints for every error of a handler, and LangGraph for every node that it visits
+ * again. guard throws to stop a run, so these lines say nothing in tests. All other output stays.
  */
 export function quietHandlerErrors(): void {
   beforeEach(() => {

@@ -1,12 +1,14 @@
-// What tests need to run an agent of any framework to its end, and to see what became of it.
+// Runs an agent of any framework to its end, and shows how the run ended.
 import {
+  createRegistry,
   findCircuitOpen,
+  type BreakerSource,
   type CircuitOpenError,
   type GuardEvent,
   type Registry,
 } from "@guard/core";
 
-/** Everything that breakers tell, in order. */
+/** All events of the breakers, in order. */
 export function listen(source: Pick<Registry, "on">): GuardEvent[] {
   const events: GuardEvent[] = [];
   source.on("*", (event) => events.push(event));
@@ -32,7 +34,7 @@ export async function ending<T>(run: () => PromiseLike<T>): Promise<Ending<T>> {
   }
 }
 
-/** Everything that was ready to run has run. */
+/** Lets all work run that is ready to run. */
 async function drained(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) {
     await new Promise((resolve) => {
@@ -49,3 +51,12 @@ export async function readAll<T>(
   for await (const chunk of await stream) chunks.push(chunk);
   return chunks;
 }
+
+/** Sources that pass every check, but can begin no run: only a call shows what is wrong. */
+export const sourcesWithoutRun: readonly (readonly [name: string, source: BreakerSource])[] = [
+  ["a function that returns nothing", () => undefined as never],
+  [
+    "a registry whose limit names a missing account",
+    createRegistry({ limits: { user: { usd: 1 } } }),
+  ],
+];

@@ -1,8 +1,8 @@
-// What tests need that run very many agents on LangChain.
+// Helpers of the tests that run very many agents on LangChain.
 import type { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 
-/** How often each line is there. */
+/** Counts each line. */
 export function tally(lines: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const line of lines) counts[line] = (counts[line] ?? 0) + 1;
@@ -34,7 +34,7 @@ export function closedGate(): Gate {
   return { reached, open, passed };
 }
 
-/** Plays runs of one model call each, one after another. Gives how many have their answer. */
+/** Plays runs of one model call each, one after another. Returns how many of them got their answer. */
 export async function shortRuns(count: number, handler: BaseCallbackHandler): Promise<number> {
   const model = new FakeListChatModel({ responses: ["Hi."] });
   let answered = 0;

@@ -1,10 +1,10 @@
-// Two runs of a `ToolLoopAgent`: one finds a port, the other would search for one for ever. Each has a breaker of
-// its own, so the stop of one is not the other's, and what each has cost is read from its breaker.
+// Two runs of a `ToolLoopAgent`: one finds a port, the other would search for ever. Each run has its own breaker, which says
+// what the run has cost. guard stops the second run, and the first run is not touched.
 import { createOpenAI } from "@ai-sdk/openai";
 import { guardAI } from "@guard/ai-sdk";
 import { createRegistry, findCircuitOpen } from "@guard/core";
 import { modelPrices } from "@guard/prices";
-import { isStepCount, tool, ToolLoopAgent } from "ai";
+import { tool, ToolLoopAgent } from "ai";
 import { connect } from "example-model-server";
 import { z } from "zod";
 
@@ -17,7 +17,7 @@ const searchDocs = tool({
   },
 });
 
-// The scripted model gives up only when it has found something. With OPENAI_API_KEY set, a real one is asked instead.
+// The scripted model searches until it finds something. Set OPENAI_API_KEY to ask a real model instead.
 const connection = await connect(({ question, results }) => {
   if (results.at(-1)?.includes("8080")) return "It is 8080.";
   const query = question.includes("web server") ? "web server port" : "billing service port";
@@ -31,12 +31,9 @@ const registry = createRegistry({ ...modelPrices(), budget: { usd: 1, modelCalls
 async function ask(prompt: string): Promise<void> {
   console.log(prompt);
   const breaker = registry.breaker();
-  const guard = guardAI(breaker);
-  const agent = new ToolLoopAgent({
-    model: guard.model(openai(model)),
-    tools: guard.tools({ search_docs: searchDocs }),
-    stopWhen: [isStepCount(20), guard.stopWhen],
-  });
+  const agent = guardAI(breaker).agent(
+    new ToolLoopAgent({ model: openai(model), tools: { search_docs: searchDocs } }),
+  );
   try {
     const { text } = await agent.generate({ prompt });
     console.log(`answer: ${text}`);

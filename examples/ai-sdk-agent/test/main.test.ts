@@ -8,7 +8,7 @@ const main = join(import.meta.dirname, "../src/main.ts");
 const honest = "Which port does the web server use?";
 const looping = "Which port does the billing service use?";
 const stopped =
-  'This run was stopped: the agent asked for "search_docs" again after 4 rounds that brought nothing new. ' +
+  'This task was stopped: the agent asked for "search_docs" again after 4 attempts that brought nothing new. ' +
   "Give more details, or ask for something else.";
 
 test(

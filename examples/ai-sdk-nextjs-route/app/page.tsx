@@ -4,7 +4,7 @@ import { useChat } from "@ai-sdk/react";
 import { getToolName, isToolUIPart } from "ai";
 import { useState } from "react";
 
-/** What became of a call; one that is not among them is under way, or was cut off. */
+/** What the page shows for a call that has ended. Other calls are under way, or were cut off. */
 const states: Record<string, string> = {
   "output-available": "done",
   "output-error": "refused or failed",

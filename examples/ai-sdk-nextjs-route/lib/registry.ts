@@ -1,13 +1,13 @@
 import { createRegistry } from "@guard/core";
 import { modelPrices } from "@guard/prices";
 
-/** The guard of this server: what each user may spend in a day, and each chat in all. */
+/** The registry of this server. It limits what each user may spend in a day, and what each chat may spend in all. */
 export const registry = createRegistry({
   ...modelPrices(),
   limits: { user: { usd: 2, per: "day" }, session: { usd: 0.5 } },
-  // The user reads guard's words as the end of the answer; with "throw", as an error below it.
+  // With "finish", the user reads guard's text at the end of the answer. With "throw", it is an error below the answer.
   onTrip: process.env["ON_TRIP"] === "throw" ? "throw" : "finish",
-  recovery: { cooldownMs: 0 }, // the next question may be asked at once: a chat waits for its user anyway
+  recovery: { cooldownMs: 0 }, // the user may ask the next question at once
 });
 
 registry.on("trip", ({ report }) => {

@@ -1,6 +1,6 @@
 import type { Script } from "example-model-server";
 
-/** A model that finds the port of the web server, and searches for that of the billing service for ever. */
+/** A model that finds the port of the web server, and searches for the port of the billing service for ever. */
 export const script: Script = ({ question, results }) => {
   const service = ["web server", "billing service"].find((name) => question.includes(name));
   if (service === undefined) return "Ask me for a port.";

@@ -13,7 +13,7 @@ import { startChromium } from "./support/chromium.ts";
 const loops = "Which port does the billing service use?";
 const ends = "Which port does the web server use?";
 const stopped =
-  'This run was stopped: the agent asked for "search_docs" again after 4 rounds that brought nothing new. ' +
+  'This task was stopped: the agent asked for "search_docs" again after 4 attempts that brought nothing new. ' +
   "Give more details, or ask for something else.";
 const found = "It is 8080.";
 const searched = ["No results.", "No results.", "No results.", "refused", "refused"];
@@ -66,7 +66,7 @@ const askOnce = (user: string, id: string, question: string) =>
   openChat(servers.finish.url, { user, id })(question);
 
 describe("over HTTP", () => {
-  test("a loop ends in guard's words; the next question of the chat is answered", async () => {
+  test("a loop ends with guard's text, and the agent answers the next question of the chat", async () => {
     const ask = openChat(servers.finish.url, { user: "ann", id: "one" });
 
     const loop = await requests(() => ask(loops));
@@ -79,7 +79,7 @@ describe("over HTTP", () => {
     expect(next).toMatchObject({ answer: { text: found, isWhole: true }, requests: 2 });
   });
 
-  test("a question that loops again gets one try, and the next one is answered all the same", async () => {
+  test("a question that loops again gets one round, and the agent answers the next question", async () => {
     const ask = openChat(servers.finish.url, { user: "amy", id: "one" });
     await ask(loops);
 
@@ -88,7 +88,7 @@ describe("over HTTP", () => {
     expect((await ask(ends)).text).toBe(found);
   });
 
-  test("with onTrip throw it ends in an error of guard's words, and the body is whole too", async () => {
+  test("with onTrip throw, a loop ends with an error that has guard's text, and the body is whole", async () => {
     const ask = openChat(servers.throw.url, { user: "ann", id: "one" });
 
     const { answer, requests: asked } = await requests(() => ask(loops));
@@ -114,8 +114,8 @@ describe("over HTTP", () => {
     expect(answers.map(({ text }) => text)).toEqual([stopped, found, found]);
   });
 
-  test("a chat whose money is used up asks no model; the user's next chat does", async () => {
-    const spent = /^This run was stopped: the budget of 0\.5 USD is used up\./;
+  test("a chat without money left calls no model; the user's next chat does", async () => {
+    const spent = /^This task was stopped: the budget of 0\.5 USD is used up\./;
     const ask = openChat(servers.finish.url, { user: "dan", id: "long" });
     while ((await ask(ends)).text === found);
 
@@ -127,8 +127,8 @@ describe("over HTTP", () => {
     expect((await next(ends)).text).toBe(found);
   });
 
-  test("a user whose money of the day is used up asks no model in any chat; others do", async () => {
-    const spent = /^This run was stopped: the budget of 2 USD is used up\./;
+  test("a user without money left for the day calls no model in any chat; other users do", async () => {
+    const spent = /^This task was stopped: the budget of 2 USD is used up\./;
     let last = await requests(() => askOnce("eve", "first", loops));
     for (let id = 1; last.requests > 0; id += 1)
       last = await requests(() => askOnce("eve", `${id}`, loops));
@@ -141,7 +141,7 @@ describe("over HTTP", () => {
     ["no JSON", "chat"],
     ["an id that could be another user's", { id: "ann/one", messages: [] }],
     ["no messages", { id: "one" }],
-  ])("%s is refused", async ([, body]) => {
+  ])("the route refuses %s", async ([, body]) => {
     const response = await fetch(`${servers.finish.url}/api/chat`, {
       method: "POST",
       body: typeof body === "string" ? body : JSON.stringify(body),

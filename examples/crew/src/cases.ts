@@ -1,16 +1,16 @@
 import type { GuardOptions } from "@guard/core";
 import type { Answer, Script } from "example-model-server";
 
-/** One way in which a crew spends without end. */
+/** A way in which a crew spends money without end. */
 export interface Case {
   readonly name: string;
   readonly what: string;
   readonly script: Script;
-  /** What the page tool does; default: it brings a page. */
+  /** The body of the page tool. Default: the tool returns a page. */
   readonly fetchPage?: (url: string) => string;
-  /** What guard is told beside its defaults. */
+  /** Options of guard in place of its defaults. */
   readonly options?: GuardOptions;
-  /** What a crew in the field reported as saved, in percent of its cost. */
+  /** The savings that a crew in the field has reported, in percent of its cost. */
   readonly reportedPercent: number;
 }
 
@@ -18,7 +18,7 @@ const task = "Which port does the billing service use?";
 const ask = (member: string, about: string) => ({ name: `ask_${member}`, args: { task: about } });
 const fetchPage = { name: "fetch_page", args: { url: "https://docs.example/ports" } };
 
-/** What each agent answers, by what its first message says of it. */
+/** The answers of each agent. The first message names the agent. */
 const script =
   (
     agents: Readonly<Record<string, (results: readonly string[], prompt: string) => Answer>>,
@@ -28,7 +28,7 @@ const script =
     return agents[name]?.(results, question) ?? `The ${name} has nothing to say.`;
   };
 
-/** Forty sentences that no text before them has. */
+/** Forty new sentences. */
 const sentences = (from: number): string =>
   Array.from(
     { length: 40 },
@@ -77,7 +77,7 @@ export const cases: readonly Case[] = [
   },
   {
     name: "growing cost",
-    what: "each pass rewrites all drafts so far; the rule `drift` is told to stop it",
+    what: "each pass rewrites all drafts so far; the rule `drift` stops it",
     reportedPercent: 75,
     options: { rules: { drift: { open: 3 } } },
     script: script({

@@ -7,8 +7,7 @@ import type { CrewTools, Member, Model } from "./tools.ts";
 
 /**
  * A crew of four: a manager of LangGraph, a researcher of the AI SDK, an editor of Mastra, and a writer of the OpenAI
- * Agents SDK. All of them are given the same breaker, if there is one: a stop of one stops all. Given a
- * registry instead they need not know each other: each finds the run in whose tool it is called.
+ * Agents SDK. With a breaker a stop of one member stops all. With a registry each member finds the run that has called it.
  */
 export function crewOf(
   model: Model,

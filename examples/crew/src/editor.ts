@@ -6,7 +6,7 @@ import { createTool } from "@mastra/core/tools";
 import { z } from "zod";
 import { instructions, type CrewTools, type Model } from "./tools.ts";
 
-/** An editor of Mastra, under guard if there is a source of breakers. */
+/** An editor of Mastra. With a source of breakers guard guards it. */
 export function editor(model: Model, { ask }: CrewTools, source?: BreakerSource) {
   const { name, baseURL, apiKey } = model;
   const agent = new Agent({

@@ -6,19 +6,19 @@ import { capModelCalls, play } from "./play.ts";
 import { modelName, prices } from "./price.ts";
 import { renderTable } from "./render-table.ts";
 
-// LangChain prints every error that a handler throws; here the table tells of them.
+// LangChain prints each error that a handler throws. Here the table shows the stops.
 const printError = console.error;
 console.error = (...line: unknown[]) => {
   if (!String(line[0]).startsWith("Error in handler GuardGraphHandler")) printError(...line);
 };
-// Nothing leaves loopback, even if the environment asks LangChain to trace.
+// The example sends nothing beyond loopback, even if the environment asks LangChain to trace.
 process.env["LANGSMITH_TRACING"] = "false";
 process.env["LANGCHAIN_TRACING_V2"] = "false";
 process.env["MASTRA_TELEMETRY_DISABLED"] = "1";
 
-/** A real crew asks a real provider, once: what it does is up to its models. */
+/** A real crew answers one question. */
 async function askProvider(apiKey: string): Promise<void> {
-  const name = process.env["OPENAI_MODEL"] || modelName; // set but empty is not set
+  const name = process.env["OPENAI_MODEL"] || modelName; // an empty variable counts as unset
   console.log(`${name}, asked with your OPENAI_API_KEY: this costs money, at most 0.5 USD.`);
   const breaker = createRegistry({ ...prices, budget: { usd: 0.5 }, onTrip: "throw" }).breaker({
     shared: true,
@@ -29,7 +29,7 @@ async function askProvider(apiKey: string): Promise<void> {
   console.log(breaker.spending);
 }
 
-/** Scripted models on loopback play every case twice. */
+/** Scripted models on loopback play each case twice. */
 async function compare(): Promise<void> {
   console.log(
     "Scripted models on loopback: no key, no network. Set OPENAI_API_KEY for a real crew.",

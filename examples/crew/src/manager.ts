@@ -8,7 +8,7 @@ import { ChatOpenAI } from "@langchain/openai";
 import { z } from "zod";
 import { descriptions, instructions, type CrewTools, type Member, type Model } from "./tools.ts";
 
-/** A manager of LangGraph, under guard if there is a source of breakers. */
+/** A manager of LangGraph. With a source of breakers guard guards it. */
 export function manager(model: Model, { ask }: CrewTools, source?: BreakerSource) {
   const tools = (Object.keys(descriptions) as Member[]).map((member) =>
     tool(({ task }) => ask(member, task), {

@@ -4,13 +4,13 @@ import type { Case } from "./cases.ts";
 import { crewOf } from "./crew.ts";
 import { modelName, prices, usdOf } from "./price.ts";
 
-/** After so many requests the scripted models of an unguarded crew give in: nothing else would end it. */
+/** The scripted models give up after so many requests. Nothing else would end an unguarded crew. */
 export const capModelCalls = 60;
 
 /** How one run of the crew has ended. */
 export interface Played {
   readonly modelCalls: number;
-  /** What the provider bills, in USD. */
+  /** The provider's bill, in USD. */
   readonly usd: number;
   readonly stop: CircuitOpenError | undefined;
 }
@@ -31,7 +31,7 @@ export async function play(one: Case, isGuarded: boolean): Promise<Played> {
   }
 }
 
-/** What stops a run; `undefined` where nothing does. */
+/** The error of guard's that stops a run. `undefined` if the run finishes. */
 async function stopOf(run: () => Promise<unknown>): Promise<CircuitOpenError | undefined> {
   try {
     await run();

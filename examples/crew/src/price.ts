@@ -1,13 +1,13 @@
 import { modelPrices } from "@guard/prices";
 import type { Tokens } from "example-model-server";
 
-/** The model whose prices count. */
+/** The model of the crew. */
 export const modelName = "gpt-5-mini";
 
-/** What guard needs to count money: list prices by model, and estimates of tokens. */
+/** List prices by model, and estimates of tokens. */
 export const prices = modelPrices();
 
-/** What a provider bills for tokens, in USD. */
+/** A provider's bill for tokens, in USD. */
 export function usdOf({ input, output }: Tokens): number {
   const usd = prices.price({
     model: modelName,

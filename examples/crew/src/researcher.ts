@@ -6,7 +6,7 @@ import { isStepCount, tool, ToolLoopAgent } from "ai";
 import { z } from "zod";
 import { instructions, type CrewTools, type Model } from "./tools.ts";
 
-/** A researcher of the AI SDK, under guard if there is a source of breakers. */
+/** A researcher of the AI SDK. With a source of breakers guard guards it. */
 export function researcher(model: Model, { ask, fetchPage }: CrewTools, source?: BreakerSource) {
   const tools = {
     ask_editor: tool({

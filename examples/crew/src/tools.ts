@@ -1,15 +1,15 @@
-/** What the members of a crew can do, whatever framework they are built with. */
+/** The tools of the crew. Each member wraps them for its own framework. */
 export interface CrewTools {
-  /** Hands a task to a member, and brings back what it says. */
+  /** Hands a task to a member, and returns the member's answer. */
   readonly ask: (member: Member, task: string) => Promise<string>;
-  /** Reads a page. Several members have it. */
+  /** Reads a page. Several members have this tool. */
   readonly fetchPage: (url: string) => string;
 }
 
-/** Those that work is handed to: each is built with a framework of its own. */
+/** The members that the manager hands work to. Each has a framework of its own. */
 export type Member = "researcher" | "editor" | "writer";
 
-/** Where the crew's models are. */
+/** The crew's model, and where to ask it. */
 export interface Model {
   readonly name: string;
   readonly apiKey: string;
@@ -22,6 +22,6 @@ export const descriptions: Readonly<Record<Member, string>> = {
   writer: "Writes texts.",
 };
 
-/** What each member is told first. */
+/** The first message to each member. */
 export const instructions = (name: string): string =>
   `You are the ${name} of a crew that writes a report.`;

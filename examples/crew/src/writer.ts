@@ -6,7 +6,7 @@ import { OpenAI } from "openai";
 import { z } from "zod";
 import { instructions, type CrewTools, type Model } from "./tools.ts";
 
-/** A writer of the OpenAI Agents SDK, under guard if there is a source of breakers. */
+/** A writer of the OpenAI Agents SDK. With a source of breakers guard guards it. */
 export function writer(model: Model, { fetchPage }: CrewTools, source?: BreakerSource) {
   const { baseURL, apiKey } = model;
   const openAIClient = new OpenAI({

@@ -26,14 +26,14 @@ describe("a case under guard", () => {
     expect([stop?.finding.rule, guarded.modelCalls]).toEqual([rule, modelCalls]);
   });
 
-  test.for(cases)("$name: without guard nothing ends it before the cap", async (one) => {
+  test.for(cases)("$name: without guard nothing ends it before 60 requests", async (one) => {
     const { modelCalls, stop } = await play(one, false);
     expect(modelCalls).toBeGreaterThanOrEqual(capModelCalls);
     expect(stop).toBeUndefined();
   });
 });
 
-test("cost that grows is work by default: guard warns and does not stop it", async () => {
+test("by default guard takes growing cost for work: it warns, and does not stop the run", async () => {
   const { options: _, ...one } = caseOf("growing cost");
   const { stop } = await play(one, true);
   expect(stop).toBeUndefined();
@@ -95,7 +95,7 @@ test(
 );
 
 test(
-  "members that are given a registry, and know nothing of each other, have one run and one budget: fifty crews at once",
+  "members with one registry share one run and one budget, without knowing each other: fifty crews at once",
   { timeout: 60_000 },
   async () => {
     const server = await startModelServer(script);
@@ -121,7 +121,7 @@ test(
 );
 
 test(
-  "fifty crews at once overspend what the organisation has left by no more than the call in flight",
+  "fifty crews at once overspend the organisation's budget by no more than the call in flight",
   { timeout: 60_000 },
   async () => {
     const server = await startModelServer(script);

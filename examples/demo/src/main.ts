@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { RecordedEvent } from "@guard/core";
+import { defaultTexts, type RecordedEvent } from "@guard/core";
 import { runCli } from "@guard/cli";
 import { startModelServer, type ModelServer } from "example-model-server";
 import { prices } from "./price.ts";
@@ -9,12 +9,17 @@ import { difference, renderRuns, type Compared } from "./render.ts";
 import { runAgent } from "./run-agent.ts";
 import { scriptedAgents, scriptOf } from "./scripted-agents.ts";
 
-/** Where the demo leaves what it wrote, below the folder it runs in. */
+/** The demo writes its files into this folder, in the current folder. */
 const folder = ".guard";
 
-/** The demo's four parts, one after the other. */
+/** Runs the four parts of the demo, one after the other. */
 async function demo(server: ModelServer): Promise<void> {
-  say(`LangChain agents over HTTP to a scripted model on ${server.host}: no key, no network.\n`);
+  say(
+    "Three LangChain agents work, each without guard and with guard. Two of them loop; one does honest work.",
+  );
+  say(
+    `A scripted model on ${server.host} plays the provider: the demo needs no key and no network.\n`,
+  );
   const compared: Compared[] = [];
   for (const agent of scriptedAgents()) {
     const unguarded = await runAgent(agent, server);
@@ -24,21 +29,29 @@ async function demo(server: ModelServer): Promise<void> {
   }
   say(renderRuns(compared));
 
+  say("What the end users of the stopped agents read:");
+  for (const { agent, guarded } of compared) {
+    if (guarded.trip !== undefined) say(`  ${agent}: ${defaultTexts.stopped(guarded.trip)}`);
+  }
+  say("");
+
   const report = join(folder, "demo-trip-report.json");
   const trips = compared.flatMap(({ agent, unguarded, guarded }) =>
     guarded.trip ? [{ agent, saved: difference(unguarded, guarded), ...guarded.trip }] : [],
   );
   writeFileSync(report, `${JSON.stringify(trips, undefined, 2)}\n`);
-  say(`Trip report: ${report}\n`);
+  say(`Why guard stopped the loops, as JSON: ${report}\n`);
 
   const recording = join(folder, "demo-runs.jsonl");
   writeFileSync(recording, await record(server));
-  say(`The same agents once more, only watched and recorded: ${recording}`);
-  say(`What guard would have done to these recordings (guard replay ${recording}):\n`);
+  say(`The agents ran again while guard only watched and recorded: ${recording}`);
+  say(
+    `What guard would have done in these runs (npm run --silent guard -- replay ${recording}):\n`,
+  );
   await runCli(["replay", recording]);
 }
 
-/** Runs every agent in observe mode, where guard refuses nothing, and records it. */
+/** Runs every agent in observe mode and records it. guard refuses nothing there. */
 async function record(server: ModelServer): Promise<string> {
   const lines: string[] = [];
   for (const agent of scriptedAgents()) {
@@ -64,27 +77,27 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** What can go wrong on a user's machine, in a line of its own. */
+/** Explains an error of the user's machine in one line. */
 function explain(error: unknown, port: number): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "EADDRINUSE") {
-    return `Port ${port} is taken: choose another with --port, or leave it out to have a free one chosen.`;
+    return `Port ${port} is taken. Choose another port with --port, or leave --port out: the demo then finds a free port.`;
   }
   if (code === "EACCES") return `Not permitted: ${message}`;
   return message;
 }
 
-// LangChain prints every error that a handler throws; here they are the point, and told in the table.
+// LangChain prints every error that a handler throws. The table shows these errors already.
 const printError = console.error;
 console.error = (...line: unknown[]) => {
   if (!String(line[0]).startsWith("Error in handler GuardCallbackHandler")) printError(...line);
 };
-// Nothing leaves loopback, even if the environment asks LangChain to trace.
+// Nothing leaves this machine, even if the environment tells LangChain to trace.
 process.env["LANGSMITH_TRACING"] = "false";
 process.env["LANGCHAIN_TRACING_V2"] = "false";
 
 process.once("SIGINT", () => {
-  process.stderr.write("\nStopped by Ctrl-C. Nothing is left running.\n");
+  process.stderr.write("\nYou stopped the demo. It has left nothing running.\n");
   process.exit(130);
 });
 

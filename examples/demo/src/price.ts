@@ -1,9 +1,9 @@
 import { modelPrices } from "@guard/prices";
 
-/** What guard needs to count money: list prices by model, and estimates of tokens. */
+/** List prices of models and estimates of tokens: guard needs both to count money. */
 export const prices = modelPrices();
 
-/** What an answer would have cost, in USD. */
+/** The list price of an answer, in USD. */
 export function usdOf(model: string, inputTokens: number, outputTokens: number): number {
   const usd = prices.price({
     model,

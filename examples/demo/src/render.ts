@@ -1,6 +1,6 @@
 import type { RunResult } from "./run-agent.ts";
 
-/** One agent's run without and with guard. */
+/** The runs of one agent, without and with guard. */
 export interface Compared {
   readonly agent: string;
   readonly model: string;
@@ -20,7 +20,7 @@ const header = [
   "saved",
 ];
 
-/** The runs as one table. */
+/** Renders the runs as one table. */
 export function renderRuns(compared: readonly Compared[]): string {
   const rows = compared.flatMap(({ agent, model, unguarded, guarded }) => [
     row(agent, model, "no", unguarded, ""),
@@ -75,7 +75,7 @@ function saved(unguarded: RunResult, guarded: RunResult): string {
   return `${modelCalls} model calls, ${usd.toFixed(4)} USD (${share} %)`;
 }
 
-/** What the guarded run did not spend. */
+/** The calls and USD that guard saved. */
 export function difference(unguarded: RunResult, guarded: RunResult) {
   return {
     modelCalls: unguarded.modelCalls - guarded.modelCalls,

@@ -6,10 +6,10 @@ import { createAgent } from "langchain";
 import { usdOf } from "./price.ts";
 import type { ScriptedAgent } from "./scripted-agents.ts";
 
-/** Set explicitly: LangGraph counts the model's and the tools' steps, so this is 25 model calls. */
+/** LangGraph counts steps of the model and of the tools, so 50 steps are 25 model calls. */
 const recursionLimit = 50;
 
-/** What one run came to. */
+/** The outcome of one run. */
 export interface RunResult {
   readonly modelCalls: number;
   readonly toolRuns: number;
@@ -18,7 +18,7 @@ export interface RunResult {
   readonly trip: TripReport | undefined;
 }
 
-/** Runs an agent of LangChain's over HTTP against the model server, with or without guard. */
+/** Runs a LangChain agent over HTTP against the model server, with or without guard. */
 export async function runAgent(
   agent: ScriptedAgent,
   server: ModelServer,

@@ -2,7 +2,7 @@ import type { Script } from "example-model-server";
 import { tool, type StructuredTool } from "langchain";
 import { z } from "zod";
 
-/** What the scripted model asks for next, by the number of results it has been given. */
+/** Returns the next tool call of the scripted model, by the number of results in its prompt. */
 type NextStep = (results: number) => ToolRequest | undefined;
 
 interface ToolRequest {
@@ -10,17 +10,17 @@ interface ToolRequest {
   readonly args: Record<string, string>;
 }
 
-/** An agent of the demo: real tools, and a model that follows a script. */
+/** An agent of the demo: its tools are real, its model follows a script. */
 export interface ScriptedAgent {
   readonly name: string;
-  /** Whose list price is counted. */
+  /** The demo counts the list price of this model. */
   readonly model: string;
   readonly task: string;
   readonly tools: readonly StructuredTool[];
   readonly next: NextStep;
 }
 
-/** Asks for the same search after every result. */
+/** This agent asks for the same search again and again. */
 const sameSearch: ScriptedAgent = {
   name: "same-search",
   model: "gpt-5-mini",
@@ -29,7 +29,7 @@ const sameSearch: ScriptedAgent = {
   next: () => ({ name: "search_docs", args: { query: "billing service port" } }),
 };
 
-/** Goes back and forth between two files that don't change. */
+/** This agent reads two files in turn. The files never change. */
 const backAndForth: ScriptedAgent = {
   name: "back-and-forth",
   model: "gpt-4.1",
@@ -56,7 +56,7 @@ const fixAndDeploy: readonly (readonly [request: ToolRequest, result: string])[]
   [{ name: "deployment_status", args: { id: "7" } }, "live"],
 ];
 
-/** An honest job of twelve steps: edits, tests the same way four times, and polls until it is live. */
+/** This agent does honest work in twelve steps. It runs the same tests four times, and looks at a deployment until it is live. */
 function twelveSteps(): ScriptedAgent {
   let step = 0;
   const result = () => {
@@ -80,12 +80,12 @@ function twelveSteps(): ScriptedAgent {
   };
 }
 
-/** The demo's agents, freshly made: one of them keeps track of its own work. */
+/** Makes the agents of the demo. Each run needs new ones, because one agent counts its steps. */
 export function scriptedAgents(): readonly ScriptedAgent[] {
   return [sameSearch, backAndForth, twelveSteps()];
 }
 
-/** The script of them all: an agent is told by its name in the system message. */
+/** The script of all agents. The name in the system message shows which agent asks. */
 export function scriptOf(agents: readonly ScriptedAgent[]): Script {
   return ({ first, results }) => {
     const agent = agents.find(({ name }) => first.includes(name));

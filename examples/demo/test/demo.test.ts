@@ -16,7 +16,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the demo as a person would; `onOutput` is told the output so far. */
+/** Runs the demo as a person would. `onOutput` gets the output so far. */
 function demo(args: readonly string[], onOutput?: (stdout: string, kill: () => void) => void) {
   return new Promise<Ended>((resolve) => {
     const child = spawn(process.execPath, [main, ...args], { cwd });
@@ -34,7 +34,7 @@ function demo(args: readonly string[], onOutput?: (stdout: string, kill: () => v
 }
 
 describe("the demo", { timeout: 60_000 }, () => {
-  test("stops both loops, leaves the honest job alone, and leaves a report and recordings", async () => {
+  test("stops both loops, leaves the honest agent alone, and writes a report and recordings", async () => {
     const { code, stdout, stderr } = await demo([]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 
@@ -53,6 +53,11 @@ describe("the demo", { timeout: 60_000 }, () => {
       expect.arrayContaining(["yes", "13", "12", "finished", "untouched"]),
     );
 
+    expect(stdout).toContain(
+      '  same-search: This task was stopped: the agent asked for "search_docs"',
+    );
+    expect(stdout).toContain("npm run --silent guard -- replay .guard/demo-runs.jsonl");
+
     const report = JSON.parse(readFileSync(join(cwd, ".guard/demo-trip-report.json"), "utf8"));
     expect(report).toMatchObject([
       { agent: "same-search", reason: "loop", saved: { modelCalls: 19 } },
@@ -66,33 +71,33 @@ describe("the demo", { timeout: 60_000 }, () => {
     ]);
   });
 
-  test("a taken port ends in a clear line", async () => {
+  test("a taken port ends in one clear line", async () => {
     const taken = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => taken.once("listening", resolve));
     const { port } = taken.address() as AddressInfo;
     const { code, stderr } = await demo(["--port", String(port)]);
     taken.close();
     expect(code).toBe(1);
-    expect(stderr).toMatch(new RegExp(`^Port ${port} is taken: .*\\n$`));
+    expect(stderr).toMatch(new RegExp(`^Port ${port} is taken\\. .*\\n$`));
   });
 
   test.each([
     [["--port", "70000"], "--port: expected a number from 0 to 65535, received 70000\n"],
     [["--prot", "1"], /Unknown option '--prot'/],
-  ])("bad options end in a clear line: %j", async (args, line) => {
+  ])("wrong options end in one clear line: %j", async (args, line) => {
     const { code, stderr } = await demo(args);
     expect(code).toBe(1);
     expect(stderr).toMatch(line);
     expect(stderr).not.toContain("    at ");
   });
 
-  test("Ctrl-C ends in a clear line", async () => {
+  test("Ctrl-C ends in one clear line", async () => {
     const { code, stderr } = await demo([], (stdout, interrupt) => {
       if (stdout.includes("scripted model")) interrupt();
     });
     expect({ code, stderr }).toEqual({
       code: 130,
-      stderr: "\nStopped by Ctrl-C. Nothing is left running.\n",
+      stderr: "\nYou stopped the demo. It has left nothing running.\n",
     });
   });
 });

@@ -1,8 +1,7 @@
-// An agent of `createAgent` that searches for the same thing for ever. guard's middleware tells it so, and
-// when the run is stopped, grants one last model call without tools: the run ends with what is known.
+// An agent searches for the same thing again and again. guard tells the model so. Then guard stops the run and grants
+// one last model call without tools: the run ends with what the model knows by then.
 import { createRegistry } from "@guard/core";
-import { GuardCallbackHandler } from "@guard/langchain";
-import { guardMiddleware } from "@guard/langchain/middleware";
+import { guardAgent } from "@guard/langchain";
 import { ChatOpenAI } from "@langchain/openai";
 import { connect } from "example-model-server";
 import { createAgent, tool } from "langchain";
@@ -20,7 +19,7 @@ const searchDocs = tool(
   },
 );
 
-// The scripted model gives up only when it is told to. With OPENAI_API_KEY set, a real one is asked instead.
+// The scripted model gives up only when guard tells it to. With OPENAI_API_KEY set, a real model answers instead.
 const connection = await connect(({ first }) =>
   first.includes("You can't call tools any more.")
     ? "The billing service is internal; its port is not in the documentation."
@@ -35,17 +34,11 @@ registry.on("trip", ({ report }) => {
   );
 });
 
-const agent = createAgent({
-  model: new ChatOpenAI(connection.options),
-  tools: [searchDocs],
-  middleware: [guardMiddleware(registry)],
-});
+const model = new ChatOpenAI(connection.options);
+const agent = guardAgent(createAgent({ model, tools: [searchDocs] }), registry);
 
 try {
-  const { messages } = await agent.invoke(
-    { messages: "Which port does the billing service use?" },
-    { callbacks: [new GuardCallbackHandler(registry)] },
-  );
+  const { messages } = await agent.invoke({ messages: "Which port does the billing service use?" });
   console.log(`answer: ${messages.at(-1)?.text}`);
 } finally {
   await connection.close();

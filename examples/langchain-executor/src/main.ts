@@ -1,7 +1,6 @@
-// A classic AgentExecutor whose agent searches for the same thing for ever. guard's handler is given to
-// `invoke`, not to the constructor: from there it reaches the model and the tools as well.
+// The agent of a classic AgentExecutor searches for the same thing again and again. guard stops the run.
 import { createRegistry, findCircuitOpen } from "@guard/core";
-import { GuardCallbackHandler } from "@guard/langchain";
+import { guardAgent } from "@guard/langchain";
 import { AgentExecutor, createToolCallingAgent } from "@langchain/classic/agents";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { tool } from "@langchain/core/tools";
@@ -21,7 +20,7 @@ const searchDocs = tool(
   },
 );
 
-// The scripted model never gives up. With OPENAI_API_KEY set, a real one is asked instead.
+// The scripted model never gives up. With OPENAI_API_KEY set, a real model answers instead.
 const connection = await connect(() => ({
   name: "search_docs",
   args: { query: "billing service port" },
@@ -34,15 +33,11 @@ const prompt = ChatPromptTemplate.fromMessages([
 ]);
 const llm = new ChatOpenAI(connection.options);
 const agent = createToolCallingAgent({ llm, tools, prompt });
-const executor = new AgentExecutor({ agent, tools, maxIterations: 25 });
-
-const guard = new GuardCallbackHandler(createRegistry({ budget: { modelCalls: 40 } }));
+const registry = createRegistry({ budget: { modelCalls: 40 } });
+const executor = guardAgent(new AgentExecutor({ agent, tools, maxIterations: 25 }), registry);
 
 try {
-  const { output } = await executor.invoke(
-    { input: "Which port does the billing service use?" },
-    { callbacks: [guard] },
-  );
+  const { output } = await executor.invoke({ input: "Which port does the billing service use?" });
   console.log(`answer: ${output}`);
 } catch (error) {
   const stop = findCircuitOpen(error);

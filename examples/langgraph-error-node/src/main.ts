@@ -1,17 +1,10 @@
-// A graph whose agent searches for the same thing for ever. When guard stops the run, the graph leads
-// it to an error node, which closes the open tool calls and answers.
+// An agent searches for the same thing again and again. When guard stops the run, the graph goes to an error node. The
+// node closes the open tool calls and answers.
 import { createRegistry } from "@guard/core";
-import {
-  guardChannel,
-  GuardGraphHandler,
-  guardNode,
-  guardToolNode,
-  routeOnTrip,
-  tripNode,
-} from "@guard/langgraph";
+import { guardChannel, guardGraph, routeOnTrip, tripNode } from "@guard/langgraph";
 import { tool } from "@langchain/core/tools";
 import { Annotation, END, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
-import { toolsCondition } from "@langchain/langgraph/prebuilt";
+import { ToolNode, toolsCondition } from "@langchain/langgraph/prebuilt";
 import { ChatOpenAI } from "@langchain/openai";
 import { connect } from "example-model-server";
 import { z } from "zod";
@@ -38,13 +31,9 @@ const model = new ChatOpenAI(connection.options).bindTools([searchDocs]);
 const registry = createRegistry({ budget: { modelCalls: 40 } });
 const State = Annotation.Root({ ...MessagesAnnotation.spec, guard: guardChannel });
 
-const agent = guardNode(registry, async ({ messages }: typeof State.State) => ({
-  messages: [await model.invoke(messages)],
-}));
-
-const graph = new StateGraph(State)
-  .addNode("agent", agent)
-  .addNode("tools", guardToolNode(registry, [searchDocs]))
+const builder = new StateGraph(State)
+  .addNode("agent", async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
+  .addNode("tools", new ToolNode([searchDocs]))
   .addNode("stopped", tripNode(registry))
   .addEdge(START, "agent")
   .addConditionalEdges(
@@ -52,9 +41,9 @@ const graph = new StateGraph(State)
     ...routeOnTrip(registry, { error: "stopped", next: toolsCondition, to: ["tools", END] }),
   )
   .addEdge("tools", "agent")
-  .addEdge("stopped", END)
-  .compile()
-  .withConfig({ callbacks: [new GuardGraphHandler(registry)] });
+  .addEdge("stopped", END);
+
+const graph = guardGraph(builder.compile(), registry);
 
 try {
   const { messages, guard } = await graph.invoke({

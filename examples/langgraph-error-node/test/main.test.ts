@@ -29,7 +29,7 @@ test(
     expect(rest.filter((line) => line === ran || line.startsWith("model call"))).toEqual([]);
     expect(rest.filter((line) => line.startsWith("ai: (asks for a tool)"))).toHaveLength(6);
     expect(rest.filter((line) => line.startsWith("tool: "))).toHaveLength(6);
-    expect(rest.at(-2)).toMatch(/^ai: This run was stopped/);
+    expect(rest.at(-2)).toMatch(/^ai: This task was stopped/);
     expect(rest.at(-1)).toBe("Stopped after 6 model calls and 3 tool runs.");
   },
 );

@@ -1,21 +1,10 @@
-// A graph whose agent searches in vain. When guard stops the run, the graph asks a human and waits. It
-// happens in two threads: in one the human says stop, in the other how much the run may still do.
+// An agent searches in vain. When guard stops the run, the graph asks a human and waits. The example runs in two
+// threads. In the first, the human says stop. In the second, the human says how much the run may still do.
 import { createRegistry } from "@guard/core";
-import {
-  guardChannel,
-  GuardGraphHandler,
-  guardNode,
-  guardToolNode,
-  routeOnTrip,
-  tripNode,
-  type TripDecision,
-  type TripQuestion,
-} from "@guard/langgraph";
+import { guardGraph, type TripDecision, type TripQuestion } from "@guard/langgraph";
 import { tool } from "@langchain/core/tools";
 import {
-  Annotation,
   Command,
-  END,
   INTERRUPT,
   isInterrupted,
   MemorySaver,
@@ -23,7 +12,7 @@ import {
   START,
   StateGraph,
 } from "@langchain/langgraph";
-import { toolsCondition } from "@langchain/langgraph/prebuilt";
+import { ToolNode, toolsCondition } from "@langchain/langgraph/prebuilt";
 import { ChatOpenAI } from "@langchain/openai";
 import { connect } from "example-model-server";
 import { z } from "zod";
@@ -50,24 +39,15 @@ const connection = await connect(({ results }) =>
 const model = new ChatOpenAI(connection.options).bindTools([searchDocs]);
 
 const registry = createRegistry({ onTrip: "ask" });
-const State = Annotation.Root({ ...MessagesAnnotation.spec, guard: guardChannel });
-
-const agent = guardNode(registry, async ({ messages }: typeof State.State) => ({
-  messages: [await model.invoke(messages)],
-}));
-
-const graph = new StateGraph(State)
-  .addNode("agent", agent)
-  .addNode("tools", guardToolNode(registry, [searchDocs]))
-  .addNode("review", tripNode(registry, { approved: "agent" }), { ends: ["agent", END] })
+const builder = new StateGraph(MessagesAnnotation)
+  .addNode("agent", async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
+  .addNode("tools", new ToolNode([searchDocs]))
   .addEdge(START, "agent")
-  .addConditionalEdges(
-    "agent",
-    ...routeOnTrip(registry, { error: "review", next: toolsCondition, to: ["tools", END] }),
-  )
-  .addEdge("tools", "agent")
-  .compile({ checkpointer: new MemorySaver() })
-  .withConfig({ callbacks: [new GuardGraphHandler(registry)] });
+  .addConditionalEdges("agent", toolsCondition)
+  .addEdge("tools", "agent");
+
+const compiled = builder.compile({ checkpointer: new MemorySaver() });
+const graph = guardGraph(compiled, registry, { approved: "agent" });
 
 /** Runs a thread to its end; each time that guard asks, the human is told how often it has asked. */
 async function review(thread_id: string, decide: (asked: number) => TripDecision): Promise<void> {

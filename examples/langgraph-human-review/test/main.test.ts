@@ -16,11 +16,11 @@ const loop = (first: number) => [
   `model call ${first + 3}`,
   `model call ${first + 4}`,
   `model call ${first + 5}`,
-  expect.stringMatching(/^guard asks: This run was stopped/),
+  expect.stringMatching(/^guard asks: This task was stopped/),
 ];
 const granted = expect.stringMatching(/^the human decides: \[\{"grant":"model","times":2,/);
 const stop = 'the human decides: "stop"';
-const stopped = expect.stringMatching(/^answer: This run was stopped/);
+const stopped = expect.stringMatching(/^answer: This task was stopped/);
 
 test(
   "stop: nothing starts any more; approved: one tool run and two model calls, and the answer",

@@ -1,5 +1,5 @@
-// Two agents that hand the same work to each other for ever. Each answer reads like progress, and no single agent
-// repeats itself: guard sees the circle, and stops both.
+// Two agents hand the same work to each other for ever. Each answer looks like progress, and no agent repeats itself.
+// guard sees the circle and stops both agents.
 import { createOpenAI } from "@ai-sdk/openai";
 import { createRegistry } from "@guard/core";
 import { guardAgent, throwIfTripped } from "@guard/mastra";
@@ -7,7 +7,7 @@ import { Agent } from "@mastra/core/agent";
 import type { MastraModelConfig } from "@mastra/core/llm";
 import { connect } from "example-model-server";
 
-// The scripted model is both agents: the first message tells it which one. With OPENAI_API_KEY set, a real one is asked.
+// A scripted model plays both agents. Set OPENAI_API_KEY to ask a real model.
 let drafts = 0;
 const connection = await connect(({ first }) => {
   drafts += 1;
@@ -17,14 +17,15 @@ const connection = await connect(({ first }) => {
 });
 const { configuration, apiKey, model: name } = connection.options;
 const { baseURL = "https://api.openai.com/v1", fetch } = configuration;
-// Mastra has a copy of this type that is somewhat older.
+// Mastra has an older copy of this type.
 const model = createOpenAI({ apiKey, baseURL, fetch }).chat(name) as MastraModelConfig;
 
+// onTrip "route": a stopped run ends in Mastra's own tripwire.
 const registry = createRegistry({ preset: "strict", onTrip: "route", budget: { modelCalls: 40 } });
 registry.on("trip", ({ report }) => {
   const { modelCalls, delegations } = report.used;
   console.log(
-    `Stopped (${report.reason}) after ${modelCalls} model calls, ${delegations} delegations.`,
+    `guard stopped the run (${report.reason}): ${modelCalls} model calls, ${delegations} delegations.`,
   );
 });
 
@@ -43,16 +44,16 @@ const writer: Agent = new Agent({
   agents: { editor },
 });
 
-// This guards the editor, too: it works inside the writer's run.
+// The one line. It guards the editor, too: the editor works in the writer's run.
 guardAgent(writer, registry);
 
 try {
   const result = await writer.generate("Write a page about circuit breakers.");
-  console.log(`tripwire: ${result.tripwire?.reason}`);
+  console.log(`The tripwire says: ${result.tripwire?.reason}`);
   throwIfTripped(result);
-  console.log(`answer: ${result.text}`);
+  console.log(`The answer: ${result.text}`);
 } catch (error) {
-  console.log(`${(error as Error).name}: the caller decides what to do next.`);
+  console.log(`throwIfTripped throws a ${(error as Error).name}.`);
 } finally {
   await connection.close();
 }

@@ -1,5 +1,5 @@
-// A workflow that reworks a text until a reviewer likes it, which never happens: the same text comes back each time. guard
-// suspends the workflow and asks; the first time the answer is to go on, the second time to stop.
+// A workflow improves a text until it ends with a full stop. That never happens: the agent returns the same text each time.
+// guard suspends the workflow and asks a human. The human first says yes, then no.
 import { createOpenAI } from "@ai-sdk/openai";
 import { createRegistry } from "@guard/core";
 import { guardAgent, guardWorkflow } from "@guard/mastra";
@@ -11,13 +11,14 @@ import { createStep, createWorkflow } from "@mastra/core/workflows";
 import { connect } from "example-model-server";
 import { z } from "zod";
 
-// With OPENAI_API_KEY set, a real model is asked instead.
+// A scripted model plays the provider. Set OPENAI_API_KEY to ask a real model.
 const connection = await connect(() => "Guard stops loops");
 const { configuration, apiKey, model: name } = connection.options;
 const { baseURL = "https://api.openai.com/v1", fetch } = configuration;
-// Mastra has a copy of this type that is somewhat older.
+// Mastra has an older copy of this type.
 const model = createOpenAI({ apiKey, baseURL, fetch }).chat(name) as MastraModelConfig;
 
+// onTrip "ask": a stopped step suspends, and waits for a human.
 const registry = createRegistry({ preset: "strict", onTrip: "ask", budget: { modelCalls: 40 } });
 const writer = guardAgent(
   new Agent({
@@ -52,10 +53,12 @@ try {
   for (const approved of [true, false]) {
     if (result.status !== "suspended") break;
     const { suspendPayload } = result.steps["improve"] as { suspendPayload?: { text: string } };
-    console.log(`${suspendPayload?.text} Go on? ${approved ? "Yes." : "No."}`);
+    console.log(
+      `guard asks: ${suspendPayload?.text} Go on? The human says ${approved ? "yes" : "no"}.`,
+    );
     result = await run.resume({ step: "improve", resumeData: { approved } });
   }
-  console.log(`status: ${result.status}`);
+  console.log(`The workflow ends with the status ${result.status}.`);
 } finally {
   await connection.close();
 }

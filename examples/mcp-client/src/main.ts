@@ -1,8 +1,7 @@
-// A loop by hand: a model is asked with the client of `openai`, and its tools are those of an MCP server, which is a process of
-// its own. The model searches for the same thing for ever. guard warns it, refuses, and stops the run.
+// A loop without a framework. The client of `openai` asks the model, and an MCP server, a process of its own, has the tools. The
+// model searches for the same thing for ever. guard warns the model, refuses two calls, and stops the run.
 import { join } from "node:path";
-import { createRegistry, findCircuitOpen } from "@guard/core";
-import { askModel, asRun } from "@guard/core/adapter";
+import { askModel, asRun, createRegistry, findCircuitOpen } from "@guard/core";
 import { guardClient } from "@guard/mcp";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
@@ -16,7 +15,7 @@ const client = guardClient(new Client({ name: "example", version: "1.0.0" }), re
 const server = join(import.meta.dirname, "server.ts");
 await client.connect(new StdioClientTransport({ command: process.execPath, args: [server] }));
 
-// The scripted model never gives up. With OPENAI_API_KEY set, a real one is asked instead.
+// The scripted model never gives up. Set OPENAI_API_KEY to ask a real model.
 const connection = await connect(() => ({
   name: "search_docs",
   args: { query: "billing service port" },
@@ -24,7 +23,7 @@ const connection = await connect(() => ({
 const { model, apiKey, maxRetries, configuration } = connection.options;
 const openai = new OpenAI({ apiKey, maxRetries, ...configuration });
 
-/** One job: its model calls and its tool calls have one breaker. */
+/** One job is one run: its model calls and its tool calls have one budget. */
 async function answer(prompt: string): Promise<string> {
   const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: "user", content: prompt }];
   const { tools } = await client.listTools();
@@ -47,7 +46,7 @@ async function answer(prompt: string): Promise<string> {
   });
 }
 
-/** What the answer asks for, and what it says. */
+/** The calls that an answer asks for, and its text. */
 function toAnswer({ choices }: OpenAI.ChatCompletion) {
   const { message } = choices[0]!;
   const asked = message.tool_calls?.filter((call) => call.type === "function") ?? [];
@@ -57,7 +56,7 @@ function toAnswer({ choices }: OpenAI.ChatCompletion) {
   return { message, calls, text: message.content ?? "" };
 }
 
-/** What the model reads of a call: the texts of its result, guard's among them, or the error in its place. */
+/** The text of a call's result for the model. guard's texts are part of the result. An error becomes a text, too. */
 async function textOf(call: () => Promise<unknown>): Promise<string> {
   try {
     const { content } = CallToolResultSchema.parse(await call());
@@ -68,7 +67,7 @@ async function textOf(call: () => Promise<unknown>): Promise<string> {
   }
 }
 
-/** The arguments that the model has written. What is no JSON is sent as it is: the server says what it misses. */
+/** The arguments that the model has written. The server answers malformed arguments with an error. */
 function parse(args: string): Record<string, unknown> {
   try {
     return JSON.parse(args) as Record<string, unknown>;

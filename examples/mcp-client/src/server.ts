@@ -1,4 +1,4 @@
-// An MCP server of its own process, as people start it: over stdio. Its documentation never says what is asked.
+// An MCP server in a process of its own, over stdio. Its documentation does not have the answer.
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import { z } from "zod";

@@ -12,7 +12,7 @@ const refused = expect.stringMatching(
 );
 
 test(
-  "the loop is warned, refused twice and stopped after six model calls, three tool runs",
+  "guard warns the loop, refuses two calls, and stops it after six model calls and three tool runs",
   { timeout: 60_000 },
   async () => {
     const { lines, stderr } = await runMain(main);
@@ -38,7 +38,7 @@ test(
 );
 
 test(
-  "with a key the provider is asked; what needs no guard ends as it is",
+  "with a key the example asks the provider; guard leaves an honest run as it is",
   { timeout: 60_000 },
   async () => {
     const honest = await startModelServer(({ results }) =>

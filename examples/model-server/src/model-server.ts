@@ -25,6 +25,8 @@ export interface ScriptedRequest {
   readonly question: string;
   /** The results of tools in the request, in order. */
   readonly results: readonly string[];
+  /** The names of the tools that the request offers. */
+  readonly tools: readonly string[];
 }
 
 interface ToolRequest {
@@ -95,10 +97,15 @@ function tokensBeyond(text: string): number {
   return Math.ceil(Math.max(0, text.length - shortText) / charactersPerToken);
 }
 
-function toScripted({ messages }: ChatCompletionRequest): ScriptedRequest {
+function toScripted({ messages, tools = [] }: ChatCompletionRequest): ScriptedRequest {
   const results = messages.filter(({ role }) => role === "tool");
   const question = textOf(messages.findLast(({ role }) => role === "user"));
-  return { first: textOf(messages[0]), question, results: results.map(textOf) };
+  return {
+    first: textOf(messages[0]),
+    question,
+    results: results.map(textOf),
+    tools: tools.map((tool) => tool.function.name),
+  };
 }
 
 function textOf(message: ChatMessage | undefined): string {

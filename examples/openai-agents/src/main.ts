@@ -1,7 +1,7 @@
-// A writer asks a researcher, which searches for the same thing for ever. guard tells it so, stops both of them, and
-// grants the writer one last model call without tools: the run ends with what is known.
+// A writer asks a researcher, and the researcher searches for the same thing for ever. guard tells the researcher, then stops
+// both. The writer gets one last model call without tools: it answers with the results so far.
 import { createRegistry } from "@guard/core";
-import { guardAgent, guardRunner } from "@guard/openai-agents";
+import { guardRunner } from "@guard/openai-agents";
 import { Agent, OpenAIProvider, Runner, tool } from "@openai/agents";
 import { connect } from "example-model-server";
 import OpenAI from "openai";
@@ -17,7 +17,7 @@ const searchDocs = tool({
   },
 });
 
-// The scripted model gives up only when it is told to. With OPENAI_API_KEY set, a real one is asked instead.
+// The scripted model gives up only when guard tells it to. Set OPENAI_API_KEY to ask a real model.
 const connection = await connect(({ first }) => {
   if (first.includes("You can't call tools any more.")) {
     return "The billing service is internal; its port is not in the documentation.";
@@ -30,7 +30,9 @@ const { model, apiKey, maxRetries, configuration } = connection.options;
 const openAIClient = new OpenAI({ apiKey, maxRetries, ...configuration });
 const modelProvider = new OpenAIProvider({ openAIClient, useResponses: false });
 
+// This line guards every run of the process, with all agents that the run comes to.
 const registry = createRegistry({ onTrip: "wind-down", budget: { modelCalls: 40 } });
+guardRunner(Runner, registry);
 registry.on("trip", ({ report }) => {
   const { modelCalls, toolCalls, delegations } = report.used;
   console.log(
@@ -48,10 +50,10 @@ const writer = new Agent({
   name: "writer",
   instructions: "You answer. Ask the researcher for what you don't know.",
   model,
-  tools: [guardAgent(researcher).asTool({ toolName: "research" })],
+  tools: [researcher.asTool({ toolName: "research" })],
 });
 
-const runner = guardRunner(new Runner({ modelProvider, tracingDisabled: true }), registry);
+const runner = new Runner({ modelProvider, tracingDisabled: true });
 try {
   const { finalOutput } = await runner.run(writer, "Which port does the billing service use?");
   console.log(`answer: ${finalOutput}`);

@@ -9,7 +9,7 @@ const ran = '  search_docs runs: "billing service port"';
 const answer = "The billing service is internal; its port is not in the documentation.";
 
 test(
-  "the researcher's loop is stopped; the writer gets one more call, without tools, and answers",
+  "guard stops the researcher's loop; the writer gets one more call, without tools, and answers",
   { timeout: 60_000 },
   async () => {
     const { lines, stderr } = await runMain(main);
@@ -35,7 +35,7 @@ test(
 );
 
 test(
-  "with a key the provider is asked, eight times; what needs no guard ends as it is",
+  "with a key the example asks the provider, eight times; guard leaves an honest run as it is",
   { timeout: 60_000 },
   async () => {
     const looping = await startModelServer(({ first }) => {

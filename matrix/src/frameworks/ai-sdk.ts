@@ -26,7 +26,7 @@ import { handoffName, toolName, type Request } from "../trips.ts";
 /** `generateText`, `streamText` and agents, with a guarded model and guarded tools. */
 export const aiSdk: Framework = { missing, play };
 
-/** AI SDK 5, the oldest that is played, has no approvals, and tells `onError` alone of streams that were stopped. */
+/** The matrix plays AI SDK 5 as the oldest version. It has no approvals, and only `onError` hears of a stopped stream. */
 const isOldest = process.env["GUARD_OLDEST"] !== undefined;
 
 function missing({ way, exit, trip }: Combination): string | undefined {
@@ -54,7 +54,7 @@ async function playJob(scene: Scene, job: Job): Promise<readonly string[]> {
   const aborting = new AbortController();
   if (way === "abort") job.onTrip(() => aborting.abort());
   const first = await run(way === "abort" ? aborting.signal : undefined);
-  // How a run ends that was stopped and aborted at once is not promised.
+  // guard promises no order where a run is stopped and aborted at once.
   const seen = way === "abort" || hasSeen(scene, job, first, false) ? [] : [first];
   if (chat.asked.length > 0) seen.push(...(await answered(scene, job, chat)));
   else if (way === "abort" || way === "resume") {
@@ -64,7 +64,7 @@ async function playJob(scene: Scene, job: Job): Promise<readonly string[]> {
   return seen.map(({ error, result }) => `${exit}: ended with ${told(error ?? result)}`);
 }
 
-/** A human is asked. The first job's says no; the other's lets the calls of this answer run, and is asked again. */
+/** A human answers. The human of the first job denies; the human of the second approves the calls of one answer. */
 async function answered(scene: Scene, job: Job, chat: Chat): Promise<readonly Ending<string>[]> {
   const { way, trip } = scene.combination;
   const isApproved = job.number > 1;
@@ -72,12 +72,12 @@ async function answered(scene: Scene, job: Job, chat: Chat): Promise<readonly En
   chat.answer(isApproved);
   const next = await ending(() => chat.ask());
   const isStopped = next.stop?.reason === trip;
-  // The granted call has failed, and what tries it again is refused.
+  // The granted call has failed, and guard refuses the retry.
   if (isApproved && way !== "retry") return chat.asked.length > 0 ? [] : [next];
   return isStopped || chat.asked.length > 0 ? [] : [next];
 }
 
-/** Whether a run has ended as the exit promises: the first time, or when it is asked again. */
+/** Whether a run has ended as the exit promises, at first or when the job asks again. */
 function hasSeen(
   { combination: { trip, exit } }: Scene,
   { models }: Job,
@@ -85,18 +85,18 @@ function hasSeen(
   isAgain: boolean,
 ): boolean {
   if (exit === "throw") return stop?.reason === trip;
-  // No human answers an agent inside a tool.
+  // guard asks no human about a sub-agent.
   if (exit === "ask") return error === undefined ? result === askedHuman : stop?.reason === trip;
   if (error !== undefined) return false;
-  const isGuards = result?.startsWith(`This run was stopped`) === true;
+  const isGuards = result?.startsWith(`This task was stopped`) === true;
   if (exit === "finish") return isGuards;
-  // The last word is said once: who asks again hears guard.
+  // The model sums up once: the next request gets guard's text.
   return isAgain ? isGuards || result === lastWord : result === lastWord && models.granted === 1;
 }
 
 const askedHuman = "asked";
 
-/** A conversation with an agent: what it was asked for, and what it asks its human. */
+/** A conversation with an agent: its messages, and the approvals that it asks for. */
 class Chat {
   /** The approvals that the last request has asked for. */
   asked: readonly string[] = [];
@@ -116,7 +116,7 @@ class Chat {
     }
   }
 
-  /** One request. Gives its text, or says that a human was asked. */
+  /** One request. Returns its text, or `askedHuman`. */
   async ask(abortSignal?: AbortSignal): Promise<string> {
     this.asked = [];
     const setup = { ...this.#setup, messages: this.#messages, ...(abortSignal && { abortSignal }) };
@@ -160,7 +160,7 @@ function setupOf(guard: AIGuard, { model, tools }: ReturnType<typeof parts>) {
 type Model = ReturnType<typeof endless>;
 type Tools = Record<string, ReturnType<typeof counted>>;
 
-/** A model that goes on for ever. Where things are tried again every other call of it fails at first. */
+/** A model that goes on for ever. With the way `retry`, every second call fails. */
 function endless(scene: Scene, job: Job, ask: (turn: number) => readonly Request[]) {
   const { way, exit } = scene.combination;
   return scriptedModel((turn, prompt) => {
@@ -172,7 +172,7 @@ function endless(scene: Scene, job: Job, ask: (turn: number) => readonly Request
   }).model;
 }
 
-/** A model in whose place another one is asked when it throws: a provider that is guarded knows that by its name. */
+/** A model with a spare: when the model throws, a middleware asks the spare, which a guarded provider gives by name. */
 function withSpare(model: Model, guard: AIGuard, spare: Model): LanguageModel {
   const provider = guard.provider(customProvider({ languageModels: { spare } }));
   return wrapLanguageModel({
@@ -274,7 +274,7 @@ async function stubborn(q: string, attempts: readonly ((q: string) => unknown)[]
     try {
       await attempt(q);
     } catch {
-      continue; // and what it says is lost
+      continue; // the error is lost
     }
   }
   return "Something went wrong.";

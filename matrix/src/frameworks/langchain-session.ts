@@ -94,11 +94,11 @@ async function judge(
   if (error !== undefined) return [`${exit}: ended with ${endOf(result, error)}`];
   switch (exit) {
     case "finish":
-      return isGuards(result, trip) ? [] : [`finish: ended with ${endOf(result)}`];
+      return isGuards(result) ? [] : [`finish: ended with ${endOf(result)}`];
     case "wind-down": {
       const isLastWord = lastIn(result)?.text === lastWord && job.models.granted === 1;
       // The last word is said once: who asks again may hear guard.
-      return isLastWord || (isAgain && isGuards(result, trip))
+      return isLastWord || (isAgain && isGuards(result))
         ? []
         : [`wind-down: ended with ${endOf(result)}, ${job.models.granted} granted`];
     }
@@ -125,7 +125,7 @@ async function judgeAsked(
   if (question?.trip?.reason !== trip) return [`ask: ended with ${endOf(result)}`];
   if (job.number === 1) {
     const stopped = await ending(() => agent.decide!("stop", configOf(job)));
-    return isGuards(stopped.result, trip)
+    return isGuards(stopped.result)
       ? []
       : [`ask: after "stop" ended with ${endOf(stopped.result, stopped.error)}`];
   }
@@ -153,8 +153,8 @@ function questionIn(state: unknown): Question | undefined {
   return question?.guard === "trip" ? question : undefined;
 }
 
-function isGuards(state: unknown, trip: string): boolean {
-  return lastIn(state)?.text.startsWith(`This run was stopped`) === true;
+function isGuards(state: unknown): boolean {
+  return lastIn(state)?.text.startsWith("This task was stopped") === true;
 }
 
 /** What an agent ended with: an error, or what its last message says. */

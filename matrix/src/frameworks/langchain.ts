@@ -1,5 +1,4 @@
-import { GuardCallbackHandler } from "@guard/langchain";
-import { guardMiddleware } from "@guard/langchain/middleware";
+import { guardAgent, GuardCallbackHandler, guardMiddleware } from "@guard/langchain";
 import { Command, MemorySaver } from "@langchain/langgraph";
 import * as langchain from "langchain";
 import type { Combination } from "../combination.ts";
@@ -9,7 +8,7 @@ import type { Scene } from "../scene.ts";
 import { lastIn, parts, type HelperMaker } from "./langchain-parts.ts";
 import { goesOn, mostAttempts, playWith, type Agent } from "./langchain-session.ts";
 
-/** `createAgent`, with guard as its handler and as its middleware. */
+/** `createAgent`, guarded by one line or by the parts. */
 export const langchainAgents: Framework = {
   missing,
   play: (scene) => playWith(scene, agent),
@@ -41,36 +40,47 @@ function neighbours({ combination: { way } }: Scene, spare: ReturnType<typeof pa
   return way === "fallback model" ? [langchain.modelFallbackMiddleware(spare)] : [];
 }
 
-function agent(scene: Scene, job: Job | undefined): Agent {
+type Made = langchain.ReactAgent;
+
+/** One line guards an agent. Beside other middleware the parts stand in the worst place: behind that middleware. */
+function made(scene: Scene, job: Job | undefined): { agent: Made; callbacks: object } {
   const source = scene.registry(job);
   const { model, spare, tools } = parts(scene, source, helper);
   const checkpointer = goesOn(scene) ? new MemorySaver() : undefined;
-  const guard = guardMiddleware(source, { checkpointer });
-  const middleware = [...neighbours(scene, spare), guard];
-  const made = langchain.createAgent({
-    model,
-    tools,
-    middleware: middleware as langchain.AgentMiddleware[],
-    ...(checkpointer === undefined ? {} : { checkpointer }),
-  });
-  const callbacks = [new GuardCallbackHandler(source)];
-  const { graph } = made;
+  const given = { model, tools, ...(checkpointer === undefined ? {} : { checkpointer }) };
+  const others = neighbours(scene, spare);
+  if (others.length === 0) {
+    return { agent: guardAgent(langchain.createAgent(given) as Made, source), callbacks: {} };
+  }
+  const middleware = [...others, guardMiddleware(source, { checkpointer })];
+  return {
+    agent: langchain.createAgent({
+      ...given,
+      middleware: middleware as langchain.AgentMiddleware[],
+    }) as Made,
+    callbacks: { callbacks: [new GuardCallbackHandler(source)] },
+  };
+}
+
+function agent(scene: Scene, job: Job | undefined): Agent {
+  const { agent: one, callbacks } = made(scene, job);
+  const { graph } = one;
   const isPending = async (config: object) => (await graph.getState(config)).next.length > 0;
   return {
     input: ({ text }) => ({ messages: [{ role: "user", content: text }] }),
-    invoke: (input, config) => made.invoke(input as never, { ...config, callbacks } as never),
-    stream: (input, config) => made.stream(input as never, { ...config, callbacks } as never),
+    invoke: (input, config) => one.invoke(input as never, { ...config, ...callbacks } as never),
+    stream: (input, config) => one.stream(input as never, { ...config, ...callbacks } as never),
     batch: (inputs, configs) =>
       graph.batch(
         inputs as never[],
-        configs.map((config) => ({ ...config, callbacks })),
+        configs.map((config) => ({ ...config, ...callbacks })),
         { returnExceptions: true },
       ),
     runOn: async (config) => {
       const input = (await isPending(config)) ? null : { messages: [] };
-      return made.invoke(input as never, { ...config, callbacks } as never);
+      return one.invoke(input as never, { ...config, ...callbacks } as never);
     },
     decide: (resume, config) =>
-      made.invoke(new Command({ resume }) as never, { ...config, callbacks } as never),
+      one.invoke(new Command({ resume }) as never, { ...config, ...callbacks } as never),
   };
 }

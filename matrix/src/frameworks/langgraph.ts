@@ -1,13 +1,5 @@
 import type { BreakerSource } from "@guard/core";
-import {
-  guardChannel,
-  GuardGraphHandler,
-  guardNode,
-  guardToolNode,
-  onNodeError,
-  routeOnTrip,
-  tripNode,
-} from "@guard/langgraph";
+import { guardChannel, guardGraph, routeOnTrip, tripNode } from "@guard/langgraph";
 import { AIMessage } from "@langchain/core/messages";
 import {
   Annotation,
@@ -20,7 +12,7 @@ import {
   StateGraph,
   task,
 } from "@langchain/langgraph";
-import { createReactAgent, toolsCondition } from "@langchain/langgraph/prebuilt";
+import { createReactAgent, ToolNode, toolsCondition } from "@langchain/langgraph/prebuilt";
 import type { Combination, Exit } from "../combination.ts";
 import type { Framework } from "../framework.ts";
 import type { Job } from "../job.ts";
@@ -28,7 +20,7 @@ import type { Scene } from "../scene.ts";
 import { lastIn, parts, type HelperMaker, type Model } from "./langchain-parts.ts";
 import { goesOn, mostAttempts, playWith, type Agent } from "./langchain-session.ts";
 
-/** A graph, with guard's handler, nodes and edges. */
+/** A graph that `guardGraph` guards, with an edge to an error node for each exit but `throw`. */
 export const langgraphGraphs: Framework = {
   missing,
   play: (scene) => playWith(scene, scene.combination.way === "workflow" ? workflow : agent),
@@ -81,8 +73,8 @@ function graphOf(scene: Scene, source: BreakerSource) {
   const askModel = async ({ messages }: Values) => ({ messages: [await asked.invoke(messages)] });
   const errorNode = errorNodes[exit](source, model);
   const plain = new StateGraph(State)
-    .addNode("agent", guardNode(source, askModel), options)
-    .addNode("tools", guardToolNode(source, tools), options)
+    .addNode("agent", askModel, options)
+    .addNode("tools", new ToolNode(tools), options)
     .addEdge(START, "agent")
     .addEdge("tools", "agent");
   if (errorNode === undefined) return plain.addConditionalEdges("agent", toolsCondition);
@@ -94,15 +86,17 @@ function graphOf(scene: Scene, source: BreakerSource) {
       ...routeOnTrip(source, { error: "stopped", next: toolsCondition, to: ["tools", END] }),
     );
   if (exit !== "ask") routed.addEdge("stopped", END);
-  return routed.setNodeDefaults({ errorHandler: onNodeError(source, { error: "stopped" }) });
+  return routed;
 }
 
 function agent(scene: Scene, job: Job | undefined): Agent {
   const source = scene.registry(job);
   const checkpointer = goesOn(scene) ? new MemorySaver() : undefined;
-  const graph = graphOf(scene, source)
-    .compile(checkpointer === undefined ? {} : { checkpointer })
-    .withConfig({ callbacks: [new GuardGraphHandler(source, { checkpointer })] });
+  const built = graphOf(scene, source);
+  const graph = guardGraph(
+    built.compile(checkpointer === undefined ? {} : { checkpointer }),
+    source,
+  );
   return {
     input: ({ text }) => ({ messages: [{ role: "user", content: text }] }),
     invoke: (input, config) => graph.invoke(input as never, config),
@@ -128,10 +122,11 @@ function workflow(scene: Scene, job: Job | undefined): Agent {
   // LangGraph prints a line for each retry: those of a workflow that it has left say nothing.
   const retry = { ...eager, retryOn: ({ name }: Error) => name !== "AbortError" };
   const ask = task({ name: "ask", retry }, async (q: string) => colleague(q, {}));
-  const made = entrypoint({ name: "workflow" }, async (q: string) => {
+  const tasks = entrypoint({ name: "workflow" }, async (q: string) => {
     for (let round = 1; round <= 3; round += 1) await ask(q).catch(() => undefined);
     return "It is 8080.";
-  }).withConfig({ callbacks: [new GuardGraphHandler(source)] });
+  });
+  const made = guardGraph(tasks, source);
   return {
     input: ({ text }) => text,
     invoke: (input, config) => made.invoke(input as string, config),

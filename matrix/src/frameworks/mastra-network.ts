@@ -1,4 +1,4 @@
-// A network: its agent routes by texts, and is never content.
+// A network whose router is never content.
 import { guardAgent } from "@guard/mastra";
 import { Mastra } from "@mastra/core";
 import { MockMemory } from "@mastra/core/memory";
@@ -16,7 +16,7 @@ export async function playNetwork(scene: Scene, job: Job): Promise<readonly stri
   return stop?.reason === trip ? [] : [`${exit}: ended with ${told(error)}`];
 }
 
-/** It hands the work round in circles where that is the trip. Else an agent of its gets nowhere. */
+/** Hands work round in circles if the trip is `delegation`. Otherwise an agent of the network loops. */
 function routerOf(scene: Scene, job: Job) {
   const { looping, has } = loopingParts(scene, job);
   const colleague = agentNamed("colleague", { model: looping(), ...has });
@@ -32,6 +32,6 @@ function routerOf(scene: Scene, job: Job) {
   });
   const model = endless(scene, job, () => JSON.stringify(route()));
   const router = agentNamed("router", { model, agents, memory: new MockMemory() });
-  // Its workflows would print every error.
+  // The workflows of a network print every error without this.
   return new Mastra({ agents: { router }, logger: false }).getAgent("router");
 }

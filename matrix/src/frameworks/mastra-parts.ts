@@ -1,4 +1,4 @@
-// What agents, workflows and networks of Mastra are made of.
+// Parts of the agents, workflows and networks of Mastra.
 import { Agent, type AgentConfig } from "@mastra/core/agent";
 import { noopLogger } from "@mastra/core/logger";
 import { createTool } from "@mastra/core/tools";
@@ -20,7 +20,7 @@ const overloaded = () =>
 
 export type Model = NonNullable<AgentConfig["model"]>;
 
-/** A model that goes on for ever. Where things are tried again every fourth call of it fails at first. */
+/** A model that never ends. If the way is `retry`, every fourth call fails once. */
 export function endless(
   scene: Scene,
   job: Job,
@@ -35,11 +35,11 @@ export function endless(
     const answer = ask(turn);
     return typeof answer === "string" ? answer : answer.map(toMastra);
   });
-  // The specification that every version of Mastra takes.
+  // Every version of Mastra takes this specification.
   return Object.create(model, { specificationVersion: { value: "v3" } }) as Model;
 }
 
-/** Mastra's tools that hand work over have names, and arguments, of their own. */
+/** Mastra has its own names and arguments for tools that hand work over. */
 function toMastra({ name, args }: Request): { readonly name: string; readonly args: unknown } {
   return name === handoffName ? { name: "agent-helper", args: { prompt: args.q } } : { name, args };
 }
@@ -71,7 +71,7 @@ export function counted(job: Job, id: string, body: (q: string) => unknown) {
   });
 }
 
-/** The model that gets nowhere, and what its agent has. */
+/** The model that gets nowhere, and the tools and agents of its agent. */
 export function loopingParts(scene: Scene, job: Job) {
   const use = counted(job, toolName, (q) => {
     if (scene.trip.fails) throw new Error("out of order");
@@ -84,5 +84,5 @@ export function loopingParts(scene: Scene, job: Job) {
   return { looping, has: { tools: { [toolName]: use }, agents: { helper } } };
 }
 
-/** As much as a run may do that loops on until it is stopped again. */
+/** Enough calls for a run that loops until guard stops it again. */
 export const untilStopped = { models: 60, tools: 60 };

@@ -1,4 +1,4 @@
-// A workflow whose step asks an agent that gets nowhere: the step is retried, and asked again until it is content.
+// A workflow whose step asks an agent that gets nowhere. Mastra retries the step, and repeats it until it is content.
 import { guardAgent, guardWorkflow, throwIfTripped } from "@guard/mastra";
 import { Mastra } from "@mastra/core";
 import { InMemoryStore } from "@mastra/core/storage";
@@ -11,7 +11,7 @@ import type { Scene } from "../scene.ts";
 import { told } from "../told.ts";
 import { agentNamed, loopingParts, untilStopped } from "./mastra-parts.ts";
 
-/** The status that a stopped workflow ends with. */
+/** The status of a stopped workflow. */
 const statuses: Readonly<Record<Exit, string>> = {
   throw: "failed",
   finish: "tripwire",
@@ -30,7 +30,7 @@ export async function playWorkflow(scene: Scene, job: Job): Promise<readonly str
     return isSeen ? [] : [`${exit}: ended with ${first.status}, ${told(stop)}`];
   }
   if (reasonOf(first) !== trip) return [`ask: ended with ${first.status}`];
-  // A human is asked. The first run is told to stop; the other may go on, and trips again.
+  // A human decides. The first run stops. The other run goes on, and trips again.
   const approved = job.number > 1;
   if (approved) job.grant(untilStopped);
   const next = await run.resume({ step: "ask", resumeData: { approved } });
@@ -39,10 +39,10 @@ export async function playWorkflow(scene: Scene, job: Job): Promise<readonly str
   }
   if (reasonOf(next) !== trip) return [`ask: approved, ended with ${next.status}`];
   const { models, tools } = job;
-  return models.granted + tools.granted > 0 ? [] : ["ask: approved, and nothing has run"];
+  return models.granted + tools.granted > 0 ? [] : ["ask: approved, but nothing ran"];
 }
 
-/** Why a workflow waits, which has a place for guard's question in the step that was stopped. */
+/** The reason of the question that the stopped step asks. */
 function reasonOf({ status, steps }: { status: string; steps: object }): unknown {
   if (status !== statuses.ask) return undefined;
   const { ask } = steps as { ask?: { suspendPayload?: { trip?: { reason: unknown } } } };

@@ -21,21 +21,22 @@ import {
 } from "./mastra-parts.ts";
 import { playWorkflow } from "./mastra-workflow.ts";
 
-process.env["MASTRA_TELEMETRY_DISABLED"] = "1"; // nothing leaves this machine
+process.env["MASTRA_TELEMETRY_DISABLED"] = "1"; // no data leaves this machine
 
-/** Agents of Mastra, with everything in them guarded. */
+/** Guarded agents of Mastra. */
 export const mastraAgents: Framework = { missing, play };
 
 function missing({ way, exit, trip }: Combination): string | undefined {
   if (way === "batch") return "Mastra has no batch";
   if (way === "network" && exit !== "throw") {
-    return "a network has no place for more: whatever the exit says, it ends in the error";
+    return "a network can only end in the error, with every exit";
   }
   if (exit !== "ask" || way === "workflow") return undefined;
-  if (trip === "budget") return "a spent budget has no call to approve: it ends in the tripwire";
+  if (trip === "budget")
+    return "a spent budget has no call to approve: the run ends in the tripwire";
   if (way === "tool that catches everything" || way === "another framework's agent")
-    return "an agent that a tool calls has no human to ask: it ends in the tripwire";
-  return way === "abort" ? "a run that is aborted asks no human" : undefined;
+    return "an agent that a tool calls has no human to ask: the run ends in the tripwire";
+  return way === "abort" ? "an aborted run asks no human" : undefined;
 }
 
 async function play(scene: Scene): Promise<readonly string[]> {
@@ -46,7 +47,7 @@ async function play(scene: Scene): Promise<readonly string[]> {
   return faults;
 }
 
-/** What a call of an agent ends with, as far as anything here looks at it. */
+/** The result of an agent's call, as far as the matrix reads it. */
 interface Ended {
   readonly text: string;
   readonly runId?: string | undefined;
@@ -57,14 +58,14 @@ interface Ended {
 async function playJob(scene: Scene, job: Job): Promise<readonly string[]> {
   const { way, exit } = scene.combination;
   if (exit === "wind-down") job.grant({ models: 1 });
-  // A call is a run of its own: only one breaker holds two of them together.
+  // Each call is a run. Only a breaker holds two calls together.
   const isAgain = way === "abort" || (way === "resume" && exit !== "ask");
   const agent = agentOf(scene, job, isAgain ? scene.breaker(job) : scene.registry(job));
   const aborting = new AbortController();
   if (way === "abort") job.onTrip(() => aborting.abort());
   const signal = way === "abort" ? { abortSignal: aborting.signal } : {};
   const first = await ending(() => run(scene, agent, job, signal));
-  // How a run ends that was stopped and aborted at once is not promised.
+  // guard does not promise how a run ends that is stopped and aborted at once.
   const faults = way === "abort" ? [] : await judge(scene, job, agent, first, false);
   if (!isAgain || faults.length > 0) return faults;
   return judge(scene, job, agent, await ending(() => run(scene, agent, job, {})), true);
@@ -78,7 +79,7 @@ async function run(scene: Scene, agent: Agent, { text }: Job, more: object): Pro
   return { ...(await output.getFullOutput()), text: streamed };
 }
 
-/** What is not as the exit promises: the first time, or when the agent is asked again. */
+/** Returns what is not as the exit promises, in the first call or in the second. */
 async function judge(
   scene: Scene,
   job: Job,
@@ -93,9 +94,9 @@ async function judge(
     if (error !== undefined) return false;
     if (exit === "route") return reasonOf(result) === trip;
     if (exit === "ask") return result?.finishReason === "suspended";
-    const isGuards = result?.text.startsWith(`This run was stopped`) === true;
+    const isGuards = result?.text.startsWith(`This task was stopped`) === true;
     if (exit === "finish") return isGuards;
-    // The last word is said once: who asks again hears guard.
+    // The model gives its last answer once. A second call gets guard's text.
     return (isAgain && isGuards) || (result?.text === lastWord && job.models.granted === 1);
   };
   if (!isSeen()) return [`${exit}: ended with ${told(error ?? result?.text)}`];
@@ -107,7 +108,7 @@ function reasonOf(result: Ended | undefined): unknown {
   return report?.reason;
 }
 
-/** A human is asked. The first run is told to stop; the other may go on, and trips again. */
+/** A human decides. The first run stops. The other run goes on, and trips again. */
 async function judgeAsked(
   { combination: { trip } }: Scene,
   job: Job,
@@ -116,7 +117,7 @@ async function judgeAsked(
 ): Promise<readonly string[]> {
   const options = { runId: runId! };
   if (job.number === 1) {
-    // Each call of the answer waits for a word of its own.
+    // The human decides about each call of the answer.
     for (let calls = 1; calls <= 3; calls += 1) {
       const { result, error } = await ending(() => agent.declineToolCallGenerate(options));
       if (reasonOf(result) === trip) return [];
@@ -124,20 +125,20 @@ async function judgeAsked(
         return [`ask: declined, ended with ${told(error ?? result?.text)}`];
       }
     }
-    return ["ask: declined, and it asks again"];
+    return ["ask: declined, but the run asks again"];
   }
   job.grant(untilStopped);
   const { result, error } = await ending(() => agent.approveToolCallGenerate(options));
-  // Calls of one answer that are approved one by one may trip again between them.
+  // The human approves the calls of one answer one by one, so the run may trip again in between.
   if (reasonOf(result) === trip) return [];
   if (result?.finishReason !== "suspended") {
     return [`ask: approved, ended with ${told(error ?? result?.text)}`];
   }
   const { models, tools } = job;
-  return models.granted + tools.granted > 0 ? [] : ["ask: approved, and nothing has run"];
+  return models.granted + tools.granted > 0 ? [] : ["ask: approved, but nothing ran"];
 }
 
-/** The agent that the user runs. */
+/** The agent that the user calls. */
 function agentOf(scene: Scene, job: Job, source: BreakerSource): Agent {
   const { way, exit } = scene.combination;
   const agent = guardAgent(partsOf(scene, job, source), source);
@@ -168,7 +169,8 @@ function partsOf(scene: Scene, job: Job, source: BreakerSource): Agent {
     const model = endless(scene, job, () => [asks]);
     return agentNamed("agent", { model, agents: { colleague } });
   }
-  if (!isRegistry(source)) throw new Error("a call of its own breaker would not be a part of this");
+  if (!isRegistry(source))
+    throw new Error("with a breaker of its own, this call would not belong to the run");
   guardAgent(colleague, source);
   const attempts = [
     async (q: string) => colleague.generate(q),
@@ -179,13 +181,13 @@ function partsOf(scene: Scene, job: Job, source: BreakerSource): Agent {
   return agentNamed("agent", { model, tools: { try_everything: all } });
 }
 
-/** Goes on after every error. */
+/** Tries everything twice, and goes on after every error. */
 async function stubborn(q: string, attempts: readonly ((q: string) => Promise<unknown>)[]) {
   for (const attempt of [...attempts, ...attempts]) {
     try {
       await attempt(q);
     } catch {
-      continue; // and what it says is lost
+      continue; // the error is lost
     }
   }
   return "Something went wrong.";

@@ -1,5 +1,4 @@
-import { findCircuitOpen, type Breaker } from "@guard/core";
-import { askModel, asRun } from "@guard/core/adapter";
+import { askModel, asRun, findCircuitOpen, type Breaker } from "@guard/core";
 import { guardClient } from "@guard/mcp";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
@@ -14,7 +13,7 @@ import type { Scene } from "../scene.ts";
 import { told } from "../told.ts";
 import { handoffName, toolName, type Request } from "../trips.ts";
 
-/** A loop by hand, whose tools are those of an MCP server: a guarded client calls them. */
+/** A loop without a framework. A guarded client calls the tools of an MCP server. */
 export const mcpClient: Framework = { missing, play };
 
 const hasTasks = "experimental" in Client.prototype;
@@ -48,7 +47,7 @@ async function playJob(scene: Scene, job: Job): Promise<readonly string[]> {
     const args = { q: `Ask for #${job.number}.` };
     const ask = name ? () => [{ name, args }] : (turn: number) => scene.ask(turn, job);
     const { stop, error, result } = await ending(() => loop({ ...setup, client, ask, signal }));
-    // How a run ends that was stopped and aborted at once is not promised.
+    // guard promises no end for a run that is stopped and aborted at once.
     if (stop?.reason === trip || signal !== undefined) continue;
     faults.push(`throw: ended with ${told(error ?? result)}`);
   }
@@ -56,7 +55,7 @@ async function playJob(scene: Scene, job: Job): Promise<readonly string[]> {
   return faults;
 }
 
-/** A job that is played with a breaker. */
+/** A job, and the breaker that guards it. */
 interface Setup {
   readonly scene: Scene;
   readonly job: Job;
@@ -70,14 +69,14 @@ interface Loop extends Setup {
 }
 
 const colleagueName = "ask_colleague";
-/** The tools behind which another agent works. */
+/** The tools that ask another agent. */
 const askingNames: Partial<Record<Way, string>> = {
   "nested agent": colleagueName,
   "another framework's agent": otherName,
   "tool that catches everything": colleagueName,
 };
 
-/** A loop that goes on for ever, and tries again as its way says. */
+/** A loop that goes on for ever, and retries as its way says. */
 function loop(setup: Loop, name?: string): Promise<string> {
   const { scene, job, breaker, ask, signal } = setup;
   const { way } = scene.combination;
@@ -109,7 +108,7 @@ function toAnswer(asked: readonly Request[]) {
   return { calls: asked.map(({ name, args }) => ({ kind: "tool", tool: name, args }) as const) };
 }
 
-/** Tries again after every error, be it a trip. */
+/** Retries after every error, also after a trip. */
 async function trying<T>(attempts: number, body: (attempt: number) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -120,7 +119,7 @@ async function trying<T>(attempts: number, body: (attempt: number) => Promise<T>
   }
 }
 
-/** Calls a tool as the way says. What is no trip is told to the model, which does not listen. */
+/** Calls a tool as the way says. The model reads all errors but trips, and does not listen. */
 async function useTool({ scene, client, signal }: Loop, call: { tool: string; args: object }) {
   const params = { name: call.tool, arguments: { ...call.args } };
   try {
@@ -132,7 +131,7 @@ async function useTool({ scene, client, signal }: Loop, call: { tool: string; ar
   }
 }
 
-/** A guarded client, connected to a server in this process, behind whose tools others may work. */
+/** A guarded client of a server in this process. Tools of the server may ask other agents. */
 async function connected(setup: Setup): Promise<Client> {
   const { scene, job, breaker } = setup;
   const server = new Server({ name: "matrix", version: "1.0.0" }, { capabilities: { tools: {} } });
@@ -170,7 +169,7 @@ async function stubborn(attempts: readonly (() => Promise<unknown>)[]): Promise<
     try {
       await attempt();
     } catch {
-      continue; // and what it says is lost
+      continue; // the error is lost
     }
   }
   return "Something went wrong.";

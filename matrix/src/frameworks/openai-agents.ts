@@ -23,8 +23,8 @@ import { told } from "../told.ts";
 import { handoffName, toolName, type Request } from "../trips.ts";
 
 /**
- * Runs of a guarded runner. A nested agent is one behind `asTool()`, a delegation a hand-off, a resumed run goes on from a
- * state that was a string, an aborted one from the state itself, and a human is asked by the SDK's own approvals.
+ * Runs of a guarded runner. A nested agent stands behind `asTool()`, and a delegation is a hand-off. A resumed run goes on
+ * from a state that was a string, an aborted run from the state itself. The SDK's own approvals ask a human.
  */
 export const openaiAgents: Framework = { missing, play };
 
@@ -66,15 +66,15 @@ async function playJob(scene: Scene, job: Job): Promise<readonly string[]> {
   const aborting = new AbortController();
   if (way === "abort") job.onTrip(() => aborting.abort());
   const first = await run(own, way === "abort" ? aborting.signal : undefined);
-  // How a run ends that was stopped and aborted at once is not promised.
+  // guard promises no end for a run that is stopped and aborted at once.
   const faults = way === "abort" || exit === "ask" ? [] : await faultsOf(first, false);
   const state = first.result?.state ?? own;
-  // The SDK reads no state that has come to its end, nor one in the middle of a hand-off.
+  // The SDK does not read the state of a finished run, or a state in the middle of a hand-off.
   const isRead = way === "resume" && (exit === "throw" || exit === "ask") && trip !== "delegation";
   const read = () => RunState.fromString(guardAgent(agent), state.toString()) as Promise<State>;
   const again = await run(isRead ? await read() : state);
-  // No human was there to be asked.
-  if (way === "abort" && exit === "ask" && isGuards(scene, again)) return faults;
+  // The aborted run has asked no human.
+  if (way === "abort" && exit === "ask" && isGuards(again)) return faults;
   return [...faults, ...(await faultsOf(again, true))];
 }
 
@@ -97,19 +97,19 @@ async function runAgent(
   return { text, state: result.state };
 }
 
-/** Where a run has not ended as the exit promises: the first time, or when it goes on. */
+/** The faults of a run that does not end as its exit promises: the first time, or when it goes on. */
 function judge(scene: Scene, { models }: Job, ended: Ended, isAgain: boolean): readonly string[] {
   const { trip, exit } = scene.combination;
   const { stop, error, result } = ended;
   if (exit === "throw" && stop?.reason === trip) return [];
-  if (exit === "finish" && isGuards(scene, ended)) return [];
-  // The last word is said once: who goes on may hear guard.
+  if (exit === "finish" && isGuards(ended)) return [];
+  // The model gives its last answer once. A run that goes on may end in guard's words.
   const isLastWord = result?.text === lastWord && models.granted === 1;
-  if (exit === "wind-down" && (isLastWord || (isAgain && isGuards(scene, ended)))) return [];
+  if (exit === "wind-down" && (isLastWord || (isAgain && isGuards(ended)))) return [];
   return [`${exit}: ended with ${told(error ?? result?.text)}`];
 }
 
-/** A human is asked. The first run is told to stop, the others are granted a step more. */
+/** A human is asked. The human stops the first run, and grants the others one step more. */
 async function judgeAsked(
   scene: Scene,
   job: Job,
@@ -122,7 +122,7 @@ async function judgeAsked(
   if (job.number === 1) {
     state.reject(question!);
     const stopped = await run(state);
-    if (isGuards(scene, stopped)) return [];
+    if (isGuards(stopped)) return [];
     return [`ask: rejected, ended with ${told(stopped.error ?? stopped.result?.text)}`];
   }
   const { calls } = JSON.parse(question!.arguments!) as { readonly calls: number };
@@ -134,15 +134,15 @@ async function judgeAsked(
   return job.models.granted > 0 ? [] : ["ask: approved, and no model was asked"];
 }
 
-/** The state of a run that waits for a human, who is told of this trip. */
+/** The state of a run that asks a human about this trip. */
 function askingIn({ combination: { trip } }: Scene, { result }: Ended): State | undefined {
   const [asked] = result?.state.getInterruptions() ?? [];
   const question = JSON.parse(asked?.arguments ?? "{}") as { trip?: { reason?: string } };
   return question.trip?.reason === trip ? result?.state : undefined;
 }
 
-function isGuards({ combination: { trip } }: Scene, { result }: Ended): boolean {
-  return String(result?.text).startsWith(`This run was stopped`);
+function isGuards({ result }: Ended): boolean {
+  return String(result?.text).startsWith(`This task was stopped`);
 }
 
 /** Asks the looping agent inside a tool of another framework. */
@@ -181,7 +181,7 @@ function agentOf(scene: Scene, job: Job, runner: Runner, source: BreakerSource):
   if (way === "nested agent") {
     const parameters = z.object({ q: z.string() });
     const runOptions = { maxTurns: 200 };
-    const inner = guardAgent(looping).asTool({ toolName: name, parameters, runOptions });
+    const inner = looping.asTool({ toolName: name, parameters, runOptions });
     return agentWith("boss", scene, outer, [inner as Tool]);
   }
   const attempts = [
@@ -199,7 +199,7 @@ function agentWith(name: string, scene: Scene, model: Model, tools: Tool[]) {
   return new Agent({ name, model, tools, modelSettings });
 }
 
-/** The agent that is handed the work, and hands it back. */
+/** The agent that gets the work, and hands it back. */
 function helper(scene: Scene, job: Job, back: AnyAgent): AnyAgent {
   const name = "transfer_to_colleague";
   const model = endless(scene, job, () => [{ name, args: { q: `#${job.number}` } }]);
@@ -223,16 +223,16 @@ async function stubborn(attempts: readonly (() => unknown)[]): Promise<string> {
     try {
       await attempt();
     } catch {
-      continue; // and what it says is lost
+      continue; // the error is lost
     }
   }
   return "Something went wrong.";
 }
 
-/** Ids of calls: the SDK does not run one of them twice in a run. */
+/** Counts the ids of calls. The SDK runs no id twice in a run. */
 let calls = 0;
 
-/** A model that goes on for ever. Where things are tried again every other call of it fails at first. */
+/** A model that goes on for ever. With retries every other call fails at first. */
 function endless(scene: Scene, job: Job, ask: (turn: number) => readonly Request[]): Model {
   const { way, exit } = scene.combination;
   let turn = 0;

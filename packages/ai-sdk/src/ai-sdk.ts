@@ -1,7 +1,10 @@
-import { breakerIn, checkSource, isRegistry, LatestAnswers } from "@guard/core/adapter";
+import { OptionsError } from "@guard/core";
+import { breakerIn, checkName, checkOptions, checkSource } from "@guard/core/adapter";
+import { isRegistry, LatestAnswers } from "@guard/core/adapter";
 import type { BreakerSource } from "@guard/core/adapter";
 import { guardAgent, type GuardedAgent } from "./agent.ts";
 import { CallRuns } from "./call-runs.ts";
+import { check, checkTool } from "./check-argument.ts";
 import { toMiddleware, type GuardMiddleware } from "./middleware.ts";
 import { guardModel } from "./model.ts";
 import { guardOther, type OtherModel } from "./other-models.ts";
@@ -9,89 +12,154 @@ import { guardProvider } from "./provider.ts";
 import { toToolCall, type GuardedModel, type StepLike } from "./to-call.ts";
 import { guardTool } from "./tools.ts";
 
+/** Options of {@link guardAI}. All are optional. */
 export interface AIGuardOptions {
-  /** The agent whose calls these are, where it has no name of its own. Default: `agent`. */
+  /**
+   * The name of the agent in errors, events and reports. An agent's own `id` comes first. Default: `"agent"`.
+   *
+   * @example
+   * const guard = guardAI(breaker, { agent: "researcher" });
+   */
   readonly agent?: string;
 }
 
-const onlyNamed =
-  'guard takes a model, such as openai("gpt-5-mini") or gateway("openai/gpt-5-mini"). For one that is only named, ' +
-  "guard the provider that the AI SDK finds it with: globalThis.AI_SDK_DEFAULT_PROVIDER = guard.provider(gateway);";
-
 const perCall =
-  "guardAI() was given a function that makes a breaker for each call, so no call would count beside another. " +
-  "Make one for each run: const breaker = registry.breaker(); const guard = guardAI(breaker);";
+  "the function that guardAI() has got makes a new breaker for each call, so each call would have a budget of its own. " +
+  "Pass the registry: guardAI(registry). If runs need accounts, return the same breaker for all calls of a run.";
 
 const alike =
-  "guard can't tell two calls of one registry apart, whose models give the same ids after the same words, so each of their " +
-  "steps counts as a run of its own. Say where a run begins: guard.run(() => generateText({ … }));";
+  "the models of two calls at once give the same ids after the same prompt, so guard can't tell their steps apart and " +
+  "counts each step as a run. Say where a run begins: guard.run(() => generateText({ … }));";
 
 const noSignal =
-  "guard.signal is of one run, and a registry has many: make a guard of a breaker, guardAI(registry.breaker())";
+  "guard.signal: a registry has many runs, and each has its own signal. " +
+  "For one run, write const guard = guardAI(registry.breaker());";
 
-/** What stops runs of the AI SDK. */
+const noCall =
+  "guard.stopWhen is a condition: pass it, don't call it. Write stopWhen: [isStepCount(20), guard.stopWhen]";
+
+/** What any guard of this process has made. */
+const ofAllGuards = new WeakSet<object>();
+
+/** Guards agents, models and tools of the AI SDK. Made by {@link guardAI}. */
 export interface AIGuard {
   /**
-   * The same agent, guarded with its model and its tools. Each of its calls is a run; inside a guarded tool it is a
-   * sub-agent of the run under way, and its work is a delegation. Its name is its `id`, unless you give one.
+   * Returns the same agent, with its model and its tools guarded. Each `generate` and each `stream` is a run. Inside a
+   * guarded tool, the agent is a sub-agent: it works in the run of the outer agent and spends from the same budget.
+   *
+   * @param name the agent's name. Default: its `id`, else the `agent` option of `guardAI`
+   * @throws {OptionsError} for anything but an agent, such as the settings of one
+   *
+   * @example
+   * const agent = guard.agent(new ToolLoopAgent({ model: openai("gpt-5-mini"), tools: { search } }));
+   * const { text } = await agent.generate({ prompt: "Find the port." });
    */
   readonly agent: <A extends GuardedAgent>(agent: A, name?: string) => A;
 
   /**
-   * The same model, guarded. Each call is asked for before it is paid; of an answer that stops the run
-   * no tool is executed. Then `generateText` rejects with a `CircuitOpenError` and streams end in it. Takes language,
-   * embedding and image models.
+   * Returns the same language, embedding or image model, guarded. guard is asked before each call is paid for. When the
+   * run is stopped, `generateText` rejects with a `CircuitOpenError` and no tool runs any more. Guard the tools too:
+   * `guard.model` alone can stop a run, but can't refuse a single call.
+   *
+   * @throws {OptionsError} for a name or a provider in place of a model
+   *
+   * @example
+   * await generateText({ model: guard.model(openai("gpt-5-mini")), tools: guard.tools({ search }), prompt });
    */
-  readonly model: <M extends OtherModel>(model: M) => M;
+  readonly model: <M extends { readonly provider: string; readonly modelId: string }>(
+    model: M,
+  ) => M;
 
-  /** The same tools, guarded: a refused call is not executed, and the model reads why. */
+  /**
+   * Returns the same tools, guarded. A refused call does not run, and the model reads why. Takes tools of every kind, those
+   * of an MCP client too. Guard the model too: guard counts calls at the model's answers.
+   *
+   * @throws {OptionsError} for anything but an object of tools
+   *
+   * @example
+   * const tools = guard.tools({ search, ...(await client.tools()) });
+   */
   readonly tools: <T extends Record<string, object>>(tools: T) => T;
 
   /**
-   * The same provider: the models it gives are guarded. As `globalThis.AI_SDK_DEFAULT_PROVIDER` it guards those that are
-   * only named.
+   * Returns the same provider: guard guards all models that it gives.
+   *
+   * @throws {OptionsError} for a model in place of its provider
+   *
+   * @example
+   * const model = guard.provider(openai)("gpt-5-mini");
+   * // for models that are only named, as in `model: "openai/gpt-5-mini"`:
+   * globalThis.AI_SDK_DEFAULT_PROVIDER = guard.provider(gateway);
    */
   readonly provider: <P extends object>(provider: P) => P;
 
-  /** Guards the model below it: `wrapLanguageModel({ model, middleware: [...yours, guard.middleware] })`. */
+  /**
+   * `guard.model` as a middleware. Put it last, next to the model.
+   *
+   * @example
+   * const model = wrapLanguageModel({ model: openai("gpt-5-mini"), middleware: [logging, guard.middleware] });
+   */
   readonly middleware: GuardMiddleware;
 
   /**
-   * Makes a call in a run: `guard.run(() => generateText({ … }))`. Of a registry it has a breaker of its own, and agents
-   * in its tools belong to it.
+   * Calls the function and counts all that happens inside it as one run. Returns what the function returns. With a registry,
+   * the run has a breaker of its own, which ends with the result.
+   *
+   * @throws {OptionsError} for a promise in place of a function (that call has begun already), and where no run can begin,
+   *   such as for a missing account. For an `async` function the promise rejects
+   *
+   * @example
+   * const { text } = await guard.run(() => generateText({ model, tools, prompt }));
    */
   readonly run: <T>(call: () => T) => T;
 
   /**
-   * For `stopWhen`: true once the run was stopped and no guarded model will say so. Needed where
-   * `prepareStep` brings in a model that is not guarded. Where the last step was a guarded model's it is
-   * left to that model: its next call rejects, while a stop condition would end the run without an error.
+   * A condition for `stopWhen`: ends the loop after the step in which the run was stopped. You need it only where
+   * `prepareStep` of `generateText` or `streamText` brings in a model that is not guarded: a guarded model ends the run
+   * itself, with the error. Pass it, don't call it.
+   *
+   * @throws {OptionsError} when it is called without the steps of a run
+   *
+   * @example
+   * await generateText({ model, tools, prompt, stopWhen: [isStepCount(20), guard.stopWhen] });
    */
-  readonly stopWhen: (options?: { readonly steps: readonly StepLike[] }) => boolean;
+  readonly stopWhen: (options: {
+    readonly steps: readonly { readonly toolCalls: readonly object[] }[];
+  }) => boolean;
 
   /**
-   * Aborted when the run is stopped, with the error as its reason.
+   * Aborts when the run is stopped, with the error as its reason. It is for the work that guard does not see, such as your own
+   * `fetch`. Needs a guard of a breaker.
    *
-   * @throws {TypeError} for a registry, whose runs have a signal each
+   * @throws {OptionsError} for a guard of a registry: each of its runs has its own signal
+   *
+   * @example
+   * const guard = guardAI(registry.breaker());
+   * await fetch(url, { signal: guard.signal });
    */
   readonly signal: AbortSignal;
 }
 
 /**
- * Guards calls of the AI SDK. A registry gives each run a breaker: each call of an agent of `guard.agent`, each
- * `guard.run`, and else each call of `generateText` or `streamText`. A breaker is for one run, one conversation or one
- * crew; a function finds the breaker of the run under way.
+ * Makes a guard for agents of the AI SDK. Make one guard when your program starts, and use it for every request.
  *
- * @throws {OptionsError} for what is no source, and for an `onTrip` that the AI SDK has no place for; of a registry its
- *   first run says that
+ * What you give it says which calls share a budget. Of a registry, each call of a guarded agent, each `guard.run` and
+ * each bare `generateText` or `streamText` has its own. Of a breaker, all calls share one: for a chat, or for a crew. A
+ * function returns the breaker of the run that is under way.
+ *
+ * @throws {OptionsError} for anything else, for an unknown option, and for `onTrip: "route"`, which the AI SDK has no place
+ *   for. With a registry, the first run throws the latter.
  *
  * @example
  * const guard = guardAI(createRegistry({ budget: { modelCalls: 40 } }));
  * const agent = guard.agent(new ToolLoopAgent({ model: openai("gpt-5-mini"), tools: { search } }));
- * await agent.generate({ prompt: "Find the port." });
+ * const { text } = await agent.generate({ prompt: "Find the port." });
  */
-export function guardAI(source: BreakerSource, { agent: name }: AIGuardOptions = {}): AIGuard {
+export function guardAI(source: BreakerSource, options: AIGuardOptions = {}): AIGuard {
   checkSource(source);
+  checkOptions(options, ["agent"], 'Write { agent: "researcher" }.');
+  checkName(options.agent, "agent", 'Write { agent: "researcher" }.');
+  const { agent: name } = options;
   const runs = new CallRuns(source, name);
   const [advice, mayFind] = isRegistry(source) ? [alike, true] : [perCall, false];
   const answers = new LatestAnswers(() => runs.agent(), advice, mayFind);
@@ -99,64 +167,75 @@ export function guardAI(source: BreakerSource, { agent: name }: AIGuardOptions =
   /** Leaves guarded objects as they are: guard would count them twice. */
   const once = <T extends object>(value: T, guard: () => T): T => {
     if (guarded.has(value)) return value;
+    if (ofAllGuards.has(value)) runs.isGuardedTwice = true;
     const made = guard();
     guarded.add(made);
+    ofAllGuards.add(made);
     return made;
   };
   if (typeof source !== "function" && !isRegistry(source)) void runs.agent().run.breaker;
 
-  const model = <M extends OtherModel>(one: M): M => {
-    if (typeof one !== "object") throw new TypeError(onlyNamed);
+  const model = <M extends OtherModel>(one: M, where?: string): M => {
+    check("model", one, where);
     return once(one, () => {
-      if ("doStream" in one) return guardModel(one as M & GuardedModel, answers, runs);
+      if (isLanguageModel(one)) return guardModel(one, answers, runs);
       return guardOther(one, "doEmbed" in one ? "embedding" : "image", runs);
     });
   };
-  const tools = <T extends Record<string, object>>(all: T) =>
-    Object.fromEntries(
-      Object.entries(all).map(([tool, one]) => [
-        tool,
-        once(one, () => guardTool(tool, one, answers, runs)),
-      ]),
-    ) as T;
+  const tools = <T extends Record<string, object>>(all: T) => {
+    check("tools", all);
+    const pairs = Object.entries(all).map(([tool, one]) => {
+      checkTool(tool, one);
+      return [tool, once(one, () => guardTool(tool, one, answers, runs))] as const;
+    });
+    return Object.fromEntries(pairs) as T;
+  };
+  const ofAgent = (one: unknown) => model(byDefault(one) as OtherModel, "guard.agent(): its model");
   return {
-    agent: (agent, own = (agent as { id?: string }).id ?? name) =>
-      once(agent, () =>
-        guardAgent(
-          agent,
-          { model: (one) => model(byDefault(one) as OtherModel), tools },
-          runs,
-          own,
-        ),
-      ),
-    model,
+    agent: (agent, own) => {
+      check("agent", agent);
+      checkName(own, "guard.agent(): name", 'Write guard.agent(agent, "researcher").');
+      const id = own ?? (agent as { readonly id?: string }).id ?? name;
+      return once(agent, () => guardAgent(agent, { model: ofAgent, tools }, runs, id));
+    },
+    model: (one) => model(one),
     tools,
-    provider: (provider) =>
-      once(provider, () => guardProvider(provider, (made) => model(made as OtherModel))),
+    provider: (provider) => {
+      check("provider", provider);
+      return once(provider, () => guardProvider(provider, (made) => model(made as OtherModel)));
+    },
     middleware: toMiddleware(model),
-    run: (call) => runs.run(call),
-    stopWhen: (options) => {
-      const calls = (options?.steps.at(-1)?.toolCalls ?? []).map(toToolCall);
+    run: (call) => {
+      check("run", call);
+      return runs.run(call);
+    },
+    stopWhen: (step) => {
+      if (step === undefined) throw new OptionsError([noCall]);
+      const calls = ((step.steps as readonly StepLike[]).at(-1)?.toolCalls ?? []).map(toToolCall);
       try {
         const agent = runs.agent();
+        // A guarded model ends the run with the error. A condition would end it without one.
         return agent.run.latch.isStopped && !answers.isOf(agent, calls);
       } catch {
-        return false; // no run here, so none that was stopped
+        return false; // no run is under way, so none was stopped
       }
     },
     get signal() {
-      if (isRegistry(source)) throw new TypeError(noSignal);
+      if (isRegistry(source)) throw new OptionsError([noSignal]);
       return breakerIn(source).signal;
     },
   };
 }
 
+/** Models that transcribe or speak may stream too: only language models have `supportedUrls`. */
+function isLanguageModel(model: OtherModel): model is OtherModel & GuardedModel {
+  return "doStream" in model && "supportedUrls" in model;
+}
+
 /** The model itself, or the one that the AI SDK's default provider gives by that name. */
 function byDefault(model: unknown): unknown {
-  if (typeof model !== "string") return model;
   const { AI_SDK_DEFAULT_PROVIDER: provider } = globalThis as { AI_SDK_DEFAULT_PROVIDER?: Named };
-  if (provider === undefined) throw new TypeError(onlyNamed);
-  return provider.languageModel(model);
+  return typeof model === "string" ? (provider?.languageModel(model) ?? model) : model;
 }
 
 interface Named {

@@ -8,7 +8,7 @@ type AskedCall = Parameters<Parameters<GuardedRun["asked"]["takeAll"]>[0]>[0];
 const by = "a human, by approving a tool call";
 const why = "the AI SDK has asked for the approval";
 
-/** Whether a human is asked about the calls of an answer that has stopped its run, before any of them starts. */
+/** Whether guard asks a human about the calls of an answer that stopped its run. None of the calls has started. */
 export function isForHuman(
   run: GuardedRun,
   { specificationVersion }: GuardedModel,
@@ -17,7 +17,7 @@ export function isForHuman(
 ): boolean {
   const { onTrip, state } = run.breaker;
   if (onTrip !== "ask" || state !== "open" || run.isToolUnderWay) return false;
-  // AI SDK 5, whose models are V2, asks no human; a tool that guard has not wrapped would start.
+  // AI SDK 5 (models of V2) asks no human. A tool that guard has not wrapped would start without asking.
   if (specificationVersion === "v2" || !calls.every(({ tool }) => runs.guardedTools.has(tool))) {
     return false;
   }
@@ -25,14 +25,15 @@ export function isForHuman(
   return true;
 }
 
-/** Whether a call needs a human's approval now. */
+/** Whether each call needs a human's approval now. */
 export function needsHuman({ breaker }: GuardedRun): boolean {
   return breaker.onTrip === "ask" && breaker.state === "open";
 }
 
 /**
- * A call starts that a human has approved after it had stopped the run: it may run, and so may the model call that
- * reads the results. `answer` tells the answers apart that ask for calls.
+ * Lets a call run that stopped the run and that a human has approved since, and one model call, which reads the results.
+ *
+ * @param answer which answer asked for the call: one approval lets one model call run, for all calls of an answer
  */
 export function letApproved(run: GuardedRun, call: ToolCall, answer: string): void {
   if (!needsHuman(run)) return;
@@ -45,7 +46,7 @@ export function letApproved(run: GuardedRun, call: ToolCall, answer: string): vo
     );
   grant(run.handoffs.toCall(call).kind, `${call.id} ${answer}`);
   grant("model", answer);
-  // What was said when the answer asked for them no longer holds: each is asked for anew.
+  // guard judges the calls again when they start: forget what it said when the model asked for them.
   for (const { lane, decision } of run.asked.takeAll(isWaiting)) {
     lane.settleSync(decision.token, { status: "ignored" });
   }

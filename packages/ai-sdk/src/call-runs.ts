@@ -9,20 +9,25 @@ import {
   type GuardedRun,
   type Scope,
 } from "@guard/core/adapter";
+import { isAsyncFunction, neverAtOnce } from "./async-function.ts";
 import { heardResult, isStream } from "./heard-result.ts";
 import { insideRun, placeOf, type Place } from "./inside-run.ts";
 
 const exits = ["finish", "wind-down", "ask"] as const;
 
-/** Which run a call belongs to: one that is under way here, or one that begins. */
+/** Finds the run of a call: the run that is under way here, or a run that begins. */
 export class CallRuns {
   /** The names of the tools that guard has wrapped. */
   readonly guardedTools: Set<string> = new Set();
+  /** The names of the tools that guard was given and that run elsewhere, in a browser for instance. */
+  readonly clientTools: Set<string> = new Set();
+  /** Whether this guard was given something that another guard had made. */
+  isGuardedTwice = false;
   readonly #source: BreakerSource;
   readonly #name: string | undefined;
-  /** Runs of a registry whose end no promise tells: each ends with its last answer. */
+  /** Runs of a registry that end with their last answer: no promise tells when. */
   readonly #untold = new WeakSet<GuardedRun>();
-  /** The latest of them, as long as nothing was asked for in it. */
+  /** The latest of these runs, until a model or a tool is called in it. */
   #free: GuardedRun | undefined;
 
   constructor(source: BreakerSource, name: string | undefined) {
@@ -30,12 +35,12 @@ export class CallRuns {
     this.#name = name;
   }
 
-  /** Whether a stopped run may ask a human: what a function gives is not known before. */
+  /** Whether a stopped run may ask a human. With a function as the source, every run may. */
   get mayAsk(): boolean {
     return typeof this.#source === "function" || this.#source.onTrip === "ask";
   }
 
-  /** The agent that asks now. */
+  /** The agent that calls a model or a tool now. */
   agent(instance?: string): Agent {
     const scope = this.#scope();
     if (scope === undefined) return this.#found().agent(this.#name, instance);
@@ -43,18 +48,30 @@ export class CallRuns {
     return scope.run.agent(agent, instance ?? scope.instance);
   }
 
-  /** Whether an agent of the run asks another: then what it says is no word of the user's. */
+  /** Whether an agent of the run asks another agent: then the prompt is not the user's. */
   get isInner(): boolean {
     return Boolean(this.#scope()?.instance);
   }
 
-  /** Something is asked for in a run: what nothing encloses begins another one. */
+  /** A run has its first call: the next call outside of all runs begins another run. */
   begins(run: GuardedRun): void {
     if (run === this.#free) this.#free = undefined;
   }
 
-  /** Makes a call in a run of its own. In a run that is under way it is the call of an agent of that run. */
-  run<T>(call: () => T, agent: string | undefined = this.#name): T {
+  /**
+   * Makes a call in a run of its own. Inside a run that is under way, the call is the work of an agent of that run.
+   *
+   * @param isAsync whether the call returns a promise: then the promise rejects where no run can begin
+   */
+  run<T>(
+    call: () => T,
+    agent: string | undefined = this.#name,
+    isAsync: boolean = isAsyncFunction(call),
+  ): T {
+    return neverAtOnce(isAsync, () => this.#run(call, agent));
+  }
+
+  #run<T>(call: () => T, agent: string | undefined): T {
     const scope = this.#scope();
     const source = this.#source;
     const run = scope?.run ?? (isRegistry(source) ? this.#begun(source) : this.#found());
@@ -66,19 +83,19 @@ export class CallRuns {
     return isStream(made) ? heardResult(made, place) : made;
   }
 
-  /** What is under way where the code runs. */
+  /** The place in which the code runs; `undefined` outside of all runs. */
   get place(): Place | undefined {
     const scope = this.#scope();
     return scope && placeOf(scope);
   }
 
-  /** The agent that talks to the user has got its last answer, or an error that may stop the run in place of one. */
+  /** The agent that talks to the user has its last answer, or an error. An error ends the run if it is the run's stop. */
   answered({ run }: Agent, error?: Error): void {
     const isLast = error === undefined || run.latch.isStop(error);
     if (isLast && this.#untold.has(run as GuardedRun)) void run.end();
   }
 
-  /** Ends a run with the result that it was made for. A stream has only begun then. */
+  /** Ends a run with its result. The run of a stream goes on: the stream has only begun. */
   async #ended(
     run: GuardedRun,
     made: Promise<unknown>,
@@ -91,7 +108,7 @@ export class CallRuns {
     return heardResult(result, place);
   }
 
-  /** Where in a run of this source the code is; `undefined` outside of all of them. */
+  /** The place in a run of this source; `undefined` outside of all its runs. */
   #scope(): Scope<GuardedRun> | undefined {
     const source = this.#source;
     const scope = currentScope();
@@ -102,7 +119,7 @@ export class CallRuns {
     return isOurs ? scope : undefined;
   }
 
-  /** The run of a call that nothing encloses. */
+  /** The run of a call that is outside of `guard.run`, agents and tools. */
   #found(): GuardedRun {
     const source = this.#source;
     if (!isRegistry(source)) {

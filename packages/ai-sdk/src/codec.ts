@@ -1,6 +1,6 @@
 /**
- * The AI SDK's prompts, answers and streams in guard's words: for adapters of other frameworks that ask its models.
- * Pure functions over plain data.
+ * Translates prompts, answers and streams of the AI SDK for guard. For adapters of other frameworks that call the AI SDK's
+ * models. Pure functions over plain data.
  */
 export { isAsked, toModelCall } from "./to-call.ts";
 export type { Answer, GuardedModel, Message, Part, Request } from "./to-call.ts";

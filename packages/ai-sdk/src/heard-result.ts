@@ -1,13 +1,13 @@
 import type { Place } from "./inside-run.ts";
 
-/** Whether a call has given a stream. */
+/** Whether the result of a call is a stream. */
 export function isStream(result: unknown): result is object {
   return typeof result === "object" && result !== null && "consumeStream" in result;
 }
 
 /**
- * The result of a stream, except that its promises and its streams say what has stopped it. Before AI SDK 7, whose
- * results have a `stream`, they say nothing of that: `text` would be empty.
+ * The same result of a stream, except that its promises and its streams throw the error that stopped the stream. Before
+ * AI SDK 7 they do not, and `text` would be empty. Results of version 7 have a `stream`.
  */
 export function heardResult<T extends object>(result: T, place: Place): T {
   if ("stream" in result) return result;
@@ -26,7 +26,7 @@ function heard(promise: Promise<unknown>, place: Place): Promise<unknown> {
     if (place.stop !== undefined) throw place.stop;
     return value;
   });
-  told.catch(() => {}); // it may be read and never awaited
+  told.catch(() => {}); // code may read the promise and never await it
   return told;
 }
 

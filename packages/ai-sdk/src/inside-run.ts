@@ -1,10 +1,10 @@
 import { currentScope, type GuardedRun, type Scope } from "@guard/core/adapter";
 
-/** What is under way where code runs. */
+/** What guard knows of the place in which code runs. */
 export interface Place {
-  /** The agent that an agent's wrapper runs. */
+  /** The agent that runs here, where `guard.agent` knows it. */
   readonly agent?: string | undefined;
-  /** What has stopped a stream that was begun here, where the AI SDK does not tell those who wait for it. */
+  /** The error that stopped a stream of this place, where the AI SDK does not reject the promises of the stream. */
   stop?: Error;
 }
 
@@ -14,7 +14,7 @@ export function placeOf(scope: Scope): Place {
   return places.get(scope) ?? {};
 }
 
-/** Runs code in a run, so that guard finds there what it belongs to. */
+/** Runs code inside a run: guard finds the run from within. */
 export function insideRun<T>(
   run: GuardedRun,
   instance: string | undefined,
@@ -29,12 +29,12 @@ export function insideRun<T>(
 }
 
 /**
- * Runs the body of a tool. Agents inside it are instances of their own, which end with it. What it returns comes back
- * in the same form: of a generator each step runs there, too.
+ * Runs the body of a tool inside its run. Agents in the body are instances of their own, which end with the body. A
+ * generator comes back as a generator, and each of its steps runs inside the run.
  */
 export function insideTool<T>(run: GuardedRun, body: () => T): T {
   const instance = run.newKey();
-  const tool = currentScope()?.tool; // the steps of a generator are asked for from outside
+  const tool = currentScope()?.tool; // code outside of the tool asks a generator for its steps
   const inside = <R>(step: () => R): R => run.within(step, instance, tool);
   const end = () => run.endInstance(instance);
   const result = inside(body);

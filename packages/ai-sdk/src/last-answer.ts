@@ -9,11 +9,11 @@ import { toUsage } from "./to-usage.ts";
 export interface Asking {
   readonly agent: Agent;
   readonly model: GuardedModel;
-  /** The request as the model will read it. */
+  /** The request as the model will read it, with guard's notes. */
   readonly sent: Request;
 }
 
-/** What a run ends with that was stopped; `undefined` where it ends with the error: what a human is not asked, too. */
+/** The last word of a stopped run; `undefined` if the run ends with the error, as each run with `onTrip: "ask"` does here. */
 export async function paidWord(
   { agent, model, sent }: Asking,
   error: Error,

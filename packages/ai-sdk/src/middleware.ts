@@ -1,14 +1,14 @@
 import type { GuardedModel } from "./to-call.ts";
 
-/** What a middleware of the AI SDK is told of a call. */
+/** What the AI SDK tells a middleware about a call. */
 interface Wrapped {
   readonly model: GuardedModel;
   readonly params: object;
 }
 
-/** A middleware for `wrapLanguageModel`, in the words of each version of the AI SDK. */
+/** A middleware for `wrapLanguageModel` of AI SDK 5, 6 and 7. */
 export interface GuardMiddleware {
-  /** Each version of the AI SDK expects another word here, and reads none. */
+  /** Each version of the AI SDK declares another type here. No version reads the value. */
   readonly specificationVersion: never;
   readonly wrapGenerate: (options: Wrapped) => Promise<never>;
   readonly wrapStream: (options: Wrapped) => Promise<never>;
@@ -16,7 +16,7 @@ export interface GuardMiddleware {
 
 type Method = (params: object) => Promise<never>;
 
-/** Guards the model below it: middlewares that stand before it in the list see what guard makes of its answers. */
+/** Guards the model below the middleware. Middlewares before it in the list read what guard makes of the answers. */
 export function toMiddleware(guardModel: (model: GuardedModel) => GuardedModel): GuardMiddleware {
   return {
     specificationVersion: "v4" as never,

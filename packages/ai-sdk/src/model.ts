@@ -5,8 +5,9 @@ import { isForHuman } from "./approval.ts";
 import type { CallRuns } from "./call-runs.ts";
 import type { Place } from "./inside-run.ts";
 import { paidWord, type Asking } from "./last-answer.ts";
+import { tellMisplaced } from "./misplaced.ts";
 import { hearsLostStreams, toErrorParts, toStream, withTold } from "./to-answer.ts";
-import { isAsked, toAnswerShown, toModelCall, toUserMessages } from "./to-call.ts";
+import { asksAnew, isAsked, toAnswerShown, toModelCall, toUserMessages } from "./to-call.ts";
 import type {
   Answer,
   Generate,
@@ -21,7 +22,7 @@ import { toModelAnswer, toShown } from "./to-outcome.ts";
 import { toPieces } from "./to-pieces.ts";
 import { toUsage } from "./to-usage.ts";
 
-/** The same model, except that guard is asked before and after each of its calls. */
+/** The same model, except that guard decides before each call, and judges each answer. */
 export function guardModel<M extends GuardedModel>(
   model: M,
   answers: LatestAnswers,
@@ -30,8 +31,12 @@ export function guardModel<M extends GuardedModel>(
   const begin = async (request: Request): Promise<Work> => {
     const { prompt } = request;
     const { place, isInner } = runs;
-    const agent = answers.ofRequest(toAnswerShown(prompt));
+    const latest = toAnswerShown(prompt);
+    // Where guard knows the run, a new question is of this run, even if its history shows calls of an earlier one.
+    const isKnown = place !== undefined && asksAnew(prompt);
+    const agent = isKnown ? runs.agent() : answers.ofRequest(latest);
     runs.begins(agent.run as GuardedRun);
+    tellMisplaced(agent, prompt, latest.calls, runs);
     const sent = { ...request, prompt: withTold(prompt, agent.told) };
     const users = toUserMessages(prompt);
     const started = await agent.request(toModelCall(model, sent), toShown(request, isInner));
@@ -53,9 +58,9 @@ interface Work extends Asking, Starting {
   readonly answers: LatestAnswers;
   readonly runs: CallRuns;
   readonly place: Place | undefined;
-  /** Whether an error of the stream reaches those who wait for its result. */
+  /** Whether the promises of the result reject when the stream ends in an error. */
   readonly isHeard: boolean;
-  /** Tells of the last answer, or of an error that may stand in place of one. */
+  /** Tells that the run has its last answer, or an error in place of the answer. */
   readonly ended: (error?: Error) => void;
 }
 
@@ -91,29 +96,29 @@ async function stream(work: Work): Promise<StreamedAnswer> {
   return { ...answer, stream: watched(work, answer.stream) };
 }
 
-/** The parts that say what has stopped a stream. */
+/** The parts that tell of the stop at the end of a stream. */
 function stopParts({ model, place, isHeard }: Work, stop: Error, finish?: Part): readonly Part[] {
   if (!isHeard && place !== undefined) place.stop = stop;
   return toErrorParts(model, stop, isHeard, finish);
 }
 
-/** Tells what a model has answered. Returns what stops the run, if it does. */
+/** Judges an answer. Returns the error if the answer stops the run. */
 async function answered(work: Work, answer: ModelAnswer) {
   const { agent, key, model, users, answers, runs, ended } = work;
   const { calls } = answer;
   const said = await agent.answered(key, answer);
   const stop = said && isForHuman(agent.run as GuardedRun, model, calls, runs) ? undefined : said;
-  // What goes on from a stopped answer's request all the same belongs to this run.
+  // guard does not note an answer that stopped the run: the requests after it still belong to this run.
   if (stop === undefined) answers.note(agent, { calls, users });
   if (calls.length === 0) ended();
   return stop;
 }
 
 /**
- * The stream of an answer, passed on as it is. Before its `finish` part, at which the AI SDK starts the
- * tools, guard is asked for what the answer asks for. If that stops the run the stream ends in an error, or with last words.
- * The calls of an answer, and what follows them, are held back until that is known: before version 7 the AI SDK may start a
- * tool at once, and a chat can't go on from a call that has no result.
+ * Passes on the stream of an answer, and judges the calls of the answer before its `finish` part, at which AI SDK 7 starts the
+ * tools. If the answer stops the run, the stream ends with the error or with the last word. The stream holds back the first
+ * call and all parts after it until guard has judged: earlier versions may start a tool at once, and a chat can't go on from a
+ * call without a result.
  */
 function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part> {
   const { agent, key, model, sent, isHeard } = work;

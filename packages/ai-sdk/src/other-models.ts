@@ -2,11 +2,11 @@ import { makeCall, read, usageOf, withMethods, type GuardedRun } from "@guard/co
 import type { ModelCall } from "@guard/core";
 import type { CallRuns } from "./call-runs.ts";
 
-/** What embedding models and image models are to guard: calls that cost, and that no conversation is made of. */
+/** How guard reads a kind of model whose calls cost money and belong to no conversation. */
 interface Kind {
   readonly method: "doEmbed" | "doGenerate";
   readonly toCall: (request: unknown) => Omit<ModelCall, "kind" | "model" | "provider">;
-  /** How many things have come back. */
+  /** How many embeddings or images the answer has. */
   readonly count: (answer: unknown) => unknown;
 }
 
@@ -29,7 +29,7 @@ export interface OtherModel {
   readonly modelId: string;
 }
 
-/** The same embedding or image model, guarded. One that is refused rejects, whatever `onTrip` says: it has no words. */
+/** The same embedding or image model, guarded. A refused call rejects, for every `onTrip`: the model returns no text. */
 export function guardOther<M extends OtherModel>(
   model: M,
   kind: keyof typeof kinds,

@@ -1,6 +1,6 @@
 /**
- * The same provider, except that every model it gives is guarded: by a call, as `openai("…")` does, by any of its
- * methods, as `openai.chat("…")` does, and by its id where the provider is the AI SDK's default.
+ * The same provider, except that guard guards every model that the provider gives: `openai("…")`, `openai.chat("…")` and
+ * `openai.languageModel("…")`, which the AI SDK calls for models that are only named.
  */
 export function guardProvider<P extends object>(
   provider: P,

@@ -4,18 +4,17 @@ import { unused } from "./to-last-answer.ts";
 import { isResult, type Output } from "./to-outcome.ts";
 
 /**
- * Whether the AI SDK tells those who wait for a result of a stream that ends in an error. Only `streamText` of version 7
- * does; the others may leave them waiting for ever. It alone says in each request how much a model is to think, and
- * which tools there are: `streamObject` knows of none.
+ * Whether the promises of a result reject when the stream of the model ends in an error. Only those of `streamText` in AI
+ * SDK 7 do; others may stay pending for ever. Only `streamText` of version 7 has both `reasoning` and `tools` in its requests.
  */
 export function hearsLostStreams(request: Request): boolean {
   return "reasoning" in request && "tools" in request;
 }
 
 /**
- * What tells a stream's readers of a trip. Those who only wait for the result hear of it by an error of the stream:
- * either alone leaves the others with an empty text. Where an error would leave them waiting, the answer ends with
- * `finishReason: "error"` instead.
+ * The parts that tell of a stop at the end of a stream. An `error` part reaches `onError` and code that reads parts. An
+ * error of the stream itself, which follows it, rejects the promises of the result. Where promises would stay pending,
+ * the answer ends with `finishReason: "error"` instead.
  */
 export function toErrorParts(
   { specificationVersion }: GuardedModel,
@@ -48,9 +47,8 @@ export function toStream(parts: readonly Part[], error?: Error): ReadableStream<
 }
 
 /**
- * The messages with what guard tells about some of their tool results; the caller's stay as they are.
- * A refusal has come back as the error that the tool threw: some providers wrap that in JSON. Here it
- * becomes the text it is meant to be.
+ * The messages with guard's notes below tool results. The caller's messages stay as they are. A refused call has come back
+ * as an error of the tool, which some providers send as JSON: guard puts the refusal there as plain text.
  */
 export function withTold(prompt: readonly Message[], told: Readonly<Told>): readonly Message[] {
   return withNotes(prompt, told, (message, noteOf) => {

@@ -10,12 +10,12 @@ export interface GuardedModel {
   readonly doStream: (params: never) => PromiseLike<unknown>;
 }
 
-/** A step of a run, as stop conditions are told of it. */
+/** A step of a run, as a stop condition reads it. */
 export interface StepLike {
   readonly toolCalls: readonly Omit<AskedPart, "type">[];
 }
 
-/** What a tool is told when it is executed. */
+/** What the AI SDK tells a tool when the tool starts. */
 export interface ToolOptions {
   readonly toolCallId?: unknown;
   readonly messages?: readonly Message[] | undefined;
@@ -49,7 +49,7 @@ export interface Answer {
   readonly warnings?: unknown;
 }
 
-/** What a model answers piece by piece. */
+/** The streamed answer of a model. */
 export interface StreamedAnswer {
   readonly stream: ReadableStream<Part>;
 }
@@ -65,7 +65,7 @@ export interface AskedPart extends Part {
   readonly providerExecuted?: boolean | undefined;
 }
 
-/** The request that is about to be sent to a model. The tools are sent with it, and read like the rest. */
+/** The call of a model. Its prompt includes the tools: the model reads them too. */
 export function toModelCall({ modelId, provider }: GuardedModel, request: Request): ModelCall {
   const { prompt, tools = [], maxOutputTokens, providerOptions = {} } = request;
   const serviceTier = Object.values(providerOptions)
@@ -84,14 +84,14 @@ export function toModelCall({ modelId, provider }: GuardedModel, request: Reques
 }
 
 /**
- * The tool calls that an answer asks for, valid or not: a model that loops on arguments no tool
- * accepts, or on a tool that does not exist, shows nowhere else. What the provider has executed itself
- * has happened already.
+ * The tool calls that an answer asks for, valid or not. A loop over invalid arguments or over a tool that does not exist
+ * shows only here. Calls that the provider has executed are left out: they have happened already.
  */
 export function toAsked(content: readonly Part[]): readonly AskedPart[] {
   return content.filter(isAsked);
 }
 
+/** Whether a part of an answer asks for a tool call that the provider has not executed itself. */
 export function isAsked(part: Part): part is AskedPart {
   return part.type === "tool-call" && (part as AskedPart).providerExecuted !== true;
 }
@@ -100,7 +100,7 @@ export function toToolCall({ toolCallId, toolName, input }: Omit<AskedPart, "typ
   return { kind: "tool", id: toolCallId, tool: toolName, args: input };
 }
 
-/** The answer that a request goes on from. */
+/** The latest answer in a prompt: the request goes on from it. */
 export function toAnswerShown(prompt: readonly Message[]): AnswerShown {
   const at = prompt.findLastIndex(({ role }) => role === "assistant");
   const content = prompt[at]?.content ?? [];
@@ -108,16 +108,21 @@ export function toAnswerShown(prompt: readonly Message[]): AnswerShown {
   return { calls, users: calls.length === 0 ? [] : toUserMessages(prompt.slice(0, at)) };
 }
 
+/** Whether the user has said something since the latest answer. */
+export function asksAnew(prompt: readonly Message[]): boolean {
+  return prompt.findLast(({ role }) => role === "user" || role === "assistant")?.role === "user";
+}
+
 /** What guard knows of a tool that runs. */
 interface ToolStart {
   readonly call: ToolCall;
   readonly users: readonly string[];
   readonly isResumed: boolean;
-  /** Tells the answers apart that ask for calls: the ids of its calls. */
+  /** The ids of the calls of the answer that asked for the call: they tell answers apart. */
   readonly answer: string;
 }
 
-/** A tool that is executed, and whether its call was asked for before this run: a human has looked at it since. */
+/** A tool that starts. `isResumed` says that an earlier request asked for the call, and that a human has approved it since. */
 export function toStart(tool: string, args: unknown, options: ToolOptions = {}): ToolStart {
   const { toolCallId: id, messages = [] } = options;
   const isNamed = typeof id === "string" && id !== "";
@@ -142,7 +147,7 @@ export function toUserText({ content }: Message): string {
   return typeof content === "string" ? content : content.map(said).join("\n");
 }
 
-/** Of a file's bytes only their number: they may be many. */
+/** A part of a user's message as text. Bytes of a file stand as their number: they may be many. */
 function said(part: Part): string {
   if (isText(part)) return part.text;
   const told = ["type", "mediaType", "filename", "data"].map((name) => read(part, name));

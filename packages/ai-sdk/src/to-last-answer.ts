@@ -2,10 +2,10 @@ import { plusUsage, type LastWord } from "@guard/core/adapter";
 import type { Answer, GuardedModel, Message, Part, Request } from "./to-call.ts";
 import { isAsked, toText } from "./to-call.ts";
 
-/** The last words of a run that was stopped, and the answer of the model that has said them. */
+/** The last word of a stopped run, and the model's answer, if a model wrote it. */
 type PaidWord = LastWord<Answer>;
 
-/** The request of the last call: no tools, and the wish to end. */
+/** The request of the last call: without tools, and with guard's request to end. */
 export function toLastRequest(sent: Request, wish: string): Request {
   const { tools: _, toolChoice: __, ...request } = sent as Request & { toolChoice?: unknown };
   const [first, ...others] = request.prompt;
@@ -17,7 +17,7 @@ export function toLastRequest(sent: Request, wish: string): Request {
   return { ...request, prompt };
 }
 
-/** An answer that ends the run: what the model has said, if it was asked, and the last words. */
+/** An answer that ends the run: what the model has said so far, and the last word. */
 export function toLastAnswer(
   { specificationVersion }: GuardedModel,
   answer: Answer | undefined,
@@ -32,7 +32,7 @@ export function toLastAnswer(
   };
 }
 
-/** The parts of a stream that end a run; `finish` is the part that would have ended this answer. */
+/** The parts of a stream that end a run. `finish` is the part that would have ended this answer. */
 export function toLastParts(
   { specificationVersion }: GuardedModel,
   said: readonly Part[],
@@ -53,7 +53,7 @@ function below(said: string, text: string): string {
   return said === "" ? text : `\n\n${text}`;
 }
 
-/** How an answer ends, in the words of the model's specification. */
+/** The end of an answer, in the version of the model's specification. */
 function ending(version: string, ended: object | undefined, { answer, code }: PaidWord) {
   const { usage, providerMetadata } = (ended ?? {}) as {
     readonly usage?: unknown;
@@ -66,7 +66,7 @@ function ending(version: string, ended: object | undefined, { answer, code }: Pa
   };
 }
 
-/** The usage of an answer that no model has given. */
+/** The usage of an answer that guard wrote. */
 export function unused(version: string): object {
   if (version === "v2") return { inputTokens: 0, outputTokens: 0, totalTokens: 0 };
   return {

@@ -9,7 +9,7 @@ export interface ResultPart extends Part {
   readonly output: Output;
 }
 
-/** A result as a model is told it. */
+/** A result as the model reads it. */
 export interface Output {
   readonly type: string;
   readonly value?: unknown;
@@ -20,8 +20,8 @@ export function isResult(part: Part): part is ResultPart {
   return part.type === "tool-result";
 }
 
-/** What came back from a call, as a message shows it. A call that was denied by its user has failed. */
-function toOutcome({ output }: ResultPart): Outcome {
+/** The outcome of a call, as a message shows it. A call that a human denied has failed. */
+export function toOutcome({ output }: ResultPart): Outcome {
   switch (output.type) {
     case "error-text":
     case "error-json":
@@ -42,7 +42,7 @@ export function toShown({ prompt, tools = [] }: Request, isInner = false): Shown
   };
 }
 
-/** The latest first: some models repeat their ids. */
+/** The messages of a request, the results of one message last to first: some models repeat their ids. */
 function toShownMessages(message: Message): readonly ShownMessage[] {
   const { role, content } = message;
   switch (role) {

@@ -1,7 +1,7 @@
 import { read, type Piece } from "@guard/core/adapter";
 import type { Part } from "./to-call.ts";
 
-/** What a part of a stream brings of its answer. The arguments of a call may come in pieces, and again with the call. */
+/** The pieces of an answer in one part of its stream. Arguments of a call may come in pieces, and once more with the call. */
 export function toPieces(part: Part): readonly Piece[] {
   const text = read(part, "delta");
   const of = read(part, "id");

@@ -2,9 +2,8 @@ import type { Usage } from "@guard/core";
 import { read, usageOf } from "@guard/core/adapter";
 
 /**
- * What a call has cost, as far as model and provider said; `undefined` where they said nothing. Takes an
- * answer, or the `finish` part of its stream and the parts before it, of any version of the models'
- * specification.
+ * The usage that a model and its provider report; `undefined` if they report none. Takes an answer, or the `finish` part of
+ * its stream and the parts before it, of any version of the specification.
  */
 export function toUsage(
   answer: unknown,
@@ -31,8 +30,8 @@ export function toUsage(
 }
 
 /**
- * The usage, of Anthropic's models in the words of Anthropic: where their specification has one number for
- * the input (V2), it leaves out what is read from and written to the cache, wherever they are run.
+ * The usage, and for Anthropic's models the tokens of the cache too: models of V2 leave them out of the number of input
+ * tokens, on every platform that runs them.
  */
 function usageWithCache(answer: unknown): unknown {
   const [usage, metadata] = [read(answer, "usage"), read(answer, "providerMetadata")];

@@ -1,4 +1,4 @@
-// Accounts that runs share: what is booked is what has happened, plain and streaming.
+// Runs that share accounts: guard books what has happened, with generateText and with streams.
 import { createRegistry } from "@guard/core";
 import { expect, test } from "vitest";
 import { ending } from "guard-test-support";

@@ -1,4 +1,4 @@
-// The break of a trip is over while the run that was stopped still goes on: it gets nothing. The next turn may probe.
+// The break after a trip ends while the stopped run still goes on: guard lets nothing of this run start. The next turn may probe.
 import { createBreaker, type Breaker } from "@guard/core";
 import { generateText, isStepCount, tool, wrapLanguageModel, type LanguageModel } from "ai";
 import { ending } from "guard-test-support";
@@ -54,7 +54,7 @@ const ask = (breaker: Breaker, model: LanguageModel, text: string) =>
   );
 
 describe("a middleware that swallows the trip and asks again 31 s later", () => {
-  test("gets nothing: six model calls, as many as without it", async () => {
+  test("starts nothing: six model calls, as many as without the middleware", async () => {
     const { breaker, wait } = onClock();
     const { model, prompts } = scriptedModel(loops);
     const { guarded, swallowed } = swallowing(guardAI(breaker).model(model), wait);
@@ -69,7 +69,7 @@ describe("a middleware that swallows the trip and asks again 31 s later", () => 
     ["another question", "And the host?"],
     ["the same question", prompt],
   ] as const)(
-    "the next turn of the user, %s, may probe: one model call, and its loop opens again",
+    "the user's next turn, %s, may probe: after one model call its loop opens the circuit again",
     async ([, text]) => {
       const { breaker, wait } = onClock();
       const { model, prompts } = scriptedModel(loops);
@@ -83,7 +83,7 @@ describe("a middleware that swallows the trip and asks again 31 s later", () => 
     },
   );
 
-  test("the next turn of the user that gets on closes the circuit", async () => {
+  test("a next turn of the user that makes progress closes the circuit", async () => {
     const { breaker, wait } = onClock();
     const { model } = scriptedModel(loops);
     await ask(breaker, guardAI(breaker).model(model), prompt);
@@ -95,7 +95,7 @@ describe("a middleware that swallows the trip and asks again 31 s later", () => 
     expect([result?.text, breaker.state]).toEqual(["It is 8080.", "closed"]);
   });
 
-  test("the same at once, within the break, is refused", async () => {
+  test("guard refuses the same turn within the break", async () => {
     const { breaker } = onClock();
     const { model, prompts } = scriptedModel(loops);
     const guard = guardAI(breaker);
@@ -168,7 +168,7 @@ async function crew(lateAgent: string) {
 
 describe("a tool that takes 31 s after the trip", () => {
   test.for(["writer", "researcher", "lead"])(
-    "its sub-agent, %s, gets nothing, and neither does the lead",
+    "guard starts nothing for its sub-agent, %s, nor for the lead",
     async (lateAgent) => {
       const { calls, ran, stop, breaker } = await crew(lateAgent);
       expect([calls, ran]).toEqual([

@@ -10,7 +10,7 @@ import {
 } from "ai";
 import { ending } from "guard-test-support";
 import { scriptedModel, use, type Script } from "guard-test-support/ai-sdk";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { guardAI, type AIGuard } from "../src/index.ts";
 import { prompt, useTool, watchRejections } from "./support/guarded.ts";
@@ -82,7 +82,7 @@ const steps =
     turn > n ? "done" : [use(`file ${turn}`)];
 
 describe("one run", () => {
-  test("each call of an agent is a run of its own, and ends", async () => {
+  test("each call of an agent is a run of its own, which ends", async () => {
     const registry = createRegistry({ budget: { modelCalls: 5 } });
     const events: GuardEvent[] = [];
     registry.on("*", (event) => events.push(event));
@@ -96,7 +96,7 @@ describe("one run", () => {
   });
 
   testIf(!is5)(
-    "what a generator hands to a sub-agent is a delegation from the second time on",
+    "a generator's call of a sub-agent is a delegation from the second time on",
     async () => {
       const breaker = createBreaker();
       const guard = guardAI(breaker);
@@ -119,7 +119,7 @@ describe("one run", () => {
   );
 
   test.for(["promise", "generator"] as const)(
-    "what a sub-agent spends is the run's, in the body of a tool that returns a %s",
+    "a sub-agent spends from the run's budget, in the body of a tool that returns a %s",
     async (kind) => {
       if (is5 && kind === "generator") return;
       const registry = createRegistry({ budget: { modelCalls: 6 } });
@@ -169,7 +169,7 @@ describe("one run", () => {
     ]);
   });
 
-  test("of a breaker: it goes on in the next call, and names the agent", async () => {
+  test("a breaker goes on from call to call, and names the agent", async () => {
     const breaker = createBreaker({ preset: "strict" });
     const guard = guardAI(breaker);
     const { model } = scriptedModel(() => [use()]);
@@ -183,7 +183,7 @@ describe("one run", () => {
   });
 });
 
-test("what a sub-agent repeats in task after task is a loop", async () => {
+test("a sub-agent that repeats a call in task after task loops", async () => {
   const guard = guardAI(createBreaker({ preset: "strict" }));
   const inner = scriptedModel((turn) => (turn % 2 === 1 ? [use()] : "nothing there"));
   const outer = scriptedModel((turn) => [{ name: "ask", args: { task: `task ${turn}` } }]);
@@ -200,7 +200,7 @@ test("what a sub-agent repeats in task after task is a loop", async () => {
   expect([outer.prompts.length, inner.prompts.length]).toEqual([3, 5]);
 });
 
-test("a stream ends in the stop, and its run with it", async () => {
+test("a stream ends in the error of the stop, and its run ends with it", async () => {
   const registry = createRegistry({ preset: "strict" });
   const guard = guardAI(registry);
   const { model, prompts } = scriptedModel(() => [use()]);
@@ -214,11 +214,9 @@ test("a stream ends in the stop, and its run with it", async () => {
   expect([stop?.reason, prompts.length, ran.length]).toEqual(["loop", 3, 2]);
 });
 
-testIf(!is5)("served to a UI: a part of the stream says what has stopped it", async () => {
+testIf(!is5)("in the stream for a UI, an error part says why guard stopped the run", async () => {
   const guard = guardAI(createRegistry({ preset: "strict" }));
   const { model, prompts } = scriptedModel(() => [use()]);
-  const print = vi.spyOn(console, "error").mockImplementation(() => {}); // as the AI SDK does by default
-  onTestFinished(() => print.mockRestore());
   const loop = new ToolLoopAgent({ model, tools: useTool().tools });
   const { body } = await createAgentUIStreamResponse({
     agent: guard.agent(loop),

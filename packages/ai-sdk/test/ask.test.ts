@@ -41,9 +41,9 @@ function conversation(breaker: Breaker, width = 1, more = {}) {
 
 const asking = () => createBreaker({ preset: "strict", onTrip: "ask" });
 
-describeIf(!is5)("a run that is stopped asks its human", () => {
+describeIf(!is5)("a stopped run asks a human", () => {
   test.for([1, 3])(
-    "approved: the calls of one answer run, %s of them, and the next asks again",
+    "approved: the calls of one answer run, %s of them, and the next answer asks again",
     async (width) => {
       const { request, answer, counts } = conversation(asking(), width);
 
@@ -59,7 +59,7 @@ describeIf(!is5)("a run that is stopped asks its human", () => {
     },
   );
 
-  test("denied: the run ends in the stop, and nothing more is called", async () => {
+  test("denied: the run ends in the error, and no call follows", async () => {
     const { request, answer, counts } = conversation(asking());
     answer(await request(), false);
 
@@ -79,7 +79,7 @@ describeIf(!is5)("a run that is stopped asks its human", () => {
     expect(counts()).toEqual([3, 2]);
   });
 
-  test("what an operator has stopped stays stopped, whatever is approved", async () => {
+  test("an approval does not lift an operator's stop", async () => {
     const breaker = asking();
     const { request, answer, counts } = conversation(breaker);
     const asked = await request();
@@ -92,8 +92,8 @@ describeIf(!is5)("a run that is stopped asks its human", () => {
   });
 });
 
-describe("who can't be asked hears the stop", () => {
-  test("a tool that guard has not wrapped would start", async () => {
+describe("the run ends in the error where guard can't ask", () => {
+  test("a tool that guard has not wrapped, which would start unasked", async () => {
     let bodies = 0;
     const execute = async () => `run ${(bodies += 1)}`;
     const bare = { use: tool({ inputSchema: z.object({ q: z.string() }), execute }) };
@@ -108,7 +108,7 @@ describe("who can't be asked hears the stop", () => {
     expect([stop?.reason, bodies]).toEqual(["budget", 2]);
   });
 
-  test("a model call that is refused has no call to approve", async () => {
+  test("a refused model call, which a human can't approve", async () => {
     const breaker = createBreaker({ onTrip: "ask", budget: { modelCalls: 2 } });
     const { request, counts } = conversation(breaker);
     const { stop } = await ending(request);

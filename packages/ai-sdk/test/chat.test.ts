@@ -1,5 +1,5 @@
-// A chat over HTTP: each request is a call of its own, so its breaker is found by the conversation. A tool that runs in the
-// browser repeats only across requests.
+// A chat over HTTP: each request is a call of its own, so the server finds the breaker by the chat. A tool that runs in the
+// browser loops only across requests.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
@@ -74,7 +74,7 @@ interface Chunk {
 const question: UIMessage = { id: "1", role: "user", parts: [{ type: "text", text: "The port?" }] };
 
 describe("a chat over HTTP", () => {
-  test("the stream of a stopped run ends with its reason, and is whole", async () => {
+  test("the stream of a stopped run is whole, and ends with the reason", async () => {
     const { ask, prompts, ran } = await serve(() => [use()], false);
 
     const chunks = await ask({ chat: "a", messages: [question] });
@@ -84,7 +84,7 @@ describe("a chat over HTTP", () => {
     expect([prompts.length, ran.length]).toEqual([3, 2]);
   });
 
-  test("a tool of the browser that loops is stopped in its conversation, and in no other", async () => {
+  test("guard stops a looping tool of the browser in its chat, and in no other chat", async () => {
     const { ask, prompts } = await serve(() => [use()], true);
     const messages: UIMessage[] = [question];
     const errors: string[] = [];

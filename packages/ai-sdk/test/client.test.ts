@@ -1,4 +1,4 @@
-// The same over HTTP: the AI SDK's own client of OpenAI, and a server on loopback that counts requests.
+// Runs over HTTP: the AI SDK's own client of OpenAI, and a server on loopback that counts requests.
 import { LLMock } from "@copilotkit/aimock";
 import { createOpenAI } from "@ai-sdk/openai";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -76,7 +76,7 @@ describe.for(runnerNames)("%s", (runner) => {
   });
 });
 
-// Every answer costs 120 tokens and 0.25 USD; the one that reaches the limit is paid for.
+// Every answer costs 120 tokens and 0.25 USD. guard allows the answer that reaches the limit.
 describe.for(runnerNames)("a budget, %s", (runner) => {
   test.for([
     { budget: { modelCalls: 3 }, requests: 3, bodies: 3 },
@@ -100,7 +100,7 @@ describe.for(runnerNames)("a budget, %s", (runner) => {
     expect([requests(), used.ran.length]).toEqual([expected.requests, expected.bodies]);
   });
 
-  test("the final answer that spends the last of it is not thrown away", async () => {
+  test("guard returns a final answer that spends the last of the budget", async () => {
     const { model, requests, used } = await setUp((results) =>
       results < 2 ? working(results) : undefined,
     );
@@ -115,7 +115,7 @@ describe.for(runnerNames)("a budget, %s", (runner) => {
   });
 });
 
-test("a price is told provider, model and tokens", async () => {
+test("a price function gets provider, model and tokens", async () => {
   const { model, used } = await setUp(() => undefined);
   const priced: unknown[] = [];
   const { guard } = guarded({ price: (call) => void priced.push(call) });

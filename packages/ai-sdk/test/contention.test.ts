@@ -1,4 +1,4 @@
-// A call that only others' reservations are in the way of: not sent, not run, and no trip.
+// Calls under way hold the rest of a budget: a further call does not start, and the run is not stopped.
 import { CallRefusedError, createBreaker } from "@guard/core";
 import { describe, expect, test } from "vitest";
 import { ending } from "guard-test-support";
@@ -26,7 +26,7 @@ function setUp(script: Script) {
 }
 
 describe.for(runnerNames)("%s", (runner) => {
-  test("a model call is not sent, and goes through once the money is free", async () => {
+  test("guard refuses a model call, and lets the next one start once the money is free", async () => {
     const { breaker, prompts, setup } = setUp(() => "It is 8080.");
     const start = () => ending(() => runners[runner](setup));
     // Of 1 USD others have spent 0.20 and hold 0.90: a call of theirs was dearer than what was held for it.
@@ -60,7 +60,7 @@ describe.for(runnerNames)("%s", (runner) => {
   });
 });
 
-test("waits for the money, as long as it may, and goes on", async () => {
+test("guard waits for the money, up to waitMs, and goes on", async () => {
   const waits: number[] = [];
   const breaker = createBreaker({
     ...options,

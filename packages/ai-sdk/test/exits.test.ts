@@ -1,4 +1,4 @@
-// How a stopped run ends: in an error, with guard's own words, or with the model's from one granted call.
+// A stopped run ends in an error, with guard's reason, or with the model's answer from one granted call.
 import { createBreaker, createRegistry, type BreakerOptions } from "@guard/core";
 import {
   generateText,
@@ -20,7 +20,7 @@ import { scriptedModel, use, type Script } from "guard-test-support/ai-sdk";
 
 watchRejections();
 
-const guards = "This run was stopped";
+const guards = "This task was stopped";
 const isLast = (messages: Parameters<Script>[1]) =>
   messages.some((message) => message.role === "system" && message.content.includes(guards));
 
@@ -33,7 +33,7 @@ const spends: Script = (turn, messages) =>
 
 const loop: BreakerOptions = {};
 const budget: BreakerOptions = { budget: { modelCalls: 3 } };
-const words = /^This run was stopped: /;
+const words = /^This task was stopped: /;
 
 describe.each([
   { trip: "a loop", script: loops, options: loop, calls: 6, ran: 3 },
@@ -74,7 +74,7 @@ describe.each([
 });
 
 describe("finish", () => {
-  test("the result says why, asks for nothing more, and counts what was used", async () => {
+  test("the result says why, asks for no call, and counts the usage", async () => {
     const { guard, breaker } = guarded({ onTrip: "finish" });
     const { model } = scriptedModel(loops);
 
@@ -91,7 +91,7 @@ describe("finish", () => {
     expect(result.totalUsage.totalTokens).toBe(breaker.spending.tokens);
   });
 
-  test("what is asked for after the end gets the same words, and no call", async () => {
+  test("a request after the end gets the same reason, and no model call", async () => {
     const { guard } = guarded({ onTrip: "finish" });
     const { model, prompts } = scriptedModel(loops);
     const again = () =>
@@ -107,13 +107,13 @@ describe("finish", () => {
     const { text, finishReason } = await again();
 
     expect([text.replace(words, ""), finishReason]).toEqual([
-      'the agent asked for "use" again after 4 rounds that brought nothing new. Give more details, or ask for something else.',
+      'the agent asked for "use" again after 4 attempts that brought nothing new. Give more details, or ask for something else.',
       "stop",
     ]);
     expect(prompts).toHaveLength(before);
   });
 
-  test("a stream shows no call of the answer that stopped it, and all parts of a healthy one", async () => {
+  test("a stream leaves out the calls of the answer that stopped the run, and no part of other answers", async () => {
     const { guard } = guarded({ onTrip: "finish", preset: "strict" });
     const { model } = scriptedModel(loops);
 
@@ -132,7 +132,7 @@ describe("finish", () => {
     expect(types.at(-1)).toBe("finish");
   });
 
-  test("calls that the client would make end the run as well", async () => {
+  test("calls of tools in the browser end the run too", async () => {
     const { guard } = guarded({ onTrip: "finish", preset: "strict" });
     const { model } = scriptedModel(() => [use()]);
     const ask: ToolSet = { use: tool({ inputSchema: z.object({ q: z.string() }) }) };
@@ -175,7 +175,7 @@ async function last(script: Script, options: BreakerOptions = {}) {
 }
 
 testIf(!is5)(
-  "finish with an output schema: guard's words are no such object, which the AI SDK says",
+  "finish with an output schema: the AI SDK rejects, because guard's reason does not fit the schema",
   async () => {
     const { guard } = guarded({ onTrip: "finish", budget: { modelCalls: 0 } });
     const { model, prompts } = scriptedModel(loops);
@@ -220,14 +220,14 @@ describe("an operator stops the run", () => {
 });
 
 describe("wind-down", () => {
-  test("its usage is the step's, with that of the answer that was stopped", async () => {
+  test("the step's usage includes the usage of the stopped answer", async () => {
     const { result, breaker } = await last(loops);
 
     expect(result.steps.at(-1)?.usage.totalTokens).toBe(240);
     expect(result.totalUsage.totalTokens).toBe(breaker.spending.tokens);
   });
 
-  test("it can use what a budget has kept back for it", async () => {
+  test("the call can use what the budget kept back for it", async () => {
     const { result, prompts, breaker } = await last(spends, {
       budget: { modelCalls: 4, finalAnswer: { modelCalls: 1 } },
     });
@@ -254,7 +254,7 @@ describe("wind-down", () => {
     expect(prompts).toHaveLength(7);
   });
 
-  test("an agent inside a tool leaves it to the one that called the tool", async () => {
+  test("a sub-agent leaves the call to the outer agent", async () => {
     const breaker = createBreaker({ onTrip: "wind-down" });
     const inner = scriptedModel(loops);
     const outer = scriptedModel((turn, messages) =>
@@ -289,7 +289,7 @@ describe("wind-down", () => {
     expect([inner.prompts.length, outer.prompts.length]).toEqual([6, 2]);
   });
 
-  test("an abort is an abort", async () => {
+  test("an aborted run ends in the abort", async () => {
     const abort = new AbortController();
     const { guard, breaker } = guarded({ onTrip: "wind-down" });
     const { model, prompts } = scriptedModel(loops);

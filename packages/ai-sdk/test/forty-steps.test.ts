@@ -1,5 +1,4 @@
-// A run of forty steps that only makes progress: compared whole with the same run without guard, whatever its caller
-// reads of it.
+// A run of forty steps that makes progress gives the same as without guard, in every way in which a caller can read it.
 import { createRegistry } from "@guard/core";
 import { generateText, isStepCount, streamText, ToolLoopAgent } from "ai";
 import { scriptedModel, use } from "guard-test-support/ai-sdk";

@@ -61,12 +61,13 @@ describe("a function that makes a breaker for each call", () => {
       );
 
       expect([prompts.length, ran.length, stop?.code]).toEqual([5, 5, "GUARD_BUDGET_EXCEEDED"]);
+      expect(made.length).toBeGreaterThanOrEqual(prompts.length + ran.length);
       expect(made[0]?.spending).toMatchObject({ modelCalls: 5, toolCalls: 5 });
       expect(mistakes).toMatchObject([{ run: made[0]?.id, agent: "agent" }]);
     },
   );
 
-  test("is named on the console once, with the line to write instead", async () => {
+  test("guard prints one line, with what to write instead", async () => {
     const fresh = await freshGuard();
     const registry = fresh.createRegistry({ budget: { modelCalls: 3 } });
     const guard = fresh.guardAI(() => registry.breaker());
@@ -76,15 +77,11 @@ describe("a function that makes a breaker for each call", () => {
       await ending(() => runners.generateText(setup));
     }
     expect(warn.mock.calls).toEqual([
-      [
-        expect.stringMatching(
-          /^guard: .* const breaker = registry\.breaker\(\); const guard = guardAI\(breaker\);$/,
-        ),
-      ],
+      [expect.stringMatching(/^guard: .* Pass the registry: guardAI\(registry\)\. .*$/)],
     ]);
   });
 
-  test("a tool whose schema fills in arguments is known all the same", async () => {
+  test("guard knows a tool whose schema fills in arguments", async () => {
     const { guard, mistakes } = perCall();
     const { model, prompts } = scriptedModel(working);
     const ran: unknown[] = [];
@@ -105,7 +102,7 @@ describe("a function that makes a breaker for each call", () => {
     expect(mistakes).toHaveLength(1);
   });
 
-  test("tools of the client, a request for each answer", async () => {
+  test("tools of the browser, with a request for each answer", async () => {
     const { guard, made } = perCall();
     const { model, prompts } = scriptedModel(working);
     const asked = tool({ inputSchema: z.object({ q: z.string() }), outputSchema: z.string() });
@@ -133,7 +130,7 @@ describe("a function that makes a breaker for each call", () => {
     expect([prompts.length, stop?.reason, stop?.report.run]).toEqual([5, "budget", made[0]?.id]);
   });
 
-  test("a retry after a failure is the same run's", async () => {
+  test("a retry after a failure belongs to the same run", async () => {
     const { guard, made } = perCall();
     const { model, prompts } = scriptedModel((turn) => {
       if (turn % 2 === 1) return [use(`file ${turn}`)];
@@ -153,7 +150,7 @@ describe("a function that makes a breaker for each call", () => {
     expect([prompts.length, stop?.report.run]).toEqual([5, made[0]?.id]);
   });
 
-  test("a middleware that swallows the trip and asks again gets nothing", async () => {
+  test("a middleware that swallows the trip and asks again gets no answer", async () => {
     const { guard, made } = perCall();
     const { model, prompts } = scriptedModel(working);
     let swallowed = 0;
@@ -245,7 +242,7 @@ describe("two users whose models give the same ids to the same calls", () => {
     ["other arguments", prompt, "file 9"],
     ["other words of the user", "The host?", "file 1"],
   ] as const)(
-    "a conversation that has begun elsewhere stays with its user: %s",
+    "a conversation that began in another process stays with its user: %s",
     async ([, text, q]) => {
       const { store, guard, ann, ben, mistakes } = perUser();
       await store.run(ann, () => ask(guard, 3, { steps: 1 }));
@@ -268,7 +265,7 @@ describe("two users whose models give the same ids to the same calls", () => {
     },
   );
 
-  test("a breaker for each call, and other words: each has five calls of their own", async () => {
+  test("a breaker for each call, and other words: each user has five calls", async () => {
     const { guard, made } = perCall();
 
     const ends = await Promise.all([
@@ -284,7 +281,7 @@ describe("two users whose models give the same ids to the same calls", () => {
     expect(spent).toEqual([4, 5]);
   });
 
-  test("a breaker for each call, and the same words: none is mixed with the other, and the mistake is told", async () => {
+  test("a breaker for each call, and the same words: guard mixes no runs, and reports the mistake", async () => {
     const { guard, made, mistakes } = perCall();
 
     await Promise.all([ask(guard, 3), ask(guard, 3)]);

@@ -46,7 +46,7 @@ describe.for(runnerNames)("%s", (runner) => {
       tokens: row.calls * tokensPerAnswer,
     });
     expect(told).toEqual(runner.startsWith("streamText") ? [stop] : []);
-    expect(guard.stopWhen()).toBe(true);
+    expect(guard.stopWhen({ steps: [] })).toBe(true);
     expect(guard.signal.reason).toMatchObject({ code: "GUARD_CIRCUIT_OPEN" });
   });
 });
@@ -113,7 +113,7 @@ test("a model that heeds the refusal finishes; the user's code sees which call w
   ]);
 });
 
-describeIf(!is5)("calls that no tool ever sees", () => {
+describeIf(!is5)("calls for which no tool starts", () => {
   test.for([
     ["an unknown tool", [{ name: "nosuch", args: { q: "a" } }]],
     ["arguments that the tool does not accept", [{ name: "use", args: { q: 1 } }]],
@@ -141,7 +141,7 @@ describeIf(!is5)("calls that no tool ever sees", () => {
   });
 });
 
-describe("of a batch of five that stops the run none is executed", () => {
+describe("when a batch of five calls stops the run, no call runs", () => {
   test.for([
     { options: { budget: { toolCalls: 4 } }, calls: 1, bodies: 0 },
     { options: { preset: "strict" as const }, calls: 3, bodies: 10 },
@@ -161,7 +161,7 @@ describe("of a batch of five that stops the run none is executed", () => {
   });
 });
 
-test("the same answer to the same question, asked again at once for ever, is stopped", async () => {
+test("guard stops a loop of the same question and the same answer", async () => {
   const { model, prompts } = scriptedModel(() => "It is 8080.");
   const { guard } = guarded();
 

@@ -1,4 +1,4 @@
-// Tools of an MCP server, as the AI SDK's own client gives them, over a transport in memory.
+// Tools of an MCP server, from the AI SDK's own client, over a transport in memory.
 import { createBreaker } from "@guard/core";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";

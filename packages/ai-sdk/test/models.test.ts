@@ -1,4 +1,4 @@
-// Models however the AI SDK finds them: behind a middleware, by a provider, by name, and those that embed or draw.
+// Models behind a middleware, of a provider, by their names, and models that embed, draw, hear or speak.
 import { createBreaker, createRegistry, type Breaker } from "@guard/core";
 import { createOpenAI } from "@ai-sdk/openai";
 import * as ai from "ai";
@@ -60,7 +60,7 @@ describe("a model that loops is stopped", () => {
     expect([told.length, prompts.length]).toEqual([1, 3]);
   });
 
-  test("by the name that the default provider knows it by", async () => {
+  test("named, with a guarded default provider", async () => {
     const guard = guardAI(createRegistry({ preset: "strict" }));
     const { model, prompts } = scriptedModel(loops);
     const provider = customProvider({ languageModels: { "some/model": model } });
@@ -93,13 +93,13 @@ describe("a model that loops is stopped", () => {
   });
 });
 
-test("a name without a default provider: guard says what to write", () => {
+test("a named model without a default provider: guard says what to write", () => {
   const guard = guardAI(createRegistry());
   const agent = new ai.ToolLoopAgent({ model: "some/model" });
   expect(() => guard.agent(agent)).toThrow("AI_SDK_DEFAULT_PROVIDER = guard.provider(");
 });
 
-test("a provider gives guarded models however it is asked, and its tools as they are", () => {
+test("a guarded provider guards all its models, and leaves its tools as they are", () => {
   const guard = guardAI(createRegistry());
   const openai = createOpenAI({ apiKey: "none" });
   const made = guard.provider(openai);
@@ -111,7 +111,7 @@ test("a provider gives guarded models however it is asked, and its tools as they
   expect(guard.provider(made)).toBe(made);
 });
 
-/** A client of OpenAI over a server that embeds and draws. */
+/** A client of OpenAI over a server that embeds, draws, hears and speaks. */
 function client() {
   let calls = 0;
   const fetch = async (url: unknown) => {
@@ -120,8 +120,10 @@ function client() {
     const usage = isImage
       ? { input_tokens: 10, output_tokens: 20, total_tokens: 30 }
       : { prompt_tokens: 7, total_tokens: 7 };
+    if (String(url).includes("speech")) return new Response(new Uint8Array([73, 68, 51, 4]));
     const data = [{ embedding: [1, 2], index: 0, b64_json: "iVBORw0KGgo=" }];
-    return Response.json({ object: "list", model: "m", created: 1, data, usage });
+    const said = { text: "The port.", segments: [], language: "english", duration: 1 };
+    return Response.json({ object: "list", model: "m", created: 1, data, usage, ...said });
   };
   return { openai: createOpenAI({ apiKey: "none", fetch }), calls: () => calls };
 }
@@ -130,6 +132,10 @@ const drawing = ai as unknown as { generateImage?: Draw; experimental_generateIm
 type Draw = (options: { readonly model: unknown; readonly prompt: string }) => Promise<unknown>;
 const draw = (drawing.generateImage ?? drawing.experimental_generateImage)!;
 
+const spoken = ai as unknown as Record<string, ((options: object) => Promise<unknown>) | undefined>;
+const transcribe = (spoken["transcribe"] ?? spoken["experimental_transcribe"])!;
+const speak = (spoken["generateSpeech"] ?? spoken["experimental_generateSpeech"])!;
+
 const kinds = {
   embed: (guard, openai) =>
     embed({ model: guard.model(openai.embedding("text-embedding-3-small")), value: "port" }),
@@ -137,6 +143,13 @@ const kinds = {
     embedMany({ model: guard.model(openai.embedding("text-embedding-3-small")), values: ["port"] }),
   generateImage: (guard, openai) =>
     draw({ model: guard.model(openai.image("gpt-image-1")), prompt: "A port." }),
+  transcribe: (guard, openai) =>
+    transcribe({
+      model: guard.model(openai.transcription("whisper-1")),
+      audio: new Uint8Array([73, 68, 51, 4]),
+    }),
+  generateSpeech: (guard, openai) =>
+    speak({ model: guard.provider(openai).speech("tts-1"), text: "The port." }),
   "a provider's embedding model": (guard, openai) =>
     embed({ model: guard.provider(openai).embedding("text-embedding-3-small"), value: "port" }),
 } satisfies Record<
@@ -154,17 +167,19 @@ describe.for(Object.keys(kinds) as (keyof typeof kinds)[])("%s", (kind) => {
     return { calls: calls(), stop, error };
   };
 
-  test("costs what it says, and is refused when the budget is spent", async () => {
+  test("costs what it reports, and guard refuses it when the budget is spent", async () => {
     const breaker = createBreaker({ budget: { modelCalls: 2 } });
     const { calls, stop } = await asked(breaker, 3);
     expect([calls, stop?.code]).toEqual([2, "GUARD_BUDGET_EXCEEDED"]);
     expect(breaker.spending.modelCalls).toBe(2);
-    // Image models of AI SDK 5 say nothing of their usage.
-    const isTold = !is5 || kind !== "generateImage";
+    // Image models of AI SDK 5 report no usage, nor do models for speech.
+    const isTold = !["transcribe", "generateSpeech", ...(is5 ? ["generateImage"] : [])].includes(
+      kind,
+    );
     expect(breaker.spending.tokens).toBeGreaterThanOrEqual(isTold ? 14 : 0);
   });
 
-  test("of a registry each call is a run, which ends", async () => {
+  test("with a registry, each call is a run, which ends", async () => {
     const registry = createRegistry({ budget: { modelCalls: 1 } });
     const ended: string[] = [];
     registry.on("run-ended", ({ run }) => void ended.push(run));
@@ -174,7 +189,7 @@ describe.for(Object.keys(kinds) as (keyof typeof kinds)[])("%s", (kind) => {
     expect([calls(), new Set(ended).size]).toEqual([3, 3]);
   });
 
-  test("a failure is settled and thrown", async () => {
+  test("a failure counts as a call, and rejects", async () => {
     const breaker = createBreaker();
     const guard = guardAI(breaker);
     const openai = createOpenAI({

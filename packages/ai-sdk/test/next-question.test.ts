@@ -1,4 +1,4 @@
-// A conversation keeps its breaker: however an answer was stopped, the user's next question is answered.
+// A chat keeps its breaker: after a stop of any kind, the agent answers the user's next question.
 import { generateText, isStepCount, streamText, type ModelMessage } from "ai";
 import { describe, expect, test } from "vitest";
 import { guarded, useTool, watchRejections } from "./support/guarded.ts";
@@ -30,7 +30,7 @@ const script =
   (last: ReturnType<Script>): Script =>
   (_, messages) => {
     if (holds(messages.at(-1), next)) return "A clerk.";
-    return holds(messages[0], "This run was stopped") ? last : [use()];
+    return holds(messages[0], "This task was stopped") ? last : [use()];
   };
 
 describe.for(["generateText", "streamText"] as const)("%s", (name) => {

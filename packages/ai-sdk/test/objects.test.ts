@@ -19,7 +19,7 @@ function guardedModel(modelCalls: number) {
 }
 
 describe("a structured answer", () => {
-  test("is paid for once, and comes through", async () => {
+  test("costs one call, and comes back as it is", async () => {
     const { breaker, model } = guardedModel(3);
     const { object } = await generateObject({ model, schema, prompt });
     expect(object).toEqual({ port: 8080 });
@@ -35,7 +35,7 @@ describe("a structured answer", () => {
     expect([stop?.reason, prompts.length]).toEqual(["budget", 0]);
   });
 
-  test("of a stopped run: streamObject tells onError, and nothing hangs", async () => {
+  test("of a stopped run: streamObject calls onError, and nothing hangs", async () => {
     const { model, prompts } = guardedModel(0);
     const told: unknown[] = [];
     const result = streamObject({

@@ -1,4 +1,4 @@
-// A registry as the source, with bare calls: guard knows the requests of a run by the answers that they go on from.
+// A registry, and calls outside of guard.run: guard knows the requests of a run by the answers in their history.
 import { createRegistry, type GuardEvent } from "@guard/core";
 import { wrapLanguageModel } from "ai";
 import { ending } from "guard-test-support";
@@ -21,7 +21,7 @@ describe.for(runnerNames)("%s", (runner) => {
     return [prompts.length, stop?.reason];
   };
 
-  test("each call is a run of its own, which ends, and no mistake", async () => {
+  test("each call is a run of its own, which ends, and guard reports no mistake", async () => {
     const registry = createRegistry({ budget: { modelCalls: 5 } });
     const events: GuardEvent[] = [];
     registry.on("*", (event) => events.push(event));
@@ -36,7 +36,7 @@ describe.for(runnerNames)("%s", (runner) => {
     expect(types).not.toContain("breaker-per-call");
   });
 
-  test("those that are stopped don't stop the others", async () => {
+  test("a stopped run does not stop another run", async () => {
     const guard = guardAI(createRegistry({ budget: { modelCalls: 5 } }));
     const seen = await Promise.all(
       [guard.run(() => call(guard, 9)), guard.run(() => call(guard, 4))].map(reached),
@@ -45,7 +45,7 @@ describe.for(runnerNames)("%s", (runner) => {
   });
 });
 
-test("two calls that can't be told apart: none is mixed with the other, and guard says what to write", async () => {
+test("two calls that guard can't tell apart: guard mixes no runs, and says what to write", async () => {
   const registry = createRegistry({ warnings: false });
   const advice: string[] = [];
   registry.on("breaker-per-call", (event) => void advice.push(event.advice));
@@ -64,7 +64,7 @@ test("two calls that can't be told apart: none is mixed with the other, and guar
   expect(advice).toEqual([]);
 });
 
-test("what swallows the trip and asks again gets nothing", async () => {
+test("a middleware that swallows the trip and asks again gets no answer", async () => {
   const guard = guardAI(createRegistry({ budget: { modelCalls: 3 } }));
   const { model, prompts } = scriptedModel((turn) => [use(`file ${turn}`)]);
   let swallowed = 0;

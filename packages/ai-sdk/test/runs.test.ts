@@ -53,7 +53,7 @@ describe("budgets", () => {
 });
 
 describe("whose run it is", () => {
-  test("two runs at once with a breaker each: neither sees the other", async () => {
+  test("two runs at once with a breaker each don't count for each other", async () => {
     const registry = createRegistry();
     const start = (script: Script) => {
       const guard = guardAI(registry.breaker());
@@ -78,7 +78,7 @@ describe("whose run it is", () => {
     ]);
   });
 
-  test.for(runnerNames)("%s: after a trip another agent's model is not called", async (runner) => {
+  test.for(runnerNames)("%s: after a trip, guard calls no other agent's model", async (runner) => {
     const breaker = createBreaker({ preset: "strict" });
     const start = (agent: string) => {
       const guard = guardAI(breaker, { agent });
@@ -94,7 +94,7 @@ describe("whose run it is", () => {
     expect(await start("writer")).toEqual([0, "researcher"]);
   });
 
-  test("a function finds the breaker of each call", async () => {
+  test("guard asks a function for the breaker of each call", async () => {
     let breaker = createBreaker({ budget: { modelCalls: 1 } });
     const guard = guardAI(() => breaker);
     const { model, prompts } = scriptedModel(() => "Hi.");
@@ -102,10 +102,10 @@ describe("whose run it is", () => {
 
     await ask();
     expect(findCircuitOpen(await ask().catch((error: unknown) => error))?.reason).toBe("budget");
-    expect(guard.stopWhen()).toBe(true);
+    expect(guard.stopWhen({ steps: [] })).toBe(true);
 
     breaker = createBreaker();
-    expect(guard.stopWhen()).toBe(false);
+    expect(guard.stopWhen({ steps: [] })).toBe(false);
     await ask();
     expect(prompts).toHaveLength(2);
   });
@@ -114,10 +114,10 @@ describe("whose run it is", () => {
     const guard = guardAI(() => {
       throw new Error("no run here");
     });
-    expect(guard.stopWhen()).toBe(false);
+    expect(guard.stopWhen({ steps: [] })).toBe(false);
   });
 
-  test("a new message of the user is a new turn", async () => {
+  test("a new message of the user begins a turn", async () => {
     const { guard } = guarded();
     const { model, prompts } = scriptedModel((turn) => (turn % 3 === 0 ? "It is 8080." : [use()]));
     const { ran, tools } = useTool();
@@ -135,16 +135,16 @@ describe("whose run it is", () => {
     expect([prompts.length, ran.length]).toEqual([12, 8]);
   });
 
-  test("an answer to a trip that can't be given here is refused at once", () => {
+  test("guardAI refuses an onTrip that the AI SDK has no place for", () => {
     const options: GuardOptions = { onTrip: "route" };
     expect(() => guardAI(createBreaker(options))).toThrow(
-      'onTrip: expected one of throw, finish, wind-down, ask in this framework, received "route"',
+      'onTrip: expected "throw", "finish", "wind-down" or "ask" here, received "route"',
     );
   });
 });
 
 describe("what the AI SDK does around guard", () => {
-  test("its retry after a 429 is a model call of its own, and its wrapped error is found", async () => {
+  test("a retry after a 429 is a model call of its own, and findCircuitOpen finds the wrapped error", async () => {
     const model = new MockLanguageModelV4({
       doGenerate: async () => {
         throw new APICallError({
@@ -165,7 +165,7 @@ describe("what the AI SDK does around guard", () => {
     expect(model.doGenerateCalls).toHaveLength(1);
   });
 
-  test("the guard's signal ends a run that its model is not part of", async () => {
+  test("guard.signal ends a run whose model is not guarded", async () => {
     const { breaker, guard } = guarded({ preset: "strict", warnings: false });
     const { model, prompts } = scriptedModel(looping);
     const { ran, tools } = useTool();
@@ -184,7 +184,7 @@ describe("what the AI SDK does around guard", () => {
     expect([prompts.length, ran.length]).toEqual([3, 2]);
   });
 
-  test("stopWhen ends a run whose steps bring in a model that is not guarded", async () => {
+  test("guard.stopWhen ends a run whose prepareStep brings in an unguarded model", async () => {
     const { guard } = guarded({ preset: "strict", warnings: false });
     const { model, prompts } = scriptedModel(looping);
     const { ran, tools } = useTool();
@@ -200,7 +200,7 @@ describe("what the AI SDK does around guard", () => {
     expect([finishReason, prompts.length, ran.length]).toEqual(["tool-calls", 3, 2]);
   });
 
-  test("a stream that its reader leaves is settled, and its source is cancelled", async () => {
+  test("when its reader leaves, guard settles a stream and cancels the source", async () => {
     let cancelled = 0;
     const model = new MockLanguageModelV4({
       doStream: async () => ({
@@ -221,7 +221,7 @@ describe("what the AI SDK does around guard", () => {
     expect(breaker.spending).toMatchObject({ modelCalls: 1, tokens: 0 });
   });
 
-  test("a provider's error in a stream reaches the user as without guard", async () => {
+  test("a provider's error in a stream reaches the user, as without guard", async () => {
     const broken = new Error("connection lost");
     const model = new MockLanguageModelV4({
       doStream: async () => ({

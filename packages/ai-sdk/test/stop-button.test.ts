@@ -1,5 +1,5 @@
-// A user stops an answer after a few words: the run is booked the request and what was streamed, not the
-// 4,096 tokens that were held for the answer.
+// A user stops an answer after a few words: guard books the request and these words, not the 4,096 tokens that it held for
+// the answer.
 import { createBreaker } from "@guard/core";
 import type { Piece } from "@guard/core/adapter";
 import { streamText } from "ai";
@@ -68,7 +68,7 @@ function guardedModel(version: string, pieces: readonly Part[]) {
 const specifications = ["v2", ...(is5 ? [] : ["v3"]), ...(isBefore7 ? [] : ["v4"])];
 
 describe.for(specifications)("a model of specification %s", (version) => {
-  test("stopped after five words has cost its request and these words", async () => {
+  test("stopped after five words, guard books the request and these words", async () => {
     const { model, booked } = guardedModel(version, words.map(text));
     const abort = new AbortController();
     const abortSignal = abort.signal;
@@ -83,7 +83,7 @@ describe.for(specifications)("a model of specification %s", (version) => {
     expect(booked()).toBeLessThan(100);
   });
 
-  test("stopped before its first word has cost what was held", async () => {
+  test("stopped before its first word, guard books what it held", async () => {
     const { model, booked } = guardedModel(version, []);
     const abort = new AbortController();
 

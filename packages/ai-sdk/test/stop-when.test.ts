@@ -1,4 +1,4 @@
-// `guard.stopWhen` must not turn a trip into a quiet end, nor end a run that may go on.
+// `guard.stopWhen` must not end a run without its error, and must not end a run that may go on.
 import { createBreaker } from "@guard/core";
 import { generateText, isStepCount, streamText, tool } from "ai";
 import { describe, expect, test } from "vitest";
@@ -57,27 +57,31 @@ async function recovered() {
   await ending(() =>
     runners.generateText({ model: guard.model(model), tools: guard.tools(tools), guard }),
   );
-  const stoppedAtOnce = guard.stopWhen();
+  const stoppedAtOnce = guard.stopWhen({ steps: [] });
   now += 3_600_000;
   return { breaker, guard, stoppedAtOnce };
 }
 
 describe("when the break is over", () => {
-  test("the run that was stopped stays stopped; the user's next turn does not", async () => {
+  test("the stopped run stays stopped; the user's next turn may go on", async () => {
     const { breaker, guard, stoppedAtOnce } = await recovered();
-    expect([stoppedAtOnce, breaker.state, guard.stopWhen()]).toEqual([true, "half-open", true]);
+    expect([stoppedAtOnce, breaker.state, guard.stopWhen({ steps: [] })]).toEqual([
+      true,
+      "half-open",
+      true,
+    ]);
 
     const { model } = scriptedModel(() => "Hi.");
     await generateText({ model: guard.model(model), prompt: "Something else." });
 
-    expect(guard.stopWhen()).toBe(false);
+    expect(guard.stopWhen({ steps: [] })).toBe(false);
   });
 
-  test("nor while a probing round is under way", async () => {
+  test("a probing round may go on too", async () => {
     const { guard } = await recovered();
     const during: boolean[] = [];
     const { tools } = useTool((q) => {
-      during.push(guard.stopWhen());
+      during.push(guard.stopWhen({ steps: [] }));
       return q;
     });
     const { model } = scriptedModel((turn) => (turn < 4 ? [use(`file ${turn}`)] : "It is 8080."));
@@ -94,7 +98,7 @@ describe("when the break is over", () => {
   });
 });
 
-test("a user message that is written anew for every step starts no turn", async () => {
+test("a user message that prepareStep rewrites for every step begins no turn", async () => {
   const { model, prompts } = scriptedModel(() => [use()]);
   const guard = guardAI(createBreaker());
 

@@ -1,4 +1,4 @@
-// Who listens to a stream hears of a trip in its own way; none of them may take it for an empty answer.
+// Every way to read a stream tells of a trip: no reader may take a stopped run for an empty answer.
 import { createRegistry, findCircuitOpen } from "@guard/core";
 import { isStepCount, streamText, ToolLoopAgent } from "ai";
 import { describe, expect, test } from "vitest";
@@ -72,7 +72,7 @@ describeIf(!isBefore7).for([false, true])("stopped before the first step: %s", (
   });
 });
 
-// There a stream that ends in an error would leave those who wait for its results waiting for ever.
+// In these versions, promises of a stream that ends in an error would stay pending for ever.
 describeIf(isBefore7).for([false, true])(
   "before AI SDK 7 nothing hangs: stopped before the first step: %s",
   (open) => {
@@ -91,7 +91,7 @@ describeIf(isBefore7).for([false, true])(
   },
 );
 
-testIf(!isBefore7)("consumeStream without onError resolves; text says what happened", async () => {
+testIf(!isBefore7)("consumeStream without onError resolves; text rejects", async () => {
   const { result } = start();
 
   await result.consumeStream();
@@ -108,7 +108,7 @@ describe.for(["guard.agent", "guard.run"] as const)("in every version, by %s", (
     fullStream: ({ fullStream }) => readAll(fullStream, []),
   };
 
-  test.for(Object.keys(waiting))("%s says what has stopped the stream", async (name) => {
+  test.for(Object.keys(waiting))("%s throws the error that stopped the stream", async (name) => {
     const { model, prompts } = scriptedModel(() => [use()]);
     const { tools } = useTool();
     const guard = guardAI(createRegistry({ preset: "strict" }));
@@ -126,7 +126,7 @@ describe.for(["guard.agent", "guard.run"] as const)("in every version, by %s", (
   });
 });
 
-test("a chat can go on: the calls of the stopped answer, which have no results, are not in the stream", async () => {
+test("a chat can go on: the stream leaves out the calls of the stopped answer, which have no results", async () => {
   const { result, ran } = start();
   const types: string[] = [];
   await readAll(result.fullStream, types).catch(() => {});

@@ -149,7 +149,7 @@ test.for([
 });
 
 testIf(!is5)(
-  "a generator streams its preliminary results, and loops are seen by its last",
+  "a generator streams its preliminary results, and guard judges its last result",
   async () => {
     let bodies = 0;
     const tools = {
@@ -189,7 +189,7 @@ testIf(!is5)(
   },
 );
 
-test("a tool that fails the same way again and again is stopped", async () => {
+test("guard stops a tool that fails in the same way again and again", async () => {
   const { model, prompts } = scriptedModel(() => [use()]);
   const { ran, tools } = useTool(() => Promise.reject(new Error("out of order")));
   const { guard } = guarded();
@@ -235,7 +235,7 @@ test.for([
   expect([prompts.length, stop?.reason]).toEqual([calls, "loop"]);
 });
 
-test("a tool that somebody's code calls counts, and is refused", async () => {
+test("a call of a tool by the user's code counts, and guard refuses it", async () => {
   const { ran, tools } = useTool();
   const { guard } = guarded({ preset: "strict" });
   const { use: guardedUse } = guard.tools(tools);
@@ -261,7 +261,7 @@ describe("what a tool is made of", () => {
     }
   }
 
-  test("prototype, this, and what is not enumerable", () => {
+  test("prototype, this, and properties that are not enumerable", () => {
     const counter = Object.defineProperty(new Counter(), marker, { value: true });
     const { guard } = guarded();
 
@@ -279,7 +279,7 @@ describe("what a tool is made of", () => {
     expect(guarded().guard.tools({ client }).client).toBe(client);
   });
 
-  test("guarded twice by the same guard is guarded once", async () => {
+  test("a tool that is guarded twice counts once", async () => {
     const { model, prompts } = scriptedModel(() => [use()]);
     const { ran, tools } = useTool();
     const { guard } = guarded();
@@ -335,27 +335,24 @@ describe("objects as strangers write them", () => {
 
     expect(guarded().guard.model(new Model()).asked()).toBe(7);
   });
+});
 
-  test("the mere name of a model says what to give instead", () => {
+testIf(!is5)(
+  "guard can't refuse a call that never starts, and puts a note below each of its results",
+  async () => {
+    const { model, prompts } = scriptedModel(() => [{ name: "gone", args: {} }]);
     const { guard } = guarded();
 
-    expect(() => guard.model("openai/gpt-5-mini" as never)).toThrow(/takes a model, such as/);
-  });
-});
+    await ending(() =>
+      runners.generateText({ model: guard.model(model), tools: guard.tools({}), guard }),
+    );
 
-testIf(!is5)("what never starts can't be refused: its result has a note, each time", async () => {
-  const { model, prompts } = scriptedModel(() => [{ name: "gone", args: {} }]);
-  const { guard } = guarded();
-
-  await ending(() =>
-    runners.generateText({ model: guard.model(model), tools: guard.tools({}), guard }),
-  );
-
-  expect(resultsIn(prompts.at(-1)).map((text) => text.includes("Note: "))).toEqual([
-    false,
-    false,
-    true,
-    true,
-    true,
-  ]);
-});
+    expect(resultsIn(prompts.at(-1)).map((text) => text.includes("Note: "))).toEqual([
+      false,
+      false,
+      true,
+      true,
+      true,
+    ]);
+  },
+);

@@ -1,6 +1,6 @@
-// What is wrapped has the type that it had. `tsc` reads this file with AI SDK 5, 6 and 7.
+// Guarded things keep their types. `tsc` reads this file with AI SDK 5, 6 and 7.
 import { createOpenAI } from "@ai-sdk/openai";
-import { createRegistry } from "@guard/core";
+import { createRegistry, OptionsError } from "@guard/core";
 import {
   dynamicTool,
   Experimental_Agent as Agent,
@@ -50,7 +50,7 @@ test("tools keep their names, inputs and outputs", () => {
   expect(read).toBeTypeOf("function");
 });
 
-test("models, providers and what is made of them", () => {
+test("models, providers and wrapped models", () => {
   expectTypeOf(guard.model(chat)).toEqualTypeOf(chat);
   const embedding = openai.embedding("text-embedding-3-small");
   expectTypeOf(guard.model(embedding)).toEqualTypeOf(embedding);
@@ -64,7 +64,7 @@ test("models, providers and what is made of them", () => {
   expect(() => guard.model("openai/gpt-5-mini")).toThrow("AI_SDK_DEFAULT_PROVIDER");
 });
 
-test("agents, and what a run gives", () => {
+test("agents, and the result of a run", () => {
   const agent = new Agent({ model: chat, tools: plain });
   const guarded = guard.agent(agent, "researcher");
   expectTypeOf(guarded).toEqualTypeOf(agent);
@@ -72,5 +72,28 @@ test("agents, and what a run gives", () => {
   const run = () => guard.run(() => guarded.generate({ prompt: "Find the port." }));
   expectTypeOf(run).returns.toEqualTypeOf<ReturnType<typeof agent.generate>>();
   // @ts-expect-error a tool is no agent
-  expect(() => guard.agent(plain.search)).toThrow(TypeError);
+  expect(() => guard.agent(plain.search)).toThrow(OptionsError);
+});
+
+test("a mistake is a type error at the argument that is wrong", () => {
+  const registry = createRegistry();
+  const mistakes = () => {
+    // @ts-expect-error options in place of a registry
+    guardAI({ budget: { usd: 1 } });
+    // @ts-expect-error an option that does not exist
+    guardAI(registry, { agnt: "researcher" });
+    // @ts-expect-error a provider in place of a model
+    guard.model(openai);
+    // @ts-expect-error an array in place of tools by name
+    guard.tools([plain.search]);
+    // @ts-expect-error the settings of an agent
+    guard.agent({ model: chat, tools: plain });
+    // @ts-expect-error a class in place of an agent
+    guard.agent(Agent);
+    // @ts-expect-error a promise in place of a function
+    guard.run(Promise.resolve("8080"));
+    // @ts-expect-error a condition that is called in place of passed
+    guard.stopWhen();
+  };
+  expect(mistakes).toThrow(OptionsError);
 });

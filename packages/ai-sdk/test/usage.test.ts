@@ -1,4 +1,4 @@
-// What money needs: what a call has used, whatever shape its model says it in, and what it is about to.
+// The usage of a call, in every shape in which models report it, and the estimate before the call.
 import { createOpenAI } from "@ai-sdk/openai";
 import { createBreaker, type Usage } from "@guard/core";
 import { generateText, streamText } from "ai";
@@ -141,7 +141,7 @@ const shapes: readonly Shape[] = [
     usage: { outputTokens: 20 },
   },
   {
-    name: "a cost that is none",
+    name: "a cost that is no number",
     answer: { usage: bare, providerMetadata: { gateway: { cost: "free", marketCost: null } } },
     usage: bare,
   },
@@ -157,7 +157,7 @@ describe("usage", () => {
     expect(toUsage({ type: "finish", ...finish }, model)).toEqual(usage);
   });
 
-  test("of a model that gives nothing but nonsense: the run goes on, and core says what it left out", async () => {
+  test("of a model that reports nonsense: the run goes on, and an event names what guard left out", async () => {
     const { model } = scriptedModel(() => "It is 8080.");
     const answer = await model.doGenerate({ prompt: [] });
     const usage = {
@@ -212,7 +212,7 @@ const found = (toolCallId: string, type: string) => ({
   result: { action: { type } },
 });
 
-describe("what generateText and streamText bring guard", () => {
+describe("usage from generateText and streamText", () => {
   const { begin, served, open, text, close, finish } = parts;
   const { type: _, ...said } = finish;
   const generated = {
@@ -247,7 +247,7 @@ describe("what generateText and streamText bring guard", () => {
     expect(told).toEqual([{ status: "success", result: "It is", usage: reported }]);
   });
 
-  test("a stream shows the searches that the provider ran; a page that it opened does not count", async () => {
+  test("guard counts the searches of a provider in a stream, and not the pages that it opened", async () => {
     const search = {
       type: "tool-call",
       toolName: "web_search",
@@ -272,7 +272,7 @@ describe("what generateText and streamText bring guard", () => {
     expect(told.map(({ usage }) => usage?.providerTools)).toEqual([{ web_search: 1 }]);
   });
 
-  test("a stream that says nothing of its usage", async () => {
+  test("a stream that reports no usage", async () => {
     const silent = {
       ...finish,
       usage: { inputTokens: {}, outputTokens: {} },
@@ -326,7 +326,7 @@ describe("the AI SDK's own client of OpenAI, at an address of OpenRouter's kind"
     expect(told).toEqual([{ status: "success", result: "Hi.", usage: reported }]);
   });
 
-  test("streamText: this client passes no cost on", async () => {
+  test("streamText: this client leaves out the cost", async () => {
     const { model, told } = answeredBy(
       [...stream, "data: [DONE]\n\n"].join(""),
       "text/event-stream",
@@ -338,7 +338,7 @@ describe("the AI SDK's own client of OpenAI, at an address of OpenRouter's kind"
   });
 });
 
-describe("ends that nobody reports", () => {
+describe("calls without an end", () => {
   const { begin, served, open, text } = parts;
   const begun = [begin, served, open, text];
   const seen = [{ status: "ignored", streamed: "It is", usage: { model: "served-1" } }];
@@ -416,7 +416,7 @@ describe("ends that nobody reports", () => {
     ]);
   });
 
-  test("a stream that nobody reads is told nowhere: what was reserved for it stays reserved", async () => {
+  test("a stream without a reader keeps its reservation", async () => {
     const { model, told } = unfinished();
 
     await model.doStream({ prompt: [] });
@@ -425,8 +425,8 @@ describe("ends that nobody reports", () => {
   });
 });
 
-describe("the call that is asked for", () => {
-  test("says what is sent, and how much may come back", async () => {
+describe("the call that guard judges", () => {
+  test("has the prompt, and the limit of the answer", async () => {
     const { model, prompts } = scriptedModel(() => "It is 8080.");
     const breaker = createBreaker();
     const { asked } = overhear(breaker);
@@ -452,18 +452,21 @@ describe("the call that is asked for", () => {
   });
 
   // Its first client for AI SDK 5 sends no tool of the provider to a model of another provider.
-  testIf(!is5)("says which tools the provider may run, so that their fees are held", async () => {
-    const { model } = scriptedModel(() => "It is 8080.");
-    const breaker = createBreaker();
-    const { asked } = overhear(breaker);
-    const look = createOpenAI({ apiKey: "none" }).tools.webSearch();
+  testIf(!is5)(
+    "names the tools that the provider may run, so that guard holds their fees",
+    async () => {
+      const { model } = scriptedModel(() => "It is 8080.");
+      const breaker = createBreaker();
+      const { asked } = overhear(breaker);
+      const look = createOpenAI({ apiKey: "none" }).tools.webSearch();
 
-    await generateText({ model: guardAI(breaker).model(model), tools: { look }, prompt });
+      await generateText({ model: guardAI(breaker).model(model), tools: { look }, prompt });
 
-    expect(asked).toMatchObject([{ providerTools: { web_search: 1 } }]);
-  });
+      expect(asked).toMatchObject([{ providerTools: { web_search: 1 } }]);
+    },
+  );
 
-  test("says no more than the request does, and the tools that are sent along", async () => {
+  test("has the request and its tools, and nothing else", async () => {
     const { model, prompts } = scriptedModel(() => "It is 8080.");
     const breaker = createBreaker();
     const { asked } = overhear(breaker);
@@ -477,7 +480,7 @@ describe("the call that is asked for", () => {
     });
   });
 
-  test("says the notes that guard adds", async () => {
+  test("includes guard's notes", async () => {
     const { model, prompts } = scriptedModel((turn) => (turn > 3 ? "It is 8080." : [use()]));
     const breaker = createBreaker();
     const { asked } = overhear(breaker);

@@ -6,15 +6,28 @@ import { exitCodes } from "./exit-codes.ts";
 import { InputError } from "./input-error.ts";
 import { hasReaderLeft, processOutput, type Output } from "./output.ts";
 
+const examplesHelp = `
+Examples:
+  guard replay runs.jsonl                              a table for people
+  guard replay runs.jsonl --preset strict              judged with lower thresholds
+  guard replay runs.jsonl --config guard.config.mts    judged with your own options
+  guard replay *.jsonl.gz --json > results.jsonl       for programs
+  cat runs.jsonl | guard replay -                      from standard input
+
+A run is one line of JSON: {"id":"r1","events":[{"type":"tool","tool":"search","args":{"q":"x"}}]}`;
+
 const exitCodesHelp = `
 Exit codes:
-  0  everything was read
-  1  a fault of guard's own
-  2  something given is wrong: an option, a file, a line; what was right still counts`;
+  0  guard read everything
+  1  guard itself failed
+  2  an option, a file or a line is wrong; guard still judged all other lines`;
 
 /**
- * Runs a command line and answers its exit code: 0 when everything was read, 2 when something given was
- * wrong, 1 for a fault of guard's own. Never exits the process and never throws.
+ * Runs the command `guard` inside a program. Never exits the process and never throws.
+ *
+ * @param args the arguments, without `node` and the script
+ * @param output where results and errors go. Default: standard output and standard error of the process
+ * @returns the exit code. 0: guard read everything. 1: guard itself failed. 2: an option, a file or a line is wrong
  *
  * @example
  * process.exitCode = await runCli(["replay", "runs.jsonl", "--json"]);
@@ -27,7 +40,9 @@ export async function runCli(
   let said = "";
   const program = new Command("guard")
     .description("Circuit breakers for AI agents.")
+    .showHelpAfterError("(guard --help and guard replay --help show examples)")
     .version(manifest.version)
+    .addHelpText("after", examplesHelp)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => {
@@ -37,17 +52,22 @@ export async function runCli(
     });
   program
     .command("replay")
-    .description("judges recorded runs with a configuration: where would each have been stopped?")
+    .description("judges recorded runs: at which call would guard have warned, refused or stopped?")
     .argument(
       "<file...>",
-      "recorded runs, one JSON object a line, plain or gzip; - reads standard input",
+      "recorded runs, one JSON object a line, plain or gzip; - is standard input",
     )
-    .option("--config <file>", "options as JSON, or a module that exports them as default")
+    .option(
+      "--config <file>",
+      "options of @guard/core: a .json file, or a module with a default export",
+    )
     .addOption(
-      new Option("--preset <name>", "thresholds to judge by").choices(Object.keys(presets)),
+      new Option("--preset <name>", "thresholds; wins over the preset of --config").choices(
+        Object.keys(presets),
+      ),
     )
-    .option("--json", "one JSON object a run on standard output, and nothing else")
-    .addHelpText("after", exitCodesHelp)
+    .option("--json", "print one JSON object a run, and nothing else, on standard output")
+    .addHelpText("after", examplesHelp + "\n" + exitCodesHelp)
     .action(async (files: string[], options: ReplayOptions) => {
       code = await replayFiles(files, options, output);
     });
@@ -55,7 +75,7 @@ export async function runCli(
     try {
       await program.parseAsync([...args], { from: "user" });
     } finally {
-      // Commander writes without waiting: what it said is handed on when it is done.
+      // Commander does not wait for its writes, so guard passes them on at the end.
       if (said !== "") await output.out(said);
     }
     return code;
@@ -66,7 +86,7 @@ export async function runCli(
 
 function failed(error: unknown, output: Output): number {
   if (hasReaderLeft(error)) return exitCodes.ok;
-  // Commander has said what is wrong already; help and version are no faults.
+  // Commander has printed the error already. Help and version are no errors.
   if (error instanceof CommanderError)
     return error.exitCode === 0 ? exitCodes.ok : exitCodes.wrongInput;
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
@@ -76,7 +96,7 @@ function failed(error: unknown, output: Output): number {
   return isInput ? exitCodes.wrongInput : exitCodes.fault;
 }
 
-/** The first error of a chain of causes. */
+/** The last cause in a chain of causes. */
 function originOf(error: unknown): Error | undefined {
   if (!(error instanceof Error)) return undefined;
   return originOf(error.cause) ?? error;

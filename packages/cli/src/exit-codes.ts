@@ -1,9 +1,9 @@
-/** What a command ends with. */
+/** The exit codes of the process. */
 export const exitCodes = {
-  /** Everything was read and done. */
+  /** guard read everything. */
   ok: 0,
-  /** A fault of guard's own. */
+  /** guard itself failed. Nothing in the input is wrong. */
   fault: 1,
-  /** The user gave something wrong: an option, a file, a line. The command does the rest all the same. */
+  /** An option, a file or a line is wrong. guard still judges all other lines. */
   wrongInput: 2,
 } as const;

@@ -4,10 +4,12 @@ import { pathToFileURL } from "node:url";
 import { createRegistry, OptionsError, type GuardOptions } from "@guard/core";
 import { InputError, unreadable } from "./input-error.ts";
 
+const write = `Write { "preset": "strict" } into a .json file, or export default { preset: "strict" } into a module`;
+
 /**
- * The options in a file, checked; `preset` wins over the file's. Without a file: the defaults.
+ * Reads and checks the options in a file. `preset` wins over the file's preset. Without a file: the defaults.
  *
- * @throws {InputError} for a file that can't be read, and for options that are wrong: a fault a line
+ * @throws {InputError} if the file can't be read or an option is wrong. Each fault is one line
  */
 export async function loadConfig(
   file: string | undefined,
@@ -17,7 +19,8 @@ export async function loadConfig(
   const loaded = await load(file).catch((error: unknown) => {
     throw unreadable(file, error);
   });
-  if (!isOptions(loaded)) throw new InputError(`${file}: expected an object with options`);
+  if (!isOptions(loaded))
+    throw new InputError(`${file}: expected an object with options. ${write}`);
   const options = preset === undefined ? loaded : { ...loaded, preset };
   try {
     createRegistry(options);
@@ -31,15 +34,24 @@ export async function loadConfig(
 
 async function load(file: string): Promise<unknown> {
   const path = resolve(file);
-  // Read first: the words of a failed import are about modules, not about the file that is missing.
+  // Read first: the error of a failed import would not say that the file is missing.
   const text = await readFile(path, "utf8");
-  if (extname(path) === ".json") return JSON.parse(text.replace(/^\uFEFF/, ""));
+  if (extname(path) === ".json") return parse(text, file);
   const module = (await import(pathToFileURL(path).href)) as { default?: unknown };
-  if (!("default" in module)) throw new InputError(`${file}: has no default export`);
+  if (!("default" in module)) throw new InputError(`${file}: has no default export. ${write}`);
   return module.default;
 }
 
-/** Only that it is an object: the registry looks at what is in it. */
+function parse(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    const { message } = error as Error;
+    throw new InputError(`${file}: not JSON: ${message}`, { cause: error });
+  }
+}
+
+/** Checks only for an object. The registry checks what is in it. */
 function isOptions(value: unknown): value is GuardOptions {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,11 +1,12 @@
-/** Where a command writes: results to `out`, everything else to `err`. */
+/** The output of a command: results go to `out`, everything else goes to `err`. */
 export interface Output {
-  /** Resolves when there is room for more, rejects when the reader has gone. */
+  /** Writes results. Resolves when there is room for more. Rejects when the reader has gone. */
   out(text: string): Promise<void>;
+  /** Writes errors and hints. Must not throw. */
   err(text: string): void;
 }
 
-/** The terminal, pipe or file that this process writes to. */
+/** Standard output and standard error of this process. */
 export const processOutput: Output = {
   out: (text) =>
     new Promise((resolve, reject) => {
@@ -14,7 +15,7 @@ export const processOutput: Output = {
   err: (text) => void process.stderr.write(text),
 };
 
-/** Whether a write failed because the reader has seen enough, as in `guard replay … | head`. */
+/** Whether a write failed because the reader has left, as in `guard replay … | head`. */
 export function hasReaderLeft(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return code === "EPIPE" || code === "ERR_STREAM_DESTROYED";

@@ -1,6 +1,6 @@
 /**
- * A text from a recording for a terminal: what would move the cursor or end the line is shown as `?`, and
- * what is longer than `most` characters keeps its beginning and its end, since both tell ids apart.
+ * Makes a text from a recording safe for a terminal: characters that move the cursor or end the line become `?`. A text
+ * of more than `most` characters loses its middle, because the beginning and the end tell ids apart.
  */
 export function printable(text: string, most: number): string {
   const half = (most - 1) / 2;

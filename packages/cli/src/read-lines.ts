@@ -1,14 +1,14 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
-import { InputError, unreadable } from "./input-error.ts";
+import { InputError, isDirectory, unreadable } from "./input-error.ts";
 import { splitLines } from "./split-lines.ts";
 import { unpack } from "./unpack.ts";
 
 /**
- * The lines of a file one by one, plain or from gzip. `-` is standard input.
+ * The lines of a file, plain or gzip. `-` is standard input.
  *
- * @throws {InputError} for a file that is missing, a directory, or damaged; lines before come first
+ * @throws {InputError} if the file is missing, a directory or damaged. Lines before the damage come first
  */
 export async function* readLines(file: string): AsyncGenerator<string> {
   let source: Readable | undefined;
@@ -24,14 +24,14 @@ export async function* readLines(file: string): AsyncGenerator<string> {
 
 async function open(file: string): Promise<Readable> {
   const found = await stat(file);
-  if (found.isDirectory()) throw new InputError(`${file}: is a directory`);
+  if (found.isDirectory()) throw new InputError(`${file}: ${isDirectory}`);
   return createReadStream(file);
 }
 
 function standardInput(): Readable {
   const { stdin } = process;
   if (stdin.destroyed || stdin.readableEnded) {
-    throw new InputError("-: standard input can be read once only");
+    throw new InputError("-: guard reads standard input only once. Name - only once");
   }
   return stdin;
 }

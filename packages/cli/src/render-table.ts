@@ -5,7 +5,7 @@ const frame =
 
 const frameless = Object.fromEntries(frame.split(" ").map((part) => [part, ""]));
 
-/** Rows beneath a head. No colours and no frames: the same in a terminal, a file and a pipe. */
+/** Renders rows below a head. Without colours and frames, so that terminals, files and pipes get the same. */
 export function renderTable(
   head: readonly string[],
   rows: readonly (readonly (string | number)[])[],

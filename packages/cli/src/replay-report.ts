@@ -5,20 +5,20 @@ import { renderTable } from "./render-table.ts";
 const head = [
   "run",
   "calls",
-  "warned",
-  "blocked",
-  "opened",
+  "warned at",
+  "refused at",
+  "stopped at",
   "rule",
   "agent",
   "tool",
-  "wasted",
+  "wasted calls",
   "saved USD",
 ];
 
-/** The longest text that a column holds. */
+/** The widest text of a column, in characters. */
 const widest = 48;
 
-/** What a replay says to people: the runs in which something happened, then all of them in a line. */
+/** The report for people: a table of the runs that guard would have changed, then the totals in one line. */
 export class ReplayReport {
   runs = 0;
   #warned = 0;
@@ -26,7 +26,7 @@ export class ReplayReport {
   #opened = 0;
   #wastedCalls = 0;
   #savedUsd = 0;
-  /** The report counts runs in which nothing happened, and doesn't keep them. */
+  /** The runs of the table. Other runs are only counted. */
   readonly #told: ReplayResult[] = [];
 
   add(result: ReplayResult): void {
@@ -45,14 +45,14 @@ export class ReplayReport {
     return `${table}${this.#cures()}${this.#summary()}\n`;
   }
 
-  /** The lines of options that would have let refused calls through, each once. */
+  /** The options that would have let refused calls through, each once. */
   #cures(): string {
     const cures = new Map<string, number>();
     for (const { cure } of this.#told)
       if (cure !== null) cures.set(cure, (cures.get(cure) ?? 0) + 1);
     if (cures.size === 0) return "";
     const lines = [...cures].map(([cure, runs]) => `  ${cure}  (${counted(runs, "run")})`);
-    return `Where a tool is called again on purpose, declare it:\n${lines.join("\n")}\n`;
+    return `If a tool repeats on purpose, declare it in the options:\n${lines.join("\n")}\n`;
   }
 
   #summary(): string {
@@ -60,8 +60,8 @@ export class ReplayReport {
       counted(this.runs, "run"),
       `${this.runs - this.#told.length} untouched`,
       `${this.#warned} warned`,
-      `${this.#blocked} blocked`,
-      `${this.#opened} opened`,
+      `${this.#blocked} refused`,
+      `${this.#opened} stopped`,
       `${counted(this.#wastedCalls, "call")} wasted`,
       `${this.#savedUsd.toFixed(4)} USD saved`,
     ].join(", ");
@@ -83,4 +83,7 @@ function cells(result: ReplayResult): readonly (string | number)[] {
   ];
 }
 
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
+/** A count with its noun: `1 run`, `2 runs`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}

@@ -1,12 +1,11 @@
 /**
- * The lines of a text that comes in pieces, without their ends; the last one needs none. A byte order
- * mark is dropped.
+ * Splits a text that comes in pieces into lines, without their ends. Drops a byte order mark.
  *
- * `node:readline` won't do: it also ends lines at U+2028 and U+2029, which JSON may hold as they are.
+ * `node:readline` does not fit: it also ends lines at U+2028 and U+2029, which JSON texts may contain.
  */
 export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
-  // A list, since a line may come in thousands of pieces.
+  // A list, because a line may come in thousands of pieces.
   let begun: string[] = [];
   for await (const chunk of chunks) {
     const pieces = decoder.decode(chunk, { stream: true }).split("\n");

@@ -1,10 +1,10 @@
 import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 
-/** The two bytes that every gzip file begins with. */
+/** The first two bytes of every gzip file. */
 const gzipMagic = [0x1f, 0x8b] as const;
 
-/** The bytes of a stream, unpacked where they are gzip. That is told by the content, not by a name. */
+/** Unpacks a stream if it is gzip. The content shows that, not the name. */
 export async function unpack(source: Readable): Promise<AsyncIterable<Uint8Array>> {
   const chunks: AsyncIterator<Uint8Array> = source[Symbol.asyncIterator]();
   let start: Uint8Array = new Uint8Array();
@@ -15,7 +15,7 @@ export async function unpack(source: Readable): Promise<AsyncIterable<Uint8Array
   }
   const all = startingWith(start, chunks);
   if (!gzipMagic.every((byte, index) => start[index] === byte)) return all;
-  // An error of either side destroys both: the reader gets the error.
+  // An error on one side destroys both, and the reader gets the error.
   return pipeline(all, createGunzip(), () => {});
 }
 

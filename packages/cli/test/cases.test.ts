@@ -10,14 +10,14 @@ const missing = !existsSync(runsFile) || !existsSync(expectedFile);
 
 type Right = Readonly<Record<string, { readonly stoppedBy: number } | null>>;
 
-/** What `guard replay` tells of a run. */
+/** The result of `guard replay` for a run. */
 interface Result {
   readonly id: string;
   readonly blocked: number | null;
   readonly opened: number | null;
 }
 
-/** Whether a run was left alone, or stopped in time, where that is right. */
+/** Whether guard left the run alone or stopped it in time, as expected. */
 function isRight({ blocked, opened }: Result, right: Right[string] | undefined): boolean {
   const at = Math.min(blocked ?? Number.POSITIVE_INFINITY, opened ?? Number.POSITIVE_INFINITY);
   return right === null || right === undefined

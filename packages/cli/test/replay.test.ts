@@ -1,4 +1,5 @@
 import { gzipSync } from "node:zlib";
+import { createRegistry, type OptionsError } from "@guard/core";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { runCli, type Output } from "../src/index.ts";
 import { cli, files, looping } from "./support/cli.ts";
@@ -43,7 +44,7 @@ describe("guard replay", () => {
     expect(out.split("\n")).toHaveLength(3);
   });
 
-  test("a table of the runs in which something happened, and all of them in a line", async () => {
+  test("a table of the runs that guard would have changed, and the totals in one line", async () => {
     const [file = ""] = files({ "runs.jsonl": `${looping("loop", 25)}\n${work}` });
     const { code, out } = await cli("replay", file);
     expect(code).toBe(0);
@@ -51,25 +52,25 @@ describe("guard replay", () => {
       [
         "run",
         "calls",
-        "warned",
-        "blocked",
-        "opened",
+        "warned at",
+        "refused at",
+        "stopped at",
         "rule",
         "agent",
         "tool",
-        "wasted",
+        "wasted calls",
         "saved USD",
       ],
       ["loop", "25", "3", "4", "6", "no-progress", "agent", "search", "22", "0.2200"],
       [""],
-      ["Where a tool is called again on purpose, declare it:"],
+      ["If a tool repeats on purpose, declare it in the options:"],
       ["", 'tools: { search: { policy: "polling" } }', "(1 run)"],
-      ["2 runs, 1 untouched, 1 warned, 1 blocked, 1 opened, 22 calls wasted, 0.2200 USD saved"],
+      ["2 runs, 1 untouched, 1 warned, 1 refused, 1 stopped, 22 calls wasted, 0.2200 USD saved"],
       [""],
     ]);
   });
 
-  test("a table cuts long ids in the middle and lets no recording move the cursor", async () => {
+  test("a table cuts long ids in the middle, and no recording can move the cursor", async () => {
     const id = `${"a".repeat(60)}/${"b".repeat(60)}`;
     const [file = ""] = files({
       "runs.jsonl": `${looping(id, 3)}\n${looping("red\u001B[31m\nx", 3)}\n`,
@@ -79,11 +80,11 @@ describe("guard replay", () => {
     expect(ids.slice(1, 3)).toEqual([`${"a".repeat(24)}…${"b".repeat(23)}`, "red?[31m?x"]);
   });
 
-  test("a table of nothing is the last line alone", async () => {
+  test("without a warned or stopped run, the report is one line", async () => {
     const [file = ""] = files({ "runs.jsonl": work });
     const { out } = await cli("replay", file);
     expect(out).toBe(
-      "1 run, 1 untouched, 0 warned, 0 blocked, 0 opened, 0 calls wasted, 0.0000 USD saved\n",
+      "1 run, 1 untouched, 0 warned, 0 refused, 0 stopped, 0 calls wasted, 0.0000 USD saved\n",
     );
   });
 
@@ -109,7 +110,7 @@ describe("guard replay", () => {
       `${looping("a", 3, "x\u2028y\u2029z")}\n${looping("b", 3)}`,
     ],
     [
-      "fields that nobody knows",
+      "unknown fields",
       `{"id":"a","model":"m","events":[{"type":"tool","tool":"t","x":{"y":1}}]}\n${looping("b", 1)}`,
     ],
   ])("reads %s", async (_, content) => {
@@ -166,8 +167,15 @@ describe("guard replay", () => {
   });
 });
 
-describe("something given is wrong: exit code 2, a clear line, and the rest still counts", () => {
-  const nan = "budget.tokens: expected a number of at least 0, received NaN";
+describe("a wrong input: exit code 2, a line that says what to do, and the rest still counts", () => {
+  const oneRunALine =
+    'Write each run as one line of JSON: {"id":"r1","events":[{"type":"tool","tool":"search","args":{"q":"x"}}]}. ' +
+    "If a run spreads over several lines, join them: jq -c . runs.json > runs.jsonl";
+  const write =
+    'Write { "preset": "strict" } into a .json file, or export default { preset: "strict" } into a module';
+  const noFile = "there is no such file. Relative paths start in the current folder";
+  const isDirectory = "is a directory. Name the files in it: runs/*.jsonl";
+  const [nan] = faultsOf({ budget: { tokens: Number.NaN } });
   const row = `${JSON.stringify({ ...loop, calls: 6, wastedCalls: 3, savedUsd: 0.03 })}\n`;
 
   test.each([
@@ -197,25 +205,25 @@ describe("something given is wrong: exit code 2, a clear line, and the rest stil
     expect(await cli("replay", file, "--json")).toEqual({
       code: 2,
       out: row,
-      err: `${file}:1: ${fault}\n`,
+      err: `${file}:1: ${fault}\nguard skipped 1 line. ${oneRunALine}\n`,
     });
   });
 
   test.each([
-    ["a missing file", () => "nowhere.jsonl", "there is no such file"],
-    ["a directory", () => import.meta.dirname, "is a directory"],
-    ["an empty file", () => files({ "empty.jsonl": "" })[0]!, "holds no runs"],
-    ["blank lines", () => files({ "blank.jsonl": "\n \n" })[0]!, "holds no runs"],
+    ["a missing file", () => "nowhere.jsonl", noFile],
+    ["a directory", () => import.meta.dirname, isDirectory],
+    ["an empty file", () => files({ "empty.jsonl": "" })[0]!, `has no runs. ${oneRunALine}`],
+    ["blank lines", () => files({ "blank.jsonl": "\n \n" })[0]!, `has no runs. ${oneRunALine}`],
     [
       "a gzip whose bytes were changed",
       () => files({ "changed.gz": gzipSync("x".repeat(1_000)).fill(0x55, 12, 20) })[0]!,
-      "is damaged: not valid gzip",
+      "is damaged: it is no valid gzip. Copy or pack the file again",
     ],
-    ["a file taken for a folder", () => `${files({ file: "x" })[0]!}/y`, "there is no such file"],
+    ["a file taken for a folder", () => `${files({ file: "x" })[0]!}/y`, noFile],
     [
       "a gzip that ends too early",
       () => files({ "cut.gz": gzipSync("x".repeat(1_000)).subarray(0, 20) })[0]!,
-      "is damaged: the gzip ends too early",
+      "is damaged: the gzip ends too early. Copy or pack the file again",
     ],
   ])("%s", async (_, name, fault) => {
     const file = name();
@@ -233,11 +241,20 @@ describe("something given is wrong: exit code 2, a clear line, and the rest stil
       ["replay", "x", "--preset", "strickt"],
       /argument 'strickt' is invalid. Allowed choices are balanced, strict, patient/,
     ],
-    [["replay"], /missing required argument 'file'/],
+    [
+      ["replay"],
+      /missing required argument 'file'\n\(guard --help and guard replay --help show examples\)/,
+    ],
     [["rplay", "x"], /unknown command 'rplay'\n\(Did you mean replay\?\)/],
     [[], /^Usage: guard/],
-    [["replay", "x", "--config", "nowhere.json"], /^nowhere\.json: there is no such file\n$/],
-    [["replay", "x", "--config", "."], /^\.: is a directory\n$/],
+    [
+      ["replay", "x", "--config", "nowhere.json"],
+      /^nowhere\.json: there is no such file\. Relative paths start in the current folder\n$/,
+    ],
+    [
+      ["replay", "x", "--config", "."],
+      /^\.: is a directory\. Name the files in it: runs\/\*\.jsonl\n$/,
+    ],
     [["replay", "x", "--josn"], /unknown option '--josn'\n\(Did you mean --json\?\)/],
   ])("the command line %j", async (args, message) => {
     const { code, out, err } = await cli(...args);
@@ -247,12 +264,9 @@ describe("something given is wrong: exit code 2, a clear line, and the rest stil
   });
 
   test.each([
-    ['{"budget":{"usd":-1}}', "budget.usd: expected a number of at least 0, received -1"],
-    ['{"bugdet":{}}', "bugdet: there is no such option"],
-    ["[]", "expected an object with options"],
-    ['"strict"', "expected an object with options"],
-    ["{", "Expected property name or '}' in JSON at position 1 (line 1 column 2)"],
-    ['{"rules":{"no-progress":{"warn":9}}}', "rules.no-progress.block: 2 is below warn (9)"],
+    ["[]", `expected an object with options. ${write}`],
+    ['"strict"', `expected an object with options. ${write}`],
+    ["{", "not JSON: Expected property name or '}' in JSON at position 1 (line 1 column 2)"],
   ])("the config %s", async (config, fault) => {
     const [runs = "", options = ""] = files({ runs: looping("loop", 3), "options.json": config });
     const { code, out, err } = await cli("replay", runs, "--config", options);
@@ -261,7 +275,12 @@ describe("something given is wrong: exit code 2, a clear line, and the rest stil
 
   test.each([
     ["a limit that is NaN", "export default { budget: { tokens: Number.NaN } };", nan],
-    ["no default export", "export const budget = {};", "has no default export"],
+    ["no default export", "export const budget = {};", `has no default export. ${write}`],
+    [
+      "a function in place of options",
+      "export default () => ({ preset: 'strict' });",
+      `expected an object with options. ${write}`,
+    ],
     ["a module that throws", "throw new Error('no key');", "no key"],
   ])("the config module with %s", async (_, content, fault) => {
     const [runs = "", options = ""] = files({
@@ -272,18 +291,17 @@ describe("something given is wrong: exit code 2, a clear line, and the rest stil
     expect({ code, out, err }).toEqual({ code: 2, out: "", err: `${options}: ${fault}\n` });
   });
 
-  test("every fault of a config has its line", async () => {
-    const [runs = "", options = ""] = files({
-      runs: looping("loop", 3),
-      "options.json": '{"budget":{"usd":-1,"tokens":"many"},"bugdet":{}}',
-    });
-    const { code, err } = await cli("replay", runs, "--config", options);
-    expect(code).toBe(2);
-    expect(err.trimEnd().split("\n").toSorted()).toEqual([
-      `${options}: budget.tokens: expected a number of at least 0, received "many"`,
-      `${options}: budget.usd: expected a number of at least 0, received -1`,
-      `${options}: bugdet: there is no such option`,
-    ]);
+  test.each([
+    ['{"budget":{"usd":-1}}', 1],
+    ['{"bugdet":{}}', 1],
+    ['{"rules":{"no-progress":{"warn":9}}}', 1],
+    ['{"budget":{"usd":-1,"tokens":"many"},"bugdet":{}}', 3],
+  ])("each fault that core finds in the config %s is one line", async (config, count) => {
+    const [runs = "", options = ""] = files({ runs: looping("loop", 3), "options.json": config });
+    const { code, out, err } = await cli("replay", runs, "--config", options);
+    const lines = faultsOf(JSON.parse(config)).map((fault) => `${options}: ${fault}\n`);
+    expect({ code, out, err }).toEqual({ code: 2, out: "", err: lines.join("") });
+    expect(lines.length).toBe(count);
   });
 
   test("a damaged gzip: what was read before still counts", async () => {
@@ -293,7 +311,7 @@ describe("something given is wrong: exit code 2, a clear line, and the rest stil
     const { code, out, err } = await cli("replay", file, "--json");
     expect({ code, err }).toEqual({
       code: 2,
-      err: `${file}: is damaged: the gzip ends too early\n`,
+      err: `${file}: is damaged: the gzip ends too early. Copy or pack the file again\n`,
     });
     expect(idsIn(out).slice(0, 1_000)).toEqual(lines.slice(0, 1_000).map((_, n) => `r${n}`));
   });
@@ -303,11 +321,21 @@ describe("something given is wrong: exit code 2, a clear line, and the rest stil
     onTestFinished(() => void vi.unstubAllEnvs());
     const { code, err } = await cli("replay", "x", "--config", "nowhere.json");
     expect(code).toBe(2);
-    expect(err).toMatch(/^nowhere\.json: there is no such file\n.*ENOENT/);
+    expect(err).toMatch(/^nowhere\.json: there is no such file\..*\n.*ENOENT/);
   });
 });
 
-/** An output that takes nothing. */
+/** The faults that core finds in options. */
+function faultsOf(options: object): readonly string[] {
+  try {
+    createRegistry(options);
+    return [];
+  } catch (error) {
+    return (error as OptionsError).faults;
+  }
+}
+
+/** An output that rejects every write. */
 const refusing = (error: Error): Output => ({
   async out() {
     throw error;
@@ -317,8 +345,8 @@ const refusing = (error: Error): Output => ({
 
 describe("the output", () => {
   test.each([
-    ["a reader that left is no fault", "EPIPE", 0],
-    ["a full disk is none of the input's", "ENOSPC", 1],
+    ["a reader that has left is no error", "EPIPE", 0],
+    ["a full disk is not the fault of the input", "ENOSPC", 1],
   ])("%s", async (_, code, exitCode) => {
     const [file = ""] = files({ "runs.jsonl": looping("loop", 3) });
     const output = refusing(Object.assign(new Error(code), { code }));
@@ -328,13 +356,18 @@ describe("the output", () => {
   });
 });
 
-test.each(["--help", "--version", "help", "replay --help"])("%s is no fault", async (line) => {
+test.each(["--help", "--version", "help", "replay --help"])("%s is no error", async (line) => {
   const { code, out, err } = await cli(...line.split(" "));
   expect({ code, err }).toEqual({ code: 0, err: "" });
   expect(out).not.toBe("");
 });
 
-test("the help tells the exit codes", async () => {
+test.each(["--help", "replay --help"])("%s shows examples", async (line) => {
+  const { out } = await cli(...line.split(" "));
+  expect(out).toMatch(/Examples:\n {2}guard replay runs\.jsonl /);
+});
+
+test("the help lists the exit codes", async () => {
   const { out } = await cli("replay", "--help");
   expect(out).toMatch(/Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n$/);
 });

@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, "../../..");
 const traces = resolve(root, process.env["GUARD_TRACES"] ?? "../shared/traces");
 const missing = !existsSync(join(traces, "labels.jsonl"));
 
-/** How many of the labelled runs a preset blocks or opens, by what they were labelled as. */
+/** Counts the labelled runs that a preset blocks or opens, by label. */
 async function stopped(preset: string): Promise<Record<string, string>> {
   const packed = readdirSync(traces).filter((name) => name.endsWith(".jsonl.gz"));
   const paths = packed.map((name) => join(traces, name));
@@ -35,7 +35,7 @@ describe(`recorded runs${missing ? ` (skipped: ${traces} holds nothing)` : ""}`,
   test.skipIf(missing)(
     "balanced stops the loops and leaves the work alone",
     async () => {
-      // The other loop was cut short: its next call would have been refused.
+      // The recording of the other loop ends early: guard would refuse its next call.
       expect(await stopped("balanced")).toMatchObject({ loop: "25 of 26", legit: "0 of 23" });
     },
     60_000,

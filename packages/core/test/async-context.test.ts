@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { systemContext } from "../src/ports/async-context.ts";
 import { normalize } from "../src/options/settings.ts";
 
-test("the platform's context tells what runs inside what, across awaits", async () => {
+test("the platform's context tells in which run code runs, across awaits", async () => {
   const seen = await systemContext!.run("outer", async () => {
     await Promise.resolve();
     const inner = systemContext!.run("inner", () => systemContext!.getStore());

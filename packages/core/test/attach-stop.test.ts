@@ -53,7 +53,10 @@ test("the stop that is there already stays", () => {
   expect(findCircuitOpen(error)).toBe(first);
 });
 
-test.for([[undefined], [null], ["text"], [7]])("what is no error is left alone: %o", ([error]) => {
-  expect(() => attachStop(error, stopped())).not.toThrow();
-  expect(findCircuitOpen(error)).toBeUndefined();
-});
+test.for([[undefined], [null], ["text"], [7]])(
+  "attachStop leaves anything but an error alone: %o",
+  ([error]) => {
+    expect(() => attachStop(error, stopped())).not.toThrow();
+    expect(findCircuitOpen(error)).toBeUndefined();
+  },
+);

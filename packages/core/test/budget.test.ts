@@ -70,7 +70,7 @@ describe("ceilings: the call that reaches one is allowed, the next is not", () =
     ]);
   });
 
-  test("after one is reached nothing passes, of no kind and for no agent", () => {
+  test("after one is reached no call of any kind or agent passes", () => {
     const { lane, breaker, clock } = fixture({ budget: { modelCalls: 1 } });
     ask(lane, 2);
     clock.advance(86_400_000);
@@ -102,7 +102,7 @@ describe("reservations", () => {
     expect(lane.admitSync([reserve(1.01)])[0].verdict).toBe("open");
   });
 
-  test("one that just fits is let through", () => {
+  test("a call that just fits passes", () => {
     const { lane } = fixture({ budget: { usd: 1 } });
     expect(lane.admitSync([reserve(1)])[0].verdict).toBe("allow");
   });
@@ -152,12 +152,15 @@ describe("reservations", () => {
 });
 
 describe("what a call has cost", () => {
-  test.for([Number.NaN, Number.POSITIVE_INFINITY, -1])("%d is not booked, and told", (usd) => {
-    const { lane, breaker, events } = fixture();
-    ask(lane, 1, usd);
-    expect(breaker.spending.usd).toBe(0);
-    expect(events).toMatchObject([{ type: "bad-usage", field: "usd" }]);
-  });
+  test.for([Number.NaN, Number.POSITIVE_INFINITY, -1])(
+    "guard does not book %d, and emits an event",
+    (usd) => {
+      const { lane, breaker, events } = fixture();
+      ask(lane, 1, usd);
+      expect(breaker.spending.usd).toBe(0);
+      expect(events).toMatchObject([{ type: "bad-usage", field: "usd" }]);
+    },
+  );
 
   test("what was reported, where no table says otherwise", () => {
     const { lane, breaker } = fixture({ price: () => undefined, tools: { use: { usd: 9 } } });
@@ -202,13 +205,13 @@ describe("what a call has cost", () => {
     expect(verdicts).toEqual(["allow", "block"]);
   });
 
-  test("an unknown price is told where a budget needs it", () => {
+  test("guard reports an unknown price if a budget needs it", () => {
     const { lane, told } = fixture({ budget: { usd: 1 }, price: () => undefined });
     ask(lane, 1);
     expect(told()).toEqual(["unpriced"]);
   });
 
-  test("a price that throws is told, and the run goes on", () => {
+  test("guard reports a price function that throws, and the run goes on", () => {
     const error = new Error("table");
     const { lane, events } = fixture({
       price: () => {
@@ -219,7 +222,7 @@ describe("what a call has cost", () => {
     expect(events[0]).toMatchObject({ type: "port-error", port: "price", error });
   });
 
-  test("a price that is no number is told and not booked", () => {
+  test("guard reports a price that is no number, and does not book it", () => {
     const { lane, breaker, told } = fixture({ price: () => Number.NaN, budget: { usd: 1 } });
     ask(lane, 1);
     expect(told()).toEqual(["bad-usage", "unpriced"]);

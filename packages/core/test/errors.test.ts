@@ -37,11 +37,11 @@ describe("what an error carries", () => {
     expect(error.signature).toBe(error.finding.signatures.at(-1));
     expect(error).toHaveProperty("state.version", 2);
     expect(error.message).toBe(
-      'guard stopped this run (loop): the agent asked for "use" again after 4 rounds that brought nothing new.',
+      'guard stopped this run (loop): the agent asked for "use" again after 4 attempts that brought nothing new.',
     );
   });
 
-  test("a spent budget is told by code and class, and has no time to come back", () => {
+  test("the error of a spent budget has its own code and class, and no retryAfterMs", () => {
     const error = stopped({ budget: { toolCalls: 2 } });
     expect(error).toBeInstanceOf(BudgetExceededError);
     expect(error).toMatchObject({ code: "GUARD_BUDGET_EXCEEDED", reason: "budget" });
@@ -60,7 +60,7 @@ describe("what an error carries", () => {
     expect(refused().message).toMatch(/^Refused, not executed: you asked for "use" again after 2 /);
   });
 
-  test("an error of a run that has been reset since can still be made", () => {
+  test("toError still makes the error of a run after a reset", () => {
     const { breaker, lane } = fixture();
     const decision = trip(lane);
     breaker.reset();

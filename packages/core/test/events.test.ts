@@ -4,7 +4,7 @@ import { createRegistry } from "../src/breaker/registry.ts";
 import type { GuardEvent } from "../src/vocabulary/events.ts";
 import { cooldownMs, fixture, listen, once, success, trip, use } from "./support/breakers.ts";
 
-describe("what is told, in order", () => {
+describe("the events, in order", () => {
   test("a loop, from its first warning to its recovery", () => {
     const { lane, clock, told } = fixture();
     trip(lane);
@@ -30,7 +30,7 @@ describe("what is told, in order", () => {
     ]);
   });
 
-  test("a round that is denied is told once", () => {
+  test("a denied round emits one event", () => {
     const { lane, told } = fixture();
     trip(lane);
     told();
@@ -63,7 +63,7 @@ describe("events go out after the commit", () => {
     expect(told()).toEqual(["warn", "block", "block", "transition", "trip", "deny"]);
   });
 
-  test("a listener that trips the run stops the call that was just let through", () => {
+  test("a listener that trips the run stops the call that has just passed", () => {
     const { breaker, lane } = fixture();
     breaker.on("warn", () => void breaker.override({ force: "open", by: "me", why: "warned" }));
     const verdicts = [once(lane), once(lane), once(lane)].map(({ decision }) => decision.verdict);
@@ -116,7 +116,7 @@ describe("a listener can't change an outcome", () => {
 });
 
 describe("listening", () => {
-  test("ends when it is told to", () => {
+  test("ends when the caller says so", () => {
     const { breaker, lane } = fixture();
     const heard: string[] = [];
     const end = breaker.on("block", () => heard.push("block"));

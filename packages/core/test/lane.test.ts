@@ -30,7 +30,7 @@ describe("admit and settle", () => {
     });
   });
 
-  test("lanes of one agent are told apart by their id", () => {
+  test("the id tells lanes of one agent apart", () => {
     const { breaker } = fixture();
     const [one, two] = [breaker.agent("a", "1"), breaker.agent("a", "2")];
     expect(
@@ -46,7 +46,7 @@ describe("admit and settle", () => {
   });
 });
 
-describe("each asked-for call counts once", () => {
+describe("each call counts once", () => {
   const call = { ...use(), id: "call_1" };
 
   test("the same call of the same answer finds its decision", () => {
@@ -73,7 +73,7 @@ describe("each asked-for call counts once", () => {
     expect(both[1].verdict).toBe("allow");
   });
 
-  test("calls without an id are told apart by their place", () => {
+  test("the place in the answer tells calls without an id apart", () => {
     const { lane, breaker } = fixture();
     lane.admitSync([use(1), use(2)], { answer: "m1" });
     lane.admitSync([use(1), use(2)], { answer: "m1" });
@@ -87,7 +87,7 @@ describe("each asked-for call counts once", () => {
     expect(breaker.spending.toolCalls).toBe(2);
   });
 
-  test("a decision that was found does not outlive the run", () => {
+  test("a remembered decision does not outlive the run", () => {
     const { lane } = fixture();
     lane.admitSync([call], { answer: "m1" });
     trip(lane, use("loop"));
@@ -97,7 +97,7 @@ describe("each asked-for call counts once", () => {
     });
   });
 
-  test("what was refused before a recovery is judged again: a resumed run goes on", () => {
+  test("guard judges calls again that it refused before a recovery: a resumed run goes on", () => {
     const { lane, breaker, clock } = fixture();
     trip(lane);
     const ask = () => lane.admitSync([{ ...use("b"), id: "call_1" }], { answer: "m1" })[0].verdict;
@@ -127,14 +127,14 @@ describe("user messages", () => {
 const aborted = () => Promise.reject(new DOMException("stopped", "AbortError"));
 
 describe("run", () => {
-  test("asks, calls, tells what came back, and returns it", async () => {
+  test("asks, makes the call, settles it, and returns the result", async () => {
     const { lane, breaker } = fixture();
     const result = await lane.run(use(), async () => "page", { usage: () => ({ usd: 0.5 }) });
     expect(result).toBe("page");
     expect(breaker.spending).toMatchObject({ toolCalls: 1, usd: 0.5 });
   });
 
-  test("passes on what the function throws, and counts it", async () => {
+  test("throws the function's error, and counts it", async () => {
     const { lane } = fixture();
     const error = new Error("broken");
     const fail = () => lane.run(use(), () => Promise.reject(error));
@@ -221,8 +221,8 @@ test("a hung probe's permit is free again after its lease, and its late result m
 test("types: decisions line up as a tuple, and run returns what its function returns", () => {
   const lane = createBreaker().agent();
   const two = lane.admitSync([use(), { kind: "model" }]);
-  expectTypeOf(two).toEqualTypeOf<readonly [Decision, Decision]>();
-  expectTypeOf(lane.admit([use()])).resolves.toEqualTypeOf<readonly [Decision]>();
+  expectTypeOf(two).toEqualTypeOf<[Decision, Decision]>();
+  expectTypeOf(lane.admit([use()])).resolves.toEqualTypeOf<[Decision]>();
   expectTypeOf(lane.run(use(), () => 1)).resolves.toEqualTypeOf<number>();
   expectTypeOf(lane.run(use(), async () => "x" as const)).resolves.toEqualTypeOf<"x">();
   // @ts-expect-error a call needs a kind
@@ -233,7 +233,7 @@ function usage(): never {
   throw new Error("no usage");
 }
 
-test("what the usage option throws is told, and the result is not lost", async () => {
+test("an error of the usage option leads to an event, and the result is not lost", async () => {
   const { breaker, lane } = fixture();
   const told: unknown[] = [];
   breaker.on("port-error", ({ port }) => told.push(port));

@@ -63,7 +63,7 @@ function playNews(run: readonly ToolStep[]): readonly Decision[] {
   return told;
 }
 
-test("a run whose successes all differ is never refused by a rule about loops, whatever its tools are called", () => {
+test("rules about loops never refuse a run whose successes all differ, with any names of tools", () => {
   fc.assert(
     fc.property(toolRuns, (run) => {
       for (const { verdict, findings } of playNews(run)) {
@@ -102,7 +102,7 @@ function played(first: readonly Move[], second: readonly Move[], isFirsts: reado
   return agents.map(({ told }) => told);
 }
 
-test("agents that have nothing to do with each other are judged as if each were alone", () => {
+test("guard judges unrelated agents as if each were alone", () => {
   fc.assert(
     fc.property(
       moves,
@@ -118,7 +118,7 @@ test("agents that have nothing to do with each other are judged as if each were 
   );
 });
 
-test("refused calls are no evidence: asking for them more often changes no count", () => {
+test("refused calls are no evidence: more of them change no count", () => {
   fc.assert(
     fc.property(moves, fc.nat(3), (run, more) => {
       const { breaker } = fixture({ rules: neverOpen });

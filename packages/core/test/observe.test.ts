@@ -40,7 +40,7 @@ describe.for(ways)("%s", ([, make]) => {
     "A=1 A=1 A=1 B=1 A=1 A=1 A=1 A=1 A=1 A=1",
     times(9, "A=1+B=1"),
     times(32, "wait:A=1"),
-  ])("tells what enforce would have done, at the same calls: %s", (run) => {
+  ])("emits the events of enforce, at the same calls: %s", (run) => {
     const enforced = fixture();
     const observed = make();
     const told = indices(observed.events, run, observed);
@@ -48,7 +48,7 @@ describe.for(ways)("%s", ([, make]) => {
     expect(told).toEqual(indices(enforced.events, run, enforced));
   });
 
-  test("says of each event that it was only observed", () => {
+  test("marks each event as observed", () => {
     const { breaker, events } = make();
     play(breaker, times(8, "A=1"));
     for (const event of events) expect(event).toHaveProperty("observed", true);
@@ -60,7 +60,7 @@ describe.for(ways)("%s", ([, make]) => {
     expect(told().filter((name) => name === "trip")).toHaveLength(1);
   });
 
-  test("tells the next one after the break, when the loop goes on", () => {
+  test("emits the next trip after the break, when the loop goes on", () => {
     const { breaker, clock, told } = make();
     play(breaker, times(6, "A=1"));
     told();
@@ -77,7 +77,7 @@ describe.for(ways)("%s", ([, make]) => {
     expect(breaker.spending.toolCalls).toBe(3);
   });
 
-  test("findings are on the decision all the same", () => {
+  test("the decision still has its findings", () => {
     const { breaker, lane } = make();
     play(breaker, times(3, "A=1"));
     expect(once(lane, use("A")).decision).toMatchObject({

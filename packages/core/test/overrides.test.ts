@@ -69,7 +69,7 @@ describe("grantLastAnswer: the one model call that may follow a trip", () => {
     ]);
   });
 
-  test("each trip has one, also where it was taken back or the run goes on in another process", () => {
+  test("each trip has one, also if the grant was taken back or the run goes on in another process", () => {
     const breaker = stopped();
     grantLastAnswer(breaker)?.();
     expect(verdictOf(breaker, model)).toBe("open");
@@ -93,7 +93,7 @@ describe("grant: calls pass although the run has been stopped", () => {
     expect(verdictOf(breaker, model)).toBe("open");
   });
 
-  test("it costs what it costs, and changes nothing else", () => {
+  test("guard books its cost, and nothing else changes", () => {
     const breaker = stopped();
     breaker.override({ grant: "model", ...ops });
     const lane = breaker.agent("a");
@@ -110,7 +110,7 @@ describe("grant: calls pass although the run has been stopped", () => {
     expect(play(breaker, "B=1")).toBe(".");
   });
 
-  test("who granted what is told when it is used", () => {
+  test("the event of a used grant says who granted it", () => {
     const breaker = stopped();
     const told: unknown[] = [];
     breaker.on("granted", ({ kind, by, why }) => told.push({ kind, by, why }));
@@ -139,7 +139,7 @@ test("overrides survive in a snapshot", () => {
   expect(verdictOf(restored, model)).toBe("open");
 });
 
-test("an override is told with who and why", () => {
+test("the event of an override says who and why", () => {
   const breaker = createBreaker();
   const told: unknown[] = [];
   breaker.on("override", ({ override }) => told.push(override));
@@ -148,9 +148,18 @@ test("an override is told with who and why", () => {
 });
 
 test.for<[override: object, fault: string]>([
-  [{ force: "opne", ...ops }, 'override.force: expected open or closed, received "opne"'],
-  [{ force: "open", by: "", why: "x" }, 'override.by: expected who says so, received ""'],
-  [{ force: "open", by: "ops" }, "override.why: is missing"],
+  [
+    { force: "opne", ...ops },
+    'override.force: expected "open" or "closed", received "opne" (did you mean "open"?)',
+  ],
+  [
+    { force: "open", by: "", why: "x" },
+    'override.by: expected a name that is not empty, such as ops, received ""',
+  ],
+  [
+    { force: "open", by: "ops" },
+    'override.why: is missing (write the reason, such as why: "runaway agents")',
+  ],
   [
     { force: "open", until: Number.NaN, ...ops },
     "override.until: expected a moment in milliseconds since the epoch, received NaN",
@@ -159,9 +168,15 @@ test.for<[override: object, fault: string]>([
     { allow: "s", times: 0, ...ops },
     "override.times: expected a whole number of at least 1, received 0",
   ],
-  [{ grant: "tol", ...ops }, 'override.grant: expected tool, model, delegation, received "tol"'],
-  [{ grant: "tool", tmes: 1, ...ops }, "override.tmes: there is no such option"],
-])("bad overrides are refused, and nothing is kept: %j", ([override, fault]) => {
+  [
+    { grant: "tol", ...ops },
+    'override.grant: expected one of tool, model, delegation, received "tol" (did you mean "tool"?)',
+  ],
+  [
+    { grant: "tool", tmes: 1, ...ops },
+    "override.tmes: there is no such option (did you mean `times`?)",
+  ],
+])("guard refuses bad overrides, and keeps nothing of them: %j", ([override, fault]) => {
   const breaker = createBreaker();
   const before = breaker.snapshot();
   expect(() => breaker.override(override as OverrideOptions)).toThrow(
@@ -171,7 +186,7 @@ test.for<[override: object, fault: string]>([
 });
 
 describe("onTrip", () => {
-  test("is throw unless something else is asked for", () => {
+  test("is throw by default", () => {
     expect(createBreaker().onTrip).toBe("throw");
     expect(createBreaker({ onTrip: "wind-down" }).onTrip).toBe("wind-down");
   });

@@ -31,7 +31,7 @@ test("no denial tells anyone to wait longer than a break or a lease", () => {
   );
 });
 
-test("a caller that waits as long as told passes, after any events", () => {
+test("a caller that waits for retryAfterMs passes, after any events", () => {
   check((script) => {
     const clock = manualClock(1e9);
     let last: Breaker | undefined;
@@ -91,7 +91,7 @@ test("observing never denies", () => {
   );
 });
 
-test("money never goes down, and what is reserved never below nothing", () => {
+test("spending never goes down, and reservations never below zero", () => {
   check((script) => {
     let usd = 0;
     run(script, { tools: { use: { usd: 0.5 } } }, (breaker) => {
@@ -104,7 +104,7 @@ test("money never goes down, and what is reserved never below nothing", () => {
   });
 });
 
-test("a breaker that goes on from its snapshot decides as the one that was not interrupted", () => {
+test("a restored breaker decides like one that was not interrupted", () => {
   check((script) => {
     const told = (restored: boolean) => {
       const verdicts: unknown[] = [];
@@ -118,7 +118,7 @@ test("a breaker that goes on from its snapshot decides as the one that was not i
   });
 });
 
-test("a snapshot stays what it was, whatever happens after it was taken", () => {
+test("nothing that happens later changes a snapshot", () => {
   check((script) => {
     const taken: { readonly snapshot: unknown; readonly before: string }[] = [];
     run(script, {}, (breaker) => {
@@ -157,7 +157,7 @@ test("a store that fails now and then changes no decision", () => {
   });
 });
 
-test("a snapshot stays what it was, whatever the run does after it", () => {
+test("nothing that the run does later changes a snapshot", () => {
   check((script) => {
     const taken: (readonly [Snapshot, string])[] = [];
     run(script, { budget: { toolCalls: 20, alertAt: 0.5 } }, (breaker) => {

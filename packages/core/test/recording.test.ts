@@ -13,7 +13,7 @@ function recorded(options: Parameters<typeof fixture>[0] = {}) {
 }
 
 describe("a recorder", () => {
-  test("is told the run with raw arguments and results", () => {
+  test("gets the run with raw arguments and results", () => {
     const { lane, clock, recording } = recorded();
     lane.userMessage("find x");
     const [model] = lane.admitSync([{ kind: "model", model: "m" }]);
@@ -69,7 +69,7 @@ describe("a recorder", () => {
     expect(recording).toEqual([{ type: "model", agent: "a", ms: 7, t: 7, ...told }]);
   });
 
-  test("is told nothing of calls that did not run", () => {
+  test("gets no calls that did not run", () => {
     const { lane, recording } = recorded();
     lane.userMessage("hi");
     lane.userMessage("hi");
@@ -78,7 +78,7 @@ describe("a recorder", () => {
     expect(recording.map(({ type }) => type)).toEqual(["user", "user", "tool", "tool", "tool"]);
   });
 
-  test("that throws is told as an event, and changes nothing", () => {
+  test("that throws leads to an event, and changes nothing", () => {
     const error = new Error("disk full");
     const { lane, events } = fixture({
       record: () => {
@@ -89,7 +89,7 @@ describe("a recorder", () => {
     expect(events[0]).toMatchObject({ type: "port-error", port: "record", error });
   });
 
-  test("that rejects is told as an event", async () => {
+  test("that rejects leads to an event", async () => {
     const error = new Error("disk full");
     const { lane, events } = fixture({ record: () => Promise.reject(error) as never });
     once(lane);

@@ -27,7 +27,7 @@ describe("a registry", () => {
     expect(once(two.agent()).decision.verdict).toBe("allow");
   });
 
-  test("finds the one that has the name", () => {
+  test("finds the entry with the name", () => {
     const registry = createRegistry();
     expect(registry.breaker(job)).toBe(registry.breaker(job));
     expect(registry.breaker(job).id).toBe("nightly");
@@ -41,7 +41,7 @@ describe("a registry", () => {
     expect(once(own.agent()).decision.verdict).toBe("allow");
   });
 
-  test("of a group of options, a breaker's own change only what they name", () => {
+  test("a breaker's own options change only the fields of a group that they name", () => {
     const registry = createRegistry({ recovery: { cooldownMs: 7_000, leaseMs: 9_000 } });
     const { recovery } = insideOf(registry.breaker({ recovery: { leaseMs: 1 } })).settings;
     expect(recovery).toMatchObject({ cooldownMs: 7_000, leaseMs: 1, probes: 1 });
@@ -104,7 +104,7 @@ describe("the trip of a named breaker", () => {
     expect(once(breaker().agent()).decision.verdict).toBe("allow");
   });
 
-  test("survives an override that was made before the store was read", () => {
+  test("survives an override from before the store was read", () => {
     const { breaker } = shared();
     trip(breaker().agent());
     const next = breaker();
@@ -148,7 +148,7 @@ const turns = async () => {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 };
 
-describe("a store that is not there at once", () => {
+describe("a store that does not answer at once", () => {
   test("is waited for by admit", async () => {
     const store = remote();
     const first = createRegistry({ store }).breaker(job).agent();
@@ -160,7 +160,7 @@ describe("a store that is not there at once", () => {
     expect((await next.agent().admit([use()]))[0].verdict).toBe("open");
   });
 
-  test("is not waited for by hooks that can't: judged locally, and told", async () => {
+  test("hooks that can't wait don't wait for it: guard judges locally and emits an event", async () => {
     const store = remote();
     trip(createRegistry({ store }).breaker(job).agent());
     await turns();
@@ -172,7 +172,7 @@ describe("a store that is not there at once", () => {
     expect(once(next.agent()).decision.verdict).toBe("open");
   });
 
-  test("does not undo a trip that was judged while it was asked", async () => {
+  test("does not undo a trip from while it was reading", async () => {
     const store = remote();
     const other = createRegistry({ store }).breaker(job);
     other.override({ force: "open", by: "me", why: "test" })();
@@ -192,7 +192,7 @@ describe("a store that is not there at once", () => {
       },
     ],
     ["rejects", () => Promise.reject(new Error("down"))],
-  ])("%s: told, and the run goes on", async ([, fail]) => {
+  ])("%s: an event, and the run goes on", async ([, fail]) => {
     const store: Store = { get: fail, compareAndSet: fail, list: fail, close: fail };
     const breaker = createRegistry({ store }).breaker(job);
     const events = listen(breaker);
@@ -204,7 +204,7 @@ describe("a store that is not there at once", () => {
     expect(events.at(-1)).toMatchObject({ type: "port-error", port: "store" });
   });
 
-  test("holds a foreign value: told, and the run goes on", () => {
+  test("holds a foreign value: an event, and the run goes on", () => {
     const clock = manualClock();
     const store = memoryStore({ clock });
     store.compareAndSet([

@@ -26,20 +26,20 @@ describe("runAnyway: a refused call that can't be kept from running", () => {
     expect(breaker.spending).toMatchObject({ toolCalls: 4, usd: 1 });
   });
 
-  test("it is no evidence: the run is stopped at the third refusal all the same", () => {
+  test("it is no evidence: guard still stops the run at the third refusal", () => {
     const { lane, anyway } = blocked();
     lane.settleSync(anyway.token, success());
     const next = () => lane.admitSync([use()])[0];
     expect([next().verdict, next().verdict]).toEqual(["block", "open"]);
   });
 
-  test("what it brings is heard: news ends the streak", () => {
+  test("guard learns from it: news ends the streak", () => {
     const { lane, anyway } = blocked();
     lane.settleSync(anyway.token, success("news"));
     expect(lane.admitSync([use()])[0].verdict).toBe("allow");
   });
 
-  test("a failure it brings is no news: a tool that fails for ever is stopped where it can't be refused", () => {
+  test("a failure is no news: guard stops a tool that always fails, also where the framework can't refuse it", () => {
     const lane = createBreaker().agent("a");
     const failsAgain = (call: number) => {
       const asked = use(call);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { defaultTexts } from "../src/vocabulary/texts.ts";
-import type { Outcome, ToolPolicy } from "../src/vocabulary/call.ts";
+import type { Outcome } from "../src/vocabulary/call.ts";
+import type { ToolPolicy } from "../src/vocabulary/tool-policy.ts";
 import type { Snapshot } from "../src/vocabulary/snapshot.ts";
 import { fixture, once, use, type Fixture } from "./support/breakers.ts";
 import { memoryStore } from "../src/store/memory-store.ts";
@@ -47,7 +48,7 @@ describe("arguments, results, errors and messages stay where they are", () => {
       decisions.push(defaultTexts.refused(finding), defaultTexts.warned(finding));
   }
 
-  test("the run was warned, refused and stopped", () => {
+  test("guard warned, refused and stopped the run", () => {
     expect(breaker.state).toBe("open");
     expect(events.map(({ type }) => type)).toEqual(
       expect.arrayContaining(["warn", "block", "trip", "deny"]),
@@ -110,7 +111,7 @@ test.for(["create_constructor", "delete_constructor", "__proto__", "constructor"
   },
 );
 
-describe("what a caller without types may bring breaks nothing", () => {
+describe("values of a caller without types break nothing", () => {
   test("a policy that does not exist reads as unknown", () => {
     const verdicts = verdictsOfLoop("readonly" as ToolPolicy);
     expect(verdicts).toEqual(verdictsOfLoop("unknown"));

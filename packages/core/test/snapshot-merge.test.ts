@@ -15,7 +15,7 @@ async function branches() {
   return { dear: run.snapshot(), long: fork.snapshot() };
 }
 
-test("of two branches the one that was asked for more calls is the later", async () => {
+test("the branch with more calls is the later one", async () => {
   const { dear, long } = await branches();
   expect([isLater(long, dear), isLater(dear, long), isLater(dear, dear)]).toEqual([
     true,
@@ -32,7 +32,7 @@ test("a checkpoint takes evidence back, and leaves the money", async () => {
   expect(decision.verdict).toBe("open");
 });
 
-test("what is held for a call in flight is settled where it was held", async () => {
+test("a call in flight settles in the account that holds for it", async () => {
   const run = createBreaker();
   const [{ token }] = await run.agent().admit([{ kind: "model", estimate: { usd: 1 } }]);
   const goesOn = createBreaker({ restore: withMoneyOf(run.snapshot(), run.snapshot()) });

@@ -42,7 +42,7 @@ const uncounted = (part: unknown): unknown =>
   );
 
 describe("a snapshot of version 1", () => {
-  test("as version 1 has written it: money, trip, overrides and calls under way are there", () => {
+  test("has the money, trip, overrides and open calls of version 1", () => {
     const [closed, open] = richSnapshots().filter(({ name }) => name.startsWith("version 1"));
     const { options, now, snapshot } = open!;
     const copy = fixture({ ...options, restore: snapshot }, manualClock(now)).breaker;
@@ -75,7 +75,7 @@ describe("a snapshot of version 1", () => {
     });
   });
 
-  test("keeps the trip, with what is left of its break", () => {
+  test("keeps the trip, with the rest of its break", () => {
     const { breaker, lane, clock } = fixture();
     trip(lane);
     clock.advance(cooldownMs - 1_000);
@@ -93,14 +93,14 @@ describe("a snapshot of version 1", () => {
     expect(fixture({ restore: version1(breaker.snapshot()) }).breaker.state).toBe("forced-open");
   });
 
-  test("keeps decisions that were made", () => {
+  test("keeps decisions", () => {
     const { breaker, lane } = fixture();
     const [first] = lane.admitSync([use()], { answer: "m1" });
     const copy = fixture({ restore: version1(breaker.snapshot()) });
     expect(copy.lane.admitSync([use()], { answer: "m1" })[0]).toEqual(first);
   });
 
-  test("keeps calls that were under way: they settle once, and cost what they cost", () => {
+  test("keeps open calls: they settle once, and guard books their cost", () => {
     const { breaker, lane } = fixture({ tools: { use: { usd: 0.5 } } });
     const [{ token }] = lane.admitSync([use("slow")]);
     const copy = fixture({ restore: version1(breaker.snapshot()), tools: { use: { usd: 0.5 } } });

@@ -41,7 +41,7 @@ describe("a run that goes on from a snapshot", () => {
     expect(json(taken)).toEqual(restore);
   });
 
-  test("takes the result of a call that was under way, and its money", () => {
+  test("takes the result of an open call, and its money", () => {
     const { breaker, lane } = fixture({ tools: { use: { usd: 0.5 } } });
     once(lane);
     const [{ token }] = lane.admitSync([use("slow")]);
@@ -50,14 +50,14 @@ describe("a run that goes on from a snapshot", () => {
     expect(copy.breaker.spending).toMatchObject({ toolCalls: 2, usd: 1 });
   });
 
-  test("finds the decisions that were made", () => {
+  test("finds earlier decisions", () => {
     const { breaker, lane } = fixture();
     const [first] = lane.admitSync([use()], { answer: "m1" });
     const copy = fixture({ restore: json(breaker.snapshot()) });
     expect(copy.lane.admitSync([use()], { answer: "m1" })[0]).toEqual(first);
   });
 
-  test("is cut off from the run it was taken of", () => {
+  test("does not change with its run", () => {
     const { breaker, lane } = fixture();
     const snapshot = breaker.snapshot();
     const before = json(snapshot);
@@ -67,7 +67,7 @@ describe("a run that goes on from a snapshot", () => {
 });
 
 describe("restoring decides nothing", () => {
-  test("an open circuit goes on with what is left of its break", () => {
+  test("an open circuit goes on with the rest of its break", () => {
     const { breaker, lane, clock } = fixture();
     trip(lane);
     clock.advance(cooldownMs - 1_000);
@@ -84,7 +84,7 @@ describe("restoring decides nothing", () => {
     expect(copy.breaker.state).toBe("half-open");
   });
 
-  test("a break that was over meanwhile is found by the next call, not by restoring", () => {
+  test("the next call finds that a break is over, not the restore", () => {
     const { breaker, lane, clock } = fixture();
     trip(lane);
     clock.advance(cooldownMs);
@@ -120,7 +120,7 @@ describe("damaged snapshots are refused, with the path", () => {
     return copy;
   };
 
-  test("the one that is broken below is whole", () => {
+  test("the damaged snapshot below is valid before the damage", () => {
     expect(() => createBreaker({ restore: whole })).not.toThrow();
   });
 
@@ -218,7 +218,7 @@ describe("damaged snapshots are refused, with the path", () => {
     expect(restore).toThrow(`snapshot.state.${at}:`);
   });
 
-  test("texts in it are not told: they may be anything", () => {
+  test("errors show no texts of it: these may be anything", () => {
     const restore = broken(["state", "tokens"], "a secret");
     expect(() => createBreaker({ restore })).toThrow(
       "snapshot.state.tokens: expected number, received a text",

@@ -28,7 +28,7 @@ let asked = 0;
 /** What a call of something new meets. */
 const meets = (breaker: Breaker) => breaker.agent("a").admitSync([use((asked += 1))])[0].verdict;
 
-describe("stop: whom it reaches", () => {
+describe("stop: the runs that it reaches", () => {
   test.each<[selector: StopSelector, run: BreakerOptions, verdict: string]>([
     [{}, {}, "open"],
     [{}, { accounts: whose }, "open"],
@@ -55,7 +55,7 @@ describe("stop: whom it reaches", () => {
     expect(meets(after.registry.breaker(run))).toBe(verdict);
   });
 
-  test("one run by the id that its error and its events tell", () => {
+  test("one run, by the id in its error and its events", () => {
     const { registry } = fixture();
     const [one, other] = [registry.breaker(), registry.breaker()];
     registry.stop({ run: one.id }, ops);
@@ -73,9 +73,9 @@ describe("stop: whom it reaches", () => {
     ["an empty id", { user: "" }, ops, "stop.user: expected a text that is not empty"],
     ["an unknown account", { usr: "42" }, ops, "stop.usr: there is no such option"],
     ["a promise of a selector", Promise.resolve({ user: "42" }), ops, "expected a plain object"],
-    ["a map", new Map([["user", "42"]]), ops, "stop.options: expected a plain object"],
-    ["a list", ["42"], ops, "stop.options: expected a plain object"],
-    ["no selector", undefined, ops, "stop.options: expected"],
+    ["a map", new Map([["user", "42"]]), ops, "stop: expected a plain object"],
+    ["a list", ["42"], ops, "stop: expected a plain object"],
+    ["no selector", undefined, ops, "stop: expected"],
     ["no reason", {}, { by: "ops", why: "" }, "stop.why: expected a reason"],
     ["no operator", {}, { why: "so" }, "stop.by: is missing"],
     ["no time", {}, { ...ops, until: Number.NaN }, "stop.until: expected a moment"],
@@ -83,17 +83,17 @@ describe("stop: whom it reaches", () => {
       "a time that has passed",
       {},
       { ...ops, until: 1_000_000 },
-      "stop.until: expected a moment that",
+      "stop.until: expected a moment in the future",
     ],
-    ["nothing said", {}, undefined, "stop.options: expected"],
-  ])("%s stops none, and is an error", (_, selector, options, text) => {
+    ["nothing said", {}, undefined, "stop: expected"],
+  ])("%s is an error, and stops no run", (_, selector, options, text) => {
     const { registry } = fixture();
     expect(() => registry.stop(selector as never, options as never)).toThrow(text);
     expect(meets(registry.breaker())).toBe("allow");
   });
 });
 
-describe("stop: what it does to a run that is under way", () => {
+describe("stop: a running run", () => {
   test.each([use("new"), model, handOff])("no call starts: %j", async (call) => {
     const { registry } = fixture();
     const lane = registry.breaker().agent("a");
@@ -124,7 +124,7 @@ describe("stop: what it does to a run that is under way", () => {
     );
   });
 
-  test("a call that was let through and has not started does not start; one in flight is booked", () => {
+  test("a call that passed and has not started does not start; guard books one in flight", () => {
     const { registry } = fixture();
     const breaker = registry.breaker();
     const lane = breaker.agent("a");
@@ -173,7 +173,7 @@ describe("stop: what it does to a run that is under way", () => {
     expect(breaker.trip).toMatchObject({ reason: "manual" });
   });
 
-  test("a last answer that was granted before is not made", () => {
+  test("an earlier grant of a last answer does not pass", () => {
     const { registry } = fixture();
     const breaker = registry.breaker();
     const lane = breaker.agent("a");
@@ -185,7 +185,7 @@ describe("stop: what it does to a run that is under way", () => {
     expect(lane.check(granted).verdict).toBe("open");
   });
 
-  test("a call that waits for a slow store does not start, and what it held is given back", async () => {
+  test("a call that waits for a slow store does not start, and guard releases its hold", async () => {
     const { registry } = fixture({ limits: { user: { usd: 1 } }, store: slowStore() });
     const lane = registry.breaker({ accounts: whose }).agent("a");
     const waiting = lane.admit([{ ...use("x"), estimate: { usd: 0.5 } }]);
@@ -197,7 +197,7 @@ describe("stop: what it does to a run that is under way", () => {
     expect((await registry.ledger.audit()).ok).toBe(true);
   });
 
-  test("a listener that starts other work when it hears of the stop starts nothing", () => {
+  test("a listener to the stop can't start other work", () => {
     const { registry } = fixture();
     const [one, other] = [registry.breaker(), registry.breaker()];
     const met: string[] = [];
@@ -215,14 +215,14 @@ describe("stop: when it ends", () => {
     ["a shared breaker", { shared: true }, "allow"],
   ];
 
-  test.each(lives)("%s that was under way, lifted", (_, options, after) => {
+  test.each(lives)("%s that was running, after the stop is lifted", (_, options, after) => {
     const { registry } = fixture();
     const breaker = registry.breaker(options);
     registry.stop({}, ops).lift(mended);
     expect([meets(breaker), breaker.signal.aborted]).toEqual([after, after === "open"]);
   });
 
-  test.each(lives)("%s that was under way, after its time", (_, options, after) => {
+  test.each(lives)("%s that was running, after the stop's time", (_, options, after) => {
     const { registry, clock } = fixture();
     const breaker = registry.breaker(options);
     registry.stop({}, { ...ops, until: clock() + 1_000 });
@@ -232,7 +232,7 @@ describe("stop: when it ends", () => {
     expect(meets(breaker)).toBe(after);
   });
 
-  test.each(lives)("%s that was made meanwhile goes on", (_, options) => {
+  test.each(lives)("%s from during the stop goes on", (_, options) => {
     const { registry } = fixture();
     const stop = registry.stop({}, ops);
     const breaker = registry.breaker(options);
@@ -264,7 +264,7 @@ describe("stop: when it ends", () => {
     expect(meets(fixture().registry.breaker({ restore: breaker.snapshot() }))).toBe("open");
   });
 
-  test("of two stops the other one holds on", () => {
+  test("the second of two stops holds on", () => {
     const { registry } = fixture();
     const breaker = registry.breaker({ name: "nightly", accounts: whose });
     const [all, one] = [registry.stop({}, ops), registry.stop({ user: "42" }, ops)];
@@ -295,8 +295,8 @@ describe("stop: when it ends", () => {
   });
 });
 
-describe("stop: who is told", () => {
-  test("events: the stop, then what it did to each run", () => {
+describe("stop: events and ledger", () => {
+  test("events: the stop, then those of each run", () => {
     const { registry, events } = fixture();
     const { id: run } = registry.breaker();
     registry.breaker({ name: "nightly" });
@@ -330,13 +330,13 @@ describe("stop: who is told", () => {
     expect((await registry.ledger.audit()).ok).toBe(true);
   });
 
-  test("a stop of one run is told under its id", async () => {
+  test("the event of a stop of one run has the run's id", async () => {
     const { registry } = fixture();
     registry.stop({ run: "nightly" }, ops);
     expect(await registry.ledger.entries({ run: "nightly" })).toMatchObject([{ type: "stop" }]);
   });
 
-  test("a ledger that fails keeps no run from being stopped", () => {
+  test("a stop works with a ledger that fails", () => {
     const failing = { append: () => Promise.reject(new Error("disk full")), read: () => [] };
     const { registry } = fixture({ ledger: failing });
     const breaker = registry.breaker();

@@ -6,6 +6,7 @@ import {
   defaultTexts,
   findCircuitOpen,
   type Breaker,
+  type Finding,
   type GuardOptions,
   type Texts,
 } from "../src/index.ts";
@@ -44,7 +45,7 @@ test("the error's message stays in English: it is for developers", async () => {
   expect(stop.message).toMatch(/^guard stopped this run \(loop\): /);
 });
 
-test("texts that are not given are guard's own", async () => {
+test("texts that the option leaves out are guard's own", async () => {
   const { read, stop } = await looped(createBreaker({ texts: { refused: french.refused } }));
   expect(read[0]).toBe("search est refusé.");
   expect(stop.text).toBe(defaultTexts.stopped(stop.report));
@@ -89,19 +90,69 @@ test("an end user reads what happened and what to do, in one table", async () =>
     defaultTexts.stopped(undefined),
     stop.text,
     about({ rule: "ceiling", ceiling: "modelCalls", limit: 40 }),
+    about({ rule: "ceiling", ceiling: "usd", limit: 1, account: "user:42" }),
+    about({ rule: "ceiling", ceiling: "modelCalls", limit: 1, account: "run" }),
+    about({ rule: "ceiling", ceiling: "wallMs", limit: 90_000 }),
     about({ rule: "ceiling", ceiling: "store" }),
+    about({ rule: "ceiling", ceiling: "price" }),
+    about({ rule: "mutation", tool: "send_payment", count: 3 }),
+    about({ rule: "poll", tool: "job_status", count: 22 }),
+    about({ rule: "paging", tool: "scroll_down", count: 5 }),
+    about({ rule: "delegation-depth", tool: "writer", count: 8 }),
+    about({ rule: "again", count: 15 }),
     about({ rule: "failing-model", count: 5 }),
     about({ rule: "storm", count: 5 }),
     about({ rule: "manual" }),
   ]).toMatchInlineSnapshot(`
     [
-      "This run was stopped earlier. Start a new run.",
-      "This run was stopped: the agent asked for "search" again after 4 rounds that brought nothing new. Give more details, or ask for something else.",
-      "This run was stopped: the budget of 40 model calls is used up. Start a new run, or ask for a larger budget.",
-      "This run was stopped: guard can't read the budget at the moment. Try again later.",
-      "This run was stopped: the last 5 model calls failed. Try again later.",
-      "This run was stopped: "search" failed 5 times in a row. Try again later.",
-      "This run was stopped: an operator stopped it. Ask the operator when you can go on.",
+      "This task was stopped earlier. Start again.",
+      "This task was stopped: the agent asked for "search" again after 4 attempts that brought nothing new. Give more details, or ask for something else.",
+      "This task was stopped: the budget of 40 model calls is used up. Start again, or ask for a larger budget.",
+      "This task was stopped: the budget of 1 USD is used up. Try again later, or ask for a larger budget.",
+      "This task was stopped: the budget of 1 model call is used up. Start again, or ask for a larger budget.",
+      "This task was stopped: the time limit of 90 seconds is over. Start again, or ask for a larger budget.",
+      "This task was stopped: the budget check failed. Try again later.",
+      "This task was stopped: the price of this model is unknown. Ask the operator to set a price for the model.",
+      "This task was stopped: the same call of "send_payment" has already succeeded, or is running. Check what is done already before you ask again.",
+      "This task was stopped: "job_status" gave the same answer too many times. Try again later.",
+      "This task was stopped: "scroll_down" returned the same result 5 times, so it has reached the end. Give more details, or ask for something else.",
+      "This task was stopped: the agents hand work down 8 levels, to "writer". Give more details, or ask for something else.",
+      "This task was stopped: the last 15 requests ended in the same way. Give more details, or ask for something else.",
+      "This task was stopped: the last 5 model calls failed. Try again later.",
+      "This task was stopped: "search" failed 5 times in a row. Try again later.",
+      "This task was stopped: an operator stopped it. Ask the operator when you can go on.",
+    ]
+  `);
+});
+
+test("a model reads what happened and what to do, in one table", () => {
+  const loop: Finding = {
+    rule: "no-progress",
+    reason: "loop",
+    verdict: "block",
+    count: 2,
+    limit: 2,
+    agent: "finder",
+    tool: "search",
+    signatures: [],
+    cost: { calls: 2, tokens: 0, usd: 0 },
+  };
+  const about = (change: Partial<Finding>): Finding => ({ ...loop, ...change });
+  expect([
+    defaultTexts.warned(about({ verdict: "warn", count: 1, limit: 1 })),
+    defaultTexts.refused(about({})),
+    defaultTexts.refused(about({ rule: "mutation", tool: "send_payment", count: 3 })),
+    defaultTexts.refused(about({ rule: "poll", tool: "job_status", count: 20 })),
+    defaultTexts.warned(about({ rule: "collision", verdict: "warn", count: 1 })),
+    defaultTexts.refused(about({ rule: "ceiling", ceiling: "usd", limit: 1 })),
+  ]).toMatchInlineSnapshot(`
+    [
+      "Note: you asked for "search" again after 1 attempt that brought nothing new. Use what you already know, change the arguments, use another tool, or give your final answer.",
+      "Refused, not executed: you asked for "search" again after 2 attempts that brought nothing new. Use what you already know, change the arguments, use another tool, or give your final answer.",
+      "Refused, not executed: the same call of "send_payment" has already succeeded, or is running. Don't repeat it in another way. Go on with the rest of the task, or give your final answer.",
+      "Refused, not executed: "job_status" gave the same answer too many times. Wait longer before you ask again, or go on without the answer.",
+      "Note: "search" was already running with the same arguments. Wait for the result before you ask again.",
+      "Refused, not executed: running calls hold the rest of the budget. Try the call again later, or go on without it.",
     ]
   `);
 });

@@ -74,7 +74,7 @@ describe("a prompt to another agent begins its lane anew, and nothing else", () 
 describe("which agent talks to the user", () => {
   const loop = "A=1 x>B=1 A=1 x>B=1 A=1 x>B=1";
 
-  test("the first one that asks for anything", () => {
+  test("the first lane that asks for anything", () => {
     const { breaker } = fixture();
     play(breaker, `x>B=1 ${loop}`);
     breaker.agent("a").userMessage("to a helper");
@@ -83,7 +83,7 @@ describe("which agent talks to the user", () => {
     expect(play(breaker, "A=1 x>B=1")).toBe(". .");
   });
 
-  test("the first one that is told anything", () => {
+  test("the first lane that learns anything", () => {
     const { breaker } = fixture();
     breaker.agent("x").userMessage("hello");
     play(breaker, loop);
@@ -111,7 +111,7 @@ describe("what a turn leaves as it is", () => {
     expect(once(lane, use("fresh"), success("news")).decision.verdict).toBe("allow");
   });
 
-  test("a call that is under way settles, and is no news of the turn before", () => {
+  test("an open call settles, and is no news in the turn before", () => {
     const { breaker, lane } = fixture();
     const [{ token }] = lane.admitSync([use("slow")]);
     lane.userMessage("And now?");
@@ -157,14 +157,14 @@ const begin = (breaker: Breaker, goesOn: boolean) => insideOf(breaker).turns.beg
 describe("a framework that reports runs says when a turn begins", () => {
   const rules = only("mutation", "no-progress");
 
-  test("a run is a turn: what was seen is forgotten", () => {
+  test("a run is a turn: guard forgets what it has seen", () => {
     const { breaker } = fixture({ rules });
     play(breaker, "A=1 A=1 A=1 'done'");
     begin(breaker, false);
     expect(play(breaker, "A=1")).toBe(".");
   });
 
-  test("what was done stays known where the turn before has come to no answer", () => {
+  test("guard still knows effects of a turn that ended without an answer", () => {
     const { breaker } = fixture({ rules });
     play(breaker, "send:A=ok");
     begin(breaker, false);
@@ -204,7 +204,7 @@ describe("what an adapter asks a lane", () => {
     expect([lane.isFresh, laneIn(copy, "").isFresh]).toEqual([false, false]);
   });
 
-  test("whether it was left alone for an hour", () => {
+  test("whether it was idle for an hour", () => {
     const { breaker, clock } = fixture();
     const lane = laneIn(breaker, "");
     once(lane);
@@ -216,7 +216,7 @@ describe("what an adapter asks a lane", () => {
     expect(lane.isIdle).toBe(false);
   });
 
-  test("to take in a round that was made elsewhere: it is evidence", () => {
+  test("to take in a round from elsewhere: it is evidence", () => {
     const { breaker } = fixture();
     const lane = laneIn(breaker, "");
     for (let round = 0; round < 3; round += 1) lane.witness([[use(), success()]]);
@@ -244,7 +244,7 @@ describe("what an earlier instance of an agent has seen", () => {
     ]);
   });
 
-  test("is nothing to one that has begun before it ended", () => {
+  test("does not matter to an instance that began before the end", () => {
     const { breaker } = fixture();
     ask(breaker, "two", "Z");
     for (const what of "ABCDEFGH") ask(breaker, "one", what);
@@ -253,7 +253,7 @@ describe("what an earlier instance of an agent has seen", () => {
     expect(new Set(verdicts)).toEqual(new Set(["allow"]));
   });
 
-  test("is nothing to another agent", () => {
+  test("does not matter to another agent", () => {
     const { breaker } = fixture();
     for (const what of "ABCDEFGH") ask(breaker, "one", what);
     laneIn(breaker, "", "reader", "one").end();

@@ -7,12 +7,12 @@ import {
   textsOf,
 } from "@guard/core/adapter";
 import { interrupt, isGraphInterrupt } from "@langchain/langgraph";
-import type { Run } from "./run-tree.ts";
+import type { Run } from "./run.ts";
 
 /**
- * Asks a human what a stopped run may still do, until the answer says something, and obeys it. `visit` names
- * the visit to the node in which this is asked: the same one when the node is resumed.
+ * Asks a human what a stopped run may still do, and obeys the decision. Asks again until guard can obey the decision.
  *
+ * @param visit names this visit to the node. LangGraph visits a resumed node again, under the same name
  * @returns whether the run may go on
  * @throws {GraphInterrupt} as long as the human has not answered
  */
@@ -28,7 +28,7 @@ function asked(run: Run, question: TripQuestion): TripDecision {
     return interrupt<TripQuestion, TripDecision>(question);
   } catch (error) {
     if (isGraphInterrupt(error)) {
-      // Retries before guard leave it alone, and what they make of it all the same asks no human.
+      // Middleware before guard must not retry this error. Middleware that makes an answer of it asks no human.
       Object.defineProperty(error, Symbol.for("langchain.errors.retryable"), { value: false });
       run.question = error;
       run.root.guarded.latch.answered = true;
@@ -37,7 +37,7 @@ function asked(run: Run, question: TripQuestion): TripDecision {
   }
 }
 
-/** What there is to say about the stop of a run, as far as it is known. */
+/** The text and the code of a stop. Another process may have stopped the run: then guard knows no more than that. */
 export function stopOf({ root: { guarded } }: Run): Pick<CircuitOpenError, "text" | "code"> {
   const text = () => textsOf(guarded).stopped(undefined);
   return whatStopped(guarded) ?? { text: text(), code: "GUARD_CIRCUIT_OPEN" };

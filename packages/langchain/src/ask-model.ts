@@ -1,9 +1,10 @@
 import { CircuitOpenError, type ModelCall } from "@guard/core";
 import type { Shown } from "@guard/core/adapter";
-import type { Run, RunTree } from "./run-tree.ts";
+import type { RunTree } from "./run-tree.ts";
+import type { Run } from "./run.ts";
 import { toStop } from "./to-answer.ts";
 
-/** Asks for a model call. Where that is a root run and is refused, LangChain tells of no end. */
+/** Asks guard for a model call. If guard refuses a model that is a root run, LangChain reports no end of that run. */
 export async function askModel(
   runs: RunTree,
   run: Run,

@@ -6,24 +6,25 @@ import type { RunnableConfig } from "@langchain/core/runnables";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import { GuardCallbackHandler, waysOfAgents } from "./langchain.ts";
 import { recordIn } from "./record.ts";
-import { RunTree, type Run, type Ways } from "./run-tree.ts";
+import { RunTree } from "./run-tree.ts";
+import type { Run, Ways } from "./run.ts";
 
 const twiceAdvice =
   "a handler and a middleware guard the same agent for two registries or breakers, so each model call counts twice. " +
-  "Give both the same one: guardMiddleware(registry), new GuardCallbackHandler(registry).";
+  "Give both the same registry: guardMiddleware(registry), new GuardCallbackHandler(registry).";
 
 /**
- * Finds the run of a model node for a middleware: as a handler over the same source has heard of it, else as a
- * handler of its own does.
+ * Finds the run of an agent's node for a middleware. A handler over the same source may know the run. If none does, the
+ * middleware brings a handler of its own.
  *
- * A middleware can bring a handler to the model of its node and nowhere else: callbacks go from a run to
- * what is below it, and the tools are beside it.
+ * That handler hears only the model of its node: LangChain passes callbacks on from a run to the runs below it, and the
+ * tools of the agent are not below the model's node.
  */
 export class NodeRuns {
   readonly #runs: RunTree;
   readonly #ways: Ways = waysOfAgents();
   readonly #own: GuardCallbackHandler;
-  /** The root runs that no handler hears of, by what LangGraph makes once for each of them. */
+  /** The root runs that no handler hears, by an object that LangGraph makes once for each of them. */
   readonly #roots = new WeakMap<object, string>();
 
   constructor(source: BreakerSource, options: RunsOptions) {
@@ -31,14 +32,15 @@ export class NodeRuns {
     this.#own = new GuardCallbackHandler(source);
   }
 
-  /** The run of the node in which this is called, with the state that the node is given. */
+  /** The run of the node that calls this; `undefined` if no handler hears the node. */
+  heard(): Run | undefined {
+    const { callbacks } = configNow();
+    return Array.isArray(callbacks) ? undefined : this.#runs.get(callbacks?.getParentRunId());
+  }
+
+  /** The run of the model node that calls this. `state` is the state that the node got. */
   current(state: unknown): Run {
-    const config = AsyncLocalStorageProviderSingleton.getRunnableConfig() as
-      | RunnableConfig
-      | undefined;
-    if (config === undefined) {
-      throw new Error("guardMiddleware works only where there is AsyncLocalStorage");
-    }
+    const config = configNow();
     const manager = managerOf(config);
     const node = manager.getParentRunId()!;
     for (const handler of manager.handlers) refuseCopy(handler);
@@ -68,7 +70,16 @@ export class NodeRuns {
   }
 }
 
-/** A field-by-field copy of a handler has its name, but hears nothing. */
+/** The config that LangChain passed on to the node that calls this. */
+function configNow(): RunnableConfig {
+  const config: RunnableConfig | undefined = AsyncLocalStorageProviderSingleton.getRunnableConfig();
+  if (config === undefined) {
+    throw new Error("guardMiddleware works only where there is AsyncLocalStorage");
+  }
+  return config;
+}
+
+/** A copy of a handler, made field by field, has the name of the handler and hears nothing. */
 function refuseCopy(handler: BaseCallbackHandler): void {
   if (handler.name !== "guard" || handler.handleLLMEnd !== undefined) return;
   throw new OptionsError([
@@ -76,7 +87,7 @@ function refuseCopy(handler: BaseCallbackHandler): void {
   ]);
 }
 
-/** The callbacks that the node gives to its model; without any it is given some. */
+/** The callbacks that the node passes on to its model. A node without callbacks gets new ones. */
 function managerOf(config: RunnableConfig): CallbackManager {
   const { callbacks } = config;
   if (callbacks !== undefined && !Array.isArray(callbacks)) return callbacks;

@@ -1,13 +1,13 @@
-/** LangGraph's own tag for what its streams don't show. */
+/** LangGraph's own tag for runs that its streams don't show. */
 const hidden = "langsmith:hidden";
 
 /**
- * Keeps a refused call from LangGraph's streams. LangChain gives all handlers of a start the same tags, and the
- * streams' handler comes after guard's.
+ * Hides a refused call from LangGraph's streams. LangChain gives all handlers of a start the same tags, and the handler of
+ * the streams comes after guard's.
  *
- * A stream that has heard of a start waits for its end. LangChain does not tell of that end when a handler refuses.
- * `streamEvents` v3 of `createAgent` keeps a promise for it and rejects that when the run fails: where the program
- * doesn't read `toolCalls`, Node.js then ends the process.
+ * A stream that hears a start waits for the end. LangChain reports no end if a handler refuses the start. `streamEvents` v3
+ * of `createAgent` keeps a promise for the end, and rejects the promise if the run fails. If the program does not read
+ * `toolCalls`, Node.js then ends the process.
  */
 export function hideFromStreams(tags: string[] | undefined): void {
   tags?.push(hidden);

@@ -1,21 +1,21 @@
 import { findScopesBy, LiveMap, Scope } from "@guard/core/adapter";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
-import { enclosingTool, type Run } from "./run-tree.ts";
+import { enclosingTool, type Run } from "./run.ts";
 
-// Inside an agent's tools LangChain tells where code runs only once its async context is set up, as LangGraph
-// does. A classic executor comes without LangGraph.
+// LangChain knows inside which tool code runs only if its async context is set up. LangGraph sets it up, but a program
+// with a classic executor may not load LangGraph.
 const hooks = globalThis.process?.getBuiltinModule?.("node:async_hooks");
 if (hooks !== undefined) {
   AsyncLocalStorageProviderSingleton.initializeGlobalInstance(new hooks.AsyncLocalStorage());
 }
 
-/** Tools under way and what runs inside them, of all handlers, by LangChain's ids. */
+/** The tools that run now and the runs inside them, of all handlers, by LangChain's ids. */
 const inside = new LiveMap<Run>(0);
 
-/** What tells that a tool is no longer under way. */
+/** Functions that end a tool. */
 const toolEnds = new WeakMap<Run, () => void>();
 
-/** A run has begun. Agents of other frameworks that are asked inside its tool then find it. */
+/** A run has begun. Agents of other frameworks inside its tool can find the run from now on. */
 export function beginInside(run: Run): void {
   if (run.kind === "tool") toolEnds.set(run, run.root.guarded.beginTool());
   if (run.parent === undefined) inside.sweep(({ root }) => root.guarded.isOver());
@@ -28,7 +28,7 @@ export function endInside(run: Run): void {
   inside.end(run.id);
 }
 
-/** LangChain keeps the config of what runs in an async context of its own: that names the run around it. */
+/** The tool around the code that runs now. LangChain keeps the config of the current run in an async context. */
 function scopeInTool(): Scope | undefined {
   const callbacks: unknown = AsyncLocalStorageProviderSingleton.getRunnableConfig()?.callbacks;
   const id = (

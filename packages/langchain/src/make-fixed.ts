@@ -1,7 +1,7 @@
 import { OptionsError } from "@guard/core";
 import type { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 
-/** A handler that throws stops a run only while these fields are true, so guard fixes them. */
+/** The error of a handler stops a run only while these fields are true. So guard lets no code change them. */
 export function makeFixed(handler: BaseCallbackHandler): void {
   for (const field of ["raiseError", "awaitHandlers"] as const) {
     Object.defineProperty(handler, field, {

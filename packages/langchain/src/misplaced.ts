@@ -1,9 +1,10 @@
 import type { BaseMessage } from "@langchain/core/messages";
-import type { Run } from "./run-tree.ts";
+import type { Run } from "./run.ts";
 
-const giveToInvoke = "Give it to the call: agent.invoke(input, { callbacks: [guard] }).";
+const giveToInvoke =
+  "Write guardAgent(agent, registry), or give the handler to the call: agent.invoke(input, { callbacks: [guard] }).";
 
-/** A model that goes on from results, and is a root run: it is called by an agent that no handler hears. */
+/** A model that is a root run and whose request ends in tool results: an agent calls it, and no handler hears the agent. */
 export function tellUnheardAgent(
   { parent, root, agent }: Run,
   request: readonly BaseMessage[],
@@ -14,7 +15,7 @@ export function tellUnheardAgent(
   root.guarded.misplaced("unguarded", agent.name, advice);
 }
 
-/** An agent works. Where its run has heard of no model, the handler was given to the agent alone. */
+/** An agent works. If its run has heard no model, the user gave the handler to the agent alone. */
 export function tellUnheardModel({ root, speaker }: Run): void {
   const advice = `the handler hears an agent and not its model, so it counts no tokens and no money. ${giveToInvoke}`;
   root.guarded.works(speaker.agent, advice);

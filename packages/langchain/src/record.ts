@@ -1,6 +1,6 @@
 import { recordIn as found } from "@guard/core/adapter";
 
-/** What an agent's state keeps under the private key `_guard`; `undefined` if it keeps nothing. */
+/** The record under the private key `_guard` of an agent's state; `undefined` without one. */
 export function recordIn(state: unknown): unknown {
   return found(state, "_guard");
 }

@@ -8,7 +8,9 @@ import { askModel } from "./ask-model.ts";
 import { makeFixed } from "./make-fixed.ts";
 import { tellUnheardAgent, tellUnheardModel } from "./misplaced.ts";
 import { isResuming, resumeOf } from "./resume.ts";
-import { enclosingTool, RunTree, type Run, type Ways } from "./run-tree.ts";
+import { leaveStop } from "./kept-answer.ts";
+import { RunTree } from "./run-tree.ts";
+import { enclosingTool, type Run, type Ways } from "./run.ts";
 import { startTool } from "./start-tool.ts";
 import { toStop } from "./to-answer.ts";
 import {
@@ -24,12 +26,13 @@ import { toOutcome, waitsForHuman } from "./to-outcome.ts";
 import { toPieces } from "./to-pieces.ts";
 import { toUsage } from "./to-usage.ts";
 
-export { enclosingTool, RunTree, type Run, type Ways } from "./run-tree.ts";
+export { RunTree } from "./run-tree.ts";
+export { enclosingTool, type Run, type Ways } from "./run.ts";
 export { noted, toClosing } from "./to-request.ts";
 
 type Metadata = Record<string, unknown>;
 
-/** What LangChain tells of an event. */
+/** The arguments of an event of LangChain's. */
 type Told<Event extends keyof BaseCallbackHandler> = BaseCallbackHandler[Event] extends
   | ((...told: infer Parts) => unknown)
   | undefined
@@ -37,19 +40,19 @@ type Told<Event extends keyof BaseCallbackHandler> = BaseCallbackHandler[Event] 
   : never;
 
 /**
- * An answer from LangChain's cache costs nothing: guard knows that, and books no estimate. It says nothing
- * of the request, as LangChain sent none.
+ * The usage of an answer from LangChain's cache: it costs nothing, so guard must not book an estimate. LangChain sent no
+ * request, so there are no input tokens.
  */
 const nothingUsed: Usage = { outputTokens: 0, usd: 0 };
 
 /**
- * Hears all that LangChain tells of a run, asks guard, and throws what guard says: what the handlers for agents and
- * for graphs have in common. For them, not for users.
+ * Hears the events of a run, asks guard, and throws guard's errors. The handlers for agents and for graphs extend it. Users
+ * don't.
  */
 export class RunHandler extends BaseCallbackHandler {
   readonly name = "guard";
-  // Guard needs both: without the first LangChain swallows what the handler throws, without the second it
-  // throws where no caller can catch it. The handler sets them, so they don't depend on the environment.
+  // Without the first LangChain swallows the handler's errors. Without the second LangChain throws them where no caller can
+  // catch them. The handler sets both, so they don't depend on the environment.
   override raiseError = true;
   override awaitHandlers = true;
   readonly #runs: RunTree;
@@ -58,7 +61,7 @@ export class RunHandler extends BaseCallbackHandler {
   readonly #actions = new WeakMap<AgentAction, Promise<void>>();
   #acted = 0;
 
-  /** @throws {OptionsError} for what is no source */
+  /** @throws {OptionsError} for an invalid source */
   constructor(source: BreakerSource, ways: Ways, options?: RunsOptions) {
     super();
     makeFixed(this);
@@ -66,7 +69,7 @@ export class RunHandler extends BaseCallbackHandler {
     this.#ways = ways;
   }
 
-  /** Runs belong to all handlers of a source: there is one, however often it is given. */
+  /** A copy would be a second handler of the same runs. */
   override copy(): this {
     return this;
   }
@@ -83,14 +86,14 @@ export class RunHandler extends BaseCallbackHandler {
     root.resume = resumeOf(inputs);
     guarded.isResumed = isResuming(inputs);
     guarded.thread.isRewound = metadata?.["checkpoint_id"] !== undefined;
-    // Now: a fork begins with a checkpoint of its own, which tells nothing of the other branches.
+    // guard reads now: a fork writes a checkpoint of its own next, which tells nothing of the other branches.
     return guarded.thread.read(thread);
   }
 
   override handleChainEnd(_outputs: unknown, id: string): Promise<void> | undefined {
     return this.#once(id, "end", async (run) => {
       this.#runs.end(run);
-      // A question to a human is asked although another middleware has made an answer of it.
+      // Another middleware may have made an answer of the question. guard asks the human all the same.
       if (run.question !== undefined) throw run.question;
       if (run.isExecutor) tellUnheardModel(run);
       await endRoot(run);
@@ -100,7 +103,7 @@ export class RunHandler extends BaseCallbackHandler {
   override handleChainError(error: unknown, id: string): Promise<void> | undefined {
     return this.#once(id, "end", async (run) => {
       this.#runs.end(run);
-      // LangChain tells nothing of a model call that another handler has kept from being made.
+      // LangChain reports no end of a model call that another handler refused.
       const { asked } = run.root.guarded;
       const unmade = isAbort(error) ? [] : (run.models ?? []);
       for (const { id: model, soFar } of unmade) if (!soFar) asked.move(model, "unmade");
@@ -131,14 +134,14 @@ export class RunHandler extends BaseCallbackHandler {
     return this.#once(id, "start", (run) => askModel(this.#runs, run, call));
   }
 
-  /** Hears an answer, and what it says of its usage, while it comes: LangChain may never tell of its end. */
+  /** Hears an answer and its usage while it streams: LangChain may never report the end of the answer. */
   override handleLLMNewToken(...[, , id, , , fields]: Told<"handleLLMNewToken">): void {
     const run = this.#runs.get(id);
     if (run === undefined) return;
     run.soFar ??= new AnswerSoFar();
     const chunk = fields?.chunk;
     if (chunk === undefined) return run.soFar.hear(toPieces(undefined));
-    // A handler that is registered twice hears of each part twice.
+    // A handler that is registered twice hears each part twice.
     if (this.#chunks.has(chunk)) return;
     this.#chunks.add(chunk);
     run.soFar.hear(toPieces(chunk), toUsage({ generations: [[chunk]] }));
@@ -150,15 +153,18 @@ export class RunHandler extends BaseCallbackHandler {
     return this.#once(id, "end", async (run) => {
       const { root } = run;
       this.#runs.end(run);
-      run.soFar = undefined; // ended runs are kept for a while, and what they have streamed is not
+      run.soFar = undefined; // guard keeps ended runs for a while, without the streamed text
       const answers = toMessages(output);
       const stop = await run.agent.answered(id, {
         calls: answers.flatMap(toToolCalls),
         text: toText(output),
-        // Read at once: a cached message is changed when it is used again.
+        // guard reads this at once: LangChain changes a cached message when it uses the message again.
         usage: extraParams?.["cached"] === true ? nothingUsed : toUsage(output),
       });
-      if (stop !== undefined && !root.ways.keepsAnswer(run)) throw toStop(stop);
+      if (stop !== undefined && !root.ways.keepsAnswer(run)) {
+        if (leaveStop(run)) return;
+        throw toStop(stop);
+      }
       for (const answer of answers) root.given.add(answer);
       await endRoot(run);
     });
@@ -173,12 +179,12 @@ export class RunHandler extends BaseCallbackHandler {
     });
   }
 
-  /** Actions of classic agents; those that a model wrote as text are seen nowhere else. */
+  /** Actions of classic agents. A model may have written them as text: then no other event shows them. */
   override handleAgentAction(action: AgentAction, id: string): Promise<void> | undefined {
     const run = this.#runs.get(id);
     if (run === undefined) return undefined;
-    // The same action object is heard again by a handler that is registered twice; a repeated action
-    // is another object, even with the same text.
+    // A handler that is registered twice hears the same object twice. A repeated action is another object, even with the
+    // same text.
     const known = this.#actions.get(action);
     if (known !== undefined) return known;
     const acted = this.#act(run, action);
@@ -203,7 +209,7 @@ export class RunHandler extends BaseCallbackHandler {
 
   override handleToolError(error: unknown, id: string): Promise<void> | undefined {
     return this.#once(id, "end", async (run) => {
-      // The run that goes on from here starts the same call again.
+      // The resumed run starts the same call again.
       if (waitsForHuman(error)) run.root.guarded.asked.move(id, "asked");
       else await run.agent.failed(id, toFailure(error));
       this.#runs.end(run);
@@ -231,7 +237,7 @@ export class RunHandler extends BaseCallbackHandler {
     return this.#runs.start({ id, parentId, kind, name, className, metadata }, this.#ways);
   }
 
-  /** Does what an event asks for, once: a handler that is registered twice hears it twice. */
+  /** Handles an event once: a handler that is registered twice hears each event twice. */
   #once(
     id: string,
     event: "start" | "end",
@@ -243,7 +249,7 @@ export class RunHandler extends BaseCallbackHandler {
   }
 }
 
-/** Ends a root run. A trip that was swallowed on its way is thrown once more, where nothing can swallow it. */
+/** Ends a root run. Other code may have swallowed guard's error: guard throws it again here, where it reaches the caller. */
 async function endRoot(run: Run): Promise<void> {
   if (run.parent !== undefined) return;
   const stop = await run.root.guarded.end();

@@ -1,119 +1,14 @@
-import type { CircuitOpenError } from "@guard/core";
-import {
-  LiveMap,
-  Places,
-  type Agent,
-  type AnswerSoFar,
-  type GuardedRun,
-  type Handoffs,
-  type Runs,
-} from "@guard/core/adapter";
-
+import { LiveMap, Places, type Runs } from "@guard/core/adapter";
 import { beginInside, endInside } from "./inside-tools.ts";
-
-/** What a handler does in its own way. */
-export interface Ways {
-  readonly handoffs: Handoffs;
-  /** Whether a tool inside which an agent has run is known to hand work to it. */
-  readonly learnsHandoffs: boolean;
-  /** Whether an answer that stops the run is kept: then its calls don't start, and the graph says what follows. */
-  readonly keepsAnswer: (model: Run) => boolean;
-  /** What the state of a graph keeps for guard. */
-  readonly recordIn: (state: unknown) => unknown;
-  /** Whether a thread keeps the record by its name alone, with any checkpointer. */
-  readonly isKeptByName: boolean;
-}
-
-/** One root run, as LangChain tells of it. */
-export interface Root {
-  readonly guarded: GuardedRun;
-  readonly ways: Ways;
-  /** The answers that models have given, as objects: other middleware has made every other answer. */
-  readonly given: WeakSet<object>;
-  /** Whether a middleware of this run answers trips. */
-  answersTrips: boolean;
-  /** With what the run was resumed, until something is asked for. */
-  resume: unknown;
-  /** The places of its agents. */
-  readonly places: Places;
-}
-
-/** One run of LangChain's: a chain, a model or a tool. */
-export class Run {
-  readonly id: string;
-  readonly parent: Run | undefined;
-  readonly root: Root;
-  /** Which agent it belongs to. */
-  readonly speaker: Speaker;
-  readonly kind: "chain" | "model" | "tool";
-  readonly name: string;
-  /** Whether it is a classic executor: an agent whose work is told by its actions. */
-  readonly isExecutor: boolean;
-  /** Names of the runs that were started directly below it; unset before the first. */
-  steps: Set<string> | undefined;
-  /** The model calls directly below it that have not ended; unset before the first. */
-  models: Set<Run> | undefined;
-  /** What guard did about its start and its end. */
-  readonly done: { start?: Promise<void>; end?: Promise<void> } = {};
-  /** Whether answers that stop the run are kept here: a human is asked before the next model call. */
-  keepsAnswers = false;
-  /** The interrupt by which a human is asked. */
-  question: Error | undefined;
-  /** How often a human was asked. */
-  questions = 0;
-  /** What of a model's answer was streamed; unset before its first part. */
-  soFar: AnswerSoFar | undefined;
-  #agent: Agent | undefined;
-
-  constructor(
-    { id, kind, className }: Started,
-    name: string,
-    parent: Run | undefined,
-    root: Root,
-    speaker: Speaker,
-  ) {
-    this.id = id;
-    this.parent = parent;
-    this.root = root;
-    this.speaker = speaker;
-    this.kind = kind;
-    this.name = name;
-    this.isExecutor = className === "AgentExecutor";
-  }
-
-  get agent(): Agent {
-    return (this.#agent ??= this.root.guarded.agent(this.speaker.agent, this.speaker.instance));
-  }
-
-  /** What stops the run, if anything does. */
-  get stop(): CircuitOpenError | undefined {
-    return this.root.guarded.stop;
-  }
-}
-
-/** An agent by name, and what tells its instances apart. */
-interface Speaker {
-  readonly agent: string;
-  readonly instance: string;
-}
-
-/** What an event tells about the run that starts. */
-export interface Started {
-  readonly id: string;
-  readonly parentId: string | undefined;
-  readonly kind: Run["kind"];
-  readonly name: string | undefined;
-  /** The class of what runs, as LangChain serialises it. */
-  readonly className: string | undefined;
-  readonly metadata: Record<string, unknown> | undefined;
-}
+import { Run, type Root, type Started, type Ways } from "./run.ts";
+import { callerOf, speakerOf } from "./speaker.ts";
 
 /**
- * Follows LangChain's runs from parent to child, and finds the agent of each. All handlers and middlewares over one
- * source have the same tree, so what two of them hear is done once.
+ * Follows LangChain's runs from parent to child, and finds the agent of each run. All handlers and middlewares over one
+ * source share a tree, so guard handles an event once if two of them hear it.
  *
- * Runs that have ended are kept for a while, because a branch may go on in the background after its root, and must
- * find the latch of that root.
+ * The tree keeps ended runs for a while: a branch may go on in the background after its root, and must find the latch of
+ * the root.
  */
 export class RunTree {
   readonly #guarded: Runs;
@@ -127,7 +22,7 @@ export class RunTree {
     return id === undefined ? undefined : this.#runs.get(id);
   }
 
-  /** The run of a model node whose root no handler has heard of. */
+  /** The run of a model node whose root no handler hears. */
   adopt(root: string, node: string, metadata: Started["metadata"], ways: Ways): Run {
     if (this.get(root) === undefined) {
       const agent = metadata?.["lc_agent_name"];
@@ -139,7 +34,7 @@ export class RunTree {
     return this.start({ ...began, className: undefined, metadata }, ways);
   }
 
-  /** The run of an event, made at its first mention. A run whose parent is unknown is a root. */
+  /** The run of an event; begins the run if the tree does not know it. A run with an unknown parent is a root. */
   start(started: Started, ways: Ways, isHeard = true): Run {
     const known = this.#runs.get(started.id);
     if (known !== undefined) return known;
@@ -171,8 +66,9 @@ export class RunTree {
 
   #root(id: string, ways: Ways, isHeard: boolean): Root {
     this.#runs.sweep((run) => run.root.guarded.isOver());
+    ways.check?.(this.#guarded);
     const { handoffs } = ways;
-    // A root that no handler hears of is never heard to end either.
+    // If no handler hears a root, guard never hears its end either.
     const options = { handoffs, seesTools: isHeard, isReported: isHeard };
     const guarded = this.#guarded.run(id, options);
     return {
@@ -184,72 +80,4 @@ export class RunTree {
       places: new Places(),
     };
   }
-}
-
-/**
- * An agent by name, within the tool that called it or else within the root run. Instances of one agent that are under
- * way at once have a place each; one that begins when another has ended takes its place, and the request tells whether
- * it goes on with the same conversation. Agents are told by the graphs they run as; everything inside belongs to the
- * nearest one.
- */
-function speakerOf(
-  started: Started & { name: string },
-  parent: Run | undefined,
-  places: Places,
-): Speaker {
-  const agent = agentOf(started, parent);
-  if (parent === undefined) return { agent: agent ?? "agent", instance: "" };
-  if (parent.kind === "tool") return { agent: agent ?? parent.speaker.agent, instance: parent.id };
-  if (agent === undefined || agent === parent.speaker.agent) return parent.speaker;
-  const within = enclosingTool(parent)?.id ?? "";
-  const place = places.take(`${within}\n${agent}`, started.id);
-  return { agent, instance: place === 0 ? within : `${within}+${place}` };
-}
-
-/** The tool whose work an agent begins: it runs inside, and no other agent is between them. */
-function callerOf(speaker: Speaker, parent: Run | undefined): Run | undefined {
-  const tool = parent && enclosingTool(parent);
-  const isFirst = parent?.speaker.agent === tool?.speaker.agent;
-  return isFirst && speaker.agent !== tool?.speaker.agent ? tool : undefined;
-}
-
-/** LangGraph's name for a graph that was given none. */
-const unnamedGraph = "LangGraph";
-
-/** The agent that a graph runs as: the graph's own name, or that of the node it is. */
-function agentOf(started: Started & { name: string }, parent: Run | undefined): string | undefined {
-  if (started.kind !== "chain" || started.className !== "CompiledStateGraph") return undefined;
-  if (started.name !== unnamedGraph && started.name !== "") return started.name;
-  const node = started.metadata?.["langgraph_node"];
-  return parent !== undefined && node === parent.name ? parent.name : undefined;
-}
-
-/** The tool inside which something runs, however deep. */
-export function enclosingTool(run: Run): Run | undefined {
-  let current: Run | undefined = run;
-  while (current !== undefined && current.kind !== "tool") current = current.parent;
-  return current;
-}
-
-/** Whether an answer of this model is kept although it stops the run: its node asks a human. */
-export function isAnswerKept(model: Run): boolean {
-  let current: Run | undefined = model;
-  while (current !== undefined && current.kind !== "tool" && !current.keepsAnswers) {
-    current = current.parent;
-  }
-  return current?.keepsAnswers === true;
-}
-
-/**
- * Whether a tool is started by the tool node of `createAgent`, which gives a refusal to the model as
- * the result of that call. Nothing else that runs tools can be relied on to: there a refusal would be
- * an error that ends the user's run.
- */
-export function passesRefusalsOn(tool: Run): boolean {
-  const node = tool.parent;
-  return (
-    node?.kind === "chain" &&
-    node.name === "tools" &&
-    node.parent?.steps?.has("model_request") === true
-  );
 }

@@ -5,9 +5,9 @@ import { Command, getConfig, ReducedValue, StateSchema } from "@langchain/langgr
 import { Channel } from "@langchain/langgraph/pregel";
 import { z } from "zod/v4";
 import { laterRecord, type GuardRecord } from "@guard/core/adapter";
-import type { Root } from "./run-tree.ts";
+import type { Root } from "./run.ts";
 
-/** The private key of an agent's state: kept by its checkpointer, and no part of what the agent gives. */
+/** The private key in an agent's state: the checkpointer keeps it, and the agent does not return it. */
 export const guardState: StateSchema<{
   _guard: ReducedValue<GuardRecord | undefined, GuardRecord | undefined>;
 }> = new StateSchema({
@@ -16,12 +16,12 @@ export const guardState: StateSchema<{
   }),
 });
 
-/** What a model node gives: a message, or what LangChain has made of a structured response. */
+/** The answer of a model node: a message, or LangChain's object for a structured response. */
 type Answer =
   | AIMessage
   | { readonly messages: BaseMessage[]; readonly structuredResponse: unknown };
 
-/** A model's answer, with what the state is to keep. LangChain hands on the message to who is before guard. */
+/** A model's answer, with guard's record for the state. The middleware before guard gets the message alone. */
 export function withRecord(answer: AIMessage, root: Root): AIMessage | Command {
   const record = root.guarded.keep();
   if (record === undefined) return answer;
@@ -31,8 +31,8 @@ export function withRecord(answer: AIMessage, root: Root): AIMessage | Command {
 }
 
 /**
- * Keeps what is known beside an answer that guard gives itself. Who is before guard is given that message as
- * it is, so a Command can't carry the record.
+ * Writes guard's record to the state, beside an answer of guard's own. A Command can't carry the record there: LangChain
+ * would give that Command to the middleware before guard.
  */
 export async function keepRecord(root: Root): Promise<void> {
   const record = root.guarded.keep();

@@ -11,7 +11,7 @@ import type { BaseMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
 import { isToolMessage, toOutcome } from "./to-outcome.ts";
 
-/** The parts of an AI message that say what the model asks for. The message may be of any class. */
+/** The parts of an AI message that hold tool calls. The message may be of any class. */
 interface Answer {
   readonly tool_calls?: readonly Asked[];
   readonly invalid_tool_calls?: readonly Asked[];
@@ -24,8 +24,8 @@ interface Asked {
 }
 
 /**
- * The tool calls that a model's answer asks for, valid or not: a model that loops on arguments no tool
- * accepts, or on a tool that does not exist, shows nowhere else.
+ * The tool calls that a model's answer asks for, valid or not. Nothing else shows a model that loops on arguments that no
+ * tool accepts, or on a tool that does not exist.
  */
 export function toToolCalls(message: BaseMessage): readonly ToolCall[] {
   const { tool_calls = [], invalid_tool_calls = [] } = message as Answer;
@@ -33,11 +33,11 @@ export function toToolCalls(message: BaseMessage): readonly ToolCall[] {
     kind: "tool",
     tool: name,
     args,
-    ...(id ? { id } : {}), // some models give none, or an empty one
+    ...(id ? { id } : {}), // some models give no id, or an empty one
   }));
 }
 
-/** The call that an action of a classic agent asks for. A text is what LangChain calls `input`. */
+/** The call that an action of a classic agent asks for. LangChain calls a text `input`. */
 export function toActionCall(action: { tool: string; toolInput: unknown }): ToolCall {
   const { tool, toolInput } = action;
   return {
@@ -47,12 +47,12 @@ export function toActionCall(action: { tool: string; toolInput: unknown }): Tool
   };
 }
 
-/** A tool that starts; LangChain hands its arguments over as JSON text. */
+/** The call of a tool that starts. LangChain gives the arguments as JSON text. */
 export function toStartedCall(tool: string, input: string, id: string | undefined): ToolCall {
   return { kind: "tool", tool, args: input, ...(id === undefined ? {} : { id }) };
 }
 
-/** The request that is about to be sent to a model. The tools are sent with it, and read like the rest. */
+/** A model call that is about to start. LangChain sends the tools with the messages, so they count as part of the prompt. */
 export function toModelCall(
   id: string,
   prompt: readonly unknown[] | (() => readonly unknown[]),
@@ -82,7 +82,7 @@ function sentOf(prompt: readonly unknown[] | (() => readonly unknown[])): readon
   return typeof prompt === "function" ? prompt() : prompt;
 }
 
-/** The messages of a request as far as they are sent: the rest of a message object stays here. */
+/** The parts of the messages that LangChain sends to the provider. */
 export function toPrompt(request: readonly BaseMessage[]): readonly unknown[] {
   return request.map((message) => {
     const { tool_calls: asked = [] } = message as Answer;
@@ -91,7 +91,7 @@ export function toPrompt(request: readonly BaseMessage[]): readonly unknown[] {
   });
 }
 
-/** The messages of an answer; models that complete texts give none. */
+/** The messages of an answer. Models that complete texts give no messages. */
 export function toMessages({ generations }: LLMResult): readonly BaseMessage[] {
   const messages: BaseMessage[] = [];
   for (const choice of generations.flat()) {
@@ -100,7 +100,7 @@ export function toMessages({ generations }: LLMResult): readonly BaseMessage[] {
   return messages;
 }
 
-/** The text of an answer: of its first choice, where a model gives several. */
+/** The text of an answer, or of its first choice. */
 export function toText({ generations }: LLMResult): string | undefined {
   const choice = generations[0]?.[0];
   if (choice === undefined || !("message" in choice)) return choice?.text;
@@ -108,10 +108,10 @@ export function toText({ generations }: LLMResult): string | undefined {
 }
 
 /**
- * What the messages of a request show.
+ * What the messages of a request show to guard.
  *
- * @param isInner whether an agent inside a tool makes it: what it is told was written by another agent
- * @param parameters the parameters of the call, which hold the tools that it offers
+ * @param isInner whether an agent inside a tool makes the request: then another agent wrote the user messages
+ * @param parameters the parameters of the call, with the tools
  */
 export function toShown(
   request: readonly BaseMessage[],

@@ -1,6 +1,6 @@
 import type { Outcome } from "@guard/core";
 
-/** The parts of a tool message that say what came back. The message may be of any class. */
+/** The parts of a tool message that hold the result. The message may be of any class. */
 interface ToolMessageLike {
   readonly content: unknown;
   readonly tool_call_id: string;
@@ -14,9 +14,8 @@ export function isToolMessage(value: unknown): value is ToolMessageLike {
 }
 
 /**
- * What a tool gave back. `undefined` where it is not said here: a Command carries its tool message
- * inside a state update, which the next request shows. A Command for the graph above hands over: the tool is done,
- * and what comes of it is another agent's work.
+ * The outcome of a tool. `undefined` for a Command: its tool message is inside a state update, and the next request shows
+ * it. A Command for the parent graph hands work over, so the tool has done its part.
  */
 export function toOutcome(output: unknown): Outcome | undefined {
   if (isToolMessage(output)) {
@@ -31,7 +30,7 @@ export function toOutcome(output: unknown): Outcome | undefined {
   return isHandedOver ? { status: "success" } : undefined;
 }
 
-/** Classic executors answer for a tool that does not exist themselves, and give no status. */
+/** A classic executor answers for a tool that does not exist, and gives no status. */
 function isUnknownTool({ content, status }: ToolMessageLike): boolean {
   return (
     status === undefined &&
@@ -40,7 +39,7 @@ function isUnknownTool({ content, status }: ToolMessageLike): boolean {
   );
 }
 
-/** Whether an error is LangGraph passing control through: what it comes from goes on when the graph is resumed. */
+/** Whether an error is one by which LangGraph passes control on: a resumed graph starts the same node again. */
 export function waitsForHuman(error: unknown): boolean {
   return error instanceof Error && "is_bubble_up" in error;
 }

@@ -1,9 +1,6 @@
 import { read, type Piece } from "@guard/core/adapter";
 
-/**
- * What a part of a streamed answer brings: of chat models, and of those that complete texts. Of a part that LangChain does
- * not show nothing is known.
- */
+/** The pieces in a part of a streamed answer, of a chat model or a model that completes texts. */
 export function toPieces(chunk: unknown): readonly Piece[] {
   if (chunk === undefined) return [{ kind: "thought", of: "unseen" }];
   const message = read(chunk, "message");
@@ -34,10 +31,10 @@ function ofBlock(block: unknown): Piece {
   }
 }
 
-/** Thoughts that some models bring beside the content. OpenAI's are hidden, or a summary that says not how much it was. */
+/** Thoughts beside the content. OpenAI hides its thoughts, or gives a summary that does not tell their length. */
 function thoughtsBeside(told: unknown): readonly Piece[] {
   const reasoning = read(told, "reasoning"); // Groq, and OpenAI's responses
-  const texts = [read(told, "reasoning_content"), reasoning]; // the first is DeepSeek's and its like
+  const texts = [read(told, "reasoning_content"), reasoning]; // the first is DeepSeek's, and that of similar models
   const isHidden = typeof reasoning === "object" && reasoning !== null;
   return [
     ...texts.flatMap((text): Piece[] => (isSaid(text) ? [{ kind: "thought", text }] : [])),

@@ -2,10 +2,7 @@ import type { CircuitOpenError } from "@guard/core";
 import { withNotes, type Told } from "@guard/core/adapter";
 import { AIMessage, SystemMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
 
-/**
- * A request whose tool messages carry what guard tells about their calls. Those are other messages: the ones in the
- * agent's state stay as they are.
- */
+/** A request with guard's notes in copies of its tool messages. The messages in the agent's state stay as they are. */
 export function withTold(
   messages: readonly BaseMessage[],
   told: Readonly<Told>,
@@ -13,12 +10,12 @@ export function withTold(
   return withNotes(messages, told, (message, noteOf) => {
     if (!ToolMessage.isInstance(message)) return message;
     const note = noteOf(message.tool_call_id);
-    // A refusal is the message already.
+    // A refusal is already the text of the message.
     return note === undefined || note.inPlace ? message : noted(message, note.text);
   });
 }
 
-/** The same tool message with a note below its text. */
+/** A copy of a tool message, with a note below its text. */
 export function noted(message: ToolMessage, note: string): ToolMessage {
   const { content, tool_call_id, id, name, status, artifact, metadata } = message;
   return new ToolMessage({
@@ -45,7 +42,7 @@ function added(content: BaseMessage["content"], text: string): BaseMessage["cont
     : [...content, { type: "text", text }];
 }
 
-/** A request in which every tool call has a result: providers refuse others. */
+/** A request in which every tool call has a result: providers refuse a request without. */
 export function withResults(messages: readonly BaseMessage[], notRun: string): BaseMessage[] {
   const open = toClosing(messages, notRun);
   return messages.flatMap((message) => {
@@ -55,7 +52,7 @@ export function withResults(messages: readonly BaseMessage[], notRun: string): B
   });
 }
 
-/** Answers to the tool calls that nothing answers: without them no provider takes the next request. */
+/** Results for the tool calls without one: providers refuse a request that lacks a result. */
 export function toClosing(
   messages: readonly BaseMessage[],
   content: string,
@@ -69,7 +66,7 @@ export function toClosing(
     .map(({ id, name }) => new ToolMessage({ status: "error", name, tool_call_id: id!, content }));
 }
 
-/** The answer that guard gives in place of the model. Its code stands where no provider is sent it. */
+/** guard's answer in place of the model's. No provider gets the code: LangChain does not send the metadata. */
 export function toFinalAnswer({ text, code }: Pick<CircuitOpenError, "text" | "code">): AIMessage {
   return new AIMessage({ content: text, response_metadata: { guard: code } });
 }

@@ -2,11 +2,11 @@ import type { Usage } from "@guard/core";
 import { read, usageOf } from "@guard/core/adapter";
 
 /**
- * What a model call has cost, as far as its result says; `undefined` where it says nothing. Takes what
- * LangChain tells at the end of a call, of chat models and of those that complete texts.
+ * The usage of a model call, from its result; `undefined` if the result tells none. The result may be that of a chat model
+ * or of a model that completes texts.
  *
- * All choices of one call tell the same figures, so the first that tells some speaks for them all. What
- * LangChain only estimates (`estimatedTokenUsage`) is not looked at.
+ * All choices of a call tell the same figures, so guard takes the first choice with figures. guard does not use LangChain's
+ * estimates (`estimatedTokenUsage`).
  */
 export function toUsage(output: unknown): Usage | undefined {
   const generations = read(output, "generations");
@@ -18,7 +18,7 @@ export function toUsage(output: unknown): Usage | undefined {
   return usageOf(figures, choices.flatMap(toNames), choices.flatMap(toParts));
 }
 
-/** Where a message shows the tools that the provider has run. */
+/** The places in a message that show the tools which the provider ran. */
 function toParts(choice: unknown): readonly unknown[] {
   const message = read(choice, "message");
   const lists = [read(message, "content"), read(message, "additional_kwargs", "tool_outputs")];
@@ -26,7 +26,7 @@ function toParts(choice: unknown): readonly unknown[] {
   return [...lists.flatMap((list) => (Array.isArray(list) ? list : [])), grounding];
 }
 
-/** Where a message tells its figures: in LangChain's words, in the provider's, in those of older models. */
+/** The places in a message that hold figures: LangChain's, the provider's, and those of older models. */
 function toFigures(message: unknown): readonly unknown[] {
   const standard = read(message, "usage_metadata");
   const raw =
@@ -41,8 +41,8 @@ function toFigures(message: unknown): readonly unknown[] {
 }
 
 /**
- * Of a streamed answer of Gemini's LangChain tells what its cache had once for each part, added up. It can't be
- * told how often, so all input counts as read anew.
+ * LangChain adds up the cached tokens of a streamed answer of Gemini's, once for each part. guard can't tell how many parts
+ * there were, so all input counts as not cached.
  */
 function withoutSums(message: unknown, standard: unknown): unknown {
   const metadata = read(message, "response_metadata");
@@ -53,8 +53,8 @@ function withoutSums(message: unknown, standard: unknown): unknown {
 }
 
 /**
- * The provider's words as they were told once. Of a streamed message LangChain adds up the figures of all
- * parts, and some parts bring those of the whole call again; `usage_metadata` has them once.
+ * The provider's figures, counted once. LangChain adds up the figures of all parts of a streamed message, and some parts
+ * repeat those of the whole call. `usage_metadata` counts them once, so guard divides.
  */
 function toldOnce(raw: unknown, standard: unknown): unknown {
   const all = read(raw, "prompt_tokens");
@@ -66,8 +66,8 @@ function toldOnce(raw: unknown, standard: unknown): unknown {
 }
 
 /**
- * Where a choice may name what served it. The choice's own word comes first: LangChain joins the
- * names that the parts of a streamed message bring.
+ * The places in a choice that may name the model. The choice's own name comes first: LangChain joins the names in the parts
+ * of a streamed message.
  */
 function toNames(choice: unknown): readonly unknown[] {
   return [

@@ -1,18 +1,14 @@
 import { textsOf } from "@guard/core/adapter";
 import type { AIMessage } from "@langchain/core/messages";
-import { isGiven, type ModelRequest, type Next } from "./model-call.ts";
-import type { Run } from "./run-tree.ts";
+import { answerOf, isGiven, type Visit } from "./model-call.ts";
 import { toLastWord, withResults } from "./to-request.ts";
 
 /**
- * Makes the one granted call, without tools, that turns what is there into an answer. `undefined` where it
- * was made before for this trip, or gives none.
+ * Makes the one model call that guard grants after a trip, without tools. `undefined` if guard has granted it already for
+ * this trip, or if the call gives no answer.
  */
-export async function windDown(
-  run: Run,
-  request: ModelRequest,
-  next: Next,
-): Promise<AIMessage | undefined> {
+export async function windDown(visit: Visit): Promise<AIMessage | undefined> {
+  const { run, request } = visit;
   const { stop } = run;
   if (stop === undefined) return undefined;
   const texts = textsOf(run.root.guarded);
@@ -23,6 +19,7 @@ export async function windDown(
     messages: withResults(request.messages, texts.notRun(stop.report)),
     systemMessage: toLastWord(request.systemMessage, texts.lastCall(stop.report)),
   };
-  const answer = await run.root.guarded.lastAnswer(async () => next(last), request.runtime.signal);
+  const { signal } = request.runtime;
+  const answer = await run.root.guarded.lastAnswer(() => answerOf(visit, last), signal);
   return answer !== undefined && isGiven(run, answer) ? answer : undefined;
 }

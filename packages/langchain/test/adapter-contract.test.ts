@@ -1,3 +1,4 @@
+import type { BreakerSource } from "@guard/core";
 import { adapterContract } from "@guard/testing";
 import type { AdapterHarness, AdapterSetup } from "@guard/testing";
 import type { BaseMessage } from "@langchain/core/messages";
@@ -8,14 +9,29 @@ import { z } from "zod";
 import { ending } from "guard-test-support";
 import { quietHandlerErrors } from "guard-test-support/quiet";
 import { scriptedModel } from "guard-test-support/langchain";
-import { GuardCallbackHandler } from "../src/index.ts";
+import { guardAgent, GuardCallbackHandler } from "../src/index.ts";
 import { BreakingOffModel } from "./support/breaking-off-model.ts";
-import { executorInvoke, question, type Runner } from "./support/runners.ts";
+import {
+  executorInvoke,
+  question,
+  toolCallingExecutor,
+  type Runner,
+  type Setup,
+} from "./support/runners.ts";
 
 quietHandlerErrors();
 
+/** Runs an agent once, guarded. */
+type GuardedRunner = (setup: Omit<Setup, "callbacks">, source: BreakerSource) => Promise<unknown>;
+
+/** The handler, given to the call. */
+const withHandler =
+  (runner: Runner): GuardedRunner =>
+  (setup, source) =>
+    runner({ ...setup, callbacks: [new GuardCallbackHandler(source)] });
+
 /** Agents of LangChain's, run in one way, for the contract that every adapter keeps. */
-function harness(runner: Runner, cannot: AdapterHarness["cannot"]): AdapterHarness {
+function harness(runner: GuardedRunner, cannot: AdapterHarness["cannot"]): AdapterHarness {
   return {
     cannot,
     run: async ({ source, script, tools }) => {
@@ -39,8 +55,7 @@ function harness(runner: Runner, cannot: AdapterHarness["cannot"]): AdapterHarne
           return body(args);
         }),
       );
-      const callbacks = [new GuardCallbackHandler(source)];
-      const { result, error } = await ending(() => runner({ model, tools: counted, callbacks }));
+      const { result, error } = await ending(() => runner({ model, tools: counted }, source));
       return { modelCalls, toolRuns, read, error, text: textOf(result) };
     },
     stream: async ({ source, ...answer }) => {
@@ -72,14 +87,25 @@ function textOf(result: unknown): string | undefined {
 }
 
 /** With room for longer runs than LangGraph's own limit leaves. */
+const recursionLimit = 100;
+
 const createAgentInvoke: Runner = ({ model, tools, callbacks }) =>
-  createAgent({ model, tools }).invoke(question, { callbacks, recursionLimit: 100 });
+  createAgent({ model, tools }).invoke(question, { callbacks, recursionLimit });
+
+const guardAgentInvoke: GuardedRunner = ({ model, tools }, source) =>
+  guardAgent(createAgent({ model, tools }), source).invoke(question, { recursionLimit });
+
+const guardAgentGraph: GuardedRunner = ({ model, tools }, source) =>
+  guardAgent(createAgent({ model, tools }), source).graph.invoke(question, { recursionLimit });
+
+const guardedExecutor: GuardedRunner = (setup, source) =>
+  guardAgent(toolCallingExecutor(setup), source).invoke({ input: "Find the port." });
 
 const runner = { describe, test, expect };
+adapterContract(runner, "guardAgent", harness(guardAgentInvoke, []));
+adapterContract(runner, "the graph of a guarded agent", harness(guardAgentGraph, []));
 // Notes for the model have no place in a callback: a warning is an event.
-adapterContract(runner, "createAgent", harness(createAgentInvoke, ["warn"]));
-adapterContract(
-  runner,
-  "a classic AgentExecutor",
-  harness(executorInvoke, ["warn", "refuseInPlace"]),
-);
+adapterContract(runner, "createAgent", harness(withHandler(createAgentInvoke), ["warn"]));
+const executors = ["warn", "refuseInPlace"] as const;
+adapterContract(runner, "an AgentExecutor", harness(withHandler(executorInvoke), executors));
+adapterContract(runner, "a guarded AgentExecutor", harness(guardedExecutor, executors));

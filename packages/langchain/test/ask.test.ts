@@ -11,8 +11,12 @@ import { z } from "zod";
 import { ending, readAll } from "guard-test-support";
 import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
 import { loopingModel, scriptedModel, use, named } from "guard-test-support/langchain";
-import { GuardCallbackHandler } from "../src/index.ts";
-import { guardMiddleware, type TripDecision, type TripQuestion } from "../src/middleware.ts";
+import {
+  GuardCallbackHandler,
+  guardMiddleware,
+  type TripDecision,
+  type TripQuestion,
+} from "../src/index.ts";
 import { startProcess, type ProcessSetup } from "./support/processes.ts";
 import { question } from "./support/runners.ts";
 import { useTool } from "./support/tools.ts";
@@ -25,7 +29,7 @@ const twoMore: TripDecision = [
   { grant: "tool", ...said },
 ];
 const text =
-  'This run was stopped: the agent asked for "use" 3 times with the same arguments. ' +
+  'This task was stopped: the agent asked for "use" 3 times with the same arguments. ' +
   "Give more details, or ask for something else.";
 
 type Setup = Omit<ProcessSetup, "checkpointer" | "script"> & {
@@ -128,7 +132,7 @@ describe.each(cases)("$kind", ({ fresh, source }) => {
     expect(unanswered(result)).toEqual([]);
   });
 
-  test("granted: so many calls pass and no more, then it asks again", async () => {
+  test("granted: guard lets these calls pass and no more, then asks again", async () => {
     const { start, resume, counts, granted } = asked();
     await start();
     for (const round of [1, 2]) {
@@ -199,7 +203,7 @@ describe.each(cases)("$kind", ({ fresh, source }) => {
     ]);
     expect(questionIn(result)?.text).toBe(
       `${text} The last decision can't be obeyed: ` +
-        'override.grant: expected tool, model, delegation, received "all"',
+        'override.grant: expected one of tool, model, delegation, received "all"',
     );
     expect(counts()).toEqual([3, 2]);
     const done = await resume(twoMore);
@@ -225,7 +229,7 @@ describe.each([true, false])("another process: %s", (fresh) => {
     expect([counts(), lastText(result)]).toEqual([[3, 2], text]);
   });
 
-  test("a spent budget: so much more as is allowed", async () => {
+  test("a spent budget: guard lets the run use what the human adds", async () => {
     const options = { budget: { modelCalls: 2 } };
     const { start, resume, counts } = looping({ fresh, options, loops: 60 });
     const { result } = await start();
@@ -241,7 +245,7 @@ describe.each([true, false])("another process: %s", (fresh) => {
     expect(lastText(done.result)).toContain("the budget of 3 model calls is used up");
   });
 
-  test("of an answer that asks for three calls and stops the run none runs", async () => {
+  test("no call of an answer that stops the run runs", async () => {
     const checkpointer = new MemorySaver();
     const script = threeAtOnce;
     const options = breakerOptions();
@@ -290,7 +294,7 @@ describe.each([true, false])("another process: %s", (fresh) => {
     const next = fresh ? start() : first;
     const stopped = await next(new Command({ resume: "stop" }));
 
-    expect(stopped.messages.at(-1)?.text).toMatch(/^This run was stopped/);
+    expect(stopped.messages.at(-1)?.text).toMatch(/^This task was stopped/);
     expect([models, used.ran.length]).toEqual([{ outer: 1, inner: 3 }, 2]);
   });
 });
@@ -373,7 +377,7 @@ test.for([true, false])(
 );
 
 test.for([true, false])(
-  "an approval of the calls that are refused lets none of them run; another process: %s",
+  "an approval of refused calls lets no call run; another process: %s",
   async (fresh) => {
     const { humanInTheLoopMiddleware } = langchain as unknown as Record<
       string,
@@ -429,7 +433,7 @@ describe("neighbours that catch errors, or stop for a human themselves", () => {
     orders.flatMap((order) => [true, false].map((fresh) => ({ who, make, order, fresh }))),
   );
 
-  test("the question is marked as what no retry helps against", async () => {
+  test("the question says that no retry helps", async () => {
     const marks: unknown[] = [];
     const catching = createMiddleware({
       name: "Catching",
@@ -463,7 +467,7 @@ describe("neighbours that catch errors, or stop for a human themselves", () => {
   });
 });
 
-describe("what can't be asked is said", () => {
+describe("guard says why it can't ask", () => {
   test("without a checkpointer: LangGraph's own error, and the trip is not lost", async () => {
     const used = useTool();
     const source = createRegistry(breakerOptions());

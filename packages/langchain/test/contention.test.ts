@@ -39,7 +39,7 @@ const options = {
   tools: { use: { usd: 0.4 } },
 };
 
-/** A budget of 1 USD, of which others have spent 0.20 and hold 0.90: a call of theirs was dearer than held. */
+/** A budget of 1 USD. Other runs have spent 0.20 and hold 0.90: one of their calls cost more than they held. */
 async function setUp(more: BreakerOptions = {}) {
   const breaker = createBreaker({ ...options, budget: { usd: 1 }, ...more });
   const other = breaker.agent("other");
@@ -70,7 +70,7 @@ describe.each(runners)("%s", (_name, run) => {
     expect(unhandled).toEqual([]);
   });
 
-  test("a tool does not run, whoever runs the tools", async () => {
+  test("a stopped run starts no tool, in any runner", async () => {
     const breaker = createBreaker({ ...options, budget: { usd: 1 } });
     await breaker.agent("other").admit([{ kind: "delegation", to: "a", estimate: { usd: 0.5 } }]);
     const model = scriptedModel((turn) => (turn === 1 ? [use()] : "It is 8080."));

@@ -8,8 +8,7 @@ import { describe, expect, test } from "vitest";
 import { ending, listen } from "guard-test-support";
 import { quietHandlerErrors } from "guard-test-support/quiet";
 import { scriptedModel, type Answer, type ToolRequest, named } from "guard-test-support/langchain";
-import { GuardCallbackHandler, type HandoffOptions } from "../src/index.ts";
-import { guardMiddleware } from "../src/middleware.ts";
+import { GuardCallbackHandler, type HandoffOptions, guardMiddleware } from "../src/index.ts";
 import { question, toolCallingExecutor } from "./support/runners.ts";
 
 quietHandlerErrors();
@@ -82,7 +81,7 @@ function crew(script: (turn: number) => Answer, guard: GuardOptions, options?: H
   };
 }
 
-describe("the same task for ever is stopped, although every answer has new words", () => {
+describe("guard stops the same task again and again, although each answer has new words", () => {
   interface Case {
     readonly preset: "balanced" | "strict";
     readonly how: string;
@@ -211,12 +210,14 @@ test("two agents at once, each with a task of its own, are left alone", async ()
   expect(events()).toEqual(["run-ended"]);
 });
 
-test("options that are none", () => {
+test("unknown options", () => {
   const registry = createRegistry();
   const make = (options: unknown) => () =>
     new GuardCallbackHandler(registry, options as HandoffOptions);
   expect(make({ handoff: "ask_researcher" })).toThrow(
-    "handoff: expected a function, received string",
+    'handoff: expected a function, received "ask_researcher"',
   );
-  expect(make({ handof: () => undefined })).toThrow("handof: unknown option");
+  expect(make({ handof: () => undefined })).toThrow(
+    "handof: there is no such option (did you mean `handoff`?)",
+  );
 });

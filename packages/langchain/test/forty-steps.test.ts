@@ -5,8 +5,7 @@ import { readAll } from "guard-test-support";
 import { scriptedModel, use, useTool } from "guard-test-support/langchain";
 import { createAgent } from "langchain";
 import { beforeAll, describe, expect, test } from "vitest";
-import { GuardCallbackHandler } from "../src/index.ts";
-import { guardMiddleware } from "../src/middleware.ts";
+import { guardAgent, GuardCallbackHandler, guardMiddleware } from "../src/index.ts";
 import { question } from "./support/runners.ts";
 
 const steps = 40;
@@ -20,6 +19,7 @@ const guards = {
   handler: { handler: true, middleware: false },
   middleware: { handler: false, middleware: true },
   both: { handler: true, middleware: true },
+  guardAgent: { handler: false, middleware: false },
 };
 
 /** What can be read of a run. */
@@ -50,10 +50,13 @@ describe.each(readings)("%s", (_, read) => {
     without = await run("none", read);
   });
 
-  test.for(["handler", "middleware", "both"] as const)("is the same with: %s", async (parts) => {
-    expect(await run(parts, read)).toEqual(without);
-    expect(without.ran).toHaveLength(steps);
-  });
+  test.for(["handler", "middleware", "both", "guardAgent"] as const)(
+    "is the same with: %s",
+    async (parts) => {
+      expect(await run(parts, read)).toEqual(without);
+      expect(without.ran).toHaveLength(steps);
+    },
+  );
 });
 
 async function run(parts: keyof typeof guards, read: (typeof readings)[number][1]) {
@@ -67,11 +70,12 @@ function agentOf(parts: keyof typeof guards) {
   const registry = createRegistry({ budget: { modelCalls: 100, usd: 5 }, price: () => 0.001 });
   const model = scriptedModel((turn) => (turn <= steps ? [use(`file ${turn}`)] : "Done."));
   const { tool, ran } = useTool();
-  const agent = createAgent({
+  const made = createAgent({
     model,
     tools: [tool],
     middleware: middleware ? [guardMiddleware(registry)] : [],
   });
+  const agent = parts === "guardAgent" ? guardAgent(made, registry) : made;
   const callbacks = handler ? [new GuardCallbackHandler(registry)] : [];
   return { agent, ran, callbacks };
 }

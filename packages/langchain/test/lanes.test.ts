@@ -209,7 +209,7 @@ test.for([
 describe("turns within one run", () => {
   const words = ["red", "green", "blue", "white"];
 
-  test("a node that speaks for the user starts none: one run is one turn", async () => {
+  test("a node that writes a user message starts no turn: one run is one turn", async () => {
     const guard = guarded();
     const used = useTool();
     const model = scriptedModel((turn) => (turn % 3 === 0 ? "It is 8080." : [use()]));
@@ -232,7 +232,7 @@ describe("turns within one run", () => {
     expect(used.ran).toHaveLength(5);
   });
 
-  test("the prompt of a text agent, which grows with every step, starts none", async () => {
+  test("the prompt of a text agent grows with each step and starts no turn", async () => {
     const guard = guarded();
     const used = useText();
     const executor = await textExecutor({

@@ -8,8 +8,7 @@ import { describe, expect, test } from "vitest";
 import { ending, readAll } from "guard-test-support";
 import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
 import { scriptedModel, use, named } from "guard-test-support/langchain";
-import { GuardCallbackHandler } from "../src/index.ts";
-import { guardMiddleware } from "../src/middleware.ts";
+import { GuardCallbackHandler, guardMiddleware } from "../src/index.ts";
 import { question } from "./support/runners.ts";
 import { useTool } from "./support/tools.ts";
 
@@ -100,7 +99,7 @@ describe("stopped between an answer and its tools", () => {
     );
 
     expect(error).toBeUndefined();
-    expect(result?.messages.at(-1)?.content).toMatch(/^This run was stopped/);
+    expect(result?.messages.at(-1)?.content).toMatch(/^This task was stopped/);
     expect([model.callCount, used.ran.length]).toEqual([1, 0]);
     expect(unhandled).toEqual([]);
   });

@@ -7,8 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ending, listen } from "guard-test-support";
 import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
 import { loopingModel, scriptedModel, use } from "guard-test-support/langchain";
-import { GuardCallbackHandler } from "../src/index.ts";
-import { guardMiddleware } from "../src/middleware.ts";
+import { GuardCallbackHandler, guardMiddleware } from "../src/index.ts";
 import { question } from "./support/runners.ts";
 import { useTool } from "./support/tools.ts";
 
@@ -92,7 +91,7 @@ describe.each(cases)("$neighbour, neighbours $order guard, $handlers handlers", 
     const { last, error, bodies, spent } = await runBeside(given, { onTrip: "finish" }, model);
 
     expect(error).toBeUndefined();
-    expect(last).toMatch(/^This run was stopped/);
+    expect(last).toMatch(/^This task was stopped/);
     expect([model.callCount, bodies]).toEqual([3, 2]);
     expect(spent).toMatchObject({ modelCalls: 3 });
   });
@@ -108,7 +107,7 @@ describe.each(cases)("$neighbour, neighbours $order guard, $handlers handlers", 
     expect(spent).toMatchObject({ modelCalls: 4 });
   });
 
-  test("throw: the trip reaches whoever runs the agent", async () => {
+  test("throw: the trip reaches the caller", async () => {
     const model = loopingModel();
     const { stop, last, bodies } = await runBeside(given, {}, model);
 

@@ -8,8 +8,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ending, readAll } from "guard-test-support";
 import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
 import { loopingModel, scriptedModel, use, type Answer } from "guard-test-support/langchain";
-import { GuardCallbackHandler } from "../src/index.ts";
-import { guardMiddleware } from "../src/middleware.ts";
+import { GuardCallbackHandler, guardMiddleware } from "../src/index.ts";
 import { question } from "./support/runners.ts";
 import { useTool } from "./support/tools.ts";
 
@@ -132,7 +131,7 @@ describe("a trip gets through, and nothing is paid after it", () => {
   test.for(cases)("$title: an answer", async ({ order, handlers }) => {
     const { run, counts } = agentIn({ order, handlers, script: forEver, onTrip: "finish" });
     const { result } = await run();
-    expect(result?.messages.at(-1)?.text).toMatch(/^This run was stopped/);
+    expect(result?.messages.at(-1)?.text).toMatch(/^This task was stopped/);
     expect(counts()).toEqual([3, 2, 3]);
     expect([spare.callCount, unhandled]).toEqual([0, []]);
   });

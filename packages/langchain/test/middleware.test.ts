@@ -8,8 +8,11 @@ import { describe, expect, test } from "vitest";
 import { ending, listen } from "guard-test-support";
 import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
 import { scriptedModel, use, type Answer, named } from "guard-test-support/langchain";
-import { GuardCallbackHandler } from "../src/index.ts";
-import { guardMiddleware, type GuardMiddlewareOptions } from "../src/middleware.ts";
+import {
+  GuardCallbackHandler,
+  guardMiddleware,
+  type GuardMiddlewareOptions,
+} from "../src/index.ts";
 import { question } from "./support/runners.ts";
 import { useTool } from "./support/tools.ts";
 
@@ -97,7 +100,7 @@ describe("each call counts once", () => {
     expect(events).toEqual([]);
   });
 
-  test("run after run on one breaker, and none is taken for two at once", async () => {
+  test("runs one after the other on one breaker are no mistake", async () => {
     const breaker = createBreaker();
     const events = listen(breaker);
     const middleware = single(breaker);
@@ -131,7 +134,7 @@ describe("each call counts once", () => {
 
 describe("a trip", () => {
   const message =
-    'This run was stopped: the agent asked for "use" again after 4 rounds that brought nothing new. ' +
+    'This task was stopped: the agent asked for "use" again after 4 attempts that brought nothing new. ' +
     "Give more details, or ask for something else.";
 
   interface Case {
@@ -254,7 +257,7 @@ describe("a trip", () => {
     expect([outer.callCount, inner.callCount, used.ran.length]).toEqual([2, 3, 2]);
   });
 
-  test("a model that is asked beside it can't take its call", async () => {
+  test("another model can't take the granted call", async () => {
     const registry = createRegistry({ onTrip: "wind-down", budget: { modelCalls: 0 } });
     const granted = new Promise<void>((resolve) => {
       registry.on("override", () => resolve());
@@ -308,26 +311,28 @@ describe("a trip", () => {
 
 describe("notes", () => {
   const note =
-    'Note: you asked for "use" again after 1 round that brought nothing new. Use what you already know, ' +
+    'Note: you asked for "use" again after 1 attempt that brought nothing new. Use what you already know, ' +
     "change the arguments, use another tool, or give your final answer.";
 
-  test.for([1, 0])("stand in the next request and nowhere else; %i handlers", async (handlers) => {
-    const breaker = createBreaker();
+  test.for([1, 0])(
+    "stay in each later request, and out of the state; %i handlers",
+    async (handlers) => {
+      const breaker = createBreaker();
 
-    const { requests, messages } = await runAgent(breaker, {
-      script: (turn) => (turn <= 3 ? [use()] : turn === 4 ? [use("b")] : "Done."),
-      handlers,
-      middleware: [guardMiddleware(breaker)],
-    });
+      const { requests, messages } = await runAgent(breaker, {
+        script: (turn) => (turn <= 3 ? [use()] : turn === 4 ? [use("b")] : "Done."),
+        handlers,
+        middleware: [guardMiddleware(breaker)],
+      });
 
-    expect(requests[3]!.at(-1)).toMatchObject({
-      tool_call_id: "call-3-0",
-      content: `a is there\n\n${note}`,
-    });
-    expect(JSON.stringify([requests.slice(0, 3), requests.slice(4), messages])).not.toContain(
-      "Note:",
-    );
-  });
+      // The same words in each request: else the provider's cache of the prompt would begin anew.
+      const noted = { tool_call_id: "call-3-0", content: `a is there\n\n${note}` };
+      expect(requests[3]!.at(-1)).toMatchObject(noted);
+      expect(requests[4]![6]).toMatchObject(noted);
+      const elsewhere = [requests.slice(0, 3), requests[4]!.toSpliced(6, 1), messages];
+      expect(JSON.stringify(elsewhere).includes("Note:")).toBe(false);
+    },
+  );
 
   test.for([1, 0])(
     "are no part of a result: an unknown tool is stopped alike; %i handlers",
@@ -388,7 +393,7 @@ describe("what can't be obeyed is refused", () => {
     });
 
     expect(String(error)).toContain(
-      `expected one of throw in this framework, received "${onTrip}"`,
+      `onTrip: "${onTrip}" needs an agent of createAgent. Write guardAgent(createAgent({ … }), registry).`,
     );
     expect(counts).toEqual([0, 0]);
   });
@@ -402,7 +407,7 @@ describe("what can't be obeyed is refused", () => {
     });
 
     expect(String(error)).toContain(
-      "expected one of throw, finish, wind-down, ask in this framework",
+      'onTrip: "route" needs a graph. Write guardGraph(graph, registry), from @guard/langgraph.',
     );
     expect(counts).toEqual([0, 0]);
   });

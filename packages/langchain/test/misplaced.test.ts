@@ -7,8 +7,7 @@ import { ending } from "guard-test-support";
 import { loopingModel, scriptedModel, useTool } from "guard-test-support/langchain";
 import { quietHandlerErrors } from "guard-test-support/quiet";
 import { expect, onTestFinished, test } from "vitest";
-import { GuardCallbackHandler } from "../src/index.ts";
-import { guardMiddleware } from "../src/middleware.ts";
+import { GuardCallbackHandler, guardMiddleware } from "../src/index.ts";
 import { startModelServer } from "./support/model-server.ts";
 import { question } from "./support/runners.ts";
 

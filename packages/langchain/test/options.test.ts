@@ -12,8 +12,11 @@ import { describe, expect, test } from "vitest";
 import { ending } from "guard-test-support";
 import { quietHandlerErrors } from "guard-test-support/quiet";
 import { scriptedModel } from "guard-test-support/langchain";
-import { GuardCallbackHandler } from "../src/index.ts";
-import { guardMiddleware, type GuardMiddlewareOptions } from "../src/middleware.ts";
+import {
+  GuardCallbackHandler,
+  guardMiddleware,
+  type GuardMiddlewareOptions,
+} from "../src/index.ts";
 import { question } from "./support/runners.ts";
 
 quietHandlerErrors();
@@ -45,8 +48,7 @@ const parts = [
 
 describe.each(parts)("$part", ({ make }) => {
   const expected = "source: expected a registry, a breaker or a function that gives one, received";
-  const version =
-    "source: expected what this version of @guard/core has made (contract 1), received contract";
+  const version = "source: another version of @guard/core has made it (contract";
   test.for<[what: string, source: unknown, fault: string]>([
     ["nothing", undefined, `${expected} undefined`],
     ["null", null, `${expected} null`],
@@ -77,9 +79,21 @@ describe.each(parts)("$part", ({ make }) => {
 
 describe("what a function gives is looked at in each run, and no model is asked", () => {
   test.for<[what: string, given: unknown, fault: string]>([
-    ["nothing", undefined, "source(): expected a breaker, received undefined"],
-    ["a registry", createRegistry(), "source(): expected a breaker, received an object"],
-    ["another version", ofContract(2, { agent }), "received contract 2"],
+    [
+      "nothing",
+      undefined,
+      "the function that you gave to guard must return a breaker; it returned undefined",
+    ],
+    [
+      "a registry",
+      createRegistry(),
+      "the function that you gave to guard must return a breaker; it returned a registry",
+    ],
+    [
+      "another version",
+      ofContract(2, { agent }),
+      "another version of @guard/core has made it (contract 2; this version has contract 1)",
+    ],
   ])("%s", async ([, given, fault]) => {
     const model = answering();
     const callbacks = [new GuardCallbackHandler(() => given as Breaker)];
@@ -102,7 +116,7 @@ describe("a handler that LangChain would not obey", () => {
     expect(faultsOf(() => (handler[field] = true))).toEqual([]);
   });
 
-  test("nor by a subclass", () => {
+  test("a subclass can't turn them off either", () => {
     class Quiet extends GuardCallbackHandler {
       constructor() {
         super(createRegistry());
@@ -141,12 +155,15 @@ describe("options of the middleware", () => {
   test.for<[options: unknown, faults: readonly string[]]>([
     [
       { exitBehavior: "continue", extra: 1 },
-      ["extra: unknown option", 'exitBehavior: expected error or end, received "continue"'],
+      [
+        "extra: there is no such option (there are exitBehavior, checkpointer)",
+        'exitBehavior: expected error or end, received "continue"',
+      ],
     ],
     [{ exitBehavior: null }, ["exitBehavior: expected error or end, received null"]],
-    [{ exitBehavior: {} }, ["exitBehavior: expected error or end, received {}"]],
-    [{ checkpointer: {} }, ["checkpointer: expected a checkpointer, received object"]],
-    [{ checkpointer: true }, ["checkpointer: expected a checkpointer, received boolean"]],
+    [{ exitBehavior: {} }, ["exitBehavior: expected error or end, received an object"]],
+    [{ checkpointer: {} }, ["checkpointer: expected a checkpointer, received an object"]],
+    [{ checkpointer: true }, ["checkpointer: expected a checkpointer, received true"]],
     [{ exitBehavior: undefined, checkpointer: undefined }, []],
   ])("%j", ([options, faults]) => {
     const make = () => guardMiddleware(createBreaker(), options as GuardMiddlewareOptions);

@@ -11,8 +11,7 @@ import { scriptedModel } from "guard-test-support/langchain";
 import { quietHandlerErrors } from "guard-test-support/quiet";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { GuardCallbackHandler } from "../src/index.ts";
-import { guardMiddleware } from "../src/middleware.ts";
+import { GuardCallbackHandler, guardMiddleware } from "../src/index.ts";
 
 quietHandlerErrors();
 

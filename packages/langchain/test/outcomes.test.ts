@@ -1,5 +1,5 @@
 // What came back from a call is found wherever LangChain shows it: at the end of the tool, at its error,
-// or only in the messages of the next request. A result that changes is news, so the loop is none.
+// or only in the messages of the next request. A result that changes is news, so such a run does not loop.
 import type { Registry } from "@guard/core";
 import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import { ToolMessage } from "@langchain/core/messages";
@@ -98,7 +98,7 @@ describe.each(shapes)("$shape", ({ say }) => {
     expect(events.filter(({ type }) => type === "block")).toEqual([]);
   });
 
-  test("that stays the same is none", async () => {
+  test("that stays the same is no news", async () => {
     const { handler } = guarded();
     const model = tenTimes();
     const same = changing((_word, callId) => say("red", callId));

@@ -21,7 +21,7 @@ import {
 import { useTool } from "./support/tools.ts";
 
 const refusalText = (rounds: number) =>
-  `Refused, not executed: you asked for "use" again after ${rounds} rounds that brought nothing new. ` +
+  `Refused, not executed: you asked for "use" again after ${rounds} attempts that brought nothing new. ` +
   "Use what you already know, change the arguments, use another tool, or give your final answer.";
 
 /** Asks for the same five times, so that two of the calls are refused, then gives its answer. */
@@ -184,7 +184,7 @@ describe("a block never ends the user's run", () => {
     expect([model.callCount, used.ran.length]).toEqual([6, bodies]);
   });
 
-  test("a tool that another tool calls runs: it has nobody to tell a refusal to", async () => {
+  test("a tool that another tool calls runs: no model would read the refusal", async () => {
     const inner = useTool();
     // the outer call is a new one each time, what it brings is not
     const outer = named("ask", async () => inner.tool.invoke({ q: "a" }));
@@ -224,7 +224,7 @@ describe("a round that stops the run", () => {
   test.for([
     ["createAgent", createAgentInvoke],
     ["AgentExecutor", executorInvoke],
-  ] as const)("%s: none of its five bodies runs", async ([, run]) => {
+  ] as const)("%s: guard runs no tool of the batch", async ([, run]) => {
     const used = useTool();
     // A, A, then a batch whose last call is the third A
     const model = scriptedModel((turn) =>

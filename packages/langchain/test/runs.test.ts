@@ -232,7 +232,7 @@ test("a model on its own whose call is refused has ended: LangChain doesn't say 
 });
 
 describe("turns of a thread under one breaker", () => {
-  test("something new that the user says starts a turn: nothing is refused", async () => {
+  test("another user message starts a turn: guard refuses nothing", async () => {
     const { say, used } = thread();
 
     for (const text of ["Which port?", "And now?", "And after the restart?", "Sure?"]) {
@@ -242,7 +242,7 @@ describe("turns of a thread under one breaker", () => {
     expect(used.ran).toHaveLength(8);
   });
 
-  test("the same again starts one as well: text never tells a turn", async () => {
+  test("the same user message again starts a turn, too", async () => {
     const { say, used } = thread();
 
     for (let turn = 1; turn <= 3; turn += 1) await say("Which port?");
@@ -251,7 +251,7 @@ describe("turns of a thread under one breaker", () => {
   });
 });
 
-test("the same answer to the same question, asked again at once for ever, is stopped", async () => {
+test("guard stops a model that gives the same answer to the same question again and again", async () => {
   const model = scriptedModel(() => "It is 8080.");
   const callbacks = [new GuardCallbackHandler(createBreaker())];
 

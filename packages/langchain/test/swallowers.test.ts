@@ -1,5 +1,5 @@
-// Much in LangChain catches errors: to try again, to take another model, to tell the model. After a trip
-// none of it pays for another call, and none of it keeps the trip from whoever started the run.
+// Much in LangChain catches errors: to try again, to ask another model, to tell the model. After a trip none of this code
+// pays for another call, and the caller of the run gets the trip.
 import { createBreaker } from "@guard/core";
 import { HumanMessage } from "@langchain/core/messages";
 import { RunnableLambda } from "@langchain/core/runnables";
@@ -208,7 +208,7 @@ describe("a run that was stopped stays stopped", () => {
     expect(model.callCount).toBe(3);
   });
 
-  test("not when somebody has closed the circuit by hand", async () => {
+  test("not while a human holds the circuit closed", async () => {
     const breaker = createBreaker({ preset: "strict" });
     const model = scriptedModel((turn) => (turn <= 3 ? [use()] : "Done."));
     const run = askingAgain(() => breaker.reset());

@@ -10,8 +10,7 @@ import { z } from "zod";
 import { ending } from "guard-test-support";
 import { quietHandlerErrors } from "guard-test-support/quiet";
 import { named, scriptedModel, use, type Answer } from "guard-test-support/langchain";
-import { GuardCallbackHandler } from "../src/index.ts";
-import { guardMiddleware } from "../src/middleware.ts";
+import { GuardCallbackHandler, guardMiddleware } from "../src/index.ts";
 import { laterRecord, readRecord, type GuardRecord } from "@guard/core/adapter";
 import { recordIn } from "../src/record.ts";
 import { startProcess } from "./support/processes.ts";
@@ -75,7 +74,7 @@ describe.each([1, 0])("in another process, %i handlers", (handlers) => {
     const second = startProcess(answering);
     const stopped = await second.agent.invoke(say("And now?"), second.thread("one"));
     expect(second.counts()).toEqual([0, 0]);
-    expect(stopped.messages.at(-1)?.text).toMatch(/^This run was stopped/);
+    expect(stopped.messages.at(-1)?.text).toMatch(/^This task was stopped/);
 
     clock.advance(30_000);
     const third = startProcess(answering);
@@ -83,7 +82,7 @@ describe.each([1, 0])("in another process, %i handlers", (handlers) => {
     expect(alive.messages.at(-1)?.text).toBe("It is 8080.");
   });
 
-  test("a trip has one last word, whoever asks for it", async () => {
+  test("guard grants one last call for each trip", async () => {
     const checkpointer = new MemorySaver();
     const options = strictly({ onTrip: "wind-down" });
     const asked: number[] = [];
@@ -378,7 +377,7 @@ describe("a trip that no checkpoint holds", () => {
 
     const { messages } = await agent.invoke(null, thread("one"));
 
-    expect(messages.at(-1)?.text).toMatch(/^This run was stopped/);
+    expect(messages.at(-1)?.text).toMatch(/^This task was stopped/);
     expect(counts()).toEqual(before);
   });
 
@@ -449,7 +448,7 @@ describe("a trip that no checkpoint holds", () => {
 
     expect(granted).toEqual([2, 0]);
     expect([models() - before[0]!, ran.length - before[1]!]).toEqual(granted);
-    expect(messages.at(-1)?.text).toMatch(/^This run was stopped/);
+    expect(messages.at(-1)?.text).toMatch(/^This task was stopped/);
   });
 });
 

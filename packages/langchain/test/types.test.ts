@@ -2,12 +2,19 @@
 import { createRegistry } from "@guard/core";
 import type { OverrideOptions, TripReport } from "@guard/core";
 import { tool } from "@langchain/core/tools";
+import type { AgentExecutor } from "@langchain/classic/agents";
 import { createAgent, createMiddleware, type ReactAgent } from "langchain";
 import { describe, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import { scriptedModel } from "guard-test-support/langchain";
-import { GuardCallbackHandler, type HandoffReader } from "../src/index.ts";
-import { guardMiddleware, type TripDecision, type TripQuestion } from "../src/middleware.ts";
+import {
+  guardAgent,
+  GuardCallbackHandler,
+  type HandoffReader,
+  guardMiddleware,
+  type TripDecision,
+  type TripQuestion,
+} from "../src/index.ts";
 
 const model = scriptedModel(() => "It is 8080.");
 const guard = guardMiddleware(createRegistry());
@@ -77,6 +84,55 @@ describe("an agent with guard's middleware is given, and gives, the same as with
   });
 });
 
+const registry = createRegistry();
+const agentOf = () => createAgent({ model, tools: [] });
+const mistakes = () => [
+  // @ts-expect-error options are no agent
+  guardAgent({ model, tools: [] }, registry),
+  // @ts-expect-error nor is a promise
+  guardAgent(Promise.resolve(agentOf()), registry),
+  // @ts-expect-error there must be a registry
+  guardAgent(agentOf()),
+  // @ts-expect-error options of guard are no registry
+  guardAgent(agentOf(), { budget: { usd: 5 } }),
+];
+const guardExecutor = (executor: AgentExecutor) => guardAgent(executor, registry);
+
+describe("guardAgent keeps the type of what it guards", () => {
+  test("of an agent with a state, a context, tools and a structured response", () => {
+    const made = createAgent({
+      model,
+      tools: [search],
+      middleware: [counting],
+      stateSchema: z.object({ customer: z.string() }),
+      responseFormat: z.object({ port: z.number() }),
+      contextSchema: z.object({ tenant: z.string() }),
+    });
+    const guarded = guardAgent(made, registry);
+    expectTypeOf(guarded).toEqualTypeOf(made);
+    expectTypeOf(guarded).not.toBeAny();
+    type Given = Result<typeof guarded>;
+    expectTypeOf<Given["structuredResponse"]>().toEqualTypeOf<{ port: number }>();
+    expectTypeOf<Given["customer"]>().toEqualTypeOf<string>();
+    expectTypeOf<Given["visits"]>().toEqualTypeOf<number>();
+    // @ts-expect-error the context has a tenant
+    const wrong = () => guarded.invoke({ messages: "Hi." }, { context: { tenant: 1 } });
+    expectTypeOf(wrong).toBeFunction();
+  });
+
+  test("an AgentExecutor becomes the Runnable that it is", () => {
+    type Guarded = ReturnType<typeof guardExecutor>;
+    expectTypeOf<Parameters<Guarded["invoke"]>[0]>().toEqualTypeOf<
+      Parameters<AgentExecutor["invoke"]>[0]
+    >();
+    expectTypeOf<Result<Guarded>>().toEqualTypeOf<Result<AgentExecutor>>();
+  });
+
+  test("and refuses what is no agent or no registry", () => {
+    expectTypeOf(mistakes).toBeFunction();
+  });
+});
+
 test("what a human is asked, and answers", () => {
   expectTypeOf<TripQuestion>().toEqualTypeOf<{
     readonly guard: "trip";
@@ -88,7 +144,7 @@ test("what a human is asked, and answers", () => {
   >();
 });
 
-test("hand-offs are told by the call, or none is", () => {
+test("the option handoff reads a call", () => {
   expectTypeOf(GuardCallbackHandler).toBeConstructibleWith(createRegistry(), {
     handoff: ({ tool: name, args }) => (name === "ask" ? { to: "bob", task: args } : undefined),
   });

@@ -298,7 +298,7 @@ describe("models of LangChain's own", () => {
     expect(told).toEqual([{ status: "success" }]);
   });
 
-  test("an answer from the cache has cost nothing, and nobody need guess", async () => {
+  test("an answer from the cache costs nothing, and guard books no estimate", async () => {
     const { callbacks, told } = overheard();
     const model = scriptedModel(() => "It is 8080.");
     model.cache = new InMemoryCache();
@@ -483,7 +483,7 @@ describe("the call that is asked for", () => {
   );
 });
 
-describe("ends that nobody reports", () => {
+describe("ends that LangChain does not report", () => {
   const reported = { inputTokens: 100, outputTokens: 1 };
   const begun = { status: "ignored", usage: reported, streamed: "It " };
 

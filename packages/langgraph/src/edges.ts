@@ -1,15 +1,10 @@
-import { findCircuitOpen, OptionsError, type BreakerSource } from "@guard/core";
-import { checkSource } from "@guard/core/adapter";
-import {
-  Command,
-  type END,
-  type LangGraphRunnableConfig,
-  type NodeError,
-  type Send,
-} from "@langchain/langgraph";
-import { guardedIn } from "./find-run.ts";
+import { OptionsError, type BreakerSource } from "@guard/core";
+import { checkSource, received } from "@guard/core/adapter";
+import type { END, LangGraphRunnableConfig, Send } from "@langchain/langgraph";
+import { runOf } from "./find-run.ts";
+import { markRoute } from "./own-error-node.ts";
 
-/** Where a routing function may send a run: to nodes, to the end, or to nodes with a state of their own. */
+/** What a routing function returns: the names of nodes, or `Send`s. */
 type Destination<Node extends string> = Node | Send<Node> | (Node | Send<Node>)[];
 
 /** A routing function, as conditional edges take it. */
@@ -18,13 +13,13 @@ type Router<State, Node extends string> = (
   config: LangGraphRunnableConfig,
 ) => Destination<Node> | Promise<Destination<Node>>;
 
-/** Where a conditional edge leads. */
+/** Where the edge of `routeOnTrip` leads. */
 export interface TripRoute<State, Node extends string, ErrorNode extends string> {
-  /** The node for a run that has been stopped. */
+  /** The name of the node for a stopped run: a `tripNode`, or a node of your own. */
   readonly error: ErrorNode;
-  /** The node for a run that goes on, or the function that chooses it. */
+  /** The name of the node for every other run, or the function that chooses it. */
   readonly next: Node | Router<State, Node>;
-  /** Every node that the function may choose: then LangGraph checks them when it compiles the graph. */
+  /** All names that the function may choose. LangGraph then checks them in `compile`. Default: LangGraph checks none. */
   readonly to?: readonly Node[] | undefined;
 }
 
@@ -35,10 +30,10 @@ type ConditionalEdge<State, Node extends string> = readonly [
 ];
 
 /**
- * A conditional edge that sends a run which has been stopped to an error node, and leaves all others to
- * `next`. Names that are no nodes of the graph are type errors, and errors when the graph is compiled.
+ * Makes a conditional edge: a stopped run goes to the node `error`, every other run goes to `next`. Spread what it returns
+ * with three dots. A name that no node has is a type error, and an error of `compile`.
  *
- * @throws {OptionsError} for what is no source, and for what is no name of a node
+ * @throws {OptionsError} for an invalid source, and for an invalid name of a node
  *
  * @example
  * builder.addConditionalEdges("agent", ...routeOnTrip(registry, {
@@ -59,9 +54,9 @@ export function routeOnTrip<State, Node extends string, ErrorNode extends string
   const to = typeof next === "function" ? route.to : [next];
 
   const path: Router<State, Node | ErrorNode> = async (state, config) => {
-    const run = guardedIn(source, config, state);
-    if (run.latch.isStopped) {
-      run.latch.answered = true;
+    const { latch } = runOf(source, config, state).root.guarded;
+    if (latch.isStopped) {
+      latch.answered = true;
       return error;
     }
     const destination = typeof next === "function" ? await next(state, config) : next;
@@ -74,50 +69,11 @@ export function routeOnTrip<State, Node extends string, ErrorNode extends string
     }
     return destination;
   };
+  markRoute(path, error);
   return to === undefined ? [path] : [path, [...to, error]];
-}
-
-/**
- * A handler for errors of nodes, as `addNode` and `setNodeDefaults` take it. Its update, of the channel
- * `guard`, is not in its type: so it fits states without that channel.
- */
-export type NodeErrorRoute<ErrorNode extends string> = (
-  state: unknown,
-  failed: NodeError,
-  config?: LangGraphRunnableConfig,
-) => Command<unknown, Record<string, never>, ErrorNode>;
-
-/**
- * The error handler of nodes that sends a trip to an error node. Any other error ends the run, as it
- * would without a handler, and is the `cause` of the thrown error.
- *
- * @throws {OptionsError} for what is no source, and for what is no name of a node
- *
- * @example
- * builder.setNodeDefaults({ errorHandler: onNodeError(registry, { error: "stopped" }) });
- */
-export function onNodeError<ErrorNode extends string>(
-  source: BreakerSource,
-  { error }: { readonly error: ErrorNode },
-): NodeErrorRoute<ErrorNode> {
-  checkSource(source);
-  checkName("error", error);
-  return (state, failed, config) => {
-    if (findCircuitOpen(failed.error) === undefined) {
-      // LangGraph takes the same error, thrown once more, for handled.
-      throw new Error(`${failed.node}: ${failed.error.message}`, { cause: failed.error });
-    }
-    const run = guardedIn(source, config, state);
-    run.latch.answered = true;
-    return new Command<unknown, Record<string, never>, ErrorNode>({
-      goto: error,
-      update: [["guard", run.record()]],
-    });
-  };
 }
 
 function checkName(path: string, name: unknown): void {
   if (typeof name === "string" && name !== "" && name !== "__start__") return;
-  const received = typeof name === "string" ? `"${name}"` : typeof name;
-  throw new OptionsError([`${path}: expected the name of a node, received ${received}`]);
+  throw new OptionsError([`${path}: expected the name of a node, received ${received(name)}`]);
 }

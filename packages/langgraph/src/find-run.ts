@@ -1,5 +1,5 @@
-import { OptionsError, type BreakerSource } from "@guard/core";
-import { isRegistry, runsOf, type GuardedRun } from "@guard/core/adapter";
+import { OptionsError, type BreakerSource, type CircuitOpenError } from "@guard/core";
+import { runsOf, type GuardedRun } from "@guard/core/adapter";
 import { RunTree, type Run } from "@guard/langchain/run-handler";
 import type { Callbacks } from "@langchain/core/callbacks/manager";
 import { recordIn } from "./state.ts";
@@ -8,7 +8,7 @@ interface Config {
   readonly callbacks?: Callbacks | undefined;
 }
 
-/** The run of the node or the edge that is called with this config, if a handler of that source hears it. */
+/** The run of the node or the edge with this config; `undefined` where no handler of that source hears it. */
 export function findRun(source: BreakerSource, config: Config | undefined): Run | undefined {
   const callbacks = config?.callbacks;
   const id = Array.isArray(callbacks) ? undefined : callbacks?.getParentRunId();
@@ -16,34 +16,22 @@ export function findRun(source: BreakerSource, config: Config | undefined): Run 
 }
 
 /**
- * The run in which a node is called, with the state that it is given.
+ * The run of the node with this config. The run goes on from the record in the node's state.
  *
- * @throws {OptionsError} when the graph runs without the handler of that source
+ * @throws {OptionsError} where the graph runs without a handler of that source
  */
 export function runOf(source: BreakerSource, config: Config | undefined, state: unknown): Run {
   const run = findRun(source, config);
   if (run === undefined) {
     throw new OptionsError([
-      "callbacks: expected a GuardGraphHandler of the same source, received none; give it by graph.withConfig({ callbacks: [handler] })",
+      "callbacks: expected a GuardGraphHandler of the same registry, received none; write guardGraph(builder.compile(), registry)",
     ]);
   }
   run.root.guarded.thread.restore(recordIn(state));
   return run;
 }
 
-/**
- * The same where the breaker is all that is needed: one that was handed over is known without a handler.
- *
- * @throws {OptionsError} when the graph runs without a handler on a registry
- */
-export function guardedIn(
-  source: BreakerSource,
-  config: Config | undefined,
-  state: unknown,
-): GuardedRun {
-  if (isRegistry(source) || findRun(source, config) !== undefined) {
-    return runOf(source, config, state).root.guarded;
-  }
-  const breaker = typeof source === "function" ? source() : source;
-  return runsOf(breaker, { exits: [breaker.onTrip] }).run(breaker.id, { isReported: false });
+/** What stops a run, where no node of the graph has answered it. */
+export function openStop({ stop, latch }: GuardedRun): CircuitOpenError | undefined {
+  return latch.answered ? undefined : stop;
 }

@@ -1,24 +1,24 @@
 import { OptionsError, type BreakerSource } from "@guard/core";
-import { Handoffs, runsOf, type CheckpointReader, type HandoffOptions } from "@guard/core/adapter";
+import { checkOptions, Handoffs, hasMethods, received, runsOf } from "@guard/core/adapter";
+import type { CheckpointReader, HandoffOptions } from "@guard/core/adapter";
 import { RunHandler } from "@guard/langchain/run-handler";
 import { recordIn } from "./state.ts";
 
-/** Options of the handler. */
-export interface GuardGraphOptions extends HandoffOptions {
+/** Options of `GuardGraphHandler`. */
+export interface GuardGraphHandlerOptions extends HandoffOptions {
   /**
-   * The checkpointer of the graph: read when a run starts, so that a thread which goes on from an older
-   * checkpoint in another process knows what its other branches have spent.
+   * The checkpointer of the graph. A run that goes on from an older checkpoint in another process then knows what other
+   * branches of the thread have spent. Default: guard reads none. `guardGraph` passes it by itself.
    */
   readonly checkpointer?: CheckpointReader | undefined;
 }
 
 /**
- * The callback handler of `@guard/langchain` for graphs that answer a trip themselves: a model's answer
- * that trips is kept, so that edges can route on it; what comes after it is refused. A trip that no node
- * of the graph has answered is thrown when the run ends.
+ * The callback handler that counts every call of a graph and stops its run. `guardGraph` places it; give it yourself
+ * where you use the parts apart.
  *
- * With a registry each run of the graph has a breaker of its own, and goes on from the channel `guard`
- * of its state where it has one.
+ * The handler keeps a model's answer that trips, so that the edges of the graph can route on it, and refuses every call
+ * after that answer. If no node of the graph answers the trip, the run rejects with a `CircuitOpenError`.
  *
  * @throws {OptionsError} for an invalid source, and for invalid options
  *
@@ -26,14 +26,15 @@ export interface GuardGraphOptions extends HandoffOptions {
  * const graph = builder.compile().withConfig({ callbacks: [new GuardGraphHandler(registry)] });
  */
 export class GuardGraphHandler extends RunHandler {
-  constructor(source: BreakerSource, { checkpointer, ...options }: GuardGraphOptions = {}) {
-    if (checkpointer !== undefined && typeof checkpointer?.list !== "function") {
-      throw new OptionsError([
-        `checkpointer: expected a checkpointer, received ${typeof checkpointer}`,
-      ]);
+  constructor(source: BreakerSource, options: GuardGraphHandlerOptions = {}) {
+    checkOptions(options, ["handoff", "agents", "checkpointer"], "Write { checkpointer }.");
+    const { checkpointer, ...handoffs } = options;
+    if (checkpointer !== undefined && !hasMethods(checkpointer, "list")) {
+      const what = received(checkpointer);
+      throw new OptionsError([`checkpointer: expected a checkpointer, received ${what}`]);
     }
     const ways = {
-      handoffs: new Handoffs(options),
+      handoffs: new Handoffs(handoffs),
       learnsHandoffs: false,
       keepsAnswer: () => true,
       recordIn,

@@ -8,16 +8,26 @@ import {
 
 export type { GuardRecord } from "@guard/core/adapter";
 
-/** What the state of a graph keeps for guard, where it keeps something. */
+/** The key of the state under which a graph shows guard's record. */
+export const channelKey = "guard";
+
+/** The key under which the checkpoints of a guarded graph keep the record, where its state has no such key. */
+export const hiddenKey = "_guard";
+
+/** The record in the state of a graph, or `undefined`. */
 export function recordIn(state: unknown): unknown {
-  return found(state, "guard");
+  return found(state, channelKey) ?? found(state, hiddenKey);
+}
+
+/** Whether a channel of a state is guard's own. */
+export function isGuardChannel(channel: unknown): boolean {
+  return (channel as { operator?: unknown }).operator === reduceGuard;
 }
 
 /**
- * Of two records the one that has seen more calls: branches of one step write theirs in any order. What
- * was spent never goes down.
+ * Keeps the record that has seen more calls: branches of one step write theirs in any order. Money never goes down.
  *
- * @throws {SnapshotError} for a next one that is no record
+ * @throws {SnapshotError} where `next` is not a record
  */
 export function reduceGuard(
   before: GuardRecord | undefined,
@@ -27,7 +37,8 @@ export function reduceGuard(
 }
 
 /**
- * The channel `guard` for a state made of annotations.
+ * The key `guard` for a state of annotations. With it, nodes and results show guard's record: `guard.trip` tells what
+ * stopped the run.
  *
  * @example
  * const State = Annotation.Root({ ...MessagesAnnotation.spec, guard: guardChannel });
@@ -37,7 +48,20 @@ export const guardChannel: BaseChannel<
   GuardRecord | OverwriteValue<GuardRecord | undefined> | undefined
 > = Annotation<GuardRecord | undefined>({ reducer: reduceGuard, default: () => undefined });
 
-/** Any value, for a state schema: what it means is checked when a breaker is restored from it. */
+/**
+ * The channel that keeps the record in checkpoints alone. Only guard writes there, so it checks nothing: a run checks
+ * the record from which it goes on.
+ */
+export const hiddenChannel: typeof guardChannel = Annotation<GuardRecord | undefined>({
+  reducer: (before, next) => (callsSeen(before) > callsSeen(next) ? before : next),
+  default: () => undefined,
+});
+
+function callsSeen(record: GuardRecord | undefined): number {
+  return Number(record?.snapshot?.state?.["tokens"] ?? 0);
+}
+
+/** Any value, for a state schema: guard checks the record when a run goes on from it. */
 const anything = {
   "~standard": {
     version: 1,
@@ -48,7 +72,8 @@ const anything = {
 } as const;
 
 /**
- * The field `guard` for a `StateSchema`.
+ * The key `guard` for a `StateSchema`. With it, nodes and results show guard's record: `guard.trip` tells what stopped the
+ * run.
  *
  * @example
  * const State = new StateSchema({ messages: MessagesValue, guard: guardValue });

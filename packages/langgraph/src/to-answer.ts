@@ -15,7 +15,7 @@ export function toRefusal(
   return new ToolMessage({ status: "error", name, tool_call_id: id, content });
 }
 
-/** A tool's result with a note for the model below it, where it can hold one. */
+/** A tool's result with a note for the model below it, where the result is text. */
 export function withNote<T>(
   output: T,
   { verdict, findings: [finding] }: Decision,
@@ -27,13 +27,13 @@ export function withNote<T>(
     : output;
 }
 
-/** Marks a message as the one that ends a stopped run. Its code stands where no provider is sent it. */
+/** Marks a message as the last message of a stopped run. The code is in `response_metadata`, which no provider gets. */
 export function asLastWord(message: BaseMessage, code: CircuitOpenError["code"]): BaseMessage {
   message.response_metadata = { ...message.response_metadata, guard: code };
   return message;
 }
 
-/** Whether the run has been ended by such a message. */
+/** Whether a message is the last message of a stopped run. */
 export function isLastWord(message: BaseMessage | undefined): boolean {
   return AIMessage.isInstance(message) && message.response_metadata["guard"] !== undefined;
 }
@@ -47,10 +47,10 @@ export function toLastRequest(messages: readonly BaseMessage[], wish: string): B
     : [new SystemMessage(wish), ...messages];
 }
 
-/** What a node returned, with the record for the state's channel. */
+/** The update that a node returned, with the record for the key `guard`. */
 export function withRecord(update: unknown, record: GuardRecord): unknown {
   const isMixed = isCommand(update) || (Array.isArray(update) && update.some(isCommand));
   if (isMixed) return [...(Array.isArray(update) ? update : [update]), { guard: record }];
-  if (Array.isArray(update)) return update; // a state that is a list of messages has no channels
+  if (Array.isArray(update)) return update; // a state that is a list of messages has no keys
   return { ...(update as object | null | undefined), guard: record };
 }

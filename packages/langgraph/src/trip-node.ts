@@ -1,6 +1,8 @@
 import { OptionsError, type BreakerSource, type TripReport } from "@guard/core";
 import {
+  hasMethods,
   isApproved,
+  received,
   runsOf,
   textsOf,
   whatStopped,
@@ -11,11 +13,12 @@ import {
 import { enclosingTool, toClosing } from "@guard/langchain/run-handler";
 import { AIMessage, type BaseMessage } from "@langchain/core/messages";
 import { Command, END, interrupt, type LangGraphRunnableConfig } from "@langchain/langgraph";
-import { findRun, guardedIn } from "./find-run.ts";
+import { runOf } from "./find-run.ts";
+import { markTripNode } from "./own-error-node.ts";
 import type { GuardRecord } from "./state.ts";
 import { asLastWord, isLastWord, toLastRequest } from "./to-answer.ts";
 
-/** What the error node needs of a graph's state. */
+/** The part of the state that the error node reads. */
 interface TripState {
   readonly messages?: readonly BaseMessage[];
   readonly guard?: GuardRecord | undefined;
@@ -26,14 +29,34 @@ interface TripUpdate {
   guard: GuardRecord;
 }
 
+/** A node that ends a stopped run. With `approved` it returns a `Command`. */
+export type TripNode<Node extends string = never> = (
+  state: TripState,
+  config: LangGraphRunnableConfig,
+) => Promise<
+  [Node] extends [never]
+    ? TripUpdate
+    : Command<unknown, TripUpdate & Record<string, unknown>, Node | typeof END>
+>;
+
 export type { TripDecision, TripQuestion } from "@guard/core/adapter";
 
+/** Options of `tripNode`. */
 export interface TripNodeOptions<Node extends string> {
-  /** The node that goes on after an approval: the one that calls the model. Needed for `onTrip: "ask"`. */
+  /**
+   * The name of the node that goes on after a human has approved: the node that calls the model. `onTrip: "ask"` needs
+   * it. Default: none.
+   */
   readonly approved?: Node | undefined;
-  /** The final answer of a run that was stopped. Default: what happened, in one sentence. */
+  /**
+   * Writes the last message. It gets what happened, or `undefined` where another process stopped the run. Default: the
+   * text `stopped` of the registry's option `texts`.
+   */
   readonly answer?: ((trip: TripReport | undefined) => string) | undefined;
-  /** The model, without tools, that gives the final answer. Needed for `onTrip: "wind-down"`. */
+  /**
+   * The chat model that writes the last message, in one call. Give it no tools. `onTrip: "wind-down"` needs it.
+   * Default: none.
+   */
   readonly windDown?: LastModel | undefined;
 }
 
@@ -43,46 +66,30 @@ interface LastModel {
 }
 
 /**
- * The error node: answers the open tool calls, and ends the run with an answer of its own, without a
- * model call. `guard.trip` in the state says what happened.
+ * Makes the error node of a graph. The node answers the tool calls that are still open, and adds a last message.
  *
- * Where the breaker's `onTrip` is `"wind-down"` the answer is that of the model `windDown`, in one granted
- * call for each trip; if that fails or asks for a tool, it is the node's own.
+ * - `onTrip: "wind-down"`: the model `windDown` writes the last message, in one call. If the call fails or asks for a tool,
+ *   guard writes the message.
+ * - `onTrip: "ask"`: the node first asks a human by an interrupt. It returns a `Command`, so it needs `ends` and no edge:
+ *   `addNode("stopped", tripNode(registry, { approved: "agent" }), { ends: ["agent", END] })`.
  *
- * With `approved` it returns a `Command`, so it needs no edge of its own but its `ends`; where the
- * breaker's `onTrip` is `"ask"` it first asks a human by an interrupt.
+ * `guardGraph` makes this node by itself where a graph has none.
  *
- * @throws {OptionsError} for an invalid source, where there is nothing to go on with after an approval, and
- *   where there is no model to wind down with
+ * @throws {OptionsError} for an invalid source, and where `onTrip` needs an option that is missing
  *
  * @example
  * builder.addNode("stopped", tripNode(registry)).addEdge("stopped", END);
  */
-export function tripNode(
-  source: BreakerSource,
-  options?: TripNodeOptions<never>,
-): (state: TripState, config: LangGraphRunnableConfig) => Promise<TripUpdate>;
-export function tripNode<Node extends string>(
-  source: BreakerSource,
-  options: TripNodeOptions<Node> & { readonly approved: Node },
-): (
-  state: TripState,
-  config: LangGraphRunnableConfig,
-) => Promise<Command<unknown, TripUpdate & Record<string, unknown>, Node | typeof END>>;
-export function tripNode<Node extends string>(
+export function tripNode<Node extends string = never>(
   source: BreakerSource,
   { approved, answer, windDown }: TripNodeOptions<Node> = {},
-): (
-  state: TripState,
-  config: LangGraphRunnableConfig,
-) => Promise<
-  TripUpdate | Command<unknown, TripUpdate & Record<string, unknown>, Node | typeof END>
-> {
+): TripNode<Node> {
   const { onTrip } = runsOf(source);
   if (onTrip === "ask") requireApproved(approved);
   if (onTrip === "wind-down") requireModel(windDown);
-  return async (state: TripState, config: LangGraphRunnableConfig) => {
-    const run = guardedIn(source, config, state);
+  const answered = async (state: TripState, config: LangGraphRunnableConfig) => {
+    const node = runOf(source, config, state);
+    const { guarded: run } = node.root;
     const { breaker } = run;
     const messages = state.messages ?? [];
     const stop = whatStopped(run);
@@ -109,9 +116,7 @@ export function tripNode<Node extends string>(
     }
     const closing = toClosing(messages, texts.notRun(report));
     // The one granted call is left to the graph that has called the tool.
-    const node = findRun(source, config);
-    const isInTool = node !== undefined && enclosingTool(node) !== undefined;
-    const isWindingDown = breaker.onTrip === "wind-down" && !isInTool;
+    const isWindingDown = breaker.onTrip === "wind-down" && enclosingTool(node) === undefined;
     const request = toLastRequest([...messages, ...closing], texts.lastCall(report));
     const last = isWindingDown
       ? await lastAnswer(run, requireModel(windDown), request, config)
@@ -120,6 +125,7 @@ export function tripNode<Node extends string>(
     const update = { messages: [...closing, word], guard: run.record() };
     return approved === undefined ? update : new Command({ goto: END, update });
   };
+  return markTripNode(answered as TripNode<Node>);
 }
 
 /** The answer of the one granted call; `undefined` where the trip has had it, or where it gives none. */
@@ -142,8 +148,8 @@ function requireApproved<Node extends string>(approved: Node | undefined): Node 
 }
 
 function requireModel(windDown: LastModel | undefined): LastModel {
-  if (typeof windDown?.invoke === "function") return windDown;
+  if (hasMethods(windDown, "invoke")) return windDown as LastModel;
   throw new OptionsError([
-    `windDown: expected a model, because onTrip is "wind-down", received ${typeof windDown}`,
+    `windDown: expected a model, because onTrip is "wind-down", received ${received(windDown)}`,
   ]);
 }

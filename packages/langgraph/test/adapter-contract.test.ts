@@ -8,15 +8,29 @@ import { z } from "zod";
 import { ending } from "guard-test-support";
 import { quietHandlerErrors } from "guard-test-support/quiet";
 import { scriptedModel } from "guard-test-support/langchain";
-import { GuardGraphHandler, guardToolNode } from "../src/index.ts";
+import { guardGraph, GuardGraphHandler, guardToolNode, type CompiledGraph } from "../src/index.ts";
 import { question } from "./support/graphs.ts";
 
 quietHandlerErrors();
 
-type ToolsNode = (source: AdapterSetup["source"], tools: StructuredToolInterface[]) => ToolNode;
+type Source = AdapterSetup["source"];
+type ToolsNode = (source: Source, tools: StructuredToolInterface[]) => ToolNode;
+
+/** How guard is placed in a compiled graph. */
+type Guard = <Graph extends CompiledGraph & { withConfig(config: object): unknown }>(
+  graph: Graph,
+  source: Source,
+) => Graph;
+
+const withHandler: Guard = (graph, source) =>
+  graph.withConfig({ callbacks: [new GuardGraphHandler(source)] }) as typeof graph;
 
 /** Graphs without an error node, for the contract that every adapter keeps: a trip is thrown. */
-function harness(toolsNode: ToolsNode, cannot: AdapterHarness["cannot"]): AdapterHarness {
+function harness(
+  toolsNode: ToolsNode,
+  cannot: AdapterHarness["cannot"],
+  guard: Guard = withHandler,
+): AdapterHarness {
   return {
     cannot,
     run: async ({ source, script, tools }) => {
@@ -47,9 +61,8 @@ function harness(toolsNode: ToolsNode, cannot: AdapterHarness["cannot"]): Adapte
         .addConditionalEdges("agent", toolsCondition)
         .addEdge("tools", "agent")
         .compile();
-      const callbacks = [new GuardGraphHandler(source)];
       const { result, error } = await ending(() =>
-        graph.invoke(question, { callbacks, recursionLimit: 100 }),
+        guard(graph, source).invoke(question, { recursionLimit: 100 }),
       );
       return { modelCalls, toolRuns, read, error, text: result?.messages.at(-1)?.text };
     },
@@ -70,10 +83,8 @@ function resultsIn(messages: readonly BaseMessage[]): readonly string[] {
 }
 
 const runner = { describe, test, expect };
+const plainTools: ToolsNode = (_, tools) => new ToolNode(tools);
+adapterContract(runner, "guardGraph", harness(plainTools, [], guardGraph));
 adapterContract(runner, "the guarded tool node", harness(guardToolNode, []));
 // LangGraph's own has no place for a note or a refusal: such a call runs, and counts as refused.
-adapterContract(
-  runner,
-  "LangGraph's tool node",
-  harness((_, tools) => new ToolNode(tools), ["warn", "refuseInPlace"]),
-);
+adapterContract(runner, "LangGraph's tool node", harness(plainTools, ["warn", "refuseInPlace"]));

@@ -42,28 +42,28 @@ describe.each(sources)("$kind", ({ make }) => {
     };
   }
 
-  test("the graph waits, and says why", async () => {
+  test("the graph waits and says why", async () => {
     const { graph, counts } = asked();
     const result = await graph.invoke(question, config);
     expect(counts()).toEqual([3, 2]);
     expect(questionIn(result)).toMatchObject({
       guard: "trip",
-      text: expect.stringContaining("This run was stopped"),
+      text: expect.stringContaining("This task was stopped"),
       trip: { reason: "loop", finding: { tool: "use" } },
     });
   });
 
-  test("stop: the run ends with an answer, and nothing has started", async () => {
+  test("stop: the run ends with an answer, and guard starts nothing", async () => {
     const { graph, counts, resume } = asked();
     await graph.invoke(question, config);
     const { result, error } = await resume("stop");
     expect(error).toBeUndefined();
     expect(counts()).toEqual([3, 2]);
-    expect(result?.messages.at(-1)?.text).toContain("This run was stopped");
+    expect(result?.messages.at(-1)?.text).toContain("This task was stopped");
     expect((await graph.getState(config)).next).toEqual([]);
   });
 
-  test("granted: so many calls pass, with who and why in the events; then it asks again", async () => {
+  test("granted: guard allows that many calls, events say who granted and why, then guard asks again", async () => {
     const { graph, counts, resume, events } = asked();
     await graph.invoke(question, config);
     const { result } = await resume([
@@ -75,7 +75,7 @@ describe.each(sources)("$kind", ({ make }) => {
     expect(questionIn(result)).toMatchObject({ guard: "trip" });
   });
 
-  test("granted: a run that then comes to its end ends with the model's own answer", async () => {
+  test("granted: a run that finishes ends with the model's own answer", async () => {
     const { graph, counts, resume } = asked(4);
     await graph.invoke(question, config);
     const { result, error } = await resume([
@@ -87,7 +87,7 @@ describe.each(sources)("$kind", ({ make }) => {
     expect(result?.messages.at(-1)?.text).toBe("It is 8080.");
   });
 
-  test("forced closed until it is lifted: the run goes on as if nothing had been", async () => {
+  test("forced closed: the run goes on until the override is lifted", async () => {
     const { graph, counts, resume } = asked(10);
     await graph.invoke(question, config);
     const { result } = await resume({ force: "closed", ...said });
@@ -95,7 +95,7 @@ describe.each(sources)("$kind", ({ make }) => {
     expect(result?.messages.at(-1)?.text).toBe("It is 8080.");
   });
 
-  test("a decision that can't be obeyed: nothing starts, and it is asked again, saying why", async () => {
+  test("a decision that guard can't obey: nothing starts, guard asks again and says why", async () => {
     const { graph, counts, resume } = asked(4);
     await graph.invoke(question, config);
     const { result } = await resume([
@@ -113,7 +113,7 @@ describe.each(sources)("$kind", ({ make }) => {
   });
 });
 
-test("what is granted to a tool is not granted to another that it calls with its own config", async () => {
+test("a grant for a tool is no grant for another tool that it calls", async () => {
   const source = createRegistry(options());
   const used = useTool();
   const all = tool(({ q }, its) => used.tool.invoke({ q }, its).catch(() => "nothing"), {
@@ -135,7 +135,7 @@ test("what is granted to a tool is not granted to another that it calls with its
   expect([before, used.ran.length]).toEqual([2, 2]);
 });
 
-test("without a node that asks the trip is thrown", async () => {
+test("without a node that asks, the run rejects", async () => {
   const source = createRegistry(options());
   const model = scriptedModel(() => [use()]);
   const graph = createReactAgent({ llm: model, tools: [useTool().tool] });
@@ -144,7 +144,7 @@ test("without a node that asks the trip is thrown", async () => {
   expect(stop?.code).toBe("GUARD_CIRCUIT_OPEN");
 });
 
-test("without a checkpointer there is nobody to wait: the run rejects", async () => {
+test("without a checkpointer the graph can't wait for a human: the run rejects", async () => {
   const model = scriptedModel(() => [use()]);
   const graph = askingGraph({ model, tools: [useTool().tool], source: createRegistry(options()) });
   const { error } = await ending(() => graph.invoke(question));

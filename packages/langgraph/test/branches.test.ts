@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { ending, listen } from "guard-test-support";
 import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
 import { scriptedModel } from "guard-test-support/langchain";
-import { GuardGraphHandler, guardNode, onNodeError, routeOnTrip, tripNode } from "../src/index.ts";
+import { guardGraph, GuardGraphHandler, guardNode, routeOnTrip, tripNode } from "../src/index.ts";
 import { question, State as Messages } from "./support/graphs.ts";
 import { withResolvers } from "./support/waiting.ts";
 
@@ -18,7 +18,7 @@ const State = Annotation.Root({
 type State = typeof State.State;
 
 /** Five branches that each ask a model, then go on to a second step that asks one more. */
-function fanOut(source: BreakerSource, route: "error handler" | "none") {
+function fanOut(source: BreakerSource, by: "guardGraph" | "the handler") {
   const model = scriptedModel((turn) => `answer ${turn}`);
   const ask = guardNode(source, async ({ messages }: State) => {
     const { text } = await model.invoke(messages);
@@ -42,17 +42,18 @@ function fanOut(source: BreakerSource, route: "error handler" | "none") {
     .addConditionalEdges("work", ...routeOnTrip(source, { error: "stopped", next: "again" }))
     .addEdge("again", END)
     .addEdge("stopped", END);
-  if (route === "error handler") {
-    builder.setNodeDefaults({ errorHandler: onNodeError(source, { error: "stopped" }) });
-  }
-  const graph = builder.compile().withConfig({ callbacks: [new GuardGraphHandler(source)] });
+  const compiled = builder.compile();
+  const graph =
+    by === "guardGraph"
+      ? guardGraph(compiled, source)
+      : compiled.withConfig({ callbacks: [new GuardGraphHandler(source)] });
   return { graph, model };
 }
 
 test("Send: a budget of three calls is three calls, and the run ends with one answer", async () => {
   const source = createRegistry({ budget: { modelCalls: 3 } });
   const events = listen(source);
-  const { graph, model } = fanOut(source, "error handler");
+  const { graph, model } = fanOut(source, "guardGraph");
   const { result, error } = await ending(() => graph.invoke(question));
   expect(error).toBeUndefined();
   expect(model.callCount).toBe(3);
@@ -65,15 +66,15 @@ test("Send: a budget of three calls is three calls, and the run ends with one an
   expect(unhandled).toEqual([]);
 });
 
-test("Send without an error handler: the trip is found behind what LangGraph throws", async () => {
-  const { graph, model } = fanOut(createRegistry({ budget: { modelCalls: 3 } }), "none");
+test("Send with the handler alone: findCircuitOpen finds the trip in LangGraph's error", async () => {
+  const { graph, model } = fanOut(createRegistry({ budget: { modelCalls: 3 } }), "the handler");
   const { stop } = await ending(() => graph.invoke(question));
   expect(stop?.code).toBe("GUARD_BUDGET_EXCEEDED");
   expect(model.callCount).toBe(3);
   expect(unhandled).toEqual([]);
 });
 
-test("a branch that waits while another one trips ends what it does, and starts nothing", async () => {
+test("a branch that works while another branch trips ends its work and starts nothing new", async () => {
   const source = createBreaker();
   const released = withResolvers();
   const started = withResolvers();
@@ -96,11 +97,15 @@ test("a branch that waits while another one trips ends what it does, and starts 
       bodies.push("slow");
       return { done: [(await answer).text] };
     })
-    .addNode("late", async ({ messages }) => {
-      const { text } = await late.invoke(messages);
-      bodies.push("late");
-      return { done: [text] };
-    })
+    .addNode(
+      "late",
+      async ({ messages }) => {
+        const { text } = await late.invoke(messages);
+        bodies.push("late");
+        return { done: [text] };
+      },
+      { ends: ["stopped"] },
+    )
     .addNode("stopped", tripNode(source))
     .addEdge(START, "slow")
     .addEdge(START, "tripping")
@@ -108,18 +113,16 @@ test("a branch that waits while another one trips ends what it does, and starts 
     .addEdge("late", END)
     .addEdge("tripping", END)
     .addEdge("stopped", END)
-    .setNodeDefaults({ errorHandler: onNodeError(source, { error: "stopped" }) })
-    .compile()
-    .withConfig({ callbacks: [new GuardGraphHandler(source)] });
-  const result = await graph.invoke(question);
+    .compile();
+  const result = await guardGraph(graph, source).invoke(question);
   expect([slow.callCount, late.callCount, bodies]).toEqual([1, 0, ["slow"]]);
   expect(result.done.toSorted()).toEqual(["slow answer", "tripping"]);
   expect(result.messages.at(-1)?.text).toContain("an operator stopped it");
 });
 
-test("two branches that are both refused: the run is answered once", async () => {
+test("guard refuses two branches: the run gets one last message", async () => {
   const source = createRegistry({ budget: { modelCalls: 0 } });
-  const { graph, model } = fanOut(source, "error handler");
+  const { graph, model } = fanOut(source, "guardGraph");
   const result = await graph.invoke(question);
   expect(model.callCount).toBe(0);
   expect(result.messages.filter((message) => message.getType() === "ai")).toHaveLength(1);

@@ -84,7 +84,7 @@ describe("names that tools write in lower case, with _ for a space", () => {
       to: ["data_analyst", "researcher", "Data Analyst"],
     },
   ];
-  test.for(cases)("supervisor: they are known $known", async ({ agents, to }) => {
+  test.for(cases)("supervisor: guard knows the names $known", async ({ agents, to }) => {
     const crew = supervisor(analystTwice, {
       "Data Analyst": (turn) => `alpha ${turn} is closed`,
       Researcher: () => "beta is open",
@@ -121,7 +121,7 @@ const askingBoth = () =>
     two: () => "beta is open",
   });
 
-test("hand-offs of one answer are one each, and come back without being counted", async () => {
+test("each hand-off of one answer counts once, and no return counts", async () => {
   const { config, handoffs, events } = guarded();
   const { messages } = await askingBoth().invoke(config);
   expect(handoffs).toEqual([
@@ -150,8 +150,8 @@ const finding =
     return found === undefined ? "It is 8080." : { text: found, calls: handTo(to) };
   };
 
-describe("what goes round in circles is stopped", () => {
-  test("a supervisor that gives the same task again after each result, whatever the result", async () => {
+describe("guard stops crews that go in circles", () => {
+  test("a supervisor that gives the same task again after each new result", async () => {
     const crew = supervisor(
       () => ({ text: "Find the port of alpha.", calls: handTo("researcher") }),
       { researcher: (turn) => news[turn - 1] ?? "nothing" },
@@ -164,7 +164,7 @@ describe("what goes round in circles is stopped", () => {
     expect(events.filter(({ type }) => type === "trip")).toHaveLength(1);
   });
 
-  test("three agents of a swarm who pass the same task on", async () => {
+  test("three agents of a swarm that pass on the same task", async () => {
     const crew = swarm({
       One: () => handTo("two"),
       Two: () => handTo("three"),
@@ -178,7 +178,7 @@ describe("what goes round in circles is stopped", () => {
   });
 });
 
-describe("who gets on is left alone, and says the same as without guard", () => {
+describe("guard leaves alone crews that make progress: they say the same as without guard", () => {
   const crews = [
     {
       crew: "a swarm that hands over six times",

@@ -13,7 +13,7 @@ import { meeting } from "./support/waiting.ts";
 
 quietHandlerErrors();
 
-test("1,500 branches that are open at once are booked to the last token", async () => {
+test("guard books 1,500 branches at once to the last token", async () => {
   const branches = 1_500;
   const registry = createRegistry({
     budget: { tokens: 100_000_000 },
@@ -70,7 +70,7 @@ test("an answer that asks for 1,010 different calls is no loop", async () => {
   expect([used.ran.length, found]).toEqual([calls, []]);
 });
 
-test("behind the recursion limit of a graph whose nodes swallow the stop for ever, the stop is found", async () => {
+test("a graph whose nodes swallow the stop reaches its recursion limit: findCircuitOpen finds the stop", async () => {
   const source = createRegistry({ preset: "strict" });
   const model = scriptedModel(() => [use()]);
   const used = useTool();

@@ -3,18 +3,18 @@
 import { createRegistry, type GuardOptions } from "@guard/core";
 import { AIMessage, SystemMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
-import { Command, END, MemorySaver, START, StateGraph } from "@langchain/langgraph";
-import { createReactAgent, toolsCondition } from "@langchain/langgraph/prebuilt";
+import { END, MemorySaver, START, StateGraph } from "@langchain/langgraph";
+import { createReactAgent, ToolNode, toolsCondition } from "@langchain/langgraph/prebuilt";
 import { ending } from "guard-test-support";
 import { scriptedModel, use, useTool, type Answer } from "guard-test-support/langchain";
 import { quietHandlerErrors } from "guard-test-support/quiet";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import {
+  guardGraph,
   GuardGraphHandler,
   guardNode,
   guardToolNode,
-  onNodeError,
   routeOnTrip,
   tripNode,
 } from "../src/index.ts";
@@ -26,7 +26,7 @@ type Script = (turn: number, messages: readonly BaseMessage[]) => Answer;
 
 const loops: Script = () => [use()];
 const spends: Script = (turn) => [use(`file ${turn}`)];
-const stops = /^This run was stopped: /;
+const stops = /^This task was stopped: /;
 
 /** A graph whose error node winds down with a model of its own. */
 function graphOf(
@@ -38,14 +38,9 @@ function graphOf(
   const model = scriptedModel(script);
   const last = scriptedModel(lastScript);
   const { tool: used, ran } = useTool();
-  const graph = new StateGraph(State)
-    .addNode(
-      "agent",
-      guardNode(registry, async ({ messages }: typeof State.State) => ({
-        messages: [await model.invoke(messages)],
-      })),
-    )
-    .addNode("tools", guardToolNode(registry, [used]))
+  const built = new StateGraph(State)
+    .addNode("agent", async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
+    .addNode("tools", new ToolNode([used]))
     .addNode("stopped", tripNode(registry, { windDown: last }))
     .addEdge(START, "agent")
     .addConditionalEdges(
@@ -54,9 +49,8 @@ function graphOf(
     )
     .addEdge("tools", "agent")
     .addEdge("stopped", END)
-    .setNodeDefaults({ errorHandler: onNodeError(registry, { error: "stopped" }) })
-    .compile({ checkpointer: new MemorySaver() })
-    .withConfig({ callbacks: [new GuardGraphHandler(registry)], recursionLimit: 100 });
+    .compile({ checkpointer: new MemorySaver() });
+  const graph = guardGraph(built, registry).withConfig({ recursionLimit: 100 });
   return { graph, model, last, ran };
 }
 
@@ -111,7 +105,7 @@ describe.each([
 });
 
 describe("wind-down", () => {
-  test("a trip has one last word, however often the thread goes on", async () => {
+  test("a trip has one last message, however often the thread goes on", async () => {
     const { graph, model, last } = graphOf({ onTrip: "wind-down" }, loops);
     await graph.invoke(question, thread);
 
@@ -122,7 +116,7 @@ describe("wind-down", () => {
     expect([model.callCount, last.callCount]).toEqual([6, 1]);
   });
 
-  test("an operator stops the run: no last word, and its thread goes on once the stop is lifted", async () => {
+  test("an operator stops the run: no last call, and the thread goes on when the stop is lifted", async () => {
     const options = { onTrip: "wind-down" } as const;
     const registry = createRegistry(options);
     const said = { by: "ops", why: "incident" };
@@ -165,7 +159,7 @@ describe("wind-down", () => {
     expect(last.callCount).toBe(1);
   });
 
-  test("it may use what the budget has kept back for it", async () => {
+  test("the last call may use the budget's finalAnswer", async () => {
     const budget = { modelCalls: 4, finalAnswer: { modelCalls: 1 } };
     const { graph, model, last } = graphOf({ onTrip: "wind-down", budget }, spends);
 
@@ -194,30 +188,24 @@ describe("wind-down", () => {
       .addConditionalEdges("start", () => [...row.branches], ["agent", "stopped"])
       .addEdge("agent", END)
       .addEdge("stopped", END)
-      .setNodeDefaults({ errorHandler: onNodeError(registry, { error: "stopped" }) })
-      .compile()
-      .withConfig({ callbacks: [new GuardGraphHandler(registry)] });
+      .compile();
 
-    const { messages } = await graph.invoke(question);
+    const { messages } = await guardGraph(graph, registry).invoke(question);
 
     expect([model.callCount, last.callCount]).toEqual([0, 1]);
     expect(messages.map(({ text }) => text)).toEqual(["Find the port.", "Not found."]);
   });
 
-  test("a graph inside a tool leaves it to the graph that has called the tool", async () => {
+  test("a graph inside a tool leaves the last call to the graph around it", async () => {
     const registry = createRegistry({ onTrip: "wind-down" });
     const inner = scriptedModel(loops, "inner");
     const innerLast = scriptedModel(() => "Inner.");
     const outer = scriptedModel((turn) => [{ name: "ask", args: { q: `topic ${turn}` } }], "outer");
     const outerLast = scriptedModel(() => "Outer.");
-    const build = (
-      model: typeof inner,
-      last: typeof inner,
-      node: ReturnType<typeof guardToolNode>,
-    ) =>
-      new StateGraph(State)
+    const build = (model: typeof inner, last: typeof inner, tools: ToolNode["tools"]) => {
+      const built = new StateGraph(State)
         .addNode("agent", async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
-        .addNode("tools", node)
+        .addNode("tools", new ToolNode(tools))
         .addNode("stopped", tripNode(registry, { windDown: last }))
         .addEdge(START, "agent")
         .addConditionalEdges(
@@ -226,18 +214,17 @@ describe("wind-down", () => {
         )
         .addEdge("tools", "agent")
         .addEdge("stopped", END)
-        .setNodeDefaults({ errorHandler: onNodeError(registry, { error: "stopped" }) })
         .compile();
-    const research = build(inner, innerLast, guardToolNode(registry, [useTool().tool]));
+      return guardGraph(built, registry);
+    };
+    const research = build(inner, innerLast, [useTool().tool]);
     const ask = tool(
       async ({ q }) => (await research.invoke({ messages: q })).messages.at(-1)?.text,
       { name: "ask", description: "Asks.", schema: z.object({ q: z.string() }) },
     );
-    const graph = build(outer, outerLast, guardToolNode(registry, [ask]));
+    const graph = build(outer, outerLast, [ask]);
 
-    const { messages } = await graph.invoke(question, {
-      callbacks: [new GuardGraphHandler(registry)],
-    });
+    const { messages } = await graph.invoke(question);
 
     expect(messages.map((message) => message.text)).toContainEqual(expect.stringMatching(stops));
     expect(messages.at(-1)?.text).toBe("Outer.");
@@ -291,30 +278,5 @@ describe("an error node of the graph's author", () => {
     expect(error).toBeUndefined();
     expect(result?.messages.at(-1)?.text).toBe("own: loop");
     expect(model.callCount).toBe(6);
-  });
-
-  test("it ends the run as well where a node's error leads to it", async () => {
-    const registry = createRegistry({ budget: { modelCalls: 2 } });
-    const model = scriptedModel(spends);
-    const graph = new StateGraph(State)
-      .addNode("agent", async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
-      .addNode(
-        "own",
-        () => new Command({ update: { messages: [new AIMessage("own")] }, goto: END }),
-        {
-          ends: [END],
-        },
-      )
-      .addEdge(START, "agent")
-      .addEdge("agent", "agent")
-      .setNodeDefaults({ errorHandler: onNodeError(registry, { error: "own" }) })
-      .compile();
-
-    const { messages } = await graph.invoke(question, {
-      callbacks: [new GuardGraphHandler(registry)],
-    });
-
-    expect(messages.at(-1)?.text).toBe("own");
-    expect(model.callCount).toBe(2);
   });
 });

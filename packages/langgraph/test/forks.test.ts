@@ -15,7 +15,7 @@ const looping = () => [use()];
 const reading = (turn: number) => [use(`file ${turn}`)];
 const readingTwice = (turn: number): Answer => (turn < 3 ? [use(`host ${turn}`)] : "It is 8080.");
 
-/** Five model calls, of which a thread that reads twice has made three. */
+/** Five model calls: a thread that reads twice has made three of them. */
 const limitOfRun = (): GuardOptions => ({ budget: { modelCalls: 5 } });
 const limitOfSession = (): GuardOptions => ({
   store: memoryStore(),
@@ -80,7 +80,7 @@ describe.each(savers)("$saver", ({ make }) => {
     return {
       ids: await checkpointsOf(graph),
       next: () => startProcess(saver, forked, options),
-      /** Two processes of which neither gets a result before the other has asked for one. */
+      /** Two processes: each gets its result only after the other has asked. */
       two: () => [1, 2].map(() => startProcess(saver, forked, options, together)),
     };
   }
@@ -104,7 +104,7 @@ describe.each(savers)("$saver", ({ make }) => {
     },
   );
 
-  test("a fork whose state was changed: evidence is that of its checkpoint, and money stays", async () => {
+  test("a fork with a changed state has the evidence of its checkpoint, and keeps what was spent", async () => {
     const { ids, next } = await thread(looping);
     const fork = await next().graph.updateState(forkAt(ids[3]), { messages: [] }, "tools");
     const again = next();
@@ -114,7 +114,7 @@ describe.each(savers)("$saver", ({ make }) => {
     expect(used(guard)).toMatchObject({ modelCalls: 5 });
   });
 
-  test("forks of forks: the thread's money is the sum of all that were run one after another", async () => {
+  test("forks of forks: the thread's money is the sum of all forks, run one after another", async () => {
     const { ids, next } = await thread(looping);
     const spent: unknown[] = [];
     for (const id of [ids[3], ids[1], ids[5], ids[3]]) {
@@ -125,7 +125,7 @@ describe.each(savers)("$saver", ({ make }) => {
   });
 
   describe("two forks at once, in two processes", () => {
-    test("each is stopped by its own evidence, and neither knows less money than the fork", async () => {
+    test("guard stops each by its own evidence, and each knows what the fork has spent", async () => {
       const { ids, two } = await thread(looping);
       const forks = two();
       const results = await Promise.all(

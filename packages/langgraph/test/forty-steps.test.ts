@@ -6,9 +6,10 @@ import { readAll } from "guard-test-support";
 import { scriptedModel, use, useTool } from "guard-test-support/langchain";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
+  guardGraph,
   GuardGraphHandler,
+  guardNode,
   guardToolNode,
-  onNodeError,
   routeOnTrip,
   tripNode,
 } from "../src/index.ts";
@@ -27,7 +28,7 @@ function halves() {
   return { agent, tool, ran };
 }
 
-/** The graph as somebody has it who does not know guard. */
+/** The graph of a user who does not know guard. */
 function plain() {
   const { agent, tool, ran } = halves();
   const graph = new StateGraph(MessagesAnnotation)
@@ -45,11 +46,16 @@ function withHandler(registry: Registry) {
   return { graph: graph.withConfig({ callbacks: [new GuardGraphHandler(registry)] }), ran };
 }
 
-/** The same with everything of guard's that answers a trip. */
+function withGuardGraph(registry: Registry) {
+  const { graph, ran } = plain();
+  return { graph: guardGraph(graph, registry), ran };
+}
+
+/** The same with an error node and everything of guard's that leads there. */
 function withErrorNode(registry: Registry) {
   const { agent, tool, ran } = halves();
   const graph = new StateGraph(MessagesAnnotation)
-    .addNode("agent", agent)
+    .addNode("agent", guardNode(registry, agent))
     .addNode("tools", guardToolNode(registry, [tool]))
     .addNode("stopped", tripNode(registry))
     .addEdge(START, "agent")
@@ -59,10 +65,8 @@ function withErrorNode(registry: Registry) {
     )
     .addEdge("tools", "agent")
     .addEdge("stopped", END)
-    .setNodeDefaults({ errorHandler: onNodeError(registry, { error: "stopped" }) })
-    .compile()
-    .withConfig({ callbacks: [new GuardGraphHandler(registry)] });
-  return { graph, ran };
+    .compile();
+  return { graph: guardGraph(graph, registry), ran };
 }
 
 type Graph = Pick<ReturnType<typeof plain>["graph"], "invoke" | "stream" | "streamEvents">;
@@ -88,7 +92,8 @@ describe.each(readings)("%s", (_, read) => {
 
   test.for([
     ["the handler", withHandler],
-    ["an error node, a guarded tool node and routes", withErrorNode],
+    ["guardGraph", withGuardGraph],
+    ["guardGraph, an error node, guarded nodes and routes", withErrorNode],
   ] as const)("is the same with %s", async ([, graphFor]) => {
     const registry = createRegistry({ budget: { modelCalls: 100, usd: 5 }, price: () => 0.001 });
 

@@ -1,5 +1,6 @@
-// Hand-offs are delegations: from whom, to whom, with which task. What comes back is none.
+// Hand-offs are delegations with a giver, a receiver and a task. Returns are not hand-offs.
 import { createRegistry, type GuardOptions, type RecordedEvent } from "@guard/core";
+import type { BaseMessage } from "@langchain/core/messages";
 import { MemorySaver, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { createReactAgent } from "@langchain/langgraph/prebuilt";
 import { createSupervisor } from "@langchain/langgraph-supervisor";
@@ -8,7 +9,7 @@ import { describe, expect, test } from "vitest";
 import { ending, listen } from "guard-test-support";
 import { quietHandlerErrors } from "guard-test-support/quiet";
 import { useTool, scriptedModel, type Answer } from "guard-test-support/langchain";
-import { GuardGraphHandler, type GuardGraphOptions } from "../src/index.ts";
+import { guardGraph, GuardGraphHandler, type GuardGraphOptions } from "../src/index.ts";
 import { question } from "./support/graphs.ts";
 
 quietHandlerErrors();
@@ -49,7 +50,7 @@ function swarm(alice: (turn: number) => Answer, bob: (turn: number) => Answer) {
 }
 
 describe("swarm", () => {
-  test("a hand-off is a delegation with the last words as its task", async () => {
+  test("a hand-off is a delegation, and the last message is its task", async () => {
     const { graph, thread } = swarm(
       () => transfer("bob"),
       () => "It is 8080.",
@@ -60,7 +61,7 @@ describe("swarm", () => {
     expect(handoffs).toEqual([["Alice", "bob", "Find the port."]]);
   });
 
-  test("with the agents' names it is told by them from the first one on", async () => {
+  test("with the option agents, guard knows the names from the first hand-off on", async () => {
     const { graph, thread } = swarm(
       () => transfer("bob"),
       () => "It is 8080.",
@@ -70,7 +71,7 @@ describe("swarm", () => {
     expect(handoffs).toEqual([["Alice", "Bob", "Find the port."]]);
   });
 
-  test("the same task handed to and fro is stopped, at an exact call", async () => {
+  test("guard stops a task that goes to and fro, at an exact call", async () => {
     const { graph, thread, asked } = swarm(
       () => transfer("bob"),
       () => transfer("alice"),
@@ -82,7 +83,7 @@ describe("swarm", () => {
     expect(events.filter(({ type }) => type === "trip")).toHaveLength(1);
   });
 
-  test("two who get on may hand over as often as they like", async () => {
+  test("two agents that make progress may hand over as often as they like", async () => {
     const { graph, thread, asked } = swarm(
       (turn) => (turn > 3 ? "It is 8080." : { text: news[turn]!, calls: transfer("bob") }),
       (turn) => ({ text: news[3 + turn]!, calls: transfer("alice") }),
@@ -119,7 +120,7 @@ function supervised(found: (turn: number) => string, rounds: number) {
 }
 
 describe("supervisor", () => {
-  test("a hand-off counts, what comes back does not", async () => {
+  test("a hand-off counts, a return does not", async () => {
     const { graph } = supervised((turn) => `Host ${turn} has no such port.`, 1);
     const { config, handoffs } = guarded();
     const result = await graph.invoke(question, config);
@@ -138,7 +139,7 @@ describe("supervisor", () => {
     expect(events.filter(({ type }) => type === "trip" || type === "block")).toEqual([]);
   });
 
-  test("one that always brings the same is not asked for ever", async () => {
+  test("guard stops hand-offs to an agent that always brings the same", async () => {
     const { graph, asked } = supervised(() => "I found nothing.", 60);
     const { config } = guarded();
     const { stop } = await ending(() => graph.invoke(question, config));
@@ -147,7 +148,46 @@ describe("supervisor", () => {
   });
 });
 
-test("hand-off tools of one's own are told by a function", async () => {
+/** The hand-offs that have taken place. */
+const handedOver = (messages: readonly BaseMessage[]) =>
+  messages.flatMap(({ name }) => (name?.startsWith("transfer_to_") === true ? [name] : []));
+
+describe("guardGraph refuses a hand-off in its place: the receiver is not asked", () => {
+  test("in a swarm", async () => {
+    const { graph, thread, asked } = swarm(
+      () => transfer("bob"),
+      () => transfer("alice"),
+    );
+    const registry = createRegistry({ onTrip: "finish" });
+    const guard = guardGraph(graph, registry, { agents: ["Alice", "Bob"] });
+    const { messages } = await guard.invoke(question, thread);
+    expect(asked()).toEqual([4, 1]);
+    expect(handedOver(messages)).toEqual(["transfer_to_bob", "transfer_to_alice"]);
+    expect(messages.at(-1)?.text).toMatch(/^This task was stopped: /);
+  });
+
+  test("not where each hand-off brings something new", async () => {
+    const { graph, thread, asked } = swarm(
+      (turn) => (turn > 3 ? "It is 8080." : { text: news[turn]!, calls: transfer("bob") }),
+      (turn) => ({ text: news[3 + turn]!, calls: transfer("alice") }),
+    );
+    const guard = guardGraph(graph, createRegistry(), { agents: ["Alice", "Bob"] });
+    const { messages } = await guard.invoke(question, thread);
+    expect(messages.at(-1)?.text).toBe("It is 8080.");
+    expect(asked()).toEqual([4, 3]);
+  });
+
+  test("under a supervisor", async () => {
+    const { graph, asked } = supervised(() => "I found nothing.", 60);
+    const guard = guardGraph(graph, createRegistry({ onTrip: "finish" }));
+    const { messages } = await guard.invoke(question);
+    expect(asked()).toEqual([6, 3]);
+    expect(handedOver(messages)).toHaveLength(3);
+    expect(messages.at(-1)?.text).toMatch(/^This task was stopped: /);
+  });
+});
+
+test("the option handoff tells hand-off tools of your own", async () => {
   const model = scriptedModel((turn) =>
     turn === 1 ? [{ name: "delegate", args: { q: "Bob: find the port" } }] : "done",
   );

@@ -5,7 +5,8 @@ import { interrupt, Command, MemorySaver } from "@langchain/langgraph";
 import { describe, expect, test } from "vitest";
 import { quietHandlerErrors } from "guard-test-support/quiet";
 import { use, type Answer } from "guard-test-support/langchain";
-import { reduceGuard, type GuardRecord } from "../src/index.ts";
+import type { GuardRecord } from "../src/index.ts";
+import { reduceGuard } from "../src/state.ts";
 import { question } from "./support/graphs.ts";
 import { checkpointsOf, configurable, recordAt, startProcess, used } from "./support/threads.ts";
 
@@ -18,7 +19,7 @@ const once = (turn: number): Answer => (turn === 1 ? [use()] : "I don't know it.
 const approved = (q: string) => `${q}: ${String(interrupt("Run it?"))}`;
 
 describe("in another process", () => {
-  test("each message is a turn: what was asked for before it is forgotten", async () => {
+  test("each message is a turn: guard forgets what the agent asked for before it", async () => {
     const saver = new MemorySaver();
     const counts: unknown[] = [];
     for (const turn of [1, 2, 3]) {
@@ -41,7 +42,7 @@ describe("in another process", () => {
     ]);
   });
 
-  test("a trip goes on: nothing starts as long as the break lasts, and then one probe", async () => {
+  test("a trip goes on: nothing starts during the break, and then one probe", async () => {
     const saver = new MemorySaver();
     const clock = manualClock();
     const first = startProcess(saver, () => [use()], { ports: { clock } });
@@ -57,7 +58,7 @@ describe("in another process", () => {
     expect([third.model.callCount, probed.messages.at(-1)?.text]).toEqual([1, "It is 8080."]);
   });
 
-  test("money goes on: a budget of the thread holds over all its turns", async () => {
+  test("money goes on: the budget holds for all turns of the thread", async () => {
     const saver = new MemorySaver();
     const asked: number[] = [];
     for (const turn of [1, 2, 3]) {
@@ -76,7 +77,7 @@ describe("in another process", () => {
     expect([other.model.callCount, other.used.ran.length]).toEqual([2, 1]);
   });
 
-  test("a call that waits for a human counts once, and its result is learned", async () => {
+  test("a call that waits for a human counts once, and guard learns its result", async () => {
     const saver = new MemorySaver();
     const first = startProcess(saver, once, {}, approved);
     await first.graph.invoke(question, { configurable });
@@ -99,7 +100,7 @@ async function stoppedThread(options: GuardOptions = {}) {
   return { ...run, saver, ids };
 }
 
-test("a record of another version is told at the next run, and no model is asked", async () => {
+test("a record of another version ends the next run before any model call", async () => {
   const { graph, model, source } = startProcess(new MemorySaver(), once);
   const told: unknown[] = [];
   source.on("port-error", ({ port, error }) => told.push([port, String(error)]));
@@ -154,7 +155,7 @@ describe("from an older checkpoint", () => {
     expect(used(forked.guard)).toMatchObject({ modelCalls: 5, toolCalls: 3 });
   });
 
-  test("an older record that somebody writes into the state takes no money away", async () => {
+  test("an older record in the state takes no money away", async () => {
     const { graph, ids } = await stoppedThread();
     const older = await recordAt(graph, ids[2]);
     await graph.updateState({ configurable }, { guard: older }, "agent");
@@ -201,7 +202,7 @@ describe("the reducer", () => {
       spent: [2, 9],
     },
     {
-      what: "one that knows less money",
+      what: "a record that knows less money",
       before: record(1, 7, 90),
       next: record(2, 2, 9),
       seen: 2,
@@ -223,13 +224,13 @@ describe("the reducer", () => {
     expect(reduce).toThrow(path);
   });
 
-  test("takes the next record where the one before can't be read", () => {
+  test("takes the next record where it can't read the record before", () => {
     const damaged = { snapshot: { version: 2, state: null } } as unknown as GuardRecord;
     expect(reduceGuard(damaged, record(1, 1, 5))).toEqual(record(1, 1, 5));
     expect(reduceGuard(damaged, undefined)).toBeUndefined();
   });
 
-  test("takes null for nothing, as a state may hold it", () => {
+  test("takes null for nothing", () => {
     const nothing = null as unknown as undefined;
     expect(reduceGuard(record(1, 1, 5), nothing)).toEqual(record(1, 1, 5));
     expect(reduceGuard(nothing, record(1, 1, 5))).toEqual(record(1, 1, 5));
@@ -237,7 +238,7 @@ describe("the reducer", () => {
 });
 
 describe("a trip that came too late for a checkpoint, because the run was aborted in the same moment", () => {
-  test("holds all the same: a resumed thread asks no model", async () => {
+  test("holds: a resumed thread asks no model", async () => {
     const { graph, model, source } = startProcess(new MemorySaver(), () => [use()]);
     const stop = new AbortController();
     source.on("trip", () => stop.abort());

@@ -19,7 +19,6 @@ import {
   guardNode,
   guardToolNode,
   guardValue,
-  onNodeError,
   routeOnTrip,
   tripNode,
   type GuardRecord,
@@ -154,11 +153,7 @@ describe.each([
 
 test("names, state and tools are what they are without guard", () => {
   type Names = "__start__" | "agent" | "tools" | "error_node";
-  const builder = ofAnnotations()
-    .addEdge("agent", "tools")
-    .setNodeDefaults({
-      errorHandler: onNodeError(breaker, { error: "error_node" }),
-    });
+  const builder = ofAnnotations().addEdge("agent", "tools");
   expectTypeOf<Parameters<typeof builder.addConditionalEdges>[0]>().not.toBeAny();
   expectTypeOf<Names>().toExtend<Extract<Parameters<typeof builder.addEdge>[0], string>>();
   expectTypeOf<"elsewhere">().not.toExtend<Parameters<typeof builder.addEdge>[0]>();

@@ -1,4 +1,4 @@
-// What can't be obeyed is refused where it is written, or at the first run.
+// Wrong options throw where they are written, or at the first run.
 import { createBreaker, createRegistry, OptionsError, type BreakerSource } from "@guard/core";
 import { END, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { describe, expect, test } from "vitest";
@@ -6,10 +6,10 @@ import { ending } from "guard-test-support";
 import { quietHandlerErrors } from "guard-test-support/quiet";
 import { useTool, loopingModel, scriptedModel, use } from "guard-test-support/langchain";
 import {
+  guardGraph,
   GuardGraphHandler,
   guardNode,
   guardToolNode,
-  onNodeError,
   routeOnTrip,
   tripNode,
 } from "../src/index.ts";
@@ -21,7 +21,6 @@ const parts: readonly { part: string; make: (source: BreakerSource) => unknown }
   { part: "GuardGraphHandler", make: (source) => new GuardGraphHandler(source) },
   { part: "guardNode", make: (source) => guardNode(source, () => ({})) },
   { part: "guardToolNode", make: (source) => guardToolNode(source, []) },
-  { part: "onNodeError", make: (source) => onNodeError(source, { error: "stopped" }) },
   { part: "routeOnTrip", make: (source) => routeOnTrip(source, { error: "stopped", next: "go" }) },
   { part: "tripNode", make: (source) => tripNode(source) },
 ];
@@ -42,7 +41,27 @@ describe.each(parts)("$part", ({ make }) => {
   });
 });
 
-test("tripNode: asking needs a node that goes on", () => {
+test.each([
+  ["a model", loopingModel(), "an instance of FakeBuiltModel"],
+  ["the registry, in the place of the node", createRegistry(), "a registry"],
+  ["nothing", undefined, "undefined"],
+])("guardNode wraps a function, not %s", (_, node, received) => {
+  expect(faultsOf(() => guardNode(() => createBreaker(), node))).toEqual([
+    `node: expected a function, received ${received}. Write guardNode(registry, node).`,
+  ]);
+});
+
+test.each([
+  ["one tool", useTool().tool, "an instance of DynamicStructuredTool"],
+  ["tools by their names", { search: useTool().tool }, "an object"],
+  ["nothing", undefined, "undefined"],
+])("guardToolNode takes a list, not %s", (_, tools, received) => {
+  expect(faultsOf(() => guardToolNode(createRegistry(), tools as never))).toEqual([
+    `tools: expected a list of tools, received ${received}. Write guardToolNode(registry, [search]).`,
+  ]);
+});
+
+test("tripNode: onTrip ask needs the name of a node that goes on", () => {
   const source = createRegistry({ onTrip: "ask" });
   expect(faultsOf(() => tripNode(source))).toEqual([
     'approved: expected the node that goes on after an approval, because onTrip is "ask"',
@@ -52,7 +71,7 @@ test("tripNode: asking needs a node that goes on", () => {
 
 test.each([
   ["undefined", undefined],
-  ["object", {}],
+  ["an object", {}],
 ])("tripNode: winding down needs a model, not %s", (received, windDown) => {
   const source = createRegistry({ onTrip: "wind-down" });
   expect(faultsOf(() => tripNode(source, { windDown: windDown as never }))).toEqual([
@@ -82,7 +101,7 @@ test.each([
   {
     what: "a list that holds no names",
     route: { error: "stopped", next: () => "go", to: ["go", 7] },
-    fault: "to[1]: expected the name of a node, received number",
+    fault: "to[1]: expected the name of a node, received 7",
   },
 ])("routeOnTrip refuses $what", ({ route, fault }) => {
   const make = () => routeOnTrip(registry, route as unknown as { error: string; next: string });
@@ -93,24 +112,24 @@ test.each([
   {
     what: "a hand-off reader that is no function",
     options: { handoff: "delegate" },
-    fault: "handoff: expected a function, received string",
+    fault: 'handoff: expected a function, received "delegate"',
   },
   {
     what: "agents that are no list",
     options: { agents: "Bob" },
-    fault: "agents: expected a list of names, received string",
+    fault: 'agents: expected a list of names, received "Bob"',
   },
   {
-    what: "a checkpointer that is none",
+    what: "an object that is no checkpointer",
     options: { checkpointer: {} },
-    fault: "checkpointer: expected a checkpointer, received object",
+    fault: "checkpointer: expected a checkpointer, received an object",
   },
 ])("GuardGraphHandler refuses $what", ({ options, fault }) => {
   const make = () => new GuardGraphHandler(registry, options as never);
   expect(faultsOf(make)).toEqual([fault]);
 });
 
-test("an error node that the graph does not have is told when it is compiled", () => {
+test("compile throws for an error node that the graph does not have", () => {
   const builder = new StateGraph(MessagesAnnotation)
     .addNode("agent", () => ({}))
     .addEdge(START, "agent")
@@ -122,7 +141,7 @@ test("an error node that the graph does not have is told when it is compiled", (
   expect(() => builder.compile()).toThrow(/stopt/);
 });
 
-test("a routing function that names no node of its list is told at the first run", async () => {
+test("the first run rejects where a routing function returns a name outside its list", async () => {
   const graph = new StateGraph(MessagesAnnotation)
     .addNode("agent", () => ({}))
     .addNode("go", () => ({}))
@@ -153,45 +172,47 @@ const graphOf = (source: BreakerSource) =>
 describe("without the handler", () => {
   test.each([
     ["a registry", createRegistry()],
-    ["a breaker, for the tool node", createBreaker()],
+    ["a breaker", createBreaker()],
   ])("%s: the first run says what is missing", async (_, source) => {
     const { error } = await ending(() => graphOf(source).invoke(question));
     expect(error).toMatchObject({
       faults: [
-        expect.stringMatching(/^callbacks: expected a GuardGraphHandler of the same source/),
+        expect.stringMatching(
+          /^callbacks: expected a GuardGraphHandler of the same registry, received none; write guardGraph/,
+        ),
       ],
     });
   });
 
-  test("the handler of another source is none", async () => {
+  test("the handler of another registry does not count", async () => {
     const callbacks = [new GuardGraphHandler(createRegistry())];
     const { error } = await ending(() => graphOf(createRegistry()).invoke(question, { callbacks }));
     expect(OptionsError.isInstance(error)).toBe(true);
   });
-
-  test("a breaker that the user asks himself can be routed on", async () => {
-    const breaker = createBreaker({ preset: "strict" });
-    const lane = breaker.agent("mine");
-    let ran = 0;
-    const graph = new StateGraph(MessagesAnnotation)
-      .addNode("work", async () => {
-        await lane
-          .run({ kind: "tool", tool: "search", args: {} }, () => ((ran += 1), "same"))
-          .catch(() => {});
-        return {};
-      })
-      .addNode("stopped", tripNode(breaker))
-      .addEdge(START, "work")
-      .addConditionalEdges("work", ...routeOnTrip(breaker, { error: "stopped", next: "work" }))
-      .addEdge("stopped", END)
-      .compile();
-    const result = await graph.invoke(question);
-    expect(ran).toBe(2);
-    expect(result.messages.at(-1)?.text).toContain('the agent asked for "search" 3 times');
-  });
 });
 
-test("a function whose breakers need what tripNode has not is told at the first trip", async () => {
+test("an edge routes on a breaker that your own code asks in a node", async () => {
+  const breaker = createBreaker({ preset: "strict" });
+  const lane = breaker.agent("mine");
+  let ran = 0;
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode("work", async () => {
+      await lane
+        .run({ kind: "tool", tool: "search", args: {} }, () => ((ran += 1), "same"))
+        .catch(() => {});
+      return {};
+    })
+    .addNode("stopped", tripNode(breaker))
+    .addEdge(START, "work")
+    .addConditionalEdges("work", ...routeOnTrip(breaker, { error: "stopped", next: "work" }))
+    .addEdge("stopped", END)
+    .compile();
+  const result = await guardGraph(graph, breaker).invoke(question);
+  expect(ran).toBe(2);
+  expect(result.messages.at(-1)?.text).toContain('the agent asked for "search" 3 times');
+});
+
+test("the first trip rejects where the breaker of a function needs an option that tripNode does not have", async () => {
   const breaker = createBreaker({ onTrip: "wind-down", budget: { modelCalls: 1 } });
   const source = () => breaker;
   const model = loopingModel();
@@ -200,10 +221,8 @@ test("a function whose breakers need what tripNode has not is told at the first 
     .addNode("stopped", tripNode(source))
     .addEdge(START, "agent")
     .addConditionalEdges("agent", ...routeOnTrip(source, { error: "stopped", next: "agent" }))
-    .setNodeDefaults({ errorHandler: onNodeError(source, { error: "stopped" }) })
-    .compile()
-    .withConfig({ callbacks: [new GuardGraphHandler(source)] });
-  const { error } = await ending(() => graph.invoke(question));
+    .compile();
+  const { error } = await ending(() => guardGraph(graph, source).invoke(question));
   expect(error).toMatchObject({
     message: expect.stringContaining("windDown: expected a model") as unknown,
   });

@@ -30,7 +30,7 @@ const sources: readonly { kind: string; make: () => Registry | Breaker }[] = [
   { kind: "a breaker", make: () => createBreaker({ preset: "strict" }) },
 ];
 
-/** An agent that asks for the same for ever, and its tools: without the edge between them. */
+/** An agent that asks for the same again and again, and its tools: without the edge between them. */
 function halves(source: BreakerSource) {
   const model = scriptedModel(() => [use()]);
   const { tool, ran } = useTool();
@@ -96,7 +96,7 @@ describe.each(sources)("$kind", ({ make }) => {
 
     expect(counts()).toEqual([3, 2]);
     expect(guard?.trip?.reason).toBe("loop");
-    expect(messages.at(-1)?.text).toContain("This run was stopped");
+    expect(messages.at(-1)?.text).toContain("This task was stopped");
   });
 });
 

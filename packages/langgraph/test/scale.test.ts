@@ -18,7 +18,7 @@ const timeout = 600_000;
 type Model = ReturnType<typeof scriptedModel>;
 type Messages = typeof MessagesAnnotation.State;
 
-/** A graph of an agent and its tools, of which `answered` says what becomes of a model call. */
+/** A graph of an agent and its tools. `answered` decides what becomes of a model call. */
 function graphOf(answered: (call: () => Promise<AIMessage>) => Promise<AIMessage>, model: Model) {
   const { tool, ran } = useTool();
   const graph = new StateGraph(MessagesAnnotation)
@@ -54,7 +54,7 @@ test(
   },
 );
 
-test("a run that lives beside 50,000 short runs keeps its latch", { timeout }, async () => {
+test("a run beside 50,000 short runs keeps its latch", { timeout }, async () => {
   const handler = new GuardGraphHandler(createRegistry({ budget: { modelCalls: 10 } }));
   const model = scriptedModel((turn) => [use(`file ${turn}`)]);
   const others = closedGate();

@@ -6,7 +6,7 @@ import { ending, listen } from "guard-test-support";
 import { scriptedModel, use, useTool } from "guard-test-support/langchain";
 import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { GuardGraphHandler, onNodeError, tripNode } from "../src/index.ts";
+import { guardGraph, GuardGraphHandler, tripNode } from "../src/index.ts";
 import { agentGraph, question, State as Messages } from "./support/graphs.ts";
 import { checkpointsOf, configurable } from "./support/threads.ts";
 import { meeting, withResolvers } from "./support/waiting.ts";
@@ -92,23 +92,24 @@ describe.each(kinds)("$kind", ({ fan }) => {
     ...Array.from({ length: 3 }, () => "looping model"),
   ];
 
-  test("what runs when one branch trips may end, and nothing starts any more", async () => {
+  test("calls that run when one branch trips may end, and nothing new starts", async () => {
     const watch = watched({ preset: "strict" });
-    const graph = fan(branches(watch))
-      .addNode("stopped", tripNode(watch.registry))
+    const { registry } = watch;
+    const built = fan(branches(watch))
+      .addNode("stopped", tripNode(registry))
       .addEdge("stopped", END)
-      .setNodeDefaults({ errorHandler: onNodeError(watch.registry, { error: "stopped" }) })
+      .addConditionalEdges("loop", () => END, ["stopped", END])
       .compile();
-    const callbacks = [new GuardGraphHandler(watch.registry)];
-    const { result, error } = await ending(() => graph.invoke(question, { callbacks }));
+    const graph = guardGraph(built, registry);
+    const { result, error } = await ending(() => graph.invoke(question));
     expect(error).toBeUndefined();
     expect(watch).toMatchObject({ before: startedBefore, after: [] });
     expect(result?.done).toEqual(["loop"]);
-    expect(result?.messages.at(-1)?.text).toContain("This run was stopped");
+    expect(result?.messages.at(-1)?.text).toContain("This task was stopped");
     expect(unhandled).toEqual([]);
   });
 
-  test("without an error handler the branches throw, and the trip is found in what reaches the caller", async () => {
+  test("with the handler alone the branches throw, and findCircuitOpen finds the trip in the caller's error", async () => {
     const watch = watched({ preset: "strict" });
     const graph = fan(branches(watch)).compile();
     const callbacks = [new GuardGraphHandler(watch.registry)];
@@ -143,19 +144,17 @@ describe("a retry policy that retries everything", () => {
           await model.invoke(messages);
           throw new Error("a fault of the node's own");
         },
-        { retryPolicy },
+        { retryPolicy, ends: ["stopped"] },
       )
       .addNode("stopped", tripNode(watch.registry))
       .addEdge(START, "agent")
       .addEdge("stopped", END)
-      .setNodeDefaults({ errorHandler: onNodeError(watch.registry, { error: "stopped" }) })
       .compile();
-    const callbacks = [new GuardGraphHandler(watch.registry)];
-    const result = await graph.invoke(question, { callbacks });
-    expect(visits).toBe(9);
+    const result = await guardGraph(graph, watch.registry).invoke(question);
+    expect(visits).toBe(models + 1);
     expect(watch.before).toHaveLength(models);
     expect(watch.after).toEqual([]);
-    expect(result.messages.at(-1)?.text).toContain("This run was stopped");
+    expect(result.messages.at(-1)?.text).toContain("This task was stopped");
   });
 });
 
@@ -174,8 +173,8 @@ const spendingAt = async ({ graph }: ReturnType<typeof thread>) => {
   return { next, ...createBreaker({ restore: guard?.snapshot }).spending };
 };
 
-describe("updateState runs the edge again, and counts nothing", () => {
-  test("an answer of one's own, written again and again, is one call when it runs", async () => {
+describe("updateState runs the edge again and counts nothing", () => {
+  test("an answer that the user writes again and again is one call when it runs", async () => {
     const run = thread(1);
     await run.graph.invoke(question, { configurable });
     const call = { ...use(), id: "own", type: "tool_call" as const };
@@ -190,7 +189,7 @@ describe("updateState runs the edge again, and counts nothing", () => {
     expect(run.events.filter(({ type }) => type === "trip" || type === "block")).toEqual([]);
   });
 
-  test("an answer that was counted: the fork goes on as if it had never stopped", async () => {
+  test("an answer that counted before: the fork goes on", async () => {
     const run = thread(1);
     await run.graph.invoke(question, { configurable });
     const [, , answered] = await checkpointsOf(run.graph);
@@ -211,7 +210,7 @@ describe("updateState runs the edge again, and counts nothing", () => {
     expect(await spendingAt(run)).toMatchObject({ next: ["stopped"], modelCalls: 3, toolCalls: 2 });
     const result = await run.graph.invoke(null, { configurable });
     expect(run.counts()).toEqual([3, 2]);
-    expect(result.messages.at(-1)?.text).toContain("This run was stopped");
+    expect(result.messages.at(-1)?.text).toContain("This task was stopped");
     expect(run.events.filter(({ type }) => type === "trip")).toHaveLength(1);
   });
 });

@@ -8,10 +8,10 @@ import { scriptedModel, use, useTool, type Answer } from "guard-test-support/lan
 import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
 import { describe, expect, test } from "vitest";
 import {
+  guardGraph,
   GuardGraphHandler,
   guardNode,
   guardToolNode,
-  onNodeError,
   routeOnTrip,
   tripNode,
 } from "../src/index.ts";
@@ -46,7 +46,7 @@ interface Subgraph {
   readonly name?: string;
 }
 
-/** The subgraph: an agent that asks for the same call for ever. */
+/** The subgraph: an agent that asks for the same call again and again. */
 function subgraph({ registry, start, model }: Watched, { hasErrorNode, name }: Subgraph) {
   const named = name === undefined ? {} : { name };
   const looping = model("inner model", () => [use()]);
@@ -110,14 +110,13 @@ const afterBoss = (state: State) => (toolsCondition(state) === END ? END : "work
 function routing(watch: Watched, place: Place, inner: ReturnType<typeof subgraph>) {
   const { registry } = watch;
   const error = "stopped";
-  return graphAround(watch, place, inner)
+  const graph = graphAround(watch, place, inner)
     .addNode("stopped", tripNode(registry, { answer: () => "The graph was stopped." }))
     .addConditionalEdges("work", ...routeOnTrip(registry, { error, next: "boss" }))
     .addConditionalEdges("boss", ...routeOnTrip(registry, { error, next: afterBoss }))
     .addEdge("stopped", END)
-    .setNodeDefaults({ errorHandler: onNodeError(registry, { error }) })
-    .compile()
-    .withConfig({ callbacks: [new GuardGraphHandler(registry)] });
+    .compile();
+  return guardGraph(graph, registry);
 }
 
 /** The graph around it without one. */

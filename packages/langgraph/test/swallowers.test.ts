@@ -1,5 +1,6 @@
-// Whatever a graph does with errors and calls: a trip comes out, and every call counts once.
+// A graph may swallow errors and repeat calls: a trip still comes out, and every call counts once.
 import { createBreaker, createRegistry, type BreakerSource } from "@guard/core";
+import type { Runnable } from "@langchain/core/runnables";
 import { tool } from "@langchain/core/tools";
 import {
   Command,
@@ -11,12 +12,13 @@ import {
   StateGraph,
 } from "@langchain/langgraph";
 import { createReactAgent, ToolNode, toolsCondition } from "@langchain/langgraph/prebuilt";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { ending, listen, readAll } from "guard-test-support";
 import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
 import { useTool, loopingModel, scriptedModel, use } from "guard-test-support/langchain";
 import {
+  guardGraph,
   GuardGraphHandler,
   guardNode,
   guardToolNode,
@@ -33,7 +35,19 @@ const totals = (record: GuardRecord | undefined) =>
 const thread = { configurable: { thread_id: "thread" } };
 const strictly = () => createRegistry({ preset: "strict" });
 
-describe("a trip comes out", () => {
+/** The ways to guard a compiled graph. */
+const guards: readonly { readonly by: string; readonly guard: typeof guardGraph }[] = [
+  { by: "guardGraph", guard: guardGraph },
+  {
+    by: "the handler",
+    guard: (graph, source) => {
+      const callbacks = [new GuardGraphHandler(source)];
+      return (graph as unknown as Runnable).withConfig({ callbacks }) as unknown as typeof graph;
+    },
+  },
+];
+
+describe.each(guards)("a trip comes out, guarded by $by:", ({ guard }) => {
   test("of a node that swallows every error", async () => {
     const model = loopingModel();
     const used = useTool();
@@ -47,8 +61,7 @@ describe("a trip comes out", () => {
       .addConditionalEdges("agent", toolsCondition)
       .addEdge("tools", "agent")
       .compile();
-    const callbacks = [new GuardGraphHandler(strictly())];
-    const { stop } = await ending(() => graph.invoke(question, { callbacks }));
+    const { stop } = await ending(() => guard(graph, strictly()).invoke(question));
     expect(stop?.code).toBe("GUARD_CIRCUIT_OPEN");
     expect([model.callCount, used.ran.length]).toEqual([3, 2]);
   });
@@ -63,11 +76,10 @@ describe("a trip comes out", () => {
       .addEdge(START, "worker")
       .addConditionalEdges("worker", ...routeOnTrip(source, { error: "stopped", next: END }))
       .addEdge("stopped", END)
-      .compile()
-      .withConfig({ callbacks: [new GuardGraphHandler(source)] });
-    const result = await graph.invoke(question);
+      .compile();
+    const result = await guard(graph, source).invoke(question);
     expect(model.callCount).toBe(3);
-    expect(result.messages.at(-1)?.text).toContain("This run was stopped");
+    expect(result.messages.at(-1)?.text).toContain("This task was stopped");
   });
 
   test("of a model with a fallback: neither is asked", async () => {
@@ -82,8 +94,7 @@ describe("a trip comes out", () => {
       .addConditionalEdges("agent", toolsCondition)
       .addEdge("tools", "agent")
       .compile();
-    const callbacks = [new GuardGraphHandler(strictly())];
-    const { stop } = await ending(() => graph.invoke(question, { callbacks }));
+    const { stop } = await ending(() => guard(graph, strictly()).invoke(question));
     expect(stop?.code).toBe("GUARD_CIRCUIT_OPEN");
     expect([model.callCount, fallback.callCount, used.ran.length]).toEqual([3, 0, 2]);
   });
@@ -92,8 +103,7 @@ describe("a trip comes out", () => {
     const model = loopingModel();
     const used = useTool();
     const graph = createReactAgent({ llm: model, tools: [used.tool] });
-    const callbacks = [new GuardGraphHandler(strictly())];
-    const { stop } = await ending(() => graph.invoke(question, { callbacks }));
+    const { stop } = await ending(() => guard(graph, strictly()).invoke(question));
     expect(stop?.code).toBe("GUARD_CIRCUIT_OPEN");
     expect([model.callCount, used.ran.length]).toEqual([3, 2]);
   });
@@ -105,7 +115,7 @@ describe("a trip comes out", () => {
     const graph = agentGraph({ model: outer, tools: [asking.tool], source: strictly() });
     const result = await graph.invoke(question);
     expect([outer.callCount, asking.ran.length]).toEqual([1, 1]);
-    expect(result.messages.at(-1)?.text).toContain("This run was stopped");
+    expect(result.messages.at(-1)?.text).toContain("This task was stopped");
   });
 
   test("of streamEvents", async () => {
@@ -243,4 +253,24 @@ test("nodes and tools that answer by a Command keep it, and the channel is writt
   const result = await graph.invoke(question);
   expect(result.messages.map(({ text }) => text)).toEqual(["Find the port.", "", "done"]);
   expect(totals(result.guard)).toMatchObject({ modelCalls: 1, toolCalls: 1 });
+});
+
+test("a guarded node refuses by itself: LangChain prints nothing", async () => {
+  const printed: unknown[] = [];
+  for (const method of ["log", "warn", "error"] as const) {
+    vi.spyOn(console, method).mockImplementation((...parts) => void printed.push(parts));
+  }
+  const source = strictly();
+  const model = loopingModel();
+  const node = async ({ messages }: typeof State.State) => ({
+    messages: [await model.invoke(messages)],
+  });
+  const graph = new StateGraph(State)
+    .addNode("agent", guardNode(source, node))
+    .addEdge(START, "agent")
+    .addEdge("agent", "agent")
+    .compile()
+    .withConfig({ callbacks: [new GuardGraphHandler(source)] });
+  const { stop } = await ending(() => graph.invoke(question));
+  expect([stop?.code, model.callCount, printed]).toEqual(["GUARD_CIRCUIT_OPEN", 3, []]);
 });

@@ -14,9 +14,9 @@ import { ending, listen, readAll } from "guard-test-support";
 import { quietHandlerErrors, unhandled } from "guard-test-support/quiet";
 import { useTool, scriptedModel, use, type Answer } from "guard-test-support/langchain";
 import {
+  guardGraph,
   GuardGraphHandler,
   guardToolNode,
-  onNodeError,
   routeOnTrip,
   tripNode,
 } from "../src/index.ts";
@@ -62,7 +62,7 @@ const strict: Counts = {
   "a tool that fails": [3, 2],
 };
 
-/** A graph with a plain agent node and whatever else a test is about. */
+/** A graph with a plain agent node. Each test adds its own parts. */
 function builder({ model }: Setup, tools: ToolNode) {
   return new StateGraph(State)
     .addNode("agent", async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
@@ -85,14 +85,27 @@ function edgeOnly(setup: Setup) {
     .withConfig({ callbacks: [new GuardGraphHandler(source)], recursionLimit: 100 });
 }
 
-/** Only the error handler of the nodes, around LangGraph's own tool node. */
-function handlerOnly(setup: Setup) {
+/** Only `guardGraph`: it leads a stop to the error node, to which no edge of the graph leads. */
+function guardOnly(setup: Setup) {
+  const { source, tools } = setup;
+  const graph = builder(setup, new ToolNode([...tools]))
+    .addNode("stopped", tripNode(source))
+    .addConditionalEdges("agent", toolsCondition, ["tools", "stopped", END])
+    .addEdge("stopped", END)
+    .compile();
+  return guardGraph(graph, source).withConfig({ recursionLimit: 100 });
+}
+
+/** The edge and LangGraph's own tool node. */
+function plainTools(setup: Setup) {
   const { source, tools } = setup;
   return builder(setup, new ToolNode([...tools]))
     .addNode("stopped", tripNode(source))
-    .addConditionalEdges("agent", toolsCondition)
+    .addConditionalEdges(
+      "agent",
+      ...routeOnTrip(source, { error: "stopped", next: toolsCondition }),
+    )
     .addEdge("stopped", END)
-    .setNodeDefaults({ errorHandler: onNodeError(source, { error: "stopped" }) })
     .compile()
     .withConfig({ callbacks: [new GuardGraphHandler(source)], recursionLimit: 100 });
 }
@@ -100,7 +113,8 @@ function handlerOnly(setup: Setup) {
 const graphs = [
   { graph: "everything", make: agentGraph, balanced: refusing },
   { graph: "only the edge", make: edgeOnly, balanced: refusing },
-  { graph: "only the error handler", make: handlerOnly, balanced: counting },
+  { graph: "only guardGraph", make: guardOnly, balanced: refusing },
+  { graph: "only the edge, and LangGraph's own tool node", make: plainTools, balanced: counting },
 ] as const;
 
 describe.each(graphs)("$graph", ({ make, balanced }) => {
@@ -128,7 +142,7 @@ describe.each(graphs)("$graph", ({ make, balanced }) => {
       used: { modelCalls: counts[0] },
     });
     expect(result?.messages.at(-1)?.getType()).toBe("ai");
-    expect(result?.messages.at(-1)?.text).toContain("This run was stopped");
+    expect(result?.messages.at(-1)?.text).toContain("This task was stopped");
     expect(unanswered(result?.messages ?? [])).toEqual([]);
     expect(unhandled).toEqual([]);
   });
@@ -250,14 +264,14 @@ test.each(["values", "updates", "messages"] as const)(
     const graph = agentGraph({ model, tools: [used.tool], source: strictly() });
     const chunks = await readAll(graph.stream(question, { streamMode }));
     expect([model.callCount, used.ran.length]).toEqual([3, 2]);
-    expect(JSON.stringify(chunks)).toContain("This run was stopped");
+    expect(JSON.stringify(chunks)).toContain("This task was stopped");
   },
 );
 
 const policies = [
   { policy: "LangGraph's own", retryPolicy: { maxAttempts: 3, initialInterval: 0, jitter: false } },
   {
-    policy: "one that retries everything",
+    policy: "a policy that retries everything",
     retryPolicy: { maxAttempts: 3, initialInterval: 0, jitter: false, retryOn: () => true },
   },
 ];
@@ -270,7 +284,7 @@ test.each(policies)(
     const used = useTool();
     const source = strictly();
     let visits = 0;
-    const graph = new StateGraph(State)
+    const built = new StateGraph(State)
       .addNode(
         "agent",
         async ({ messages }) => {
@@ -282,35 +296,41 @@ test.each(policies)(
       .addNode("tools", new ToolNode([used.tool]), { retryPolicy })
       .addNode("stopped", tripNode(source))
       .addEdge(START, "agent")
-      .addConditionalEdges("agent", toolsCondition)
+      .addConditionalEdges("agent", toolsCondition, ["tools", "stopped", END])
       .addEdge("tools", "agent")
       .addEdge("stopped", END)
-      .setNodeDefaults({ errorHandler: onNodeError(source, { error: "stopped" }) })
-      .compile()
-      .withConfig({ callbacks: [new GuardGraphHandler(source)] });
-    const result = await graph.invoke(question);
+      .compile();
+    const result = await guardGraph(built, source).invoke(question);
     expect([model.callCount, used.ran.length]).toEqual([3, 2]);
-    expect(visits).toBe("retryOn" in retryPolicy ? 6 : 4);
+    expect(visits).toBe(3);
     expect(result.guard?.trip?.reason).toBe("loop");
   },
 );
 
-test("an error that is none of guard's still ends the run, and is found as the cause", async () => {
-  const own = new TypeError("a fault of the user's own");
-  const source = strictly();
-  const graph = new StateGraph(State)
-    .addNode("agent", () => {
-      throw own;
-    })
-    .addNode("stopped", tripNode(source))
-    .addEdge(START, "agent")
-    .addEdge("stopped", END)
-    .setNodeDefaults({ errorHandler: onNodeError(source, { error: "stopped" }) })
-    .compile()
-    .withConfig({ callbacks: [new GuardGraphHandler(source)] });
-  const { error } = await ending(() => graph.invoke(question));
-  expect(error).toMatchObject({ message: "agent: a fault of the user's own", cause: own });
-});
+test.each(policies)(
+  "a retry policy, $policy, and no error node: no model is asked again",
+  async ({ retryPolicy }) => {
+    vi.spyOn(console, "log").mockReturnValue(); // LangGraph prints its retries
+    const model = looping();
+    let visits = 0;
+    const built = new StateGraph(State)
+      .addNode(
+        "agent",
+        async ({ messages }) => {
+          visits += 1;
+          return { messages: [await model.invoke(messages)] };
+        },
+        { retryPolicy },
+      )
+      .addEdge(START, "agent")
+      .addEdge("agent", "agent")
+      .compile();
+    const source = createRegistry({ budget: { modelCalls: 2 } });
+    const { stop } = await ending(() => guardGraph(built, source).invoke(question));
+    expect([stop?.code, model.callCount]).toEqual(["GUARD_BUDGET_EXCEEDED", 2]);
+    expect(visits).toBe("retryOn" in retryPolicy ? 5 : 3);
+  },
+);
 
 test("a graph as a node of another: its trip is routed by the outer one", async () => {
   const model = looping();
@@ -319,18 +339,16 @@ test("a graph as a node of another: its trip is routed by the outer one", async 
   const inner = builder({ model, tools: [], source }, guardToolNode(source, [used.tool]))
     .addConditionalEdges("agent", toolsCondition)
     .compile();
-  const graph = new StateGraph(State)
-    .addNode("inner", inner)
+  const built = new StateGraph(State)
+    .addNode("inner", inner, { ends: ["stopped"] })
     .addNode("after", () => ({ messages: [new AIMessage("never")] }))
     .addNode("stopped", tripNode(source))
     .addEdge(START, "inner")
     .addEdge("inner", "after")
     .addEdge("after", END)
     .addEdge("stopped", END)
-    .setNodeDefaults({ errorHandler: onNodeError(source, { error: "stopped" }) })
-    .compile()
-    .withConfig({ callbacks: [new GuardGraphHandler(source)] });
-  const result = await graph.invoke(question);
+    .compile();
+  const result = await guardGraph(built, source).invoke(question);
   expect([model.callCount, used.ran.length]).toEqual([3, 2]);
   expect(result.messages.map(({ text }) => text)).not.toContain("never");
   expect(result.guard?.trip).toMatchObject({ finding: { agent: "inner" } });
@@ -356,12 +374,12 @@ test("the next turn of a run that was stopped asks no model as long as the break
     messages: [...first.messages, { role: "user", content: "And now?" }],
   });
   expect([model.callCount, used.ran.length]).toEqual([3, 2]);
-  expect(next.messages.at(-1)?.text).toContain("This run was stopped");
+  expect(next.messages.at(-1)?.text).toContain("This task was stopped");
 });
 
 const sorry = (trip: TripReport | undefined) => `Sorry: ${trip?.reason}, ${trip?.finding.tool}.`;
 
-test("the final answer can be given in words of one's own", async () => {
+test("the option answer writes the last message", async () => {
   const source = strictly();
   const graph = builder(
     { model: looping(), tools: [], source },

@@ -1,5 +1,6 @@
 // What the compiler knows: the names of the nodes, and the state.
 import { createRegistry, type TripReport } from "@guard/core";
+import type { BaseMessage } from "@langchain/core/messages";
 import {
   Annotation,
   type Command,
@@ -21,7 +22,6 @@ import {
   guardNode,
   guardToolNode,
   guardValue,
-  onNodeError,
   routeOnTrip,
   tripNode,
   type GuardRecord,
@@ -68,10 +68,6 @@ test("names that are no nodes of the graph are type errors", () => {
     builder.addConditionalEdges("agent", ...noDestination);
     // @ts-expect-error: the edge is to be spread
     builder.addConditionalEdges("agent", stopped);
-    builder.setNodeDefaults({ errorHandler: onNodeError(registry, { error: "stopped" }) });
-    const errorHandler = onNodeError(registry, { error: "stopt" });
-    // @ts-expect-error: no such error node
-    builder.setNodeDefaults({ errorHandler });
   };
   expect(typed).toBeTypeOf("function");
 });
@@ -84,6 +80,47 @@ test("an error node with something to go on with returns a command", () => {
     Command<unknown, Record<string, unknown>, "agent" | typeof END>
   >();
   expectTypeOf<Awaited<ReturnType<typeof asking>>["goto"]>().not.toBeAny();
+});
+
+test("guardNode takes the state's type from the graph", () => {
+  const Schema = new StateSchema({ messages: MessagesValue, guard: guardValue });
+  const builders = [
+    new StateGraph(State).addNode(
+      "agent",
+      guardNode(registry, async ({ messages, guard }, config) => {
+        expectTypeOf(messages).toEqualTypeOf<BaseMessage[]>();
+        expectTypeOf(guard).toEqualTypeOf<GuardRecord | undefined>();
+        expectTypeOf(config).not.toBeAny();
+        return { messages };
+      }),
+    ),
+    new StateGraph(Schema).addNode(
+      "agent",
+      guardNode(registry, ({ messages }) => {
+        expectTypeOf(messages).toEqualTypeOf<BaseMessage[]>();
+        return { messages };
+      }),
+    ),
+    new StateGraph(State).addNode(
+      "agent",
+      // @ts-expect-error: no such key in the state
+      guardNode(registry, ({ nothing }) => ({ messages: [nothing as string] })),
+    ),
+  ];
+  expect(builders).toHaveLength(3);
+});
+
+test("a type error stands at the option that is wrong", () => {
+  const source = registry;
+  const typed = () => {
+    // @ts-expect-error: the name of a node
+    tripNode(source, { approved: 7 });
+    // @ts-expect-error: a model
+    tripNode(source, { windDown: "gpt-5-mini" });
+    // @ts-expect-error: an option that does not exist
+    tripNode(source, { aproved: "agent" });
+  };
+  expect(typed).toBeTypeOf("function");
 });
 
 test("a guarded node keeps its own type", () => {

@@ -1,7 +1,13 @@
 import type { GuardedModel } from "@guard/ai-sdk/codec";
-import { OptionsError } from "@guard/core";
-import { currentScope, runsOf, type BreakerSource, type Runs } from "@guard/core/adapter";
+import {
+  currentScope,
+  hasMethods,
+  runsOf,
+  type BreakerSource,
+  type Runs,
+} from "@guard/core/adapter";
 import { callMethods, guardCall } from "./call.ts";
+import { checkGuardable } from "./check-guardable.ts";
 import { Guarded } from "./guarded.ts";
 import type { GuardableAgent } from "./mastra.ts";
 import { guardModel } from "./model.ts";
@@ -11,12 +17,12 @@ import { replace, replaceResult } from "./replace.ts";
 import { guardTool } from "./tools.ts";
 import { installWorkflow, type GuardableWorkflow } from "./workflow.ts";
 
-/** An agent, as far as guard reaches into it. */
+/** The method of an agent that guard calls itself. */
 interface Inside extends GuardableAgent {
   readonly resolveModelConfig: (model: unknown) => Promise<unknown>;
 }
 
-/** What all requests, tools and sub-agents of an agent pass. */
+/** The methods that return an agent's models, processors, tools and sub-agents. */
 const places = [
   "resolveModelConfig",
   "listResolvedInputProcessors",
@@ -27,24 +33,34 @@ const places = [
 const agents = new Guarded();
 
 /**
- * Guards an agent of Mastra in place, with its models (fallbacks and that of structured output too), its tools, and the
- * agents that it delegates to. Each call of the agent is a run of guard's; what agents inside it do belongs to that run.
+ * Guards a Mastra agent in place: its models (fallback models too), its tools and its sub-agents.
  *
- * By default a stopped run rejects with a `CircuitOpenError`, and its streams end in it. With `onTrip: "route"` it ends
- * in Mastra's tripwire: see `throwIfTripped`.
+ * Each call of `generate`, `stream` or `network` is one run with its own budget. Work of other agents inside the call
+ * belongs to that run. By default a stopped run rejects with a `CircuitOpenError`, and its streams throw it. With
+ * `onTrip: "route"` the run ends in Mastra's tripwire instead: see {@link throwIfTripped}.
  *
- * @throws {OptionsError} for what is no source of breakers, and for an agent of a Mastra that guard doesn't know
+ * A copy of an agent is guarded only if Mastra makes it for a stored version. Guard other copies yourself.
+ *
+ * @param agent an agent of `@mastra/core` 1.33 or later
+ * @param source a registry: each run gets its own breaker. Or a breaker that all runs share, or a function that returns one
+ * @returns the same agent, with the same type
+ * @throws {OptionsError} if `agent` is not such an agent, if `source` is not one of these, or if another source guards
+ * the agent already
  *
  * @example
- * const agent = guardAgent(new Agent({ … }), createRegistry({ budget: { modelCalls: 40 } }));
+ * const registry = createRegistry({ budget: { modelCalls: 40 } });
+ * const agent = guardAgent(new Agent({ id, name, instructions, model }), registry);
  * const { text } = await agent.generate("Find the port.");
  */
-export function guardAgent<A extends GuardableAgent>(agent: A, source: BreakerSource): A {
-  const runs = runsOf(source, { exits: ["finish", "wind-down", "route", "ask"] });
-  if (!hasPlaces(agent)) {
-    throw new OptionsError([`agent: expected an agent of @mastra/core 1.33 or later`]);
-  }
-  install(agent, runs);
+export function guardAgent<A extends GuardableAgent>(agent: A, source: BreakerSource): A;
+export function guardAgent(agent: GuardableAgent, source: BreakerSource, options?: unknown) {
+  const parameter = {
+    path: "agent",
+    expected: "an agent of @mastra/core 1.33 or later",
+    fits: hasPlaces,
+  };
+  checkGuardable(agent, parameter, "guardAgent(agent, registry)", options);
+  install(agent as Inside, runsOf(source, { exits: ["finish", "wind-down", "route", "ask"] }));
   return agent;
 }
 
@@ -69,9 +85,14 @@ function install(agent: Inside, runs?: Runs): void {
   replaceResult(agent, "getDefaultOptions", guarded);
   const caller = { id, runs: () => own.runs, guardOptions: guarded };
   for (const name of callMethods) replace(agent, name, (call) => guardCall(name, call, caller));
+  // Mastra's editor makes a copy for each stored version of the agent.
+  replaceResult(agent, "__fork", (copy: Inside) => {
+    install(copy, own.runs);
+    return copy;
+  });
 }
 
-/** The agents that an agent delegates to: they take part in its runs. */
+/** Sub-agents take part in the runs of their agent. */
 function takeInAgents(all: Readonly<Record<string, GuardableAgent>>): unknown {
   for (const [key, agent] of Object.entries(all)) {
     currentScope()?.run.handoffs.seeInside(`agent-${key}`, agent.id);
@@ -80,12 +101,12 @@ function takeInAgents(all: Readonly<Record<string, GuardableAgent>>): unknown {
   return all;
 }
 
-/** The workflows that an agent has for tools: their steps take part in its runs. */
+/** The steps of workflows that an agent calls as tools take part in its runs. */
 function takeInWorkflows(all: Readonly<Record<string, GuardableWorkflow>>): unknown {
   for (const workflow of Object.values(all)) installWorkflow(workflow);
   return all;
 }
 
-function hasPlaces(agent: object): agent is Inside {
-  return places.every((name) => typeof Reflect.get(agent, name) === "function");
+function hasPlaces(agent: unknown): agent is Inside {
+  return hasMethods(agent, ...places);
 }

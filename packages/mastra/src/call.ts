@@ -4,7 +4,7 @@ import { isStreamed, watchedOutput } from "./output.ts";
 import { instanceOf, isInside, rootOf } from "./part.ts";
 import type { Method } from "./replace.ts";
 
-/** The methods that make an agent work. */
+/** The methods that start an agent. */
 export const callMethods = [
   "generate",
   "stream",
@@ -17,17 +17,17 @@ export const callMethods = [
 const isResume = (method: string) => method.startsWith("resume");
 const isNetwork = (method: string) => method === "network" || method === "resumeNetwork";
 
-/** Whose method it is. */
+/** The agent whose method is called. */
 export interface Caller {
   readonly id: string;
-  /** The runs that its calls begin; none where they take part in those of others. */
+  /** The runs that its calls begin. `undefined`: its calls only take part in the runs of other agents. */
   readonly runs: () => Runs | undefined;
-  /** Guards what options bring along. */
+  /** Guards the models that the options of a call contain. */
   readonly guardOptions: (options: unknown) => unknown;
 }
 
 /**
- * The same method. Each of its calls is a root run or, made by an agent inside a tool, part of the run around it.
+ * The guarded method. A call inside another run is part of that run. Every other call is a root run.
  */
 export function guardCall(method: string, call: Method, caller: Caller): Method {
   const played = async (input: unknown, options: unknown): Promise<unknown> => {

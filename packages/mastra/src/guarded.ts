@@ -1,19 +1,19 @@
 import { OptionsError } from "@guard/core";
 import type { Runs } from "@guard/core/adapter";
 
-/** The runs that a guarded object begins: none where it only takes part in those of others. */
+/** The runs that a guarded object begins. `undefined`: it only takes part in the runs of others. */
 export interface Owner {
   runs: Runs | undefined;
 }
 
-/** Guarded objects: guard replaces their methods once. */
+/** The objects that guard has guarded: it replaces their methods once. */
 export class Guarded {
   readonly #owners = new WeakMap<object, Owner>();
 
   /**
-   * An object is to be guarded. Returns its owner the first time, and `undefined` where it is guarded already.
+   * Adds an object. Returns its owner the first time, and `undefined` if the object is guarded already.
    *
-   * @throws {OptionsError} where it is guarded with another source
+   * @throws {OptionsError} if another source guards the object
    */
   add(object: object, runs: Runs | undefined): Owner | undefined {
     const known = this.#owners.get(object);
@@ -23,7 +23,10 @@ export class Guarded {
       return owner;
     }
     if (runs !== undefined && known.runs !== undefined && known.runs !== runs) {
-      throw new OptionsError(["source: this is guarded with another source already"]);
+      throw new OptionsError([
+        "source: expected the registry that guards this already, received another one. " +
+          "Create one registry for all agents, workflows and steps, outside of the function that calls guard",
+      ]);
     }
     known.runs ??= runs;
     return undefined;

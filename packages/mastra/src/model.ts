@@ -28,18 +28,18 @@ import type { Agent, LastWord } from "@guard/core/adapter";
 import { routerNow } from "./network.ts";
 import { toMastraShown } from "./to-shown.ts";
 
-/** What Mastra's models answer, whichever way they are asked. */
+/** What Mastra's models return for `doGenerate` and for `doStream`. */
 interface Streamed {
   readonly stream: ReadableStream<Part>;
 }
 
 type Ask = (request: Request) => Promise<Streamed>;
 
-/** A request under way. */
+/** A request in flight. */
 interface Work {
   readonly agent: Agent;
   readonly model: GuardedModel;
-  /** The request as the model reads it. */
+  /** The request as the model reads it, with guard's notes. */
   readonly sent: Request;
   readonly key: string;
 }
@@ -47,11 +47,11 @@ interface Work {
 const guarded = new WeakSet<object>();
 
 /**
- * The same model, guarded in a guarded agent's runs: each of its calls is asked for before it is paid, those of
- * retries, fallbacks and structured output too. A refused call gets an empty answer, at which the processor trips.
+ * The guarded model. Inside a guarded run, guard judges each call before it is paid for: calls of retries, fallback models
+ * and structured output, too. A refused call gets an empty answer. Then the processor trips Mastra's wire.
  */
 export function guardModel<M extends GuardedModel>(model: M, agentId: string): M {
-  const isLegacy = model.specificationVersion === "v1"; // asked in a way of its own
+  const isLegacy = model.specificationVersion === "v1"; // Mastra asks such a model by other methods
   if (isLegacy || guarded.has(model)) return model;
   const asking = (method: "doGenerate" | "doStream") => async (request: Request) => {
     const ask: Ask = (sent) => (model[method] as Ask)(sent);
@@ -78,7 +78,7 @@ export function guardModel<M extends GuardedModel>(model: M, agentId: string): M
   return own;
 }
 
-/** What a refused request gets: the last words, or nothing where the tripwire says it. */
+/** The answer to a refused request: the last text, or an empty answer if the tripwire tells of the stop. */
 async function refusal(work: Work, refused: Error): Promise<ReadableStream<Part>> {
   const { agent, model } = work;
   if (!agent.run.latch.isStop(refused)) throw refused;
@@ -89,7 +89,7 @@ async function refusal(work: Work, refused: Error): Promise<ReadableStream<Part>
   ]);
 }
 
-/** What a stopped run ends with; `undefined` where the tripwire, or a human, ends it. */
+/** The last text of a stopped run. `undefined` if the tripwire or a human ends the run. */
 async function paidWord(
   { agent, model, sent }: Work,
   stop: CircuitOpenError,
@@ -97,7 +97,7 @@ async function paidWord(
   const { run } = agent;
   const { onTrip } = run.breaker;
   if (onTrip !== "wind-down" && onTrip !== "finish") return undefined;
-  // Guard's own words are no object, and route nothing.
+  // guard's own text is no object for `structuredOutput`, and routes no network.
   const wantsObject = read(sent, "responseFormat", "type") === "json";
   if (routerNow() !== undefined || (wantsObject && onTrip === "finish")) return undefined;
   const last = await lastWord(agent, stop, () => {
@@ -130,10 +130,10 @@ function isJson(text: string): boolean {
 
 const isFinish = ({ type }: Part) => type === "finish";
 
-/** Whether a part is, or announces, a call that the answer asks for. */
+/** Whether a part is a call that the answer asks for, or a piece of one. */
 const isOfCall = (part: Part) => isAsked(part) || part.type.startsWith("tool-input-");
 
-/** What the parts of a stream say and ask for. */
+/** The texts, calls and results in the parts of a stream. */
 function contentOf(parts: readonly Part[]): readonly Part[] {
   return parts.flatMap((part): Part[] => {
     const { type } = part;
@@ -142,7 +142,7 @@ function contentOf(parts: readonly Part[]): readonly Part[] {
   });
 }
 
-/** The answer that the parts of a stream make. */
+/** The whole answer, put together from the parts of its stream. */
 function wholeOf(parts: readonly Part[]): Answer {
   const named = parts.findLast((part) => read(part, "modelId") !== undefined);
   const response = { modelId: read(named, "modelId") };
@@ -154,8 +154,8 @@ function answerOf(answer: Answer) {
 }
 
 /**
- * The stream of an answer, passed on as it is. At its end guard is asked for what the answer asks for. Where a run ends
- * with last words, the calls of an answer are held back until that is known.
+ * Passes the stream of an answer on, and judges the calls of the answer at its end. If `onTrip` ends a run with a last text,
+ * guard holds the calls back until it has judged them.
  */
 function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part> {
   const { agent, key, model, sent } = work;
@@ -176,7 +176,7 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
     );
   };
   const breakOff = async (failure?: Outcome) => agent.end(key, soFar.cutOff(failure));
-  /** What comes after the parts that were passed on, once the answer is whole. */
+  /** The last parts, once the answer is whole. */
   const ending = async (): Promise<readonly Part[]> => {
     isOver = true;
     const finish = parts.filter(isFinish);
@@ -202,7 +202,7 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
               for (const part of await ending()) controller.enqueue(part);
               return undefined;
             }
-            // A call comes in pieces: what follows its first one waits, too.
+            // A call comes in pieces, so everything after its first piece waits, too.
             const isHeld = holds && (held.length > 0 || isOfCall(value));
             if (!isHeld) return controller.enqueue(value);
             held.push(value);

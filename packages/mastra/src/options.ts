@@ -1,13 +1,13 @@
 type Resolve = (model: unknown) => Promise<unknown>;
 type Step = Readonly<Record<string, unknown>> | undefined;
 
-/** How a call of an agent is made, as far as that brings models along. */
+/** The options of a call that contain models. */
 interface CallOptions {
   readonly structuredOutput?: { readonly model?: unknown } | undefined;
   readonly prepareStep?: ((step: unknown) => Step | Promise<Step>) | undefined;
 }
 
-/** The options of a call, with the models guarded that Mastra asks behind an agent's back. */
+/** The same options, with their models guarded: Mastra asks these models without the agent. */
 export function guardOptions(options: unknown, resolve: Resolve): unknown {
   const { structuredOutput, prepareStep } = (options ?? {}) as CallOptions;
   const bringsModels = structuredOutput?.model !== undefined || typeof prepareStep === "function";

@@ -1,7 +1,7 @@
 import type { CircuitOpenError } from "@guard/core";
 import { read } from "@guard/core/adapter";
 
-/** What Mastra streams: of an agent, or of a network, which is a stream itself. */
+/** A streamed output of Mastra: of an agent, or of a network. A network's output is a stream itself. */
 interface StreamedOutput {
   readonly finishReason?: Promise<unknown>;
   readonly result?: Promise<unknown>;
@@ -15,10 +15,9 @@ export function isStreamed(output: object): output is StreamedOutput {
 }
 
 /**
- * The same output of a streamed call, except that everything awaited or iterated of it ends in the stop, where the
- * caller must hear of it.
+ * The same output, but all its promises and streams end in the stop if the caller must hear of one.
  *
- * @param end what is done when Mastra has finished, also where the caller reads nothing: returns what the caller must hear
+ * @param end called when Mastra has finished, even if the caller reads nothing. Returns the stop that the caller must hear of
  */
 export function watchedOutput<T extends StreamedOutput>(
   output: T,
@@ -28,10 +27,10 @@ export function watchedOutput<T extends StreamedOutput>(
   const over = new Promise<void>((resolve) => {
     finish = resolve;
   }).then(end);
-  over.catch(() => {}); // the readers are told
+  over.catch(() => {}); // the readers get the error
   // oxlint-disable-next-line no-underscore-dangle -- Mastra's own name
   void output._waitUntilFinished?.().then(finish, finish);
-  /** Old versions say nothing there once a reader has left. To read anything begins the work, so this does no harm. */
+  /** Old versions do not settle that promise once a reader has left. Any read starts the work, so listening here is safe. */
   const listen = () => void (output.finishReason ?? output.result)?.then(finish, finish);
   const hear = async () => {
     const stop = await over;
@@ -49,7 +48,7 @@ export function watchedOutput<T extends StreamedOutput>(
         async (result: unknown) => hear().then(() => result),
         async (error: unknown) => hear().then(() => Promise.reject(error)),
       );
-      ended.catch(() => {}); // who looks at a promise need not wait for it
+      ended.catch(() => {}); // the caller may read the property and never await it
       return ended;
     }
     if (!(value instanceof ReadableStream)) return value;

@@ -2,29 +2,29 @@ import { OptionsError, type CircuitOpenError } from "@guard/core";
 import { attachStop, currentScope, type GuardedRun, type Runs } from "@guard/core/adapter";
 import { Suspended } from "./suspended.ts";
 
-/** What a call of an agent, or a run of a workflow, is: a root run, or part of the run in which it is made. */
+/** A call of an agent or a run of a workflow, as guard sees it: a root run, or part of the run around it. */
 export interface Part {
   readonly run: GuardedRun;
   readonly within: <T>(body: () => T) => T;
-  /** It has ended, with a result unless it has failed. Returns what its caller must hear. */
+  /** Ends it, with its result if it has one. Returns the stop that its caller must hear of. */
   readonly end: (result?: object) => Promise<CircuitOpenError | undefined>;
-  /** It has failed: throws the error, in which a stop is found. */
+  /** Ends it after a failure: throws the error, with the stop attached. */
   readonly fail: (error: unknown) => Promise<never>;
 }
 
 type End = Part["end"];
 
 const withoutContext =
-  "ports.context: expected an async context, by which guard finds the run of a model or a tool in Mastra: where the " +
-  "platform has no AsyncLocalStorage, nothing would be guarded";
+  "ports.context: expected an async context, received none. This platform has no AsyncLocalStorage, so guard can't find " +
+  "the run of a model or a tool in Mastra. Pass an async context: createRegistry({ ports: { context } })";
 
-/** Whether what begins here belongs to a run that is under way: `runs` are its own, where it has some. */
+/** Whether a call here is part of a run in flight. Calls with runs of another source start a run of their own. */
 export function isInside(runs: Runs | undefined): boolean {
   const scope = currentScope();
   return scope !== undefined && (runs === undefined || scope.run.owner === runs);
 }
 
-/** A root run. With the id of one that waits for a human it goes on from that, as the human's answer says. */
+/** A root run. With the id of a suspended run, it goes on from there, as the human has answered. */
 export function rootOf(runs: Runs, id: unknown, answer: unknown): Part {
   const run = runs.run(crypto.randomUUID());
   const suspended = runs.own(Suspended);
@@ -37,7 +37,7 @@ export function rootOf(runs: Runs, id: unknown, answer: unknown): Part {
   return { run, within: (body) => run.within(body), end, fail: failing(run, end) };
 }
 
-/** An agent that is called inside a run: in a tool, mostly, which hands work over then. */
+/** An agent that is called inside a run, mostly by a tool. */
 export function instanceOf(): Part | undefined {
   const scope = currentScope();
   if (scope === undefined) return undefined;
@@ -52,7 +52,7 @@ export function instanceOf(): Part | undefined {
 
 function failing(run: GuardedRun, end: End): Part["fail"] {
   return async (error) => {
-    // Last words may be what has failed: they are no structured output.
+    // The failure may come from the last text, which is no structured output.
     const stop = (await end()) ?? run.stop;
     if (stop !== undefined) attachStop(error, stop);
     throw error;

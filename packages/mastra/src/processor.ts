@@ -10,8 +10,8 @@ interface TripwireProcessor {
 }
 
 /**
- * Trips Mastra's wire in a run that was stopped: before a request, and after an answer, before any of its tools starts.
- * It counts nothing: the model does.
+ * Trips Mastra's wire in a stopped run: before a request, and after an answer before its tools start. The guarded model
+ * counts; this processor does not.
  */
 export const tripwireProcessor: TripwireProcessor = {
   id: "guard",
@@ -26,9 +26,9 @@ function tripIfStopped({ abort, chunks = [] }: ProcessorContext): void {
   if (run === undefined || stop === undefined) return;
   const { onTrip } = run.breaker;
   if (onTrip === "finish" || onTrip === "wind-down") return;
-  // Mastra asks for an approval of each call of this answer.
+  // Mastra asks a human to approve each call of this answer.
   if (onTrip === "ask" && chunks.some(({ type }) => type === "tool-call")) return;
-  // The caller of the root agent reads the tripwire; one of an agent inside a tool is lost there.
+  // The caller of the root agent reads the tripwire. The tripwire of an agent inside a tool gets lost in the tool.
   if (onTrip !== "throw" && instance === undefined) run.latch.answered = true;
   abort(stop.text, { metadata: toMetadata(stop) });
 }

@@ -1,6 +1,6 @@
 export type Method = (...args: readonly unknown[]) => unknown;
 
-/** Replaces a method of one object in place, where it has that; nothing else of the object changes. */
+/** Replaces a method of one object in place, if the object has it. */
 export function replace(object: object, name: string, by: (original: Method) => Method): void {
   const original: unknown = Reflect.get(object, name);
   if (typeof original !== "function") return;
@@ -8,7 +8,7 @@ export function replace(object: object, name: string, by: (original: Method) => 
   Object.defineProperty(object, name, { value, configurable: true, writable: true });
 }
 
-/** Replaces what a method of one object gives, at once or later. */
+/** Replaces the result of a method of one object, or the value of the promise that it returns. */
 export function replaceResult(object: object, name: string, by: (given: never) => unknown): void {
   replace(object, name, (original) => (...args) => {
     const given = original(...args);

@@ -1,13 +1,13 @@
 import { LiveMap, read, type GuardedRun, type GuardRecord } from "@guard/core/adapter";
 
-/** Suspended runs whose resumption may still come, in this process. */
+/** How many suspended runs this process remembers. */
 const keptRuns = 1_000;
 
-/** What suspended runs had come to, by Mastra's ids of them: the runs that resume them go on from there. */
+/** The records of suspended runs, by Mastra's run ids. A run that resumes one goes on from its record. */
 export class Suspended {
   readonly #records = new LiveMap<GuardRecord>(keptRuns);
 
-  /** A run has ended. If it waits for a human, who reads so, it is kept. */
+  /** Keeps the record of a run that has ended, if it waits for a human. */
   note(run: GuardedRun, result: object, ownId: unknown): void {
     const isWaiting = [read(result, "finishReason"), read(result, "status")].includes("suspended");
     const id = read(result, "runId") ?? ownId;
@@ -17,7 +17,7 @@ export class Suspended {
     this.#records.end(id);
   }
 
-  /** A run begins; where it resumes another it goes on from that, as a human has answered. */
+  /** Lets a new run go on from the record of the run that it resumes, as the human has answered. */
   resume(run: GuardedRun, id: unknown, answer: unknown): void {
     const record = typeof id === "string" ? this.#records.get(id) : undefined;
     if (record === undefined) return;
@@ -27,7 +27,7 @@ export class Suspended {
   }
 }
 
-/** An approval closes the circuit of a run that was stopped; an operator's stop stays. */
+/** Closes the circuit of a stopped run if the human has approved. A stop by an operator stays. */
 export function obey(run: GuardedRun, answer: unknown): void {
   const isAsked = run.breaker.onTrip === "ask" && run.breaker.state === "open";
   if (!isAsked || read(answer, "approved") !== true) return;

@@ -2,7 +2,7 @@ import { toShown, type Request } from "@guard/ai-sdk/codec";
 import type { Outcome } from "@guard/core";
 import { read, type Shown, type ShownMessage } from "@guard/core/adapter";
 
-/** What a request shows. A tool that it does not offer does not exist: old versions of Mastra tell it as a result. */
+/** What a request shows. Old versions of Mastra report a missing tool as a result: guard reads it as a failure. */
 export function toMastraShown(request: Request, isInner: boolean): Shown {
   const shown = toShown(request);
   let unknown: ReadonlySet<unknown> | undefined;
@@ -19,7 +19,7 @@ export function toMastraShown(request: Request, isInner: boolean): Shown {
   };
 }
 
-/** The calls of tools that a request does not offer, by their ids. */
+/** The ids of calls whose tool the request does not offer. */
 function unknownIn({ prompt, tools = [] }: Request): ReadonlySet<unknown> {
   const offered = new Set(tools.map((tool) => read(tool, "name")));
   const results = prompt

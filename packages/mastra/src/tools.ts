@@ -16,10 +16,10 @@ interface CoreTool {
 }
 
 const withoutModel =
-  "an agent's tools run and no model of it was heard of, so guard sees neither what it asks for nor what it costs. " +
-  "Does a processor bring in another model, or is this a copy of a guarded agent?";
+  "an agent's tools run, but guard saw no model call of the agent. So guard sees neither what the model asks for nor what " +
+  "it costs. Does a processor bring in another model? Pass that model to the agent instead.";
 
-/** The same tool, guarded in a guarded agent's runs: a refused call does not run, and the model reads why. */
+/** The guarded tool. Inside a guarded run, a refused call does not run, and the model reads why. */
 export function guardTool(name: string, tool: CoreTool, agentId: string): object {
   const { execute } = tool;
   if (typeof execute !== "function") return tool;
@@ -45,7 +45,7 @@ export function guardTool(name: string, tool: CoreTool, agentId: string): object
   return Object.create(Object.getPrototypeOf(tool) as object | null, {
     ...Object.getOwnPropertyDescriptors(tool),
     execute: { value, configurable: true, enumerable: true, writable: true },
-    // Asked before each call. Its own rule holds as long as the run is not stopped.
+    // Mastra asks this before each call. The tool's own rule holds until the run is stopped.
     needsApprovalFn: { get: () => (asksHuman() ? always : tool.needsApprovalFn), enumerable: true },
   }) as object;
 }
@@ -53,19 +53,19 @@ export function guardTool(name: string, tool: CoreTool, agentId: string): object
 const ignored: Outcome = { status: "ignored" };
 const always = () => true;
 
-/** Whether a human decides about the calls of the answer that has stopped the run. */
+/** Whether a human decides about the calls of the answer that stopped the run. */
 function asksHuman(): boolean {
   const { run } = currentScope() ?? {};
   return run?.stop !== undefined && run.breaker.onTrip === "ask";
 }
 
-/** Whether its user resumes a tool, which was counted when it began. An approval lets one begin. */
+/** Whether the user resumes a tool, which guard counted when it began. After an approval, a tool only begins. */
 function goesOn(run: GuardedRun, resumeData: unknown): boolean {
   const isApproval = run.breaker.onTrip === "ask" && read(resumeData, "approved") !== undefined;
   return resumeData !== undefined && !isApproval && !run.latch.isStopped;
 }
 
-/** Mastra returns what is wrong with arguments, and does not throw it. */
+/** Mastra returns faults of arguments as a result, and does not throw them. */
 function toOutcome(result: unknown): Outcome {
   const isInvalid =
     read(result, "error") === true && read(result, "validationErrors") !== undefined;

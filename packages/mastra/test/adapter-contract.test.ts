@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { guardAgent } from "../src/index.ts";
 import { modelOf, toolOf, ways, wayNames, type Way } from "./support/agents.ts";
 
-/** Agents of Mastra, called in one way, for the contract that every adapter keeps. */
+/** Agents of Mastra, called in one way, for the contract of all adapters. */
 function harness(way: Way): AdapterHarness {
   return {
     run: async ({ source, script, tools }) => {

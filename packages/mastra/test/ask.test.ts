@@ -1,4 +1,4 @@
-// Runs that wait for a human: for guard's sake (`onTrip: "ask"`), or for a tool's own.
+// Runs that wait for a human: because guard asks (`onTrip: "ask"`), or because a tool does.
 import { createBreaker, createRegistry, findCircuitOpen, type GuardOptions } from "@guard/core";
 import { Mastra } from "@mastra/core";
 import type { Agent } from "@mastra/core/agent";
@@ -14,7 +14,7 @@ import { agentOf, wayNames, ways } from "./support/agents.ts";
 const strict = (more: GuardOptions = {}) =>
   createRegistry({ preset: "strict", onTrip: "ask", ...more });
 
-/** Agents that can be resumed: Mastra keeps what they have come to. */
+/** Agents that a user can resume: Mastra stores their runs. */
 function kept(agent: Agent): Agent {
   const mastra = new Mastra({ agents: { agent }, storage: new InMemoryStore(), logger: false });
   return mastra.getAgent("agent");
@@ -25,7 +25,7 @@ interface Answer {
   readonly toolCallId?: string;
 }
 
-/** How a human's answer is said. */
+/** The method for each answer of a human. */
 const answers = {
   generate: {
     approve: async (agent: Agent, to: Answer) => agent.approveToolCallGenerate(to),
@@ -45,7 +45,7 @@ describe.for(wayNames)("%s", (way) => {
     return { runId: runId! };
   };
 
-  test("ask: the call that trips waits; once it is approved it runs, and the run goes on", async () => {
+  test("ask: the call that trips waits. Once a human approves it, it runs, and the run goes on", async () => {
     const { agent, prompts, ran } = agentOf((turn) => (turn <= 3 ? [use()] : "It is 8080."));
     const guarded = kept(guardAgent(agent, strict()));
     const waiting = await asked(guarded);
@@ -54,7 +54,7 @@ describe.for(wayNames)("%s", (way) => {
     expect([text, prompts.length, ran.length]).toEqual(["It is 8080.", 4, 3]);
   });
 
-  test("ask: an approved run that loops on is asked for again", async () => {
+  test("ask: an approved run that goes on looping asks again", async () => {
     const { agent, prompts, ran } = agentOf(() => [use()]);
     const guarded = kept(guardAgent(agent, strict()));
     const { finishReason } = await approve(guarded, await asked(guarded));
@@ -77,7 +77,7 @@ describe.for(wayNames)("%s", (way) => {
     expect(prompts.length).toBe(2);
   });
 
-  test("ask: who does not come back has cost nothing more", async () => {
+  test("ask: a human who never answers costs nothing more", async () => {
     const { agent, prompts, ran } = agentOf(() => [use(), use("b")]);
     const breaker = createBreaker({ preset: "strict", onTrip: "ask" });
     const guarded = kept(guardAgent(agent, breaker));
@@ -107,7 +107,7 @@ describe.for(wayNames)("%s", (way) => {
     expect([prompts.length, ran]).toEqual([2, ["1", "2"]]);
   });
 
-  test("a tool that asks its user again and again is no loop", async () => {
+  test("a tool that asks its user again and again does not loop", async () => {
     const heard: unknown[] = [];
     const chat = createTool({
       id: "use",

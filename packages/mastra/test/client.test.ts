@@ -1,4 +1,4 @@
-// The same over HTTP: a client of OpenAI's, and a server on loopback that counts requests.
+// The same tests over HTTP: OpenAI's client asks a server on loopback that counts requests.
 import { LLMock } from "@copilotkit/aimock";
 import { createOpenAI } from "@ai-sdk/openai";
 import { createBreaker, findCircuitOpen } from "@guard/core";
@@ -18,7 +18,7 @@ const client = (baseURL: string): unknown => {
   return Object.create(openai, { specificationVersion: { value: "v3" } });
 };
 
-/** How an agent is told its model. */
+/** The ways to give an agent its model. */
 const models = {
   "a client": client,
   "a function": (url: string) => async () => client(url),
@@ -27,7 +27,7 @@ const models = {
 };
 const modelNames = Object.keys(models) as (keyof typeof models)[];
 
-/** An agent whose model asks for `use` with what `next` gives for the number of results it reads. */
+/** An agent whose model calls `use` with the argument that `next` returns for the number of results. */
 async function setUp(
   next: (results: number) => { q: string } | undefined,
   named: keyof typeof models = "a client",
@@ -79,7 +79,7 @@ describe.for(wayNames)("%s", (way) => {
     }
   });
 
-  // Every answer costs 120 tokens and 0.25 USD; the one that reaches the limit is paid for.
+  // Every answer costs 120 tokens and 0.25 USD. The answer that reaches the limit is paid for.
   test.for([
     { budget: { modelCalls: 3 }, requests: 3, bodies: 3 },
     { budget: { tokens: 360 }, requests: 3, bodies: 2 },
@@ -98,7 +98,7 @@ describe.for(wayNames)("%s", (way) => {
     expect([requests(), ran.length]).toEqual([expected.requests, expected.bodies]);
   });
 
-  test("the final answer that spends the last of it is not thrown away", async () => {
+  test("guard keeps the final answer that spends the rest of the budget", async () => {
     const { agent, requests } = await setUp((results) =>
       results < 2 ? working(results) : undefined,
     );
@@ -107,18 +107,18 @@ describe.for(wayNames)("%s", (way) => {
     expect([text, requests(), breaker.spending.usd]).toEqual(["It is 8080.", 3, 0.75]);
   });
 
-  test.for(modelNames)("a model that is told by %s is guarded", async (named) => {
+  test.for(modelNames)("guard guards a model that is given as %s", async (named) => {
     const { agent, ran, requests } = await setUp(() => ({ q: "a" }), named);
     const breaker = createBreaker({ preset: "strict" });
     const { error } = await ending(() => call(guardAgent(agent, breaker)));
     expect(findCircuitOpen(error)?.reason).toBe("loop");
     expect([requests(), ran.length]).toEqual([3, 2]);
-    // Mastra asks such an address for no usage in streams, so that none is told.
+    // Mastra requests no usage in streams from such an address, so there is none.
     const isBlind = named === "an address" && way === "stream";
     expect(breaker.spending.tokens).toBe(isBlind ? 0 : 360);
   });
 
-  test("a price is told provider, model and tokens", async () => {
+  test("a price function gets provider, model and tokens", async () => {
     const { agent } = await setUp(() => undefined);
     const priced: unknown[] = [];
     await call(guardAgent(agent, createBreaker({ price: (one) => void priced.push(one) })));

@@ -1,4 +1,4 @@
-// Agents of several frameworks over one breaker: one budget, and a stop of one stops all.
+// Agents of several frameworks share one breaker: they have one budget, and a trip stops all of them.
 import { guardAI } from "@guard/ai-sdk";
 import { createBreaker, findCircuitOpen } from "@guard/core";
 import { generateText, isStepCount, tool } from "ai";

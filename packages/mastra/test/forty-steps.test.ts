@@ -1,5 +1,5 @@
-// A run of forty steps that only makes progress: compared whole with the same run without guard, whatever its caller
-// reads of it.
+// A run of forty steps that makes progress reads the same with guard and without, for every way of reading
+// its output.
 import { createRegistry, type GuardOptions } from "@guard/core";
 import type { Agent } from "@mastra/core/agent";
 import { readAll } from "guard-test-support";
@@ -12,7 +12,7 @@ const steps = 40;
 const text = "Find the port.";
 const options = { maxSteps: 100 };
 
-/** Mastra notes the model's name in each step where an agent has any such processor: guard's is one. */
+/** Mastra writes the model's name into each step if an agent has a processor of this kind. guard's is one. */
 const idle = { id: "idle", processInputStep: () => undefined };
 
 const readings: Record<string, (agent: Agent) => Promise<unknown>> = {
@@ -53,7 +53,7 @@ async function run(read: (agent: Agent) => Promise<unknown>, guard?: GuardOption
   return comparable({ seen, prompts });
 }
 
-/** Everything that was read, as text, without ids and times: these are made up anew for each run. */
+/** The whole output as text, without ids and times, because each run has new ones. */
 function comparable(seen: unknown): string {
   const times = new Set(["createdAt", "timestamp", "startedAt", "endedAt", "durationMs"]);
   return JSON.stringify(seen, (key, value: unknown) => (times.has(key) ? "#" : value))

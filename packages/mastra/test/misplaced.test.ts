@@ -1,5 +1,6 @@
-// What users get wrong, and what guard leaves alone.
+// Guards in wrong places, and runs that guard must not change.
 import { createBreaker, createRegistry, findCircuitOpen, type Registry } from "@guard/core";
+import { Mastra } from "@mastra/core";
 import { Agent, type AgentConfig } from "@mastra/core/agent";
 import { createStep, createWorkflow } from "@mastra/core/workflows";
 import { createTool } from "@mastra/core/tools";
@@ -13,25 +14,7 @@ import { agentOf, modelOf } from "./support/agents.ts";
 const loop = () => [use()];
 const strict = (): Registry => createRegistry({ preset: "strict" });
 
-test.for([undefined, null, "registry", {}])("%j is no source", (source) => {
-  const { agent } = agentOf(loop);
-  expect(() => guardAgent(agent, source as never)).toThrow(/^source: expected/);
-});
-
-test("what is no agent, or no workflow, of Mastra is refused", () => {
-  const agent = { id: "x", generate: async () => "", stream: async () => "" };
-  expect(() => guardAgent(agent, strict())).toThrow(/^agent: expected an agent of @mastra\/core/);
-  const workflow = { id: "x", steps: {} } as unknown as Parameters<typeof guardWorkflow>[0];
-  expect(() => guardWorkflow(workflow, strict())).toThrow(/^workflow: expected/);
-});
-
-test("what is guarded with one source can't be guarded with another", () => {
-  const { agent } = agentOf(loop);
-  guardAgent(agent, strict());
-  expect(() => guardAgent(agent, strict())).toThrow(/^source: this is guarded with another source/);
-});
-
-test("without an async context nothing would be found: the call says so", async () => {
+test("without an async context, a guarded call throws an error that says so, and asks no model", async () => {
   const context = { getStore: () => undefined, run: <T>(_: unknown, body: () => T) => body() };
   const { agent, prompts } = agentOf(() => "done");
   guardAgent(agent, createRegistry({ ports: { context } }));
@@ -39,7 +22,7 @@ test("without an async context nothing would be found: the call says so", async 
   expect(prompts).toEqual([]);
 });
 
-test("an agent that is guarded twice counts once", async () => {
+test("an agent that guardAgent gets twice counts once", async () => {
   const { agent, prompts } = agentOf(loop);
   const breaker = createBreaker({ preset: "strict" });
   guardAgent(guardAgent(agent, breaker), breaker);
@@ -47,7 +30,7 @@ test("an agent that is guarded twice counts once", async () => {
   expect([prompts.length, breaker.spending.modelCalls]).toEqual([3, 3]);
 });
 
-test("a model that prepareStep brings in is guarded", async () => {
+test("guard guards a model that prepareStep returns", async () => {
   const { agent, ran } = agentOf(() => "");
   const other = modelOf(loop);
   const prepareStep = async () => ({ model: other.model }) as never;
@@ -58,7 +41,7 @@ test("a model that prepareStep brings in is guarded", async () => {
   expect([other.prompts.length, ran.length, breaker.spending.modelCalls]).toEqual([3, 2, 3]);
 });
 
-test("a model that a processor brings in is not: guard says so, and its tools still are", async () => {
+test("guard does not guard a model that a processor returns, says so, and still guards the tools", async () => {
   vi.spyOn(console, "warn").mockImplementation(() => {});
   const other = modelOf((turn) => (turn <= 9 ? [use()] : "gave up"));
   const swap = { id: "swap", processInputStep: () => ({ model: other.model }) as never };
@@ -74,7 +57,7 @@ test("a model that a processor brings in is not: guard says so, and its tools st
 });
 
 test.for([true, false])(
-  "two calls at once on one breaker: told, unless shared: %s",
+  "two calls at once on one breaker are an event, unless shared: %s",
   async (shared) => {
     vi.spyOn(console, "warn").mockImplementation(() => {});
     const breaker = createBreaker({ shared });
@@ -87,7 +70,7 @@ test.for([true, false])(
   },
 );
 
-test("calls one after the other on one breaker are no mistake, and share its budget", async () => {
+test("calls one after the other may use one breaker, and share its budget", async () => {
   const breaker = createBreaker({ budget: { modelCalls: 3 } });
   const told: string[] = [];
   breaker.on("shared-run", ({ type }) => void told.push(type));
@@ -102,7 +85,26 @@ test("calls one after the other on one breaker are no mistake, and share its bud
   ]);
 });
 
-test("a sub-agent that is guarded with its parent is not, when it is called alone", async () => {
+test("an agent that new Mastra already has is guarded, too", async () => {
+  const { agent, prompts } = agentOf(loop);
+  const mastra = new Mastra({ agents: { agent }, logger: false });
+  guardAgent(agent, strict());
+  const call = async () => mastra.getAgent("agent").generate("Find it.", { maxSteps: 20 });
+  const { error } = await ending(call);
+  expect(findCircuitOpen(error)?.reason).toBe("loop");
+  expect(prompts.length).toBe(3);
+});
+
+test("guard also guards the copy that Mastra makes for a stored version of an agent", async () => {
+  const { agent, prompts } = agentOf(loop);
+  // oxlint-disable-next-line no-underscore-dangle -- Mastra's own name
+  const copy = guardAgent(agent, strict()).__fork();
+  const { error } = await ending(() => copy.generate("Find it.", { maxSteps: 20 }));
+  expect(findCircuitOpen(error)?.reason).toBe("loop");
+  expect(prompts.length).toBe(3);
+});
+
+test("a sub-agent of a guarded agent runs unguarded when you call it alone", async () => {
   const helper = agentOf((turn) => (turn <= 8 ? [use()] : "gave up"), {}, "helper");
   const parent = agentOf(() => "done", { agents: { helper: helper.agent } });
   await guardAgent(parent.agent, strict()).generate("Find the port.");
@@ -110,7 +112,7 @@ test("a sub-agent that is guarded with its parent is not, when it is called alon
   expect([text, helper.ran.length]).toEqual(["gave up", 8]);
 });
 
-test("arguments that no tool accepts, and tools that don't exist, are a loop", async () => {
+test("calls with wrong arguments, and calls of missing tools, are a loop", async () => {
   for (const asked of [
     { name: "use", args: { nothing: 1 } },
     { name: "no_such_tool", args: { q: "a" } },
@@ -140,7 +142,7 @@ test("fifty crews at once over one registry share nothing", async () => {
   expect(new Set(crews)).toEqual(new Set(["GUARD_BUDGET_EXCEEDED, 6 calls"]));
 });
 
-describe("guarding gives back what it was given, by its type", () => {
+describe("guard returns what it was given, with the same type", () => {
   const tools = {
     search: createTool({
       id: "search",

@@ -1,4 +1,4 @@
-// Networks: an agent routes by texts of its own, so that no answer asks for a tool. The calls of agents are delegations.
+// Networks: the router writes its choice of agent as a text, so no answer asks for a tool. Calls of agents are delegations.
 import { createRegistry, findCircuitOpen, type GuardOptions } from "@guard/core";
 import type { Agent } from "@mastra/core/agent";
 import { MockMemory } from "@mastra/core/memory";
@@ -10,7 +10,7 @@ import { agentOf } from "./support/agents.ts";
 
 const exits = ["throw", "route", "finish", "wind-down", "ask"] as const;
 
-/** A router that has the helper do the same for ever; the completion check is never content. */
+/** A router that gives the helper the same task for ever. Its completion check never succeeds. */
 function networkOf(helper: ReturnType<typeof agentOf>, task = () => "Find it.") {
   const route = () => ({
     primitiveId: "helper",
@@ -49,8 +49,8 @@ const strict = (more: GuardOptions = {}) => createRegistry({ preset: "strict", .
 
 vi.spyOn(console, "error").mockImplementation(() => {}); // Mastra tells of steps that throw
 
-describe.for(Object.entries(readers))("who reads %s", ([, read]) => {
-  test("hears of a circle: the third delegation of a pair is not made", async () => {
+describe.for(Object.entries(readers))("the reader of %s", ([, read]) => {
+  test("gets the error of a circle: guard stops the third delegation of a pair", async () => {
     let tasks = 0;
     const helper = agentOf((turn) => `I have found nothing, attempt ${turn}.`, {}, "helper");
     const router = networkOf(helper, () => `Find it, attempt ${(tasks += 1)}.`);
@@ -63,20 +63,17 @@ describe.for(Object.entries(readers))("who reads %s", ([, read]) => {
     expect([router.prompts.length, helper.prompts.length]).toEqual([5, 2]);
   });
 
-  test.for(exits)(
-    "onTrip %s: hears of a loop of an agent inside, which has no place for more",
-    async (onTrip) => {
-      const helper = agentOf(() => [use()], {}, "helper");
-      const router = networkOf(helper);
-      guardAgent(router.agent, strict({ onTrip, budget: { modelCalls: 40 } }));
-      const { error } = await ending(async () => read(await start(router.agent)));
-      expect(findCircuitOpen(error)?.reason).toBe("loop");
-      const [routed, helped] = [router.prompts.length, helper.prompts.length];
-      expect([routed, helped, helper.ran.length]).toEqual([1, onTrip === "wind-down" ? 4 : 3, 2]);
-    },
-  );
+  test.for(exits)("onTrip %s: gets the error of an agent inside that loops", async (onTrip) => {
+    const helper = agentOf(() => [use()], {}, "helper");
+    const router = networkOf(helper);
+    guardAgent(router.agent, strict({ onTrip, budget: { modelCalls: 40 } }));
+    const { error } = await ending(async () => read(await start(router.agent)));
+    expect(findCircuitOpen(error)?.reason).toBe("loop");
+    const [routed, helped] = [router.prompts.length, helper.prompts.length];
+    expect([routed, helped, helper.ran.length]).toEqual([1, onTrip === "wind-down" ? 4 : 3, 2]);
+  });
 
-  test.for(exits)("onTrip %s: hears of a spent budget", async (onTrip) => {
+  test.for(exits)("onTrip %s: gets the error of a spent budget", async (onTrip) => {
     const helper = agentOf((turn) => `I have found nothing, attempt ${turn}.`, {}, "helper");
     const router = networkOf(helper);
     const budget = { modelCalls: 3 };
@@ -87,7 +84,7 @@ describe.for(Object.entries(readers))("who reads %s", ([, read]) => {
   });
 });
 
-/** How a network by the default preset ends, whose router gives the same task in every round. */
+/** Plays a network with the default preset whose router gives the same task in every round. */
 const playSame = async (answer: (turn: number) => string) => {
   const helper = agentOf(answer, {}, "helper");
   const router = networkOf(helper);
@@ -96,15 +93,15 @@ const playSame = async (answer: (turn: number) => string) => {
   return { reason: stop?.reason, helped: helper.prompts.length };
 };
 
-describe("the task that the router gives in every round, by the default preset", () => {
-  test("is a circle where it brings nothing, whatever else stands in the thread", async () => {
+describe("a router that gives the same task in every round, with the default preset", () => {
+  test("is stopped if the rounds bring nothing new", async () => {
     expect(await playSame(() => "I have found nothing.")).toEqual({
       reason: "delegation",
       helped: 5,
     });
   });
 
-  test("is left alone where each round brings news", async () => {
+  test("goes on if each round brings something new", async () => {
     expect(await playSame((turn) => `Service ${"abcdefghijklmnop"[turn]} is up.`)).toEqual({
       reason: undefined,
       helped: 13,
@@ -112,7 +109,7 @@ describe("the task that the router gives in every round, by the default preset",
   });
 });
 
-test("a network that comes to its end is left alone", async () => {
+test("a network that ends by itself runs as without guard", async () => {
   const registry = createRegistry();
   let ended = 0;
   registry.on("run-ended", () => void (ended += 1));

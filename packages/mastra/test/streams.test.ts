@@ -1,4 +1,4 @@
-// Streams: every reader learns of the trip, in every way of reading. Nothing hangs, and what is cut off is settled.
+// Streams: every reader gets the error of a trip, nothing hangs, and cut-off answers are settled.
 import { createBreaker, createRegistry, findCircuitOpen } from "@guard/core";
 import type { Agent } from "@mastra/core/agent";
 import { ending, readAll } from "guard-test-support";
@@ -34,7 +34,7 @@ function noLostErrors(): void {
   });
 }
 
-describe.for(Object.entries(readers))("who reads %s", ([, read]) => {
+describe.for(Object.entries(readers))("the reader of %s", ([, read]) => {
   test.for([
     { trips: "in the third step", options: { preset: "strict" } as const, calls: 3 },
     { trips: "before the first call", options: { budget: { usd: 0 }, price: () => 1 }, calls: 0 },
@@ -48,7 +48,7 @@ describe.for(Object.entries(readers))("who reads %s", ([, read]) => {
     expect(prompts.length).toBe(calls);
   });
 
-  test("is left alone where nothing trips", async () => {
+  test("reads the same as without guard if nothing trips", async () => {
     const { agent } = agentOf((turn) => (turn <= 3 ? [use(`${turn}`)] : "It is 8080."));
     const { error } = await ending(async () =>
       read(await start(guardAgent(agent, createRegistry()))),
@@ -57,7 +57,7 @@ describe.for(Object.entries(readers))("who reads %s", ([, read]) => {
   });
 });
 
-test("several readers of one output all hear of it", async () => {
+test("all readers of one output get the error", async () => {
   const { agent } = agentOf(() => [use()]);
   const output = await start(guardAgent(agent, createRegistry({ preset: "strict" })));
   const ends = await Promise.all(
@@ -66,7 +66,7 @@ test("several readers of one output all hear of it", async () => {
   expect(ends.map(({ stop }) => stop?.reason)).toEqual(ends.map(() => "loop"));
 });
 
-test("route: the chunks hold the tripwire, and the stream ends well", async () => {
+test("route: the chunks contain the tripwire, and the stream ends without an error", async () => {
   const { agent } = agentOf(() => [use()]);
   const registry = createRegistry({ preset: "strict", onTrip: "route" });
   const output = await start(guardAgent(agent, registry));
@@ -76,7 +76,7 @@ test("route: the chunks hold the tripwire, and the stream ends well", async () =
   expect(["finish", "tripwire"]).toContain(chunks.at(-1)?.type); // old versions end with it
 });
 
-test("an output that is not read to its end ends its run", async () => {
+test("a run ends even if its output is not read to the end", async () => {
   const { agent } = agentOf((turn) => (turn <= 2 ? [use(`${turn}`)] : "It is 8080."));
   const registry = createRegistry();
   const ended = new Promise((resolve) => void registry.on("run-ended", resolve));
@@ -85,7 +85,7 @@ test("an output that is not read to its end ends its run", async () => {
   await ended;
 });
 
-test("an aborted answer is settled, and a tool that has started says nothing", async () => {
+test("an aborted answer is settled, and a started tool reports nothing", async () => {
   const aborting = new AbortController();
   const breaker = createBreaker({ budget: { modelCalls: 10 } });
   const { model } = modelOf((turn) => {
@@ -101,7 +101,7 @@ test("an aborted answer is settled, and a tool that has started says nothing", a
   expect(error).toBeUndefined();
 });
 
-test("a failing model is told, once an attempt, and its error reaches the caller", async () => {
+test("each attempt of a failing model is one event, and its error reaches the caller", async () => {
   const breaker = createBreaker();
   const { model } = modelOf(() => {
     throw new Error("no credit");
@@ -112,7 +112,7 @@ test("a failing model is told, once an attempt, and its error reaches the caller
   expect(breaker.spending.modelCalls).toBe(1);
 });
 
-test("a model of the AI SDK 5, which tells its usage in its own way, is guarded", async () => {
+test("guard guards a model of the AI SDK 5, and reads its usage", async () => {
   const asked = { type: "tool-call", toolCallId: "call", toolName: "use", input: '{"q":"a"}' };
   const usage = { inputTokens: 100, outputTokens: 20, totalTokens: 120 };
   const finish = { finishReason: "tool-calls", usage };

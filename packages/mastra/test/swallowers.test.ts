@@ -1,4 +1,4 @@
-// What Mastra swallows, tries again, falls back to or asks behind an agent's back: nothing is paid after a trip.
+// Mastra catches errors, retries calls, falls back to other models and asks models by itself: after a trip it pays for nothing.
 import { createBreaker, createRegistry, findCircuitOpen, type GuardOptions } from "@guard/core";
 import type { Agent, AgentConfig } from "@mastra/core/agent";
 import { ending } from "guard-test-support";
@@ -14,20 +14,20 @@ const schema = z.object({ port: z.number() });
 
 /** Mastra 1.33 itself runs out of memory over `agents` in a circle, before any model call. */
 const inAgents = process.env["GUARD_OLDEST"] === undefined ? [{ by: "agents", calls: 5 }] : [];
-/** What a tool hands over shows when an agent first runs inside it. */
+/** A tool shows that it hands work over when an agent first runs inside it. */
 const circles = [...inAgents, { by: "tools", calls: 7 }];
 
 describe.for(wayNames)("%s", (way) => {
   const call = ways[way];
 
-  test("the answer that trips: none of its parallel calls runs", async () => {
+  test("no parallel call of the answer that trips runs", async () => {
     const { agent, prompts, ran } = agentOf(() => [use(), use(), use(), use(), use()]);
     const { error } = await ending(() => call(guardAgent(agent, strict())));
     expect(findCircuitOpen(error)?.reason).toBe("loop");
     expect([prompts.length, ran.length]).toEqual([3, 10]);
   });
 
-  test("route: the result has a tripwire, and says what has stopped the run", async () => {
+  test("route: the tripwire of the result says why guard stopped the run", async () => {
     const { agent, prompts, ran } = agentOf(loop);
     const result = await call(guardAgent(agent, strict({ onTrip: "route" })));
     expect(result.tripwire).toMatchObject({
@@ -35,13 +35,13 @@ describe.for(wayNames)("%s", (way) => {
       metadata: { code: "GUARD_CIRCUIT_OPEN", report: { reason: "loop" } },
     });
     expect(() => throwIfTripped(result)).toThrowError(/use/);
-    expect(() => throwIfTripped(structuredClone({ tripwire: result.tripwire }))).toThrowError(
-      /use/,
-    );
+    const serialised = structuredClone({ tripwire: result.tripwire });
+    const text = result.tripwire?.reason;
+    expect(() => throwIfTripped(serialised)).toThrowError(expect.objectContaining({ text }));
     expect([prompts.length, ran.length]).toEqual([3, 2]);
   });
 
-  test("route: a budget that is spent trips before the call", async () => {
+  test("route: a spent budget trips before the next call", async () => {
     const { agent, prompts, ran } = agentOf((turn) => [use(`${turn}`)]);
     const options = { budget: { modelCalls: 3 }, onTrip: "route" } as const;
     const { tripwire } = await call(guardAgent(agent, createRegistry(options)));
@@ -54,12 +54,12 @@ describe.for(wayNames)("%s", (way) => {
       JSON.stringify(prompt).includes("You can't call tools any more") ? "Perhaps 8080." : loop(),
     );
     const { text, tripwire } = await call(guardAgent(agent, strict({ onTrip })));
-    expect(text).toMatch(onTrip === "finish" ? /^This run was stopped/ : /^Perhaps 8080\.$/);
+    expect(text).toMatch(onTrip === "finish" ? /^This task was stopped/ : /^Perhaps 8080\.$/);
     expect(tripwire).toBeUndefined();
     expect([prompts.length, ran.length]).toEqual([onTrip === "finish" ? 3 : 4, 2]);
   });
 
-  test("a call's own processors and retries don't get rid of guard", async () => {
+  test("processors and retries in the options of a call do not turn guard off", async () => {
     const { agent, prompts, ran } = agentOf(loop, { maxRetries: 3 });
     const options = { inputProcessors: [], modelSettings: { maxRetries: 3 } };
     const { error } = await ending(() => call(guardAgent(agent, strict()), options));
@@ -91,7 +91,7 @@ describe.for(wayNames)("%s", (way) => {
     expect(first.prompts.length + second.prompts.length).toBe(4);
   });
 
-  test("the model of structured output is counted, and refused", async () => {
+  test("guard counts and refuses the model of structuredOutput", async () => {
     const { agent, prompts } = agentOf(() => "It is 8080.");
     const structuring = modelOf(() => JSON.stringify({ port: 8080 }));
     const structuredOutput = { schema: z.object({ port: z.number() }), model: structuring.model };
@@ -106,7 +106,7 @@ describe.for(wayNames)("%s", (way) => {
     expect([prompts.length, structuring.prompts.length]).toEqual([1, 1]);
   });
 
-  test("so is the model of structured output that an agent's default options bring", async () => {
+  test("guard counts and refuses the model of structuredOutput in default options", async () => {
     const structuring = modelOf(() => JSON.stringify({ port: 8080 }));
     const defaultOptions = { structuredOutput: { schema, model: structuring.model } } as never;
     const { agent } = agentOf(() => "It is 8080.", { defaultOptions });
@@ -156,7 +156,7 @@ describe.for(wayNames)("%s", (way) => {
     },
   );
 
-  test("an agent called in a tool that swallows everything belongs to the run", async () => {
+  test("an agent in a tool that catches all errors belongs to the run", async () => {
     const helper = agentOf(loop, {}, "helper");
     const ask = toolOf("ask", async () => {
       const tries = [1, 2, 3].map(async () => call(helper.agent).catch(() => undefined));

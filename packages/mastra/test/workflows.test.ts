@@ -1,4 +1,4 @@
-// Workflows: one run of guard's each, whatever their steps are.
+// Workflows: each run of a workflow is one run, with any kind of step.
 import { createRegistry, findCircuitOpen, type GuardOptions } from "@guard/core";
 import { Mastra } from "@mastra/core";
 import { InMemoryStore } from "@mastra/core/storage";
@@ -14,7 +14,7 @@ const strict = (more: GuardOptions = {}) => createRegistry({ preset: "strict", .
 const schema = z.object({ n: z.number() });
 const start = { inputData: { n: 1 } };
 
-/** A step that does what it is given, and counts. */
+/** A step that runs `body` and counts. */
 function stepOf(id: string, body: (n: number) => unknown = (n) => n, more: object = {}) {
   const ran: number[] = [];
   const execute = async ({ inputData: { n } }: { inputData: { n: number } }) => {
@@ -29,7 +29,7 @@ function stepOf(id: string, body: (n: number) => unknown = (n) => n, more: objec
 const workflowOf = (more: object = {}) =>
   createWorkflow({ id: "workflow", inputSchema: schema, outputSchema: schema, ...more });
 
-/** A workflow that asks a step for the same again and again, and then would go on. */
+/** A workflow that repeats a step without end. A second step never gets its turn. */
 function circling(more: object = {}) {
   const again = stepOf("again", undefined, more);
   const after = stepOf("after");
@@ -41,7 +41,7 @@ function circling(more: object = {}) {
 }
 
 describe.for(["throw", "route", "finish"] as const)("onTrip %s", (onTrip) => {
-  test("a loop of steps that gets nowhere is stopped, and no later step runs", async () => {
+  test("guard stops a loop of steps that gets nowhere, and no later step runs", async () => {
     const { workflow, again, after } = circling({ retries: 2 });
     guardWorkflow(workflow, strict({ onTrip }));
     const result = await (await workflow.createRun()).start(start);
@@ -57,7 +57,7 @@ describe.for(["throw", "route", "finish"] as const)("onTrip %s", (onTrip) => {
     );
   });
 
-  test("the agents of all steps have one budget", async () => {
+  test("the agents of all steps share one budget", async () => {
     const registry = createRegistry({ budget: { modelCalls: 5 }, onTrip });
     const first = agentOf((turn) => (turn <= 2 ? [use(`${turn}`)] : "done"), {}, "first");
     const second = agentOf((turn) => [use(`${turn}`)], {}, "second");
@@ -92,7 +92,7 @@ describe.for(["throw", "route", "finish"] as const)("onTrip %s", (onTrip) => {
     expect([helper.prompts.length, helper.ran.length, after.ran.length]).toEqual([3, 2, 0]);
   });
 
-  test("a stream of a workflow says it, too", async () => {
+  test("the stream of a workflow reports the trip", async () => {
     const { workflow, after } = circling();
     guardWorkflow(workflow, strict({ onTrip }));
     const output = (await workflow.createRun()).stream(start);
@@ -104,7 +104,7 @@ describe.for(["throw", "route", "finish"] as const)("onTrip %s", (onTrip) => {
   });
 });
 
-test("ask: the workflow waits, and goes on once it is approved", async () => {
+test("ask: the workflow waits, and goes on once a human approves", async () => {
   const { workflow, again, after } = circling();
   guardWorkflow(workflow, strict({ onTrip: "ask" }));
   const mastra = new Mastra({
@@ -166,7 +166,7 @@ test.for(["throw", "route"] as const)("%s: a workflow that is an agent's tool", 
   expect(after.ran.length).toBe(0);
 });
 
-test("progress is left alone, and each run has a budget of its own", async () => {
+test("a workflow with progress runs to its end, and each run has its own budget", async () => {
   const registry = strict({ budget: { toolCalls: 25 } });
   let ended = 0;
   registry.on("run-ended", () => void (ended += 1));
@@ -181,7 +181,7 @@ test("progress is left alone, and each run has a budget of its own", async () =>
   expect([counting.ran.length, ended]).toEqual([38, 2]);
 });
 
-test("a step that waits for its user again and again makes progress", async () => {
+test("a step that waits for its user again and again does not loop", async () => {
   const heard: unknown[] = [];
   const chat = createStep({
     id: "chat",
@@ -209,7 +209,7 @@ test("a step that waits for its user again and again makes progress", async () =
   expect([status, heard.length]).toEqual(["success", 9]);
 });
 
-test("a guarded step alone stops its workflow", async () => {
+test("one guarded step stops its workflow", async () => {
   const { workflow, again, after } = circling({ retries: 3 });
   guardStep(again.step, strict({ onTrip: "route" }));
   const result = await (await workflow.createRun()).start(start);

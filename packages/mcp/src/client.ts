@@ -1,41 +1,53 @@
-import { OptionsError, type BreakerSource } from "@guard/core";
-import { read, UnreportedRun, withMethods } from "@guard/core/adapter";
+import type { BreakerSource } from "@guard/core";
+import { checkName, checkOptions, read, UnreportedRun, withMethods } from "@guard/core/adapter";
+import { checkClient } from "./check-client.ts";
+import { asGuard, hearPastGuard } from "./past-guard.ts";
 import { guardTasks } from "./tasks.ts";
 import { signalIn, toRefused, toUnanswered, withWarning, type Ask } from "./to-answer.ts";
 import { learn, toCall, type Hinted } from "./to-call.ts";
 
-/** What guard uses of a client: that of any version of the SDK has it. */
+/** An MCP client: of `@modelcontextprotocol/sdk`, of `@modelcontextprotocol/client`, or one of your own with these methods. */
 export interface ClientLike {
   readonly callTool: (...args: never[]) => unknown;
   readonly listTools: (...args: never[]) => unknown;
 }
 
-/** How guard knows a client's calls. */
+/** How guard names a client's calls. */
 export interface GuardClientOptions {
   /**
-   * The server's name. Guard then knows its tool `search` as `github__search`, in options, events and refusals, as loops
-   * over several servers show it to the model. Default: the tool's own name.
+   * The server's name. With `name: "github"` guard calls the server's tool `search` `github__search`: in options, events and
+   * refusals. Give it if your loop shows the tools of several servers to the model under such names. Default: the
+   * tool's own name.
    */
   readonly name?: string | undefined;
-  /** The agent that calls. Default: `"agent"`. */
+  /** The name of the agent that calls the tools, in events and errors. Default: `"agent"`. */
   readonly agent?: string | undefined;
 }
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
 
-/** The sources of guarded clients: no client is guarded twice by one. */
+const pastGuard =
+  "your code calls the MCP client that you gave, which guard does not guard. Use the client that guardClient returns: " +
+  "const client = guardClient(new Client({ … }), registry).";
+
+/** The sources of guarded clients. No source guards a client twice. */
 const guardedBy = new WeakMap<object, BreakerSource>();
 
 /**
- * The same MCP client, guarded: guard is asked before each tool call, and told what came back. A refused call is not
- * sent; its result is an error that says why, for the model to read. A warning is a further text of the result.
+ * Guards the tool calls of an MCP client. **Use the client that it returns**: the given one stays as it is.
  *
- * Given a registry, the calls belong to the registry's run in which they are made; outside of all runs, to a run of this
- * client's own, which a pause of `idleRunMs` ends.
+ * - A call that guard refuses is not sent. Its result is an error (`isError: true`) whose text tells the model why.
+ * - A warning is one more text in the result of a call.
+ * - A stopped run rejects each call with an error in which `findCircuitOpen` finds the trip. With `onTrip: "finish"` the
+ *   result says so instead.
  *
- * @throws {OptionsError} for what is no source, and bad options; and, by calls, for an `onTrip` other than `"throw"` and `"finish"`
- * @throws {CircuitOpenError} by calls, when the run is, or was, stopped: nothing is sent. With `onTrip: "finish"` it is
- *   a result that says so
+ * With a registry a call belongs to the run in which your code makes it (of `asRun`, or of any framework that the registry
+ * guards). Outside of all runs the calls of this client are one run, which ends after a pause of `idleRunMs`.
+ *
+ * @param source a registry, a breaker, or a function that gives the breaker of each call
+ * @returns a client of the same type that stands for the given one
+ * @throws {OptionsError} for a wrong argument or option, and, by calls, for an `onTrip` other than `"throw"` and `"finish"`
+ * @throws {CircuitOpenError} by calls of a stopped run
  *
  * @example
  * const client = guardClient(new Client({ name: "my-agent", version: "1.0.0" }), registry);
@@ -47,9 +59,12 @@ export function guardClient<C extends ClientLike>(
   source: BreakerSource,
   options: GuardClientOptions = {},
 ): C {
-  check(options);
+  checkClient(client);
+  checkOptions(options, ["name", "agent"], 'Write { name: "github" }.');
   const { name, agent } = options;
-  if (guardedBy.get(client) === source) return client;
+  checkName(name, "name", 'Write { name: "github" }.');
+  checkName(agent, "agent", 'Write { agent: "researcher" }.');
+  if (guardedBy.has(client) && guardedBy.get(client) === source) return client;
   const run = new UnreportedRun(source, { exits: ["finish"] });
   const hinted: Hinted = new Map();
   const methods = client as unknown as Record<"callTool" | "listTools" | "request", Method>;
@@ -59,7 +74,15 @@ export function guardClient<C extends ClientLike>(
     return { agent: asking, ...(await asking.start(toCall(params, name, hinted))) };
   };
 
+  const isInUse = guardedBy.has(client)
+    ? undefined
+    : hearPastGuard(client, () => {
+        const { run: one, name: caller } = run.agent(agent);
+        one.misplaced("unguarded", caller, pastGuard);
+      });
+
   const call = async (params: unknown, rest: readonly unknown[], send: () => Promise<unknown>) => {
+    isInUse?.();
     const asked = await ask(params);
     if (asked.refused !== undefined) return toRefused(asked);
     let result: unknown;
@@ -80,7 +103,7 @@ export function guardClient<C extends ClientLike>(
   };
 
   const callTool: Method = (params, ...rest) =>
-    call(params, rest, () => methods.callTool(params, ...rest));
+    call(params, rest, () => asGuard(() => methods.callTool(params, ...rest)));
   const listTools: Method = (params, ...rest) =>
     list(params, () => methods.listTools(params, ...rest));
   const request: Method = (asked, ...rest) => {
@@ -94,14 +117,4 @@ export function guardClient<C extends ClientLike>(
   const own = withMethods(client, { callTool, listTools, request, ...experimental });
   guardedBy.set(own, source);
   return own;
-}
-
-/** @throws {OptionsError} naming every bad option */
-function check({ name, agent, ...rest }: GuardClientOptions): void {
-  const faults = Object.keys(rest).map((key) => `${key}: unknown option`);
-  for (const [key, value] of Object.entries<unknown>({ name, agent })) {
-    if (value === undefined || (typeof value === "string" && value !== "")) continue;
-    faults.push(`${key}: expected a text that is not empty`);
-  }
-  if (faults.length > 0) throw new OptionsError(faults);
 }

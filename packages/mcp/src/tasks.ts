@@ -11,7 +11,7 @@ import {
 
 type Stream = (...args: readonly unknown[]) => AsyncIterable<unknown>;
 
-/** What a client has as `experimental`, with guarded tool calls that run as tasks. Older clients have none. */
+/** The `experimental` part of a client, with guarded tool calls that run as tasks. Older clients have no such part. */
 export function guardTasks(experimental: unknown, ask: Ask): { readonly experimental?: object } {
   const tasks = read(experimental, "tasks") as { readonly callToolStream: Stream } | undefined;
   if (typeof tasks?.callToolStream !== "function") return {};
@@ -21,11 +21,11 @@ export function guardTasks(experimental: unknown, ask: Ask): { readonly experime
     if (asked.refused !== undefined) return yield { type: "result", result: toRefused(asked) };
     const { agent, key } = asked;
     const signal = signalIn(args);
-    let last: Outcome = { status: "ignored" }; // its reader has left
+    let last: Outcome = { status: "ignored" }; // the reader has left
     try {
       for await (const message of tasks!.callToolStream(...args)) {
         const outcome = toOutcome(message, signal);
-        if (outcome !== undefined) await agent.end(key, outcome); // told before it is read
+        if (outcome !== undefined) await agent.end(key, outcome); // before the caller reads it
         yield withNote(message, asked);
       }
     } catch (error) {
@@ -41,7 +41,7 @@ export function guardTasks(experimental: unknown, ask: Ask): { readonly experime
   };
 }
 
-/** What the last message of a stream tells; `undefined` for those before it. */
+/** The outcome in the last message of a stream. `undefined` for the messages before it. */
 function toOutcome(message: unknown, signal: AbortSignal | undefined): Outcome | undefined {
   switch (read(message, "type")) {
     case "result":

@@ -4,15 +4,15 @@ import { read, toFailure, type Agent, type Starting, textsOf } from "@guard/core
 /** Asks guard for a tool call, by the parameters of its request. */
 export type Ask = (params: unknown) => Promise<Asked>;
 
-/** A tool call, guard's verdict on it, and who has asked. */
+/** A tool call, guard's verdict on it, and the agent that has asked. */
 export interface Asked extends Starting {
   readonly agent: Agent;
 }
 
 /**
- * What stands in place of the result of a refused call: MCP tells so of failures that the model shall read.
+ * The result of a refused call. MCP has `isError` for failures that the model should read.
  *
- * @throws {CircuitOpenError} where the run is stopped, and ends with that
+ * @throws {CircuitOpenError} if the run is stopped, unless `onTrip` is `"finish"`
  */
 export function toRefused({ agent, refused }: Asked): object {
   const isStop = CircuitOpenError.isInstance(refused);
@@ -21,7 +21,7 @@ export function toRefused({ agent, refused }: Asked): object {
   return { isError: true, content: [{ type: "text", text }] };
 }
 
-/** The result with guard's warning below it, where there is one. `structuredContent` stays as it is. */
+/** The result, with guard's warning below it if there is one. `structuredContent` stays as it is. */
 export function withWarning(result: unknown, { agent, decision }: Asked): unknown {
   const { verdict, findings } = decision;
   const content = read(result, "content");
@@ -31,7 +31,7 @@ export function withWarning(result: unknown, { agent, decision }: Asked): unknow
   return { ...(result as object), content: [...(content as unknown[]), note] };
 }
 
-/** How a call has ended that has no result. A deadline in the shape of a signal is no abort. */
+/** The outcome of a call without a result. A signal that is a deadline is no abort. */
 export function toUnanswered(error: unknown, signal: AbortSignal | undefined): Outcome {
   const isTimeout = read(signal?.reason, "name") === "TimeoutError";
   return toFailure(error, isTimeout ? undefined : signal);

@@ -1,13 +1,13 @@
 import { policyFromHints, type ToolCall, type ToolPolicy } from "@guard/core";
 import { read } from "@guard/core/adapter";
 
-/** What a server's hints tell about its tools, by name. */
+/** The policies that a server's hints give its tools, by name. */
 export type Hinted = Map<string, ToolPolicy>;
 
 /** A server may list tools without end. */
 const maxHinted = 10_000;
 
-/** A tool call as it is about to be sent. `server` stands before the tool's name. */
+/** A tool call that the client is about to send. `server` stands before the tool's name. */
 export function toCall(params: unknown, server: string | undefined, hinted: Hinted): ToolCall {
   const name = read(params, "name");
   const tool = typeof name === "string" ? name : "";
@@ -20,7 +20,7 @@ export function toCall(params: unknown, server: string | undefined, hinted: Hint
   };
 }
 
-/** Takes in a list of tools, or a page of it. The first page begins anew. */
+/** Learns from a list of tools, or from a page of the list. The first page begins anew. */
 export function learn(hinted: Hinted, params: unknown, list: unknown): void {
   if (read(params, "cursor") === undefined) hinted.clear();
   const tools = read(list, "tools");

@@ -1,4 +1,4 @@
-// A healthy run of forty steps is the same with and without guard: what tools are given, what is read, and how it ends.
+// A healthy run of forty steps is the same with and without guard: arguments, results, and its end.
 import { createRegistry } from "@guard/core";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { listen } from "guard-test-support";

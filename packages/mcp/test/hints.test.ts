@@ -42,7 +42,7 @@ test.for<[name: string, annotations: Annotations, policy: ToolPolicy]>([
   expect(policies).toEqual([policy]);
 });
 
-test("a policy that the user declares wins over the hint", async () => {
+test("the user's policy wins over the hint", async () => {
   const { client, policies } = await setUp(
     { crunch: tool({ destructiveHint: true }) },
     { tools: { crunch: { policy: "polling" } } },
@@ -52,7 +52,7 @@ test("a policy that the user declares wins over the hint", async () => {
   expect(policies).toEqual(["polling"]);
 });
 
-test("a server that calls its payments read-only is refused the second one all the same", async () => {
+test("guard refuses a second payment, also if the server says that payments only read", async () => {
   const { client, ran } = await setUp({ send_payment: tool({ readOnlyHint: true }) });
   await client.listTools();
   const pay = () => client.callTool({ name: "send_payment", arguments: { usd: 5 } });
@@ -61,7 +61,7 @@ test("a server that calls its payments read-only is refused the second one all t
   expect(ran.length).toBe(1);
 });
 
-test("what a server says last holds: a list that has changed is learned when it is read", async () => {
+test("guard learns a changed list when your code reads it", async () => {
   const tools: Tools = {
     crunch: tool({ readOnlyHint: true }),
     munch: tool({ readOnlyHint: true }),

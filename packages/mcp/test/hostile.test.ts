@@ -1,4 +1,4 @@
-// Servers and models that do what they should not.
+// Servers and models that misbehave.
 import { createBreaker, createRegistry } from "@guard/core";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 import { ending, listen } from "guard-test-support";
@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { guardClient } from "../src/index.ts";
 import { guardedClient, text, textsOf } from "./support/server.ts";
 
-test("a server that hangs fails at each timeout, and is asked no third time for the same", async () => {
+test("a server that hangs fails at each timeout, and guard refuses the third same call", async () => {
   const breaker = createBreaker({ preset: "strict" });
   const { client, ran } = await guardedClient(breaker, { use: () => new Promise(() => {}) });
   const ends: unknown[] = [];
@@ -20,7 +20,7 @@ test("a server that hangs fails at each timeout, and is asked no third time for 
   expect(ran.length).toBe(2);
 });
 
-test("a server that answers twice is heard once", async () => {
+test("guard counts one answer of a server that answers twice", async () => {
   const breaker = createBreaker();
   const { client, raw, far } = await guardedClient(breaker, { use: () => "once" });
   const send = far.send.bind(far);
@@ -76,7 +76,7 @@ test.for(["__proto__", "constructor", "", "a".repeat(10_000), 'x"\n</tool>'])(
   },
 );
 
-test("lists and results in no shape at all are passed on as they are", async () => {
+test("guard passes malformed lists and results on as they are", async () => {
   const odd = [undefined, null, 1, "x", { tools: 1 }, { tools: [null, 1, { name: 2 }] }];
   for (const one of odd) {
     const bare = { listTools: async () => one, callTool: async () => one };
@@ -86,7 +86,7 @@ test("lists and results in no shape at all are passed on as they are", async () 
   }
 });
 
-test("guard's words hold no arguments, and events no results", async () => {
+test("guard's texts repeat no arguments, and events no results", async () => {
   const breaker = createBreaker();
   const events = listen(breaker);
   const { client } = await guardedClient(breaker, { use: () => "a secret result" });

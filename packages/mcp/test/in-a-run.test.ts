@@ -1,4 +1,4 @@
-// A guarded client inside a run: its calls are those that an answer of the run has asked for.
+// A guarded client inside a run: an answer of the run has asked for its calls.
 import { createBreaker, createRegistry } from "@guard/core";
 import { askModel, asRun } from "@guard/core/adapter";
 import { ending, listen } from "guard-test-support";
@@ -9,10 +9,10 @@ const toAnswer = (calls: readonly { tool: string; args: unknown; id?: string }[]
   calls: calls.map((call) => ({ kind: "tool" as const, ...call })),
 });
 
-describe("each call is counted once", () => {
+describe("guard counts each call once", () => {
   test.for<[what: string, args: unknown, name: string | undefined, tool: string]>([
     ["arguments as a value", { q: "a" }, undefined, "use"],
-    ["arguments as the text that a model writes", ' { "q" : "a" }', undefined, "use"],
+    ["arguments as a model's text", ' { "q" : "a" }', undefined, "use"],
     ["a name with that of its server", { q: "a" }, "docs", "docs__use"],
   ])("%s", async ([, args, name, tool]) => {
     const breaker = createBreaker();
@@ -47,7 +47,7 @@ describe("each call is counted once", () => {
   });
 });
 
-test("a client that fifty runs of one registry share: each run has its own budget, and stops alone", async () => {
+test("fifty runs of one registry share a client: each run has its own budget, and stops alone", async () => {
   const registry = createRegistry({ budget: { toolCalls: 3 } });
   const events = listen(registry);
   const { client, ran } = await guardedClient(registry, { use: ({ q }) => `${String(q)}!` });
@@ -72,7 +72,7 @@ test("a client that fifty runs of one registry share: each run has its own budge
   expect(events.filter(({ type }) => type === "trip").length).toBe(25);
 });
 
-test("a client over another source is no part of the run: it has a run of its own", async () => {
+test("a client with another source does not belong to the run: it has a run of its own", async () => {
   const [outer, inner] = [createBreaker(), createBreaker()];
   const { client } = await guardedClient(inner, { use: () => "x" });
   await asRun(outer, async () => void (await client.callTool({ name: "use" })));

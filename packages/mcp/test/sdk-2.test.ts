@@ -30,7 +30,7 @@ async function setUp() {
   return { client, calls };
 }
 
-test("a loop is warned, refused and stopped, with the hints of the server as policies", async () => {
+test("guard warns a loop, refuses and stops it, with the server's hints as policies", async () => {
   const { client, calls } = await setUp();
   await client.listTools();
   const read: string[] = [];

@@ -1,4 +1,4 @@
-// Tool calls as tasks, which the SDK has as an experiment. Its oldest supported version has none.
+// Tool calls as tasks, an experiment of the SDK. The oldest supported version has no tasks.
 import { createBreaker, type BreakerOptions, type RecordedEvent } from "@guard/core";
 import { ending } from "guard-test-support";
 import { expect, test } from "vitest";
@@ -46,7 +46,7 @@ async function read(stream: AsyncIterable<Message>): Promise<Message[]> {
   return messages;
 }
 
-test("messages pass through, a warning stands below the result, a refusal in its place", async () => {
+test("messages pass through; a warning stands below the result, and a refusal in its place", async () => {
   const { stream, recorded, streams } = setUp(finished);
   const first = await read(stream(call));
   await read(stream(call));
@@ -59,7 +59,7 @@ test("messages pass through, a warning stands below the result, a refusal in its
   expect([streams(), recorded.length]).toEqual([3, 3]);
 });
 
-test("a trip is thrown at the first message that is asked for", async () => {
+test("a trip throws at the first message of the stream", async () => {
   const { stream, streams } = setUp(finished, { preset: "strict" });
   await read(stream(call));
   await read(stream(call));
@@ -67,7 +67,7 @@ test("a trip is thrown at the first message that is asked for", async () => {
   expect(streams()).toBe(2);
 });
 
-test("the call has come back when its result is read, not when its reader asks for more", async () => {
+test("guard settles the call before the caller reads the result", async () => {
   const { stream, recorded } = setUp(finished);
   for await (const { type } of stream(call)) {
     expect(recorded.length).toBe(type === "result" ? 1 : 0);
@@ -98,7 +98,7 @@ test("a stream that throws is a failure", async () => {
   expect(recorded).toMatchObject([{ error: true }]);
 });
 
-test("a reader that leaves leaves nothing open", async () => {
+test("a reader that stops early leaves no call open", async () => {
   const { stream, breaker } = setUp(finished);
   for await (const { type } of stream(call)) if (type === "taskCreated") break;
   expect(breaker.snapshot().state["pending"]).toEqual([]);

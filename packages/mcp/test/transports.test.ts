@@ -40,7 +40,7 @@ async function overStdio(source: Parameters<typeof guardClient>[1]) {
   return client;
 }
 
-test("stdio: a loop is warned, refused and stopped, and nothing is sent after it", async () => {
+test("stdio: guard warns a loop, refuses and stops it, and sends nothing after the stop", async () => {
   const breaker = createBreaker();
   const client = await overStdio(breaker);
   expect((await client.listTools()).tools.length).toBe(2);

@@ -13,19 +13,19 @@ import type { Last } from "./to-answer.ts";
 import type { Answer } from "./to-outcome.ts";
 import { toItems, toText } from "./to-call.ts";
 
-// The SDK asks a human before a tool runs that needs approval. A stopped run "calls" one that does nothing else. No model
-// ever reads of it.
+// The SDK asks a human before it runs a tool that needs approval. A stopped run "calls" such a tool of guard's. No model
+// sees this tool.
 
-/** The name under which a stopped run stands among the `interruptions` of a result. */
+/** The name of guard's question among the `interruptions` of a result. */
 const name = "guard_go_on";
 const goesOn = "A human lets this run go on.";
 
-/** Whether a runner of this process asks humans: then a state that waits for one may be read, outside of all runs. */
+/** Whether runs of this process ask humans. Then RunState.fromString may need the tool, outside of all runs. */
 let areAsked = false;
 
 /**
- * The tools of an agent, with guard's own where its run may ask a human. Where the result of a tool may be the agent's
- * answer there is no place for a question: such an agent ends in guard's words.
+ * The tools of an agent, with guard's own where its run may ask a human. An agent that ends with the result of a tool can't
+ * ask: its run ends in guard's words.
  *
  * @param onTrip `undefined` outside of all runs
  */
@@ -40,22 +40,22 @@ export function withAskTool<T>(
   return isAsked && hasPlace ? [...tools, askTool] : [...tools];
 }
 
-/** Whether a request comes from an agent that may ask. */
+/** Whether the agent of a request may ask. */
 export const offersQuestion = ({ tools }: ModelRequest): boolean =>
   tools.some((tool) => read(tool, "name") === name);
 
-/** A runner may ask. */
+/** Tells how runs of this process answer a trip. */
 export function expectQuestions(onTrip: OnTrip | undefined): void {
   areAsked ||= onTrip === "ask";
 }
 
-/** What is asked, as the arguments of the call. */
+/** The question, as arguments of the call. */
 interface Question extends TripQuestion {
   /** The calls that the stopped answer has asked for. */
   readonly calls: number;
 }
 
-/** Runs once a human has approved: one more step passes, which is an answer, its calls, and the answer that reads them. */
+/** Runs once a human has approved. One step more passes: an answer, its calls, and the answer that reads their results. */
 const askTool: FunctionTool = {
   type: "function",
   name,
@@ -88,7 +88,7 @@ export function toQuestion(run: Run, text: string, answer: Answer | undefined): 
   return [{ ...asked, arguments: JSON.stringify(question) }];
 }
 
-/** A request as the model is to read it. */
+/** The request without guard's tool and its questions. */
 export function withoutQuestions(request: ModelRequest): ModelRequest {
   const tools = request.tools.filter((tool) => read(tool, "name") !== name);
   const items = toItems(request);
@@ -97,7 +97,7 @@ export function withoutQuestions(request: ModelRequest): ModelRequest {
   return { ...request, tools, input };
 }
 
-/** What a stopped run ends with where a human has been asked and does not let it go on. */
+/** The last answer of a stopped run that a human does not let go on. */
 export function turnedDown(request: ModelRequest, run: Run): string | undefined {
   const last = toItems(request).at(-1);
   if (last?.type !== "function_call_result" || last.name !== name) return undefined;

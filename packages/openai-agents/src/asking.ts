@@ -1,15 +1,18 @@
 import { currentScope, type Agent, type GuardedRun, type Scope } from "@guard/core/adapter";
 
-/** Guarded objects: guard leaves them as they are, so that it never counts them twice. */
+/** The objects that guard has guarded. It guards none of them twice. */
 export const guarded: WeakSet<object> = new WeakSet();
 
-/** The guarded agents behind tools, by name. */
+/** The names of agents behind tools, where guardAgent has told them. */
 export const behind: WeakMap<object, string> = new WeakMap();
 
-/** The guarded agent that is at work in a run, or inside a tool of it: a hand-off changes it. */
+/** The agent that works in a run, or inside a tool of the run. A hand-off changes it. */
 export const atWork: WeakMap<Scope<GuardedRun>, string> = new WeakMap();
 
-/** Who asks, and whether it talks to the user; `undefined` outside of a guarded runner's runs. */
+/** Scopes in which the SDK runs an agent. A run that begins there belongs to the run around it. */
+export const ownScopes: WeakSet<Scope<GuardedRun>> = new WeakSet();
+
+/** The agent that asks, and whether it talks to the user. `undefined` outside of guarded runs. */
 export function asking(): { run: GuardedRun; agent: Agent; isUsers: boolean } | undefined {
   const scope = currentScope();
   if (scope === undefined) return undefined;

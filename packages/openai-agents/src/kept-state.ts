@@ -1,16 +1,16 @@
 import { read, type GuardRecord, type GuardedRun } from "@guard/core/adapter";
 
-/** What a run that has not come to its end leaves to the run that goes on from its state. */
+/** What an unfinished run leaves to the run that goes on from its state. */
 interface Kept {
-  /** The run that has begun it all: what its branches spend adds up. */
+  /** The first run. What all its branches spend adds up. */
   readonly run: string;
   readonly record: GuardRecord;
 }
 
-/** By states: one that has no answer of a model yet has no other place for it. */
+/** By state: a state without an answer of a model has no other place for it. */
 const live = new WeakMap<object, Kept>();
 
-/** Keeps what a run has come to with its state. It is serialised with the state, in what the last answer brought. */
+/** Keeps the record of a run with its state. The SDK serialises both, because guard puts the record into the last answer. */
 export function keepIn(state: unknown, run: GuardedRun, first: string): void {
   const isOver = read(state, "_currentStep", "type") === "next_step_final_output";
   if (typeof state !== "object" || state === null || isOver) return;
@@ -20,7 +20,7 @@ export function keepIn(state: unknown, run: GuardedRun, first: string): void {
   if (answer !== undefined) answer.providerData = { ...answer.providerData, guard: kept };
 }
 
-/** What was kept in a state, whatever that is: it is read when a run goes on from it. */
+/** What guard has kept in a state. Any input of a run may be given. */
 export function keptIn(state: unknown): Partial<Kept> | undefined {
   if (typeof state !== "object" || state === null) return undefined;
   return live.get(state) ?? (read(state, "_lastTurnResponse", "providerData", "guard") as Kept);

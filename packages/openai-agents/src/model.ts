@@ -1,5 +1,12 @@
 import { findCircuitOpen } from "@guard/core";
-import { lastWord, makeCall, streamCall, withMethods, textsOf } from "@guard/core/adapter";
+import {
+  checkName,
+  lastWord,
+  makeCall,
+  streamCall,
+  withMethods,
+  textsOf,
+} from "@guard/core/adapter";
 import type {
   Model,
   ModelProvider,
@@ -9,6 +16,7 @@ import type {
 } from "@openai/agents";
 import { offersQuestion, toQuestion, turnedDown, withoutQuestions } from "./ask-tool.ts";
 import { asking, guarded } from "./asking.ts";
+import { check } from "./check-argument.ts";
 import { toEnd, toLastAnswer, toLastRequest, withTold, type Last } from "./to-answer.ts";
 import { toModelCall } from "./to-call.ts";
 import { toModelAnswer, toShown, type Answer } from "./to-outcome.ts";
@@ -20,15 +28,22 @@ const veto = { suggested: false, replaySafety: "unsafe", normalized: { isAbort: 
 const done = (response: Last): StreamEvent => ({ type: "response_done", response });
 
 /**
- * The same model, guarded in a guarded runner's runs. For agents behind `asTool()` and for your own tools that ask a
- * model: the runner finds all others.
+ * Gives a model object the name that finds its price, or guards a model that your own code asks inside a tool. **You rarely
+ * need it**: `guardRunner(Runner, registry)` finds the models of all agents.
  *
- * @param name finds prices. Default: what the model's answers say
+ * The model is guarded inside guarded runs only.
+ *
+ * @param model a model object. guard finds models that you only name
+ * @param name the name by which guard finds the price. Default: the name in the model's answers
+ * @returns a model of the same type that stands for the given one
+ * @throws {OptionsError} for what is not a model object
  *
  * @example
- * const model = guardModel(aisdk(openai("gpt-5-mini")), "gpt-5-mini");
+ * const agent = new Agent({ name: "writer", model: guardModel(aisdk(openai("gpt-5-mini")), "gpt-5-mini") });
  */
 export function guardModel<M extends Model>(model: M, name?: string): M {
+  check("model", model);
+  checkName(name, "name", 'Write guardModel(model, "gpt-5-mini").');
   if (guarded.has(model)) return model;
 
   const begin = async (request: ModelRequest) => {
@@ -38,7 +53,7 @@ export function guardModel<M extends Model>(model: M, name?: string): M {
     const own = withoutQuestions(request);
     const sent = withTold(own, agent.told);
 
-    /** What a stopped run ends with, or asks a human. Throws the stop where the run ends with that. */
+    /** The last answer of a stopped run, or its question to a human. Throws where the run ends with an error. */
     const endWith = async (error: Error, answer?: Answer): Promise<Last> => {
       // An agent inside a tool leaves the question to the agent that has called the tool.
       const mayAsk = offersQuestion(request) && !run.isToolUnderWay;
@@ -76,7 +91,7 @@ export function guardModel<M extends Model>(model: M, name?: string): M {
     return stop === undefined ? answer : endWith(stop, answer);
   };
 
-  /** The stop is said after the answer's last event, which books what it has used: no tool has started by then. */
+  /** A stop comes after the answer's last event: the SDK then knows what the answer has used, and no tool has started. */
   async function* getStreamedResponse(request: ModelRequest): AsyncGenerator<StreamEvent> {
     const begun = await begin(request);
     if (begun === undefined) return yield* model.getStreamedResponse(withoutQuestions(request));
@@ -100,15 +115,23 @@ export function guardModel<M extends Model>(model: M, name?: string): M {
 }
 
 /**
- * The same provider, whose models are guarded in a guarded runner's runs. For what asks it beside the runner: the
- * `runConfig` of `asTool()`, or `setDefaultModelProvider` where a tool calls the SDK's own `run`.
+ * Guards all models of a provider that your own code asks inside a tool. **You rarely need it**:
+ * `guardRunner(Runner, registry)` finds the providers of all runners.
+ *
+ * The models are guarded inside guarded runs only.
+ *
+ * @returns a provider of the same type that stands for the given one
+ * @throws {OptionsError} for what is not a model provider
  *
  * @example
- * setDefaultModelProvider(guardModelProvider(new OpenAIProvider()));
+ * const provider = guardModelProvider(new OpenAIProvider());
+ * const model = await provider.getModel("gpt-5-mini"); // ask it inside a tool
  */
 export function guardModelProvider<P extends ModelProvider>(provider: P): P {
+  check("provider", provider);
   if (guarded.has(provider)) return provider;
-  const getModel = async (name?: string) => guardModel(await provider.getModel(name), name);
+  const getModel = async (name?: string) =>
+    guardModel(await provider.getModel(name), name || undefined);
   const own = withMethods(provider, { getModel });
   guarded.add(own);
   return own;

@@ -1,129 +1,144 @@
-import { OptionsError, type CircuitOpenError } from "@guard/core";
-import { attachStop, currentScope, endWith, read, runsOf } from "@guard/core/adapter";
-import type { BreakerSource, GuardedRun } from "@guard/core/adapter";
-import type { Runner, Session, StreamedRunResult } from "@openai/agents";
-import { guardAgent, type AnyAgent } from "./agent.ts";
+import { OptionsError, type BreakerSource } from "@guard/core";
+import { currentScope, runsOf, type Runs } from "@guard/core/adapter";
+import type { Runner } from "@openai/agents";
+import { expectRuns, guardAgent, type AnyAgent } from "./agent.ts";
 import { expectQuestions } from "./ask-tool.ts";
-import { atWork } from "./asking.ts";
-import { keepIn, keptIn } from "./kept-state.ts";
+import { ownScopes } from "./asking.ts";
+import { check } from "./check-argument.ts";
+import { isAgent, isModel } from "./sdk-objects.ts";
+import { firstOf, guardedRun, type Run } from "./guarded-run.ts";
 import { guardModel, guardModelProvider } from "./model.ts";
 
-type Run = (agent: AnyAgent, input: object | string, options?: RunOptions) => Promise<Result>;
-type Streamed = StreamedRunResult<unknown, AnyAgent>;
-type Result = Pick<Streamed, "state"> & Partial<Pick<Streamed, "completed">>;
-interface RunOptions {
-  readonly session?: Session;
-  readonly conversationId?: string;
-  readonly signal?: AbortSignal;
+/** The SDK's class `Runner`, or a class of yours that extends it. */
+export interface RunnerClass {
+  new (...args: never): Runner;
+  readonly prototype: Runner;
 }
 
-const sources = new WeakMap<Runner, BreakerSource>();
+/** What guards all runners of a class. A class without it lets guard find agents inside guarded runs. */
+interface ClassGuard {
+  runs?: Runs;
+}
 
-const noContext =
-  "there is no async context here, so guard can't tell which run asks, and counts nothing. Give it one: " +
-  "createRegistry({ ports: { context } }).";
+/** By prototype. */
+const classes = new WeakMap<object, ClassGuard>();
+/** What guards one runner alone. */
+const single = new WeakMap<Runner, Runs>();
+/** What guards one runner, or a class of yours, that has not run yet. */
+let unused: Runs | undefined;
+
+const notThisRunner =
+  "run(agent, input) of the SDK uses a runner of its own, which guard does not guard here. Call run of the runner that you " +
+  "have guarded, or guard all runners: guardRunner(Runner, registry).";
 
 /**
- * Guards a runner in place: each of its runs is a run of guard's, with all agents, models and tools that it comes to. A
- * stopped run rejects with an error in which `findCircuitOpen` finds the trip. Streams end in it. A run that goes on from
- * a `RunState` goes on with what the earlier one has spent and seen.
+ * Guards all runs of the OpenAI Agents SDK, or those of one runner. Write this line once, before the first run.
  *
- * @returns the same runner. Its `run` is bound to it, so that it can stand for the SDK's own `run` function
- * @throws {OptionsError} for what is no source, for a runner that another source guards already, and, by `run`, for an
- * `onTrip` that the SDK has no place for
+ * - `guardRunner(Runner, registry)` guards every runner of the process, also the one that the SDK's `run(agent, input)`
+ *   uses. A second call with another registry takes the place of the first.
+ * - `guardRunner(new Runner(), registry)` guards one runner. Its `run` is bound to it.
+ *
+ * Each run has a breaker of its own. guard finds all agents, models, tools, MCP servers and hand-offs of a run, also
+ * agents behind `asTool()`. A stopped run rejects with an error in which `findCircuitOpen` finds the trip.
+ *
+ * @param runner the class `Runner`, or one runner
+ * @param source a registry gives each run a breaker of its own; a breaker is for runs that share one budget
+ * @returns what it is given
+ * @throws {OptionsError} for a wrong argument, for a runner that another registry guards already, and, by `run`, for
+ * `onTrip: "route"`, for which the SDK has no place
  *
  * @example
- * const runner = guardRunner(new Runner(), createRegistry({ budget: { modelCalls: 40 } }));
- * await runner.run(agent, "Find the port."); // in place of the SDK's own run(agent, "Find the port.")
+ * guardRunner(Runner, createRegistry({ budget: { modelCalls: 40 } }));
+ * const { finalOutput } = await run(agent, "Find the port.");
  */
-export function guardRunner<R extends Runner>(runner: R, source: BreakerSource): R {
+export function guardRunner<R extends Runner | RunnerClass>(runner: R, source: BreakerSource): R {
+  check("runner", runner);
   const runs = runsOf(source, { exits: ["finish", "wind-down", "ask"] });
+  expectRuns();
   expectQuestions(runs.onTrip);
-  const known = sources.get(runner);
-  if (known === source) return runner;
-  if (known !== undefined) throw new OptionsError(["source: another one guards this runner"]);
-  sources.set(runner, source);
-  const { config } = runner;
-  if (typeof config.model === "object") config.model = guardModel(config.model);
-  config.modelProvider = guardModelProvider(config.modelProvider);
+  if ("prototype" in runner) guardAll(runner.prototype, runs);
+  else guardOne(runner, runs);
+  return runner;
+}
+
+function guardAll(prototype: Runner, runs: Runs): void {
+  hearOf(prototype).runs = runs;
+  const base = baseOf(prototype);
+  if (base === undefined || base === prototype) return;
+  hearOf(base);
+  unused = runs;
+}
+
+function guardOne(runner: Runner, runs: Runs): void {
+  const known = single.get(runner);
+  if (known === runs) return;
+  if (known !== undefined) {
+    throw new OptionsError([
+      "source: another registry or breaker guards this runner. Guard each runner once.",
+    ]);
+  }
+  single.set(runner, runs);
+  guardModels(runner);
   const begin = (runner.run as Run).bind(runner);
-  const run: Run = async (agent, input, options) => {
-    const one = runs.run(crypto.randomUUID());
-    await one.thread.read(await threadOf(options));
-    const origin = goOn(one, input);
-    const first = (read(input, "_currentAgent") as AnyAgent | undefined) ?? agent;
-    guardAgent(first);
-    return one.within(() => {
-      const scope = currentScope();
-      if (scope === undefined) one.misplaced("unguarded", agent.name, noContext);
-      else atWork.set(scope, first.name); // calls that a human has approved start before its model is asked
-      return play(
-        one,
-        () => begin(guardAgent(agent), input, options),
-        (state = input) => keepIn(state, one, origin),
-        options?.signal,
-      );
-    });
-  };
-  return Object.assign(runner, { run });
+  const run: Run = (...args) => playGuarded(runs, begin, ...args);
+  Object.assign(runner, { run });
+  const base = baseOf(Object.getPrototypeOf(runner) as object | null);
+  if (base === undefined) return;
+  hearOf(base);
+  unused = runs;
 }
 
-/** Goes on from what a state holds, if the input is one. Returns the run that has begun it all. */
-function goOn(run: GuardedRun, input: unknown): string {
-  const kept = keptIn(input);
-  if (kept === undefined) return run.id;
-  run.isResumed = true;
-  run.thread.keepIn(kept.run); // states that were saved may go on twice: what they spend adds up
-  run.thread.restore(kept.record);
-  return kept.run ?? run.id;
+/** The SDK's own class. The SDK makes a runner of it for `run(agent, input)`, and for each agent behind `asTool()`. */
+function baseOf(first: object | null): Runner | undefined {
+  let base: object | undefined;
+  for (let one = first; one !== null; one = Object.getPrototypeOf(one) as object | null) {
+    if (Object.hasOwn(one, "run")) base = one;
+  }
+  return base as Runner | undefined;
 }
 
-/** Plays a run of the SDK's, and ends it for guard when it has ended. `keep` is told of each state that may go on. */
-async function play(
-  run: GuardedRun,
-  begin: () => Promise<Result>,
-  keep: (state?: unknown) => void,
-  signal: AbortSignal | undefined,
-): Promise<Result> {
-  // Who passes the breaker's own signal has the run cut off in flight, which the SDK takes for the caller's wish.
-  const tripOf = () => {
-    const { aborted, reason } = run.breaker.signal;
-    return signal?.aborted === true && aborted ? (reason as CircuitOpenError) : undefined;
-  };
-  const begun = begin();
-  let state: unknown;
-  const finish = async (result: Result) => {
-    ({ state } = result);
-    await result.completed;
-    const trip = read(result, "cancelled") === true ? tripOf() : undefined;
-    if (trip !== undefined) throw trip;
-    keep(state);
-    return result;
-  };
-  const fail = (error: unknown) => {
-    keep(state ?? stateIn(error));
-    run.latch.answered = false; // what guard has answered did not reach the caller
-    const trip = tripOf();
-    if (trip !== undefined) attachStop(error, trip);
-    throw error;
-  };
-  const made = begun.then(finish).catch(fail);
-  const ended = endWith(run, made);
-  const completed = ended.then(() => undefined);
-  completed.catch(() => {}); // a stream itself says it too
-  const result = await begun.catch(() => ended);
-  if (result.completed === undefined) return ended;
-  return Object.defineProperty(result, "completed", { value: completed });
+function playGuarded(runs: Runs, ...args: [Run, ...Parameters<Run>]): ReturnType<Run> {
+  unused = undefined;
+  return guardedRun(runs, ...args);
 }
 
-/** The state that the SDK tells with some of its errors. The `state` of guard's own errors is something else. */
-function stateIn(error: unknown): unknown {
-  const state = read(error, "state");
-  return read(state, "_context") === undefined ? undefined : state;
+/** Lets guard hear of each run of a class's runners. Outside of guarded runs this alone changes nothing. */
+function hearOf(prototype: Runner): ClassGuard {
+  const known = classes.get(prototype);
+  if (known !== undefined) return known;
+  const guard: ClassGuard = {};
+  classes.set(prototype, guard);
+  const original = Reflect.get(prototype, "run") as Run;
+  async function run(this: Runner, ...args: Parameters<Run>) {
+    const begin: Run = (...given) => original.call(this, ...given);
+    if (single.has(this)) return begin(...args);
+    const scope = currentScope();
+    if (guard.runs === undefined && scope === undefined) {
+      await tellUnused(args[0]).catch(() => {}); // an unguarded run fails by no error of guard's
+      return begin(...args);
+    }
+    guardModels(this);
+    const isPart = scope !== undefined && (guard.runs === undefined || ownScopes.has(scope));
+    if (guard.runs !== undefined && !isPart) return playGuarded(guard.runs, begin, ...args);
+    const first = firstOf(args[0], args[1]); // its run is part of the run around it
+    if (isAgent(first)) guardAgent(first);
+    return begin(...args);
+  }
+  Object.defineProperty(prototype, "run", { value: run, writable: true, configurable: true });
+  return guard;
 }
 
-/** The conversation that a run belongs to, where it says so. */
-async function threadOf(options: RunOptions | undefined): Promise<string | undefined> {
-  const id = options?.session?.getSessionId().catch(() => undefined);
-  return (await id) ?? options?.conversationId;
+function guardModels({ config }: Runner): void {
+  if (isModel(config.model)) config.model = guardModel(config.model);
+  config.modelProvider = guardModelProvider(config.modelProvider);
+}
+
+/** Tells where a guarded runner waits, and the first run passes it by. */
+async function tellUnused(agent: AnyAgent): Promise<void> {
+  const waiting = unused;
+  if (waiting === undefined || !isAgent(agent)) return;
+  unused = undefined;
+  const one = waiting.run(crypto.randomUUID());
+  one.misplaced("unguarded", agent.name, notThisRunner);
+  await one.end();
 }

@@ -14,12 +14,12 @@ export type Last = {
   output: Extract<AgentInputItem, { role: "assistant" } | { type: "function_call" }>[];
 };
 
-/** An answer of guard's, with what the model's own has used if it stands in place of one. */
+/** An answer of guard's. `usage` is that of the model's answer which it replaces. */
 export function toEnd(output: Last["output"], usage: object = unused): Last {
   return { id: "guard", usage: usage as Usage, output };
 }
 
-/** The request with what guard tells about some of its results. A refusal stands in place of its result already. */
+/** The request with guard's notes below results. A refusal is a result already. */
 export function withTold(request: ModelRequest, told: Told): ModelRequest {
   if (told.size === 0) return request;
   const input = withNotes(toItems(request), told, (item, noteOf) => {
@@ -52,14 +52,14 @@ function withNote(item: AgentInputItem, note: string): AgentInputItem {
   }
 }
 
-/** The request of the last call: no tools, no agents, and the wish to end. */
+/** The request of the last call: without tools and hand-offs, and with the wish to end. */
 export function toLastRequest(request: ModelRequest, wish: string): ModelRequest {
   const { toolChoice: _, parallelToolCalls: __, ...modelSettings } = request.modelSettings;
   const systemInstructions = `${request.systemInstructions ?? ""}\n\n${wish}`.trim();
   return { ...request, systemInstructions, modelSettings, tools: [], handoffs: [] };
 }
 
-/** An answer that ends a run: what the model has said, if it was asked, and the last words. */
+/** The answer that ends a run: what the model has said, then the last words. */
 export function toLastAnswer(
   answer: Answer | undefined,
   last: Pick<LastWord<Pick<ModelResponse, "usage">>, "text" | "answer">,
@@ -70,7 +70,7 @@ export function toLastAnswer(
   return toEnd([{ ...message, content }], sumOf(used));
 }
 
-/** What several answers have used, in the SDK's words. */
+/** The usage of several answers, in the SDK's shape. */
 function sumOf(used: readonly object[]): object | undefined {
   if (used.length < 2) return used[0];
   const sum = (key: string, missing = 0) =>

@@ -15,7 +15,7 @@ export function toModelCall(model: string | undefined, request: ModelRequest): M
   };
 }
 
-/** A call that an answer asks for. What the provider runs itself has happened already. */
+/** A call that an answer asks for. Calls that the provider runs are over when guard sees them. */
 export function toToolCall(item: AgentInputItem): ToolCall | undefined {
   switch (item.type) {
     case "function_call": {
@@ -34,7 +34,7 @@ export function toToolCall(item: AgentInputItem): ToolCall | undefined {
   }
 }
 
-/** All that a request holds. */
+/** The items of a request. */
 export function toItems({ input }: ModelRequest): readonly AgentInputItem[] {
   return typeof input === "string" ? [{ role: "user", content: input }] : input;
 }

@@ -10,14 +10,14 @@ import {
 import type { AgentInputItem, ModelRequest, ModelResponse } from "@openai/agents";
 import { toItems, toText, toToolCall } from "./to-call.ts";
 
-/** What guard reads of an answer, be it whole or the last event of a stream. */
+/** What guard reads of an answer: of a whole one, or of the last event of a stream. */
 export type Answer = Pick<ModelResponse, "output"> & { usage: object; providerData?: unknown };
 
-/** What the SDK makes of the error of a tool that does not say it itself. Newer versions say nothing else of it. */
+/** The texts that the SDK makes of a tool's error, unless the tool has an `errorFunction`. */
 const failures =
   /^(An error occurred while (running the tool|parsing tool arguments)\. Please try again|Tool '.*' timed out after \d+ms\.$)/s;
 
-/** What a tool has returned. The SDK makes a text of what it throws before guard sees it. */
+/** What a tool has returned. The SDK makes a text of an error before guard sees it. */
 export function toOutcome(result: unknown): Outcome {
   if (typeof result === "string" && failures.test(result))
     return { status: "failure", error: result };
@@ -32,13 +32,13 @@ export function toLocalOutcome(result: unknown): Outcome {
   return hasFailed ? { status: "failure", error: result } : { status: "success", result };
 }
 
-/** Many commands end with 1 to say no: they fail where they complain, too. */
+/** Many commands end with 1 to say no. A command has failed if it also writes to `stderr`. */
 function isFailed(run: unknown): boolean {
   if (read(run, "outcome", "type") === "timeout") return true;
   return read(run, "outcome", "exitCode") !== 0 && Boolean(read(run, "stderr"));
 }
 
-/** What the items of a request show. `isUsers`: whether what it says is the user's. */
+/** What the items of a request show. `isUsers` says whether its texts are the user's. */
 export function toShown(request: ModelRequest, isUsers: boolean): Shown {
   return {
     latest: () => latestFirst(toItems(request), (item) => toShownMessage(item, request)),

@@ -1,13 +1,13 @@
 import { read, type Piece } from "@guard/core/adapter";
 import type { StreamEvent } from "@openai/agents";
 
-/** What an event brings of an answer. Its text is told once for all models; all else in the words of each. */
+/** The pieces of an answer in an event. The SDK has one event for texts; thoughts and arguments come in each provider's words. */
 export function toPieces(event: StreamEvent): readonly Piece[] {
   if (event.type === "output_text_delta") return [{ kind: "text", text: event.delta }];
   return event.type === "model" ? ofResponses(event.event) : [];
 }
 
-/** An event of OpenAI's responses. A summary says nothing of how much the model has thought. */
+/** An event of OpenAI's Responses API. A summary does not tell how much the model has thought. */
 function ofResponses(event: unknown): readonly Piece[] {
   const text = read(event, "delta");
   const of = read(event, "item_id");
@@ -25,7 +25,7 @@ function ofResponses(event: unknown): readonly Piece[] {
   }
 }
 
-/** An event of chat completions. */
+/** An event of the Chat Completions API. */
 function ofCompletions(delta: unknown): readonly Piece[] {
   const thoughts = [read(delta, "reasoning"), read(delta, "reasoning_content")];
   const calls = read(delta, "tool_calls");

@@ -8,22 +8,31 @@ import {
   textsOf,
 } from "@guard/core/adapter";
 import type { FunctionTool, Handoff, Tool } from "@openai/agents";
-import { asking, atWork, behind, guarded } from "./asking.ts";
+import { asking, atWork, behind, guarded, ownScopes } from "./asking.ts";
+import { check } from "./check-argument.ts";
 import { guardLocalTool } from "./local-tool.ts";
 import { toToolCall } from "./to-call.ts";
 import { toOutcome } from "./to-outcome.ts";
 
 const unguardedAgent = (tool: string) =>
-  `the agent behind the tool "${tool}" is not guarded: guard can't refuse its tools, and does not hear a model of its ` +
-  "own. Guard it: guardAgent(agent).asTool({ … }).";
+  `the agent behind the tool "${tool}" comes from another copy of the SDK than the runner, so guard does not hear the agent. ` +
+  "Import Agent and Runner from one package, or guard the agent: guardAgent(agent).asTool({ … }).";
 
 /**
- * Guards a tool in place, in a guarded runner's runs: a refused call does not run, and the model reads why. The runner
- * does it by itself to the tools of all agents that it knows.
+ * Guards a tool that your own code calls inside another tool. **You rarely need it**: `guardRunner(Runner, registry)` finds
+ * the tools of all agents.
+ *
+ * The tool is guarded inside guarded runs only. guard changes the tool itself. A refused call does not run: its result is a
+ * text that tells the model why.
  *
  * @returns the same tool
+ * @throws {OptionsError} for what is not a tool of the SDK
+ *
+ * @example
+ * const search = guardTool(tool({ name: "search", description, parameters, execute }));
  */
 export function guardTool<T extends Tool>(tool: T): T {
+  check("tool", tool);
   if (guarded.has(tool)) return tool;
   guarded.add(tool);
   if (tool.type === "function") guardFunction(tool);
@@ -33,10 +42,12 @@ export function guardTool<T extends Tool>(tool: T): T {
 
 function guardFunction(tool: FunctionTool): void {
   const { name, invoke } = tool;
+  const isAgentTool = "on" in tool;
   tool.invoke = async (context, input, details) => {
     let inside: Scope<GuardedRun> | undefined;
     const body = () => {
       inside = currentScope();
+      if (inside !== undefined && isAgentTool) ownScopes.add(inside);
       const resumed = agentIn(details?.resumeState);
       if (inside !== undefined && resumed !== undefined) atWork.set(inside, resumed);
       return invoke.call(tool, context, input, details);
@@ -48,33 +59,32 @@ function guardFunction(tool: FunctionTool): void {
     const call: ToolCall = asked ?? { kind: "tool", tool: name, args: input };
     const instance = call.id ?? run.newKey();
     const throws = run.breaker.onTrip === "throw";
-    const requests = read(context, "usage", "requests");
     try {
       const options = { signal: details?.signal, toOutcome };
       const result = await runTool(agent, call, () => run.within(body, instance), options);
-      // An agent inside the tool was stopped, and the SDK has made a text of it.
+      const isKnown = behind.has(tool) || inside === undefined || atWork.has(inside);
+      const hasRun = isAgentTool && toOutcome(result).status === "success";
+      if (hasRun && !isKnown) run.misplaced("unguarded", agent.name, unguardedAgent(name));
+      // guard has stopped an agent inside the tool, and the SDK has made a text of the error.
       if (throws && run.stop !== undefined) throw run.stop;
       return result;
     } catch (error) {
       if (!CallRefusedError.isInstance(error) && (throws || !run.latch.isStop(error))) throw error;
       return CircuitOpenError.isInstance(error) ? textsOf(run).notRun(error.report) : error.message;
     } finally {
-      const isAgent = "on" in tool && requests !== read(context, "usage", "requests");
-      const isKnown = behind.has(tool) || inside === undefined || atWork.has(inside);
-      if (isAgent && !isKnown) run.misplaced("unguarded", agent.name, unguardedAgent(name));
       run.endInstance(instance);
     }
   };
 }
 
-/** The agent that goes on inside a tool: calls of its that a human has approved start before its model is asked. */
+/** The agent that goes on inside a tool. Calls that a human has approved start before the agent asks its model. */
 function agentIn(state: string | undefined): string | undefined {
   if (state === undefined) return undefined;
   const name = read(JSON.parse(state), "currentAgent", "name");
   return typeof name === "string" ? name : undefined;
 }
 
-/** Guards a hand-off in place. It has no place for a refusal: it is made, and counts as refused. */
+/** Guards a hand-off in place. A hand-off can't be refused: it runs, and counts as refused. */
 export function guardHandoff(handoff: Handoff): void {
   if (guarded.has(handoff)) return;
   guarded.add(handoff);

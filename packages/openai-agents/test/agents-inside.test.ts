@@ -1,5 +1,6 @@
-// Agents behind tools, hand-offs, runs inside tools: one run, one budget, and what is out of reach is told.
+// Agents behind tools, hand-offs, and runs inside tools: all of them are one run with one budget.
 import { createBreaker, createRegistry, type GuardOptions } from "@guard/core";
+import type * as sdk from "@openai/agents";
 import {
   Agent,
   handoff,
@@ -7,11 +8,13 @@ import {
   Runner,
   setDefaultModelProvider,
   tool,
+  type Tool,
 } from "@openai/agents";
+import { createRequire } from "node:module";
 import { ending, listen } from "guard-test-support";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { guardAgent, guardModelProvider, guardRunner } from "../src/index.ts";
+import { guardAgent, guardRunner } from "../src/index.ts";
 import {
   ask,
   askSearch,
@@ -37,19 +40,19 @@ function setUp(options: GuardOptions = strict, config: object = {}) {
 describe.for(wayNames)("%s", (way) => {
   const play = ways[way];
 
-  test("an agent behind a tool with a model of its own is out of reach: guard says so, once a run", async () => {
-    const inner = looping((turn) => (turn % 3 === 0 ? "inner" : [ask(`${turn}`)]));
-    const outer = scriptedModel((turn) => (turn < 3 ? [askLooping] : "outer"));
+  test("guard finds an agent behind a tool, with its own model and its tools", async () => {
+    const inner = looping();
+    const outer = scriptedModel(() => [askLooping]);
     const agent = new Agent({ name: "outer", model: outer.model, tools: [inner.agent.asTool({})] });
     const { runner, misplaced } = setUp({});
-    await play(runner, agent);
-    expect(misplaced()).toMatchObject([
-      { agent: "outer", advice: expect.stringContaining("guardAgent(agent).asTool(") },
-    ]);
+    const { stop } = await ending(() => play(runner, agent));
+    expect([stop?.reason, outer.requests.length, inner.requests.length]).toEqual(["loop", 1, 6]);
+    expect(inner.runs.length).toBe(3); // guard refused the others
+    expect(misplaced()).toEqual([]);
   });
 
-  test("an agent behind a tool with the runner's models is stopped, and guard says that its tools can't be refused", async () => {
-    const { search } = searchTool();
+  test("guard finds an agent behind a tool that uses the runner's models", async () => {
+    const { search, runs } = searchTool();
     const inner = scriptedModel(() => [askSearch]);
     const outer = scriptedModel(() => [askLooping]);
     const helper = new Agent({ name: "looping", tools: [search] });
@@ -59,15 +62,59 @@ describe.for(wayNames)("%s", (way) => {
     });
     const { stop } = await ending(() => play(runner, agent));
     expect([stop?.reason, outer.requests.length, inner.requests.length]).toEqual(["loop", 1, 3]);
-    expect(misplaced().length).toBe(1);
+    expect(runs.length).toBe(2);
+    expect(misplaced()).toEqual([]);
   });
 
-  test("a guarded agent behind a tool is no mistake, also where its arguments are no good", async () => {
+  test("guard finds an agent behind a tool that has models of a provider of its own", async () => {
+    const { search } = searchTool();
+    const inner = scriptedModel(() => [askSearch]);
+    const outer = scriptedModel(() => [askLooping]);
+    const runConfig = { modelProvider: { getModel: async () => inner.model } };
+    const helper = new Agent({ name: "looping", tools: [search] }).asTool({ runConfig });
+    const agent = new Agent({ name: "outer", model: outer.model, tools: [helper] });
+    const { stop } = await ending(() => play(setUp().runner, agent));
+    expect([stop?.reason, outer.requests.length, inner.requests.length]).toEqual(["loop", 1, 3]);
+  });
+
+  test("guard tells that it does not hear an agent of another copy of the SDK", async () => {
+    const inner = scriptedModel(() => "inner");
+    const outer = scriptedModel((turn) => (turn < 3 ? [askLooping] : "outer"));
+    const other = createRequire(import.meta.url)("@openai/agents") as typeof sdk;
+    const helper = new other.Agent({ name: "looping", model: inner.model });
+    const tools = [helper.asTool({}) as unknown as Tool];
+    const agent = new Agent({ name: "outer", model: outer.model, tools });
+    const { runner, misplaced } = setUp({});
+    await ending(() => play(runner, agent));
+    expect(misplaced()).toMatchObject([
+      { agent: "outer", advice: expect.stringContaining("guardAgent(agent).asTool(") },
+    ]);
+  });
+
+  test("guardAgent guards an agent of another copy of the SDK", async () => {
+    const inner = scriptedModel(() => [askSearch]);
+    const outer = scriptedModel(() => [askLooping]);
+    const other = createRequire(import.meta.url)("@openai/agents") as typeof sdk;
+    const { search, runs } = searchTool();
+    const helper = new other.Agent({
+      name: "looping",
+      model: inner.model,
+      tools: [search as never],
+    });
+    const tools = [guardAgent(helper).asTool({})];
+    const agent = new Agent({ name: "outer", model: outer.model, tools });
+    const { runner, misplaced } = setUp();
+    const { stop } = await ending(() => play(runner, agent));
+    expect([stop?.reason, inner.requests.length, runs.length]).toEqual(["loop", 3, 2]);
+    expect(misplaced()).toEqual([]);
+  });
+
+  test("bad arguments for an agent behind a tool are no mistake of the user", async () => {
     const inner = looping(() => "inner");
     const outer = scriptedModel((turn) =>
       turn === 1 ? [{ name: "looping", args: { wrong: 1 } }, askLooping] : "outer",
     );
-    const tools = [guardAgent(inner.agent).asTool({})];
+    const tools = [inner.agent.asTool({})];
     const agent = new Agent({ name: "outer", model: outer.model, tools });
     const { runner, misplaced } = setUp();
     expect((await play(runner, agent)).finalOutput).toBe("outer");
@@ -77,7 +124,7 @@ describe.for(wayNames)("%s", (way) => {
   test("an agent's stream behind a tool stops the agent outside", async () => {
     const inner = looping();
     const outer = scriptedModel(() => [askLooping]);
-    const tools = [guardAgent(inner.agent).asTool({ onStream: () => {} })];
+    const tools = [inner.agent.asTool({ onStream: () => {} })];
     const agent = new Agent({ name: "outer", model: outer.model, tools });
     const { runner } = setUp();
     const { stop } = await ending(() => play(runner, agent));
@@ -87,7 +134,7 @@ describe.for(wayNames)("%s", (way) => {
   test("one budget holds all agents of a run", async () => {
     const inner = looping((turn) => (turn % 2 === 0 ? "inner" : [ask(`${turn}`)]));
     const outer = scriptedModel((turn) => [{ name: "looping", args: { input: `Find ${turn}.` } }]);
-    const tools = [guardAgent(inner.agent).asTool({})];
+    const tools = [inner.agent.asTool({})];
     const agent = new Agent({ name: "outer", model: outer.model, tools });
     const { runner } = setUp({ budget: { modelCalls: 7 } });
     const { stop } = await ending(() => play(runner, agent));
@@ -95,10 +142,10 @@ describe.for(wayNames)("%s", (way) => {
     expect(outer.requests.length + inner.requests.length).toBe(7);
   });
 
-  test("the same task for the same agent behind a tool is a delegation that is stopped", async () => {
+  test("guard stops the same task for the same agent behind a tool, as a delegation", async () => {
     const inner = scriptedModel(() => "I have found nothing.");
     const outer = scriptedModel(() => [askLooping]);
-    const helper = guardAgent(new Agent({ name: "looping", model: inner.model }));
+    const helper = new Agent({ name: "looping", model: inner.model });
     const agent = new Agent({ name: "outer", model: outer.model, tools: [helper.asTool({})] });
     const { runner } = setUp();
     const { stop } = await ending(() => play(runner, agent));
@@ -109,7 +156,7 @@ describe.for(wayNames)("%s", (way) => {
     ]);
   });
 
-  test("a delegation names the agent behind the tool, whatever the tool is called", async () => {
+  test("a delegation names the agent behind the tool, where guardAgent has told its name", async () => {
     const inner = scriptedModel(() => "I have found nothing.");
     const outer = scriptedModel(() => [{ name: "help", args: { input: "Find it." } }]);
     const helper = guardAgent(new Agent({ name: "researcher", model: inner.model }));
@@ -120,11 +167,11 @@ describe.for(wayNames)("%s", (way) => {
     expect(stop?.finding).toMatchObject({ agent: "outer", tool: "researcher" });
   });
 
-  test("agents that hand over in a circle inside a tool are stopped", async () => {
+  test("guard stops agents that hand over in a circle inside a tool", async () => {
     const a = scriptedModel(() => [{ name: "transfer_to_b" }]);
     const b = scriptedModel(() => [{ name: "transfer_to_a" }]);
     const second = new Agent({ name: "b", model: b.model });
-    const first = guardAgent(new Agent({ name: "a", model: a.model, handoffs: [handoff(second)] }));
+    const first = new Agent({ name: "a", model: a.model, handoffs: [handoff(second)] });
     second.handoffs = [first];
     const outer = scriptedModel(() => [{ name: "a", args: { input: "Find it." } }]);
     const agent = new Agent({ name: "outer", model: outer.model, tools: [first.asTool({})] });
@@ -137,7 +184,7 @@ describe.for(wayNames)("%s", (way) => {
 
 // The SDK's own `run` takes the default provider once a process.
 const innermost = looping();
-setDefaultModelProvider(guardModelProvider({ getModel: async () => innermost.model }));
+setDefaultModelProvider({ getModel: async () => innermost.model });
 
 test.for(["the guarded runner's run", "the SDK's own run"] as const)(
   "%s inside a tool's body is part of the run around it",
@@ -165,10 +212,10 @@ test.for(["the guarded runner's run", "the SDK's own run"] as const)(
   },
 );
 
-test("what an agent behind a tool has used is booked once", async () => {
+test("guard books the usage of an agent behind a tool once", async () => {
   const inner = looping(() => "inner");
   const outer = scriptedModel((turn) => (turn === 1 ? [askLooping] : "outer"));
-  const tools = [guardAgent(inner.agent).asTool({})];
+  const tools = [inner.agent.asTool({})];
   const agent = new Agent({ name: "outer", model: outer.model, tools });
   const breaker = createBreaker();
   await guardRunner(new Runner(bare), breaker).run(agent, "Find it.");
@@ -190,7 +237,7 @@ test("fifty runs at once over the same agents: a budget each, and one's loop sto
     const id = crypto.randomUUID();
     return resultsIn(request).length > 0 ? "outer" : [{ name: "helper", args: { input }, id }];
   });
-  const helper = guardAgent(new Agent({ name: "helper", model: inner.model, tools: [search] }));
+  const helper = new Agent({ name: "helper", model: inner.model, tools: [search] });
   const agent = new Agent({ name: "outer", model: outer.model, tools: [helper.asTool({})] });
   const { runner } = setUp({ ...strict, budget: { modelCalls: 6 } });
 
@@ -208,10 +255,10 @@ test("fifty runs at once over the same agents: a budget each, and one's loop sto
 const askingFor = (name: string) =>
   scriptedModel(() => [{ name, args: { input: "Find it." }, id: crypto.randomUUID() }]);
 
-test("agents that are tools of each other are stopped before they are as deep as the SDK allows", async () => {
+test("guard stops agents that call each other as tools, before the SDK does", async () => {
   const [toWriter, toResearcher] = [askingFor("write"), askingFor("research")];
-  const researcher = guardAgent(new Agent({ name: "researcher", model: toWriter.model }));
-  const writer = guardAgent(new Agent({ name: "writer", model: toResearcher.model }));
+  const researcher = new Agent({ name: "researcher", model: toWriter.model });
+  const writer = new Agent({ name: "writer", model: toResearcher.model });
   researcher.tools = [writer.asTool({ toolName: "write" })];
   writer.tools = [researcher.asTool({ toolName: "research" })];
   const { runner, events } = setUp({});

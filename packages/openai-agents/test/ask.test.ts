@@ -33,7 +33,7 @@ const questionIn = (state: State) => {
 describe.for(wayNames)("%s", (way) => {
   const play = ways[way];
 
-  test("a stopped run asks a human, in words and with the trip, and has run nothing more", async () => {
+  test("a stopped run asks a human, with a text and the trip, and runs nothing more", async () => {
     const { agent, requests, runs } = looping();
     const registry = createRegistry(asks);
     const events = listen(registry);
@@ -44,7 +44,7 @@ describe.for(wayNames)("%s", (way) => {
       name: "guard_go_on",
       question: {
         guard: "trip",
-        text: expect.stringContaining("This run was stopped"),
+        text: expect.stringContaining("This task was stopped"),
         trip: { reason: "loop", finding: { tool: "search" } },
       },
     });
@@ -56,7 +56,7 @@ describe.for(wayNames)("%s", (way) => {
     const keep = async (agent: AnyAgent, state: State) =>
       kept === "live" ? state : RunState.fromString(agent, state.toString());
 
-    test("approved: one more step passes, then a human is asked again", async () => {
+    test("approved: one step more passes, then guard asks again", async () => {
       const { agent, requests, runs } = looping();
       const runner = guardedRunner();
       const first = await play(runner, agent);
@@ -68,7 +68,7 @@ describe.for(wayNames)("%s", (way) => {
       expect([requests.length, runs.length]).toEqual([5, 3]);
     });
 
-    test("approved: a run that comes to its end gives the model's answer", async () => {
+    test("approved: the run can finish with the model's answer", async () => {
       const { agent, requests } = looping((turn) => (turn < 4 ? [ask("a")] : "It is 8080."));
       const runner = guardedRunner();
       const first = await play(runner, agent);
@@ -79,7 +79,7 @@ describe.for(wayNames)("%s", (way) => {
       expect([finalOutput, requests.length]).toEqual(["It is 8080.", 4]);
     });
 
-    test("rejected: the run ends in guard's words, and no model is asked", async () => {
+    test("rejected: the run ends in guard's words, without a model call", async () => {
       const { agent, requests, runs } = looping();
       const runner = guardedRunner();
       const first = await play(runner, agent);
@@ -88,12 +88,12 @@ describe.for(wayNames)("%s", (way) => {
       const { result, error } = await ending(() => play(runner, agent, state));
 
       expect(error).toBe(undefined);
-      expect(result?.finalOutput).toContain("This run was stopped");
+      expect(result?.finalOutput).toContain("This task was stopped");
       expect([requests.length, runs.length]).toEqual([3, 2]);
     });
   });
 
-  test("no model reads of the question, nor of its answer", async () => {
+  test("no model sees the question or its answer", async () => {
     const { agent, requests } = looping();
     const runner = guardedRunner();
     const { state } = await play(runner, agent);
@@ -101,7 +101,7 @@ describe.for(wayNames)("%s", (way) => {
     expect(JSON.stringify(requests)).not.toContain("guard_go_on");
   });
 
-  test("a spent budget asks before the model call that it has no room for", async () => {
+  test("a run out of budget asks a human before the model call that would overspend", async () => {
     const { agent, requests } = looping((turn) => [ask(`${turn}`)]);
     const runner = guardedRunner({ onTrip: "ask", budget: { modelCalls: 2 } });
     const { state } = await play(runner, agent);
@@ -110,7 +110,7 @@ describe.for(wayNames)("%s", (way) => {
     expect([questionIn(next.state).name, requests.length]).toEqual(["guard_go_on", 4]);
   });
 
-  test("an answer that asked for three calls gets three, where it is approved", async () => {
+  test("after approval an answer with three calls may make all three", async () => {
     const three = [ask("a"), ask("b"), ask("c")];
     const { agent, runs } = looping(() => three);
     const runner = guardedRunner();
@@ -120,10 +120,10 @@ describe.for(wayNames)("%s", (way) => {
     expect(runs.length - before).toBe(3);
   });
 
-  test("an agent behind a tool leaves the question to the agent that has called it", async () => {
+  test("an agent behind a tool leaves the question to the agent that calls the tool", async () => {
     const inner = looping();
     const outer = scriptedModel(() => [{ name: "looping", args: { input: "Find it." } }]);
-    const tools = [guardAgent(inner.agent).asTool({})];
+    const tools = [inner.agent.asTool({})];
     const agent = new Agent({ name: "outer", model: outer.model, tools });
     const { state } = await play(guardedRunner(), agent);
     expect(questionIn(state).name).toBe("guard_go_on");
@@ -133,18 +133,15 @@ describe.for(wayNames)("%s", (way) => {
   test.for([
     ["the first tool ends it", "stop_on_first_tool"],
     ["a function says what ends it", goOn],
-  ] as const)(
-    "an agent that has no place for a question ends in guard's words (%s)",
-    async ([, toolUseBehavior]) => {
-      const { model, requests } = scriptedModel(() => [ask("a")]);
-      const { search } = searchTool();
-      const agent = new Agent({ name: "a", model, tools: [search], toolUseBehavior });
-      const runner = guardedRunner({ onTrip: "ask", budget: { modelCalls: 0 } });
-      const { finalOutput } = await play(runner, agent);
-      expect(finalOutput).toContain("This run was stopped");
-      expect(requests.length).toBe(0);
-    },
-  );
+  ] as const)("an agent that can't ask ends in guard's words (%s)", async ([, toolUseBehavior]) => {
+    const { model, requests } = scriptedModel(() => [ask("a")]);
+    const { search } = searchTool();
+    const agent = new Agent({ name: "a", model, tools: [search], toolUseBehavior });
+    const runner = guardedRunner({ onTrip: "ask", budget: { modelCalls: 0 } });
+    const { finalOutput } = await play(runner, agent);
+    expect(finalOutput).toContain("This task was stopped");
+    expect(requests.length).toBe(0);
+  });
 
   test("a run inside a tool's body leaves the question to the run around it", async () => {
     const inner = looping();
@@ -172,7 +169,7 @@ describe.for(wayNames)("%s", (way) => {
   });
 });
 
-test("another process goes on from a string, where it has guarded the agent", async () => {
+test("another process goes on from a string, with guardAgent", async () => {
   const { agent } = looping();
   const { state } = await guardedRunner().run(agent, "Find the port.");
   const other = looping(() => "It is 8080.");
@@ -189,7 +186,7 @@ function handingOver() {
   return { requests, agent: new Agent({ name: "front", model, handoffs: [agent] }) };
 }
 
-test("an agent that a hand-off has brought in goes on from a string", async () => {
+test("the agent after a hand-off goes on from a string", async () => {
   const { state } = await guardedRunner().run(handingOver().agent, "Find the port.");
   const { agent, requests } = handingOver();
 
@@ -199,7 +196,7 @@ test("an agent that a hand-off has brought in goes on from a string", async () =
   expect([questionIn(next.state).name, requests.length]).toEqual(["guard_go_on", 2]);
 });
 
-test("a guarded agent that runs without guard does not show its model the question's tool", async () => {
+test("a guarded agent in an unguarded run does not show guard's tool to its model", async () => {
   const { agent, requests } = looping(() => "done");
   await guardedRunner().run(agent, "Find the port.");
   await new Runner(bare).run(agent, "Find the port.");
@@ -213,6 +210,6 @@ test("regression: a run that a human has stopped does not go on after the break 
   const { state } = await guardedRunner(options).run(agent, "Find the port.");
   now += 3_600_000;
   const { finalOutput } = await guardedRunner(options).run(agent, decide(state, "reject"));
-  expect(finalOutput).toContain("This run was stopped");
+  expect(finalOutput).toContain("This task was stopped");
   expect(requests.length).toBe(3);
 });

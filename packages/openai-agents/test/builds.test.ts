@@ -1,4 +1,4 @@
-// The SDK's other builds: CommonJS has classes of its own, and in the browser's a listener that throws is swallowed.
+// The SDK's other builds. CommonJS has classes of its own. The browser's build swallows what a listener throws.
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -8,7 +8,10 @@ const root = join(import.meta.dirname, "..");
 const loader = join(root, "../../scripts/resolve-oldest.ts");
 const loaders = process.env["GUARD_OLDEST"] === undefined ? [] : ["--import", loader];
 
-/** A loop, and agents that hand over in a circle: what each was stopped for, and its model calls. */
+/**
+ * One line guards the SDK's own `run`: an agent that loops, agents that hand over in a circle, and an agent behind a tool
+ * that loops. What each was stopped for, and its model calls.
+ */
 const script = `
   import { createRequire } from "node:module";
   import { createRegistry, findCircuitOpen } from "@guard/core";
@@ -17,7 +20,8 @@ const script = `
   const require = createRequire(process.cwd() + "/package.json");
   const isCommonJs = process.env.BUILD === "CommonJS";
   const sdk = isCommonJs ? require("@openai/agents") : await import("@openai/agents");
-  const { Agent, Runner, Usage, tool } = sdk;
+  const { Agent, run, Runner, setTracingDisabled, Usage, tool } = sdk;
+  setTracingDisabled(true);
 
   let calls = 0;
   const asking = (name) => {
@@ -38,11 +42,16 @@ const script = `
   a.handoffs = [b];
 
   const registry = createRegistry({ preset: "strict" });
-  const runner = guardRunner(new Runner({ tracingDisabled: true }), registry);
+  const inner = new Agent({ name: "inner", model: asking("search"), tools: [search] });
+  const boss = new Agent({ name: "boss", model: asking("ask_inner") });
+  const all = { type: "object", properties: {}, required: [], additionalProperties: true };
+  boss.tools = [inner.asTool({ toolName: "ask_inner", parameters: all, inputBuilder: () => "Go." })];
+
+  guardRunner(Runner, registry);
   const seen = [];
-  for (const agent of [looping, a]) {
+  for (const agent of [looping, a, boss]) {
     calls = 0;
-    const stop = await runner.run(agent, "Go.").then(() => undefined, findCircuitOpen);
+    const stop = await run(agent, "Go.").then(() => undefined, findCircuitOpen);
     seen.push([stop?.reason, calls]);
   }
   console.log(JSON.stringify(seen));
@@ -52,12 +61,17 @@ test.for([
   ["ES modules", []],
   ["CommonJS", []],
   ["browser", ["--conditions=browser"]],
-] as const)("%s: stopped as in any other build", { timeout: 60_000 }, async ([build, flags]) => {
-  const args = [...loaders, ...flags, "--input-type=module", "--eval", script];
-  const env = { ...process.env, BUILD: build };
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env });
-  expect(JSON.parse(stdout.trim().split("\n").at(-1)!)).toEqual([
-    ["loop", 3],
-    ["delegation", 5],
-  ]);
-});
+] as const)(
+  "%s: guard stops the same runs as in any other build",
+  { timeout: 60_000 },
+  async ([build, flags]) => {
+    const args = [...loaders, ...flags, "--input-type=module", "--eval", script];
+    const env = { ...process.env, BUILD: build };
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env });
+    expect(JSON.parse(stdout.trim().split("\n").at(-1)!)).toEqual([
+      ["loop", 3],
+      ["delegation", 5],
+      ["loop", 4],
+    ]);
+  },
+);

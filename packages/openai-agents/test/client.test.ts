@@ -74,7 +74,7 @@ describe.for(apis)("%s", ([, useResponses]) => {
       }
     });
 
-    test("an honest agent finishes, and its model is found in the prices", async () => {
+    test("an honest agent finishes, and guard finds the price of its model", async () => {
       const { agent, runner, requests, runs } = await setUp(useResponses, (results) =>
         results < 3 ? `file ${results}` : undefined,
       );
@@ -111,7 +111,7 @@ describe.for(apis)("%s", ([, useResponses]) => {
       expect(requests()).toBe(expected.requests);
     });
 
-    test("the final answer that spends the last of it is not thrown away", async () => {
+    test("a final answer that spends the last of the budget reaches the caller", async () => {
       const { agent, runner, requests } = await setUp(useResponses, (results) =>
         results < 2 ? `file ${results}` : undefined,
       );
@@ -128,12 +128,12 @@ describe.for(apis)("%s", ([, useResponses]) => {
       const { finalOutput } = await play(guardRunner(runner(), registry), agent);
       expect([finalOutput, requests()]).toEqual(
         onTrip === "finish"
-          ? [expect.stringContaining("This run was stopped"), 3]
+          ? [expect.stringContaining("This task was stopped"), 3]
           : ["It is 8080.", 4],
       );
     });
 
-    test("ask: the question's call is in no request, before and after its answer", async () => {
+    test("ask: no request shows guard's question or its answer to the model", async () => {
       const { agent, runner, requests } = await setUp(useResponses, () => "a");
       const registry = createRegistry({ preset: "strict", onTrip: "ask" });
       const guarded = guardRunner(runner(), registry);

@@ -1,9 +1,9 @@
-// A run of forty steps that only makes progress: compared whole with the same run without guard.
+// A run of forty steps that makes progress is the same with and without guard.
 import { createRegistry } from "@guard/core";
 import { Agent, handoff, Runner } from "@openai/agents";
 import { readAll } from "guard-test-support";
 import { describe, expect, test } from "vitest";
-import { guardAgent, guardRunner, type AnyAgent } from "../src/index.ts";
+import { guardRunner, type AnyAgent } from "../src/index.ts";
 import { ask, bare, searchTool } from "./support/agents.ts";
 import { resultsIn, scriptedModel, type Script } from "./support/scripted-model.ts";
 
@@ -67,7 +67,7 @@ const crews = {
     const outer = scriptedModel((turn) =>
       turn === 1 ? [{ name: "b", args: { input: "Read all files." } }] : "Done.",
     );
-    const b = guardAgent(new Agent({ name: "b", model: inner.model, tools: [search] }));
+    const b = new Agent({ name: "b", model: inner.model, tools: [search] });
     const agent = new Agent({
       name: "a",
       model: outer.model,

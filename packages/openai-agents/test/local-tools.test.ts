@@ -1,4 +1,4 @@
-// What runs on the user's machine: a shell, an editor, a computer. What the provider runs has happened when guard hears of it.
+// Tools that run on the user's machine: a shell, an editor, a computer. Tools that the provider runs are over when guard sees them.
 import { createRegistry, type GuardOptions } from "@guard/core";
 import {
   Agent,
@@ -176,7 +176,7 @@ describe.for(kindNames)("%s", (kind) => {
     else expect(result?.finalOutput).toContain("an operator stopped it");
   });
 
-  test("a loop of it is stopped, and after that it does not run", async () => {
+  test("guard stops a loop of it, and then it does not run any more", async () => {
     const { tool, ran, call } = kinds[kind]();
     const { model, requests } = modelOf((turn) => [call(`c${turn}`)]);
     const agent = new Agent({ name: "a", model, tools: [tool] });
@@ -202,7 +202,7 @@ test.for(["shell", "apply_patch"] as const)(
   },
 );
 
-test("computer: a refused call has no place for a refusal, so it runs and counts as refused", async () => {
+test("computer: guard can't refuse a call, so it runs and counts as refused", async () => {
   const { tool, ran, call } = kinds.computer();
   const { model, requests } = modelOf((turn) => [call(`c${turn}`)]);
   const agent = new Agent({ name: "a", model, tools: [tool] });
@@ -210,7 +210,7 @@ test("computer: a refused call has no place for a refusal, so it runs and counts
   expect([stop?.reason, requests.length, ran.length]).toEqual(["loop", 6, 5]);
 });
 
-test("two shell calls of one answer that are the same are told apart by their ids", async () => {
+test("guard tells two equal shell calls of one answer apart by their ids", async () => {
   const { tool, ran, call } = kinds.shell();
   const { model } = modelOf((turn) => (turn === 1 ? [call("a"), call("b")] : [text("done")]));
   const agent = new Agent({ name: "a", model, tools: [tool] });
@@ -218,7 +218,7 @@ test("two shell calls of one answer that are the same are told apart by their id
   expect([finalOutput, ran.length]).toEqual(["done", 2]);
 });
 
-test("what the provider runs is booked and not judged: it has happened", async () => {
+test("guard books tools that the provider runs, and does not judge them", async () => {
   const { search } = searchTool();
   const { model, requests } = modelOf((turn) =>
     turn < 6

@@ -1,4 +1,7 @@
-// A guard that is misplaced says so; a breaker that is shared on purpose is no mistake. Agents inside: agents-inside.test.ts.
+// A misplaced guard says so. A breaker that is shared on purpose is no mistake. Agents inside tools: agents-inside.test.ts.
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { createBreaker, createRegistry, type Breaker, type BreakerSource } from "@guard/core";
 import { Runner } from "@openai/agents";
 import { ending, listen } from "guard-test-support";
@@ -63,4 +66,27 @@ test("a function gives the breaker of the run that begins", async () => {
   expect(stop?.reason).toBe("budget");
   await ending(() => run(source));
   expect(breakers.map(({ spending }) => spending.modelCalls)).toEqual([2, 2]);
+});
+
+test("an agent is guarded, and no runner: guard prints once what to write", async () => {
+  const script = `
+    import { guardAgent } from "@guard/openai-agents";
+    import { Agent, run, setTracingDisabled, Usage } from "@openai/agents";
+    setTracingDisabled(true);
+    const content = [{ type: "output_text", text: "done" }];
+    const output = [{ type: "message", role: "assistant", status: "completed", content }];
+    const model = { getResponse: async () => ({ output, usage: new Usage() }) };
+    const agent = guardAgent(new Agent({ name: "assistant", model }));
+    for (let i = 0; i < 2; i += 1) console.log((await run(agent, "Go.")).finalOutput);
+  `;
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    ["--input-type=module", "--eval", script],
+    { cwd: join(import.meta.dirname, "..") },
+  );
+  expect(stdout).toBe("done\ndone\n");
+  expect(stderr).toBe(
+    "guard: no runner is guarded, so guard does not guard this agent either. Write guardRunner(Runner, registry) once, " +
+      "before the first run.\n",
+  );
 });

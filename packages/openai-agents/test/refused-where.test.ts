@@ -1,9 +1,9 @@
-// The README's table: what a model does for ever, and after how many calls it is stopped.
+// The README's table of loops, and after how many calls guard stops each.
 import { createRegistry, type PresetName } from "@guard/core";
 import { Agent, handoff, MemorySession, Runner } from "@openai/agents";
 import { ending, listen } from "guard-test-support";
 import { expect, test } from "vitest";
-import { guardAgent, guardRunner } from "../src/index.ts";
+import { guardRunner } from "../src/index.ts";
 import { askSearch, bare, looping, searchTool } from "./support/agents.ts";
 import { scriptedModel, type Script } from "./support/scripted-model.ts";
 
@@ -30,7 +30,7 @@ const crews = {
   "the agent behind a tool": () => {
     const inner = scriptedModel(() => "I have found nothing.");
     const outer = scriptedModel(() => [{ name: "helper", args: { input: "Find it." } }]);
-    const helper = guardAgent(new Agent({ name: "helper", model: inner.model }));
+    const helper = new Agent({ name: "helper", model: inner.model });
     const agent = new Agent({ name: "outer", model: outer.model, tools: [helper.asTool({})] });
     return { agent, counts: () => [outer.requests.length, inner.requests.length] };
   },
@@ -67,7 +67,7 @@ test.for<[what: keyof typeof crews, preset: PresetName, counts: readonly number[
   expect(crew.counts()).toEqual(counts);
 });
 
-test("the runs of a session are turns of one conversation: guard tells of those that end alike", async () => {
+test("runs of a session are turns of one conversation: guard tells of runs that end alike", async () => {
   const { search } = searchTool();
   const { model } = scriptedModel((turn) => (turn % 2 === 0 ? "It is 8080." : [askSearch]));
   const agent = new Agent({ name: "a", model, tools: [search] });

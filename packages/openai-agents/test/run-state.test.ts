@@ -1,11 +1,10 @@
-// A run that goes on from its state, live or from a string, is the same run: what it has spent stays spent, what it has
-// asked for stays asked for.
+// A run that goes on from its state, live or from a string, is the same run: guard keeps what it has spent and asked for.
 import { createRegistry, type GuardOptions } from "@guard/core";
 import { Agent, RunContext, RunState, Runner, tool } from "@openai/agents";
 import { ending, listen } from "guard-test-support";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { guardAgent, guardRunner, type AnyAgent } from "../src/index.ts";
+import { guardRunner, type AnyAgent } from "../src/index.ts";
 import { askSearch, bare, looping, searchTool, strict, wayNames, ways } from "./support/agents.ts";
 import { resultsIn, scriptedModel } from "./support/scripted-model.ts";
 
@@ -65,7 +64,7 @@ describe.for(wayNames)("%s", (way) => {
       expect([stop?.reason, requests.length, runs.length]).toEqual(["loop", 3, 2]);
     });
 
-    test("counts a call that a human has approved once", async () => {
+    test("counts an approved call once", async () => {
       const { agent, runs } = looping((turn) => (turn === 1 ? [askSearch] : "done"), true);
       const options = { budget: { toolCalls: 1 } };
       const first = await play(guardedRunner(options), agent);
@@ -84,7 +83,7 @@ describe.for(wayNames)("%s", (way) => {
       const outer = scriptedModel((_, request) =>
         resultsIn(request).length ? "outer" : [{ name: "helper", args: { input: "Find it." } }],
       );
-      const helper = guardAgent(new Agent({ name: "helper", model: inner.model, tools: [search] }));
+      const helper = new Agent({ name: "helper", model: inner.model, tools: [search] });
       const agent = new Agent({ name: "outer", model: outer.model, tools: [helper.asTool({})] });
       const registry = createRegistry();
       const events = listen(registry);
@@ -99,7 +98,7 @@ describe.for(wayNames)("%s", (way) => {
     });
   });
 
-  test("a state that was saved once and goes on twice spends one budget", async () => {
+  test("two runs that go on from one saved state spend one budget", async () => {
     const { agent, requests } = looping(
       (turn) => [{ name: "search", args: { q: `${turn}` } }],
       true,
@@ -114,7 +113,7 @@ describe.for(wayNames)("%s", (way) => {
     expect([stop?.code, requests.length]).toEqual(["GUARD_BUDGET_EXCEEDED", 2]);
   });
 
-  test("a state whose record of guard's was changed does not go on", async () => {
+  test("a state does not go on if its record of guard's was changed", async () => {
     const { agent, requests } = looping(undefined, true);
     const { state } = await play(guardedRunner(strict), agent);
     const saved = state.toString().replaceAll('"snapshot":{"version":2', '"snapshot":{"version":9');
@@ -126,16 +125,16 @@ describe.for(wayNames)("%s", (way) => {
     expect(requests.length).toBe(1);
   });
 
-  test("a run that ends leaves nothing of guard's in its result", async () => {
+  test("a finished run has nothing of guard's in its result", async () => {
     const { agent } = looping((turn) => (turn === 1 ? [askSearch] : "done"));
     const { state } = await play(guardedRunner(strict), agent);
     expect(state.toString()).not.toContain("guard");
   });
 
-  test("a stopped run stays stopped, from the state that its error brings", async () => {
+  test("a stopped run stays stopped, from the state in its error", async () => {
     const { search, runs } = searchTool();
     const inner = looping();
-    const tools = [guardAgent(inner.agent).asTool({}), search];
+    const tools = [inner.agent.asTool({}), search];
     const outer = scriptedModel(() => [{ name: "looping", args: { input: "Find it." } }]);
     const agent = new Agent({ name: "outer", model: outer.model, tools });
     const registry = createRegistry(strict);
@@ -162,7 +161,7 @@ test("a stopped stream stays stopped, from the state of its result", async () =>
   expect([stop?.reason, requests.length, runs.length]).toEqual(["loop", 3, 2]);
 });
 
-test("a state of one's own that no model has answered yet keeps its budget, too", async () => {
+test("a new state without an answer of a model keeps its budget, too", async () => {
   const fails = new Error("503");
   const { agent, requests } = looping(() => {
     throw fails;
@@ -213,7 +212,7 @@ test.for(["throw", "finish"] as const)(
   },
 );
 
-test("a run that has used up its turns goes on with its budget, where it is given more", async () => {
+test("a run that has used up maxTurns goes on with its budget when it gets more turns", async () => {
   const { agent, requests } = looping((turn) => [{ name: "search", args: { q: `${turn}` } }]);
   const runner = guardedRunner({ budget: { modelCalls: 3 } });
   const { error } = await ending(() => runner.run(agent, "Find the port.", { maxTurns: 2 }));
@@ -225,7 +224,7 @@ test("a run that has used up its turns goes on with its budget, where it is give
   expect([stop?.code, requests.length]).toEqual(["GUARD_BUDGET_EXCEEDED", 3]);
 });
 
-test("a call that a human turns down does not run, and is no outcome that counts", async () => {
+test("a call that a human rejects does not run, and guard does not count it", async () => {
   const pay = tool({
     name: "pay",
     description: "pay",

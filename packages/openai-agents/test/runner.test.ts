@@ -11,7 +11,7 @@ describe.for(wayNames)("%s", (way) => {
   const play = async (...args: Parameters<(typeof ways)["run"]>) =>
     (await ways[way](...args)).finalOutput;
 
-  test("a stopped run rejects, and no tool of the answer that stops it has run", async () => {
+  test("a stopped run rejects, and no tool of the answer that stops it runs", async () => {
     const six = Array.from({ length: 6 }, () => askSearch);
     const { agent, runs, requests } = looping((turn) => (turn < 3 ? [askSearch] : six));
     const runner = guardRunner(new Runner(bare), createRegistry(strict));
@@ -20,15 +20,15 @@ describe.for(wayNames)("%s", (way) => {
     expect([requests.length, runs.length]).toEqual([3, 2]);
   });
 
-  test("finish: the run ends in guard's words, and no further model call", async () => {
+  test("finish: the run ends in guard's words, without a further model call", async () => {
     const { agent, requests } = looping();
     const runner = guardRunner(new Runner(bare), createRegistry({ ...strict, onTrip: "finish" }));
     const { result, error } = await ending(() => play(runner, agent));
-    expect([result, error]).toEqual([expect.stringContaining("This run was stopped"), undefined]);
+    expect([result, error]).toEqual([expect.stringContaining("This task was stopped"), undefined]);
     expect(requests.length).toBe(3);
   });
 
-  test("wind-down: one call without tools makes an answer of what is known", async () => {
+  test("wind-down: one call without tools gives the last answer", async () => {
     const { agent, requests } = looping((_, { tools }) =>
       tools.length === 0 ? "I found no port." : [askSearch],
     );
@@ -52,11 +52,11 @@ describe.for(wayNames)("%s", (way) => {
   });
 
   test.for(["run_llm_again", "stop_on_first_tool"] as const)(
-    "an agent behind a tool that is stopped stops the one that has called it (%s)",
+    "a stop inside a tool also stops the agent that calls the tool (%s)",
     async (toolUseBehavior) => {
       const inner = looping();
       const outer = scriptedModel(() => [{ name: "looping", args: { input: "Find it." } }]);
-      const tools = [guardAgent(inner.agent).asTool({})];
+      const tools = [inner.agent.asTool({})];
       const agent = new Agent({ name: "outer", model: outer.model, tools, toolUseBehavior });
       const runner = guardRunner(new Runner(bare), createRegistry(strict));
       const { stop } = await ending(() => play(runner, agent));
@@ -65,7 +65,7 @@ describe.for(wayNames)("%s", (way) => {
     },
   );
 
-  test("agents that hand the same work to each other are stopped", async () => {
+  test("guard stops agents that hand the same work to each other", async () => {
     const a = scriptedModel(() => [{ name: "transfer_to_writer" }]);
     const b = scriptedModel(() => [{ name: "give_back" }]);
     const writer = new Agent({ name: "writer", model: b.model });
@@ -104,7 +104,7 @@ test("agents behind tools that work at once do not count as one", async () => {
     resultsIn(request).length < 3 ? [askSearch] : "done",
   );
   const models: ModelProvider = { getModel: async () => inner.model };
-  const worker = guardAgent(new Agent({ name: "worker", tools: [search] }));
+  const worker = new Agent({ name: "worker", tools: [search] });
   const outer = scriptedModel((turn) =>
     turn === 1 ? [askWorker("one"), askWorker("two")] : "done",
   );
@@ -139,7 +139,7 @@ test("a run that waits for a human goes on as the same run: what it has spent st
   expect([stop?.code, requests.length]).toEqual(["GUARD_BUDGET_EXCEEDED", 2]);
 });
 
-test("agents that many runs share speak to the run they are in", async () => {
+test("agents that many runs share belong to the run that asks them", async () => {
   const { agent } = looping((_, request) => (resultsIn(request).length < 1 ? [askSearch] : "done"));
   const breakers = [createBreaker(), createBreaker()];
   await Promise.all(
@@ -176,7 +176,7 @@ function typed(onTrip: "finish" | "wind-down") {
 }
 
 describe("an answer that has a schema", () => {
-  test("regression: guard's words are none, so the run rejects, and the trip is found", async () => {
+  test("regression: without a text of guard's the run rejects, and findCircuitOpen finds the trip", async () => {
     const { agent, runner, requests } = typed("finish");
     const { stop } = await ending(() => runner.run(agent, "Find the port."));
     expect([stop?.reason, requests.length]).toEqual(["loop", 3]);
@@ -189,22 +189,22 @@ describe("an answer that has a schema", () => {
     expect([stop?.reason, requests.length]).toEqual(["loop", 3]);
   });
 
-  test("wind-down: the model is asked for an answer of that schema", async () => {
+  test("wind-down: the request asks the model for an answer of that schema", async () => {
     const { agent, runner } = typed("wind-down");
     const { finalOutput } = await runner.run(agent, "Find the port.");
     expect(finalOutput).toEqual({ port: 8080 });
   });
 });
 
-test("regression: the words that end a run stand where the SDK counts retries", async () => {
+test("regression: the SDK finds guard's last words where it counts retries", async () => {
   const { agent } = looping();
   agent.modelSettings = { retry: { maxRetries: 3, policy: () => true } };
   const registry = createRegistry({ onTrip: "finish", budget: { modelCalls: 1 } });
   const { finalOutput } = await guardRunner(new Runner(bare), registry).run(agent, "Find it.");
-  expect(finalOutput).toContain("This run was stopped");
+  expect(finalOutput).toContain("This task was stopped");
 });
 
-test("arguments that no tool accepts are counted, and the loop is stopped", async () => {
+test("guard counts arguments that no tool accepts, and stops the loop", async () => {
   const { agent, runs, requests } = looping(() => [{ name: "search", args: "{bad" }]);
   const runner = guardRunner(new Runner(bare), createRegistry(strict));
   const { stop } = await ending(() => runner.run(agent, "Find it."));
@@ -212,7 +212,7 @@ test("arguments that no tool accepts are counted, and the loop is stopped", asyn
   expect([requests.length, runs.length]).toEqual([3, 0]);
 });
 
-test("outside of a guarded runner's runs it is as if guard were not there", async () => {
+test("outside of guarded runs a guarded agent works as if guard were not there", async () => {
   const { agent, runs } = looping((turn) => (turn < 5 ? [askSearch] : "done"));
   const { finalOutput } = await new Runner(bare).run(guardAgent(agent), "Find it.");
   expect([finalOutput, runs.length]).toEqual(["done", 4]);

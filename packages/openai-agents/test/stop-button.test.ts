@@ -1,5 +1,5 @@
-// A user stops an answer after a few words: the run is booked the request and what was streamed, not the
-// 4,096 tokens that were held for the answer.
+// A user stops an answer after a few words: guard books the request and the streamed words, not the 4,096 tokens that it
+// has held for the answer.
 import { createBreaker } from "@guard/core";
 import type { Piece } from "@guard/core/adapter";
 import { Agent, Runner, type Model, type StreamEvent } from "@openai/agents";
@@ -21,8 +21,8 @@ const chunk = (of: object) => raw({ choices: [{ delta: of }] });
 
 test.for<readonly [string, StreamEvent, readonly Piece[]]>([
   ["text", text("It "), [{ kind: "text", text: "It " }]],
-  ["text in the words of the model", delta("output_text", "It "), []],
-  ["text in the words of chat completions", chunk({ content: "It " }), []],
+  ["text of the model's own API", delta("output_text", "It "), []],
+  ["text of the Chat Completions API", chunk({ content: "It " }), []],
   ["a thought that begins", thinks, [{ kind: "thought", of: "rs_1" }]],
   ["a thought", delta("reasoning_text", "Hm."), [{ kind: "thought", of: "it_1", text: "Hm." }]],
   ["a summary of thoughts", delta("reasoning_summary_text", "Hm."), []],
@@ -87,23 +87,23 @@ async function booked(model: Model, stopAfter: number): Promise<number> {
 }
 
 describe("a streamed run", () => {
-  test("stopped after five words has cost its request and these words", async () => {
+  test("after five words: guard books the request and these words", async () => {
     const spent = await booked(modelOf(words), 1 + words.length);
     expect(spent).toBeGreaterThanOrEqual("Find the port.".length + words.join("").length);
     expect(spent).toBeLessThan(200);
   });
 
-  test("whose connection is lost has cost the same", async () => {
+  test("a lost connection costs the same", async () => {
     const spent = await booked(modelOf(words, new Error("connection lost")), 100);
     expect(spent).toBeGreaterThanOrEqual("Find the port.".length + words.join("").length);
     expect(spent).toBeLessThan(200);
   });
 
-  test("stopped before its first word has cost what was held", async () => {
+  test("before the first word: guard books what it has held", async () => {
     expect(await booked(modelOf([]), 1)).toBeGreaterThan(4_096);
   });
 
-  test("that fails before its first word has cost nothing", async () => {
+  test("a failure before the first word costs nothing", async () => {
     expect(await booked(modelOf([], new Error("429")), 100)).toBe(0);
   });
 });

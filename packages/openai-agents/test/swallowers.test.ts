@@ -1,10 +1,10 @@
-// Whatever swallows errors in the SDK: after a trip nothing runs, and the caller hears of it.
+// Places of the SDK that swallow errors: after a trip nothing runs, and the caller gets the stop.
 import { createBreaker, createRegistry, findCircuitOpen } from "@guard/core";
 import { Agent, MemorySession, Runner, tool, type MCPServer, type Model } from "@openai/agents";
 import { ending, readAll } from "guard-test-support";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { guardAgent, guardRunner } from "../src/index.ts";
+import { guardRunner } from "../src/index.ts";
 import { askSearch, bare, looping, strict, wayNames, ways } from "./support/agents.ts";
 import { scriptedModel } from "./support/scripted-model.ts";
 
@@ -13,14 +13,14 @@ const guardedRunner = () => guardRunner(new Runner(bare), createRegistry(strict)
 describe.for(wayNames)("%s", (way) => {
   const play = ways[way];
 
-  test("a stop stands in what the SDK rejects with, and is guard's own", async () => {
+  test("findCircuitOpen finds guard's error in the SDK's error", async () => {
     const { agent } = looping();
     const { error, stop } = await ending(() => play(guardedRunner(), agent));
     expect(error).toBe(stop);
     expect(stop).toMatchObject({ name: "CircuitOpenError", code: "GUARD_CIRCUIT_OPEN" });
   });
 
-  test("a tool that catches everything hides no trip, whatever its error function says", async () => {
+  test("a tool that catches every error hides no trip, also with an errorFunction", async () => {
     const inner = looping();
     const runner = guardedRunner();
     const ask = tool({
@@ -53,7 +53,7 @@ describe.for(wayNames)("%s", (way) => {
     expect(requests.length).toBeLessThanOrEqual(3);
   });
 
-  test("tools of an MCP server, new in every turn, are refused and stopped", async () => {
+  test("guard refuses and stops calls of an MCP server, whose tools are new objects in every turn", async () => {
     let calls = 0;
     const server = {
       name: "files",
@@ -84,7 +84,7 @@ describe.for(wayNames)("%s", (way) => {
     expect([stop?.reason, requests.length, calls]).toEqual(["loop", 6, 3]);
   });
 
-  test("a session is clean after a trip: its next run works", async () => {
+  test("a session stays clean after a trip: its next run works", async () => {
     const session = new MemorySession();
     const { agent, requests } = looping((turn) => (turn < 4 ? [askSearch] : "It is 8080."));
     const runner = guardedRunner();
@@ -121,14 +121,14 @@ async function begin() {
 }
 
 describe("a stream that is stopped", () => {
-  test("throws to who iterates it, and keeps what the stopping answer has used", async () => {
+  test("throws at the iteration, and keeps the usage of the answer that stops it", async () => {
     const { result } = await begin();
     const { stop } = await ending(() => readAll(result));
     expect(stop?.reason).toBe("loop");
     expect(result.state.usage.requests).toBe(3);
   });
 
-  test("throws to who reads its text", async () => {
+  test("throws at the reading of its text", async () => {
     const { result } = await begin();
     const { stop } = await ending(() => readAll(result.toTextStream() as AsyncIterable<string>));
     expect(stop?.reason).toBe("loop");
@@ -143,7 +143,7 @@ describe("a stream that is stopped", () => {
   });
 });
 
-test("who leaves a stream ends its run: no further model call", async () => {
+test("leaving a stream ends its run, without a further model call", async () => {
   const { agent, requests } = looping((turn) => [{ name: "search", args: { q: `${turn}` } }]);
   const runner = guardRunner(new Runner(bare), createRegistry());
   const result = await runner.run(agent, "Go.", { stream: true });
@@ -154,7 +154,7 @@ test("who leaves a stream ends its run: no further model call", async () => {
   expect(requests.length).toBe(before);
 });
 
-test("an abort is the caller's own: the run rejects with its reason, and is no trip", async () => {
+test("after the caller's abort the run rejects with the caller's reason, and there is no trip", async () => {
   const aborting = new AbortController();
   const reason = new Error("the user has left");
   const { agent, requests } = looping((turn) => {
@@ -171,7 +171,7 @@ test("an abort is the caller's own: the run rejects with its reason, and is no t
   expect(requests.length).toBeLessThanOrEqual(4);
 });
 
-describe("a run that is cut off in flight by its breaker's signal", () => {
+describe("the breaker's signal cuts a run off in flight", () => {
   const waiting: Model = {
     getResponse: ({ signal }) =>
       new Promise((_, reject) => {
@@ -183,7 +183,7 @@ describe("a run that is cut off in flight by its breaker's signal", () => {
     },
   };
 
-  test.for(wayNames)("%s: rejects, and the trip is found", async (way) => {
+  test.for(wayNames)("%s: the run rejects, and findCircuitOpen finds the trip", async (way) => {
     const breaker = createBreaker();
     const agent = new Agent({ name: "a", model: waiting });
     const runner = guardRunner(new Runner(bare), breaker);
@@ -198,13 +198,13 @@ describe("a run that is cut off in flight by its breaker's signal", () => {
   });
 });
 
-test("stop_on_first_tool does not end in success where an agent behind the tool was stopped", async () => {
+test("stop_on_first_tool makes no success of a stop inside the tool", async () => {
   const inner = looping();
   const { model, requests } = scriptedModel(() => [{ name: "looping", args: { input: "Go." } }]);
   const agent = new Agent({
     name: "outer",
     model,
-    tools: [guardAgent(inner.agent).asTool({})],
+    tools: [inner.agent.asTool({})],
     toolUseBehavior: "stop_on_first_tool",
   });
   const { stop } = await ending(() => guardedRunner().run(agent, "Go."));

@@ -1,4 +1,4 @@
-// What guard tells a model about its calls stands with their results.
+// guard writes its notes to the results of calls.
 import type { AgentInputItem, ModelRequest } from "@openai/agents";
 import { expect, test } from "vitest";
 import { withTold } from "../src/to-answer.ts";
@@ -11,7 +11,7 @@ const result = (callId: string, output: string): AgentInputItem => ({
   output,
 });
 
-test("regression: of results whose ids repeat only the latest carries a note", () => {
+test("regression: if ids of results repeat, only the latest result carries a note", () => {
   const input = [result("call_1", "first"), result("call_1", "second"), result("call_2", "third")];
   const told = new Map([["call_1", { text: "The same as before.", inPlace: false }]]);
 

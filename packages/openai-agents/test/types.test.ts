@@ -1,6 +1,6 @@
-// What is guarded keeps its type, and is the same object where the SDK allows it.
+// A guarded object keeps its type. It is the same object where the SDK allows it.
 import { createRegistry, OptionsError } from "@guard/core";
-import { Agent, OpenAIProvider, Runner, tool, type Model } from "@openai/agents";
+import { Agent, OpenAIProvider, run as runAgent, Runner, tool, type Model } from "@openai/agents";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import {
@@ -84,14 +84,49 @@ describe("a stand-in with the same type, which is guarded once", () => {
   });
 });
 
-test("run needs no runner before the dot: it stands for the SDK's own function", async () => {
+test("the class, and a class that extends it, keep their types", () => {
+  class Own extends Runner {
+    constructor(_region: string) {
+      super(bare);
+    }
+  }
+  expectTypeOf(guardRunner(Own, createRegistry())).toEqualTypeOf(Own);
+  expectTypeOf(guardRunner<typeof Runner>).returns.toEqualTypeOf(Runner);
+});
+
+test("the compiler points at an argument that is wrong", () => {
+  const registry = createRegistry();
+  const agent = new Agent({ name: "any" });
+  const wrong = [
+    // @ts-expect-error an agent is no runner
+    () => guardRunner(agent, registry),
+    // @ts-expect-error the SDK's function is no class, though it has a prototype
+    () => guardRunner(runAgent, registry),
+    // @ts-expect-error the source is missing
+    () => guardRunner(Runner),
+    // @ts-expect-error guardRunner takes a registry, which guards the agent too
+    () => guardAgent(agent, registry),
+    // @ts-expect-error guard finds models that you only name
+    () => guardModel("gpt-5"),
+  ];
+  for (const mistake of wrong) expect(mistake).toThrow(OptionsError);
+});
+
+test("a copy of a guarded agent is an agent of its own", async () => {
+  const { agent } = looping(() => "done");
+  const copy = guardAgent(agent).clone({ name: "copy" });
+  expect([copy.name, agent.name]).toEqual(["copy", "looping"]);
+  expect((await new Runner(bare).run(copy, "Go.")).finalOutput).toBe("done");
+});
+
+test("run is bound to its runner", async () => {
   const { agent } = looping(() => "done");
   // oxlint-disable-next-line typescript/unbound-method -- it is bound
   const { run } = guardRunner(new Runner(bare), createRegistry());
   expect((await run(agent, "Go.")).finalOutput).toBe("done");
 });
 
-test("a runner is guarded once: the same source again changes nothing, another one is refused", async () => {
+test("guarding a runner again changes nothing with the same source, and throws with another one", async () => {
   const { agent } = looping(() => "done");
   const registry = createRegistry({ budget: { modelCalls: 1 } });
   const runner = guardRunner(guardRunner(new Runner(bare), registry), registry);

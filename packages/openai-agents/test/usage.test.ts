@@ -1,4 +1,4 @@
-// What an answer has used, as the SDK's own models tell it.
+// The usage of an answer, in the shapes of the SDK's own models.
 import { Usage } from "@openai/agents";
 import { expect, test } from "vitest";
 import { toModelCall } from "../src/to-call.ts";

@@ -1,19 +1,19 @@
 import { firstWord, hasOwnPrices, providersOf } from "./providers.ts";
 
-/** A provider and a model as price data may know them; without a provider the model's name tells it. */
+/** Names under which the price data may know a model. Without a provider, the model's name shows the provider. */
 export interface Candidate {
   readonly provider: string | undefined;
   readonly model: string;
 }
 
-/** No name of a model or provider is longer; a longer text is something else. */
+/** Names of models and providers are never longer. */
 const longestName = 512;
-/** A maker may be named behind a router: `openrouter/anthropic/claude-…`. */
+/** A router may stand before the maker: `openrouter/anthropic/claude-…`. */
 const mostMakers = 3;
 
 /**
- * The pairs under which price data may know a model, the likeliest first. A provider that sells models of
- * others at prices of its own is asked alone; else the maker's price holds.
+ * Returns the pairs under which the price data may know a model, the most likely first. If a provider sells other makers'
+ * models at its own prices, only the provider's prices count. Otherwise the maker's price counts, too.
  *
  * @example
  * candidates("gateway", "anthropic/claude-sonnet-4.5");
@@ -35,7 +35,7 @@ function found(provider: string | undefined, id: string, makers: number): readon
   const here = providers.flatMap((name) => names.map((model) => ({ provider: name, model })));
   if (providers.some(hasOwnPrices)) return here;
   const atOpenRouter = id.includes("/") ? [{ provider: "openrouter", model: id }] : [];
-  const variants = /:\w+$/.test(id) ? atOpenRouter : []; // `creator/model:free` is OpenRouter's way of writing
+  const variants = /:\w+$/.test(id) ? atOpenRouter : []; // only OpenRouter writes `creator/model:free`
   const byName = names.map((model) => ({ provider: undefined, model }));
   return [
     ...here,
@@ -46,18 +46,18 @@ function found(provider: string | undefined, id: string, makers: number): readon
   ];
 }
 
-/** Who is named in the id itself: `anthropic/claude-…`, `openai:gpt-…`, `publishers/google/models/gemini-…`. */
+/** The maker that the id names: `anthropic/claude-…`, `openai:gpt-…`, `publishers/google/models/gemini-…`. */
 function atMaker(id: string, makers: number): readonly Candidate[] {
   const named =
     /(?:^|\/)publishers\/([^/]+)\/models\/(.+)$/.exec(id) ??
     /^(?!models\/|projects\/|accounts\/|arn:)([^/:]+)\/(.+)$/.exec(id) ??
-    // A digit means a tag, as in `llama3:8b`; `ft:` a fine-tuned model, which costs more than its base.
+    // A digit means a tag, as in `llama3:8b`. `ft:` means a fine-tuned model, which costs more than its base.
     /^(?!ft:|arn:)([a-z_-]+):(?!(?:free|batch|beta|extended|thinking|latest)$)(.+)$/i.exec(id);
   const [, maker, model] = named ?? [];
   return maker === undefined || model === undefined ? [] : found(maker, model, makers);
 }
 
-/** The id itself, then the same without what only says where and when it was fetched. */
+/** The id itself, then the id without its region, path and date. */
 function spellingsOf(id: string): readonly string[] {
   const name = id.replace(/^.*?(?:^|\/)models\//, "").replace(/^arn:.*\//, "");
   const version = name.replace(/@[\w.-]+$/, "");
@@ -72,8 +72,8 @@ function unique(all: readonly Candidate[]): readonly Candidate[] {
 }
 
 /**
- * The keys under which a user's table may hold a model, in small letters, the most particular first:
- * with the provider as the framework names it, with the provider, then the model alone.
+ * Returns the keys under which a user's table may hold a model, in small letters, the most precise first:
+ * with the framework's name of the provider, with the provider, then the model alone.
  */
 export function tableKeys(
   provider: string | undefined,

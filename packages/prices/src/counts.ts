@@ -13,17 +13,17 @@ type Figures = Required<
 >;
 
 /**
- * Figures that agree with each other: the parts of the cache fit into `inputTokens`, and what stays there for
- * an hour into what is written.
+ * Token counts that agree with each other: `inputTokens` includes all cached tokens, and the cache writes include those for
+ * an hour.
  */
 export type Counts = { readonly [Field in keyof Figures]: NonNullable<Figures[Field]> };
 
 /**
- * The figures of a usage, or `undefined` where they can't be priced: one is negative or not a number, or
- * all tokens are 0, as providers report that have not measured.
+ * Returns the token counts of a usage. `undefined` if they have no price: a count is negative or not a number, or
+ * all counts are 0 because the provider did not measure.
  *
- * More tokens in the cache than in all can only mean that the request was counted without its cache, so
- * both are added. Fractions are rounded up.
+ * If a usage has more cached tokens than input tokens, the provider has left the cached ones out of the input: both are
+ * added. Fractions are rounded up.
  */
 export function countsOf(usage: ModelUsage): Counts | undefined {
   const { inputTokens, cachedInputTokens, outputTokens, providerTools = {} } = usage;

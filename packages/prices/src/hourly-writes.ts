@@ -1,12 +1,12 @@
 import type { ModelPrice } from "@pydantic/genai-prices";
 import type { Counts } from "./counts.ts";
 
-/** How much dearer than other input it is to write into a cache for an hour, at all who offer it. */
+/** Every provider that offers writes for an hour charges this factor of the input price. */
 export const hourlyFactor = 2;
 
 /**
- * What writing into a cache for an hour costs besides, in USD, where the price data has no price for it and
- * so takes it for a write of five minutes.
+ * Returns the surcharge for cache writes for an hour, in USD. The price data has no price for some of them, and
+ * prices them like writes for five minutes.
  */
 export function hourlyWrites(
   { cacheWrite1hTokens, inputTokens }: Counts,
@@ -18,7 +18,7 @@ export function hourlyWrites(
   return (cacheWrite1hTokens * Math.max(0, input * hourlyFactor - taken)) / 1_000_000;
 }
 
-/** A price per million tokens; of one with tiers that of the tier which a request of this length is in. */
+/** A price per million tokens. If the price has tiers: the tier of a request of this length. */
 function rateOf(price: ModelPrice[string], inputTokens: number): number | undefined {
   if (price === undefined || typeof price === "number") return price;
   return price.tiers.findLast(({ start }) => inputTokens > start)?.price ?? price.base;

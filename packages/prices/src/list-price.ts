@@ -3,20 +3,20 @@ import type { Candidate } from "./candidates.ts";
 import type { Counts } from "./counts.ts";
 import { hourlyWrites } from "./hourly-writes.ts";
 
-/** What tokens cost, and the prices that were found for the model. */
+/** The cost of the tokens, and the prices that the data has for the model. */
 export interface Listed {
   readonly usd: number;
   readonly prices: Readonly<Record<string, unknown>>;
 }
 
 /**
- * What the tokens of a call cost by the price data, in USD, or `undefined` where the data doesn't know the model, or has
- * no price for something that was used. The data's 0 is taken only for ids that end in `:free`: elsewhere it
- * stands for a price that is missing, or that is paid in another way.
+ * Returns the cost of a call's tokens by the price data, in USD. `undefined` if the data does not know the model, or has
+ * no price for something that the call used. A 0 in the data is a price only for ids that end in `:free`. Elsewhere
+ * a 0 stands for a missing price, or for a price that users pay in another way.
  *
  * Never throws, and fetches nothing: the data comes with the package.
  *
- * @param at When, in milliseconds since the epoch; the current time where that is no date.
+ * @param at time of the call, in milliseconds since the epoch. Without a valid date: now
  */
 export function listPrice(candidate: Candidate, counts: Counts, at: number): Listed | undefined {
   const { provider, model } = candidate;
@@ -45,6 +45,6 @@ export function listPrice(candidate: Candidate, counts: Counts, at: number): Lis
       (counts.outputTokens === 0 || prices["output_mtok"] !== undefined);
     return isCovered && Number.isFinite(usd) && usd > 0 ? { usd, prices } : undefined;
   } catch {
-    return undefined; // usage or data that the package refuses
+    return undefined; // the package refuses this usage or this data
   }
 }

@@ -1,26 +1,26 @@
-/** How a model's real tokens were to the rough estimate of one request. */
+/** The real tokens of one request, divided by the rough estimate. */
 interface Sample {
   readonly ratio: number;
   readonly weight: number;
 }
 
-/** The ratio before guard has measured any: 30 % more than the rough estimate. */
+/** The ratio before the first measurement: 30 % more than the rough estimate. */
 const firstRatio = 1.3;
-/** So many samples of `firstRatio` stand at the beginning of a window, until real ones push them out. */
+/** A window begins with so many samples of `firstRatio`. Real samples replace them. */
 const firstSamples = 4;
 const windowLength = 64;
-/** Tokens from which on a request weighs no more: small ones count little, and none counts for all. */
+/** The highest weight of a request, in tokens. Small requests weigh less. */
 const fullWeight = 1_000;
-/** The share of all measured tokens that the ratio is not too low for. */
+/** The ratio is high enough for this share of all measured tokens. */
 const quantile = 0.8;
 const smallestRatio = 0.5;
 const largestRatio = 8;
-/** No request has more tokens; a larger figure is a mistake. */
+/** Requests never have more tokens. guard ignores larger figures. */
 const mostTokens = 100_000_000;
 
 /**
- * The ratio of real to estimated tokens of one model: that which four fifths of the last 64 requests,
- * weighed by their tokens, did not exceed. It starts at 1.3 and stays between 0.5 and 8.
+ * The ratio of real tokens to estimated tokens of one model. Four fifths of the last 64 requests, weighed by their
+ * tokens, did not exceed it. It starts at 1.3 and stays between 0.5 and 8.
  */
 export class MeasuredRatio {
   readonly #samples: Sample[] = Array.from({ length: firstSamples }, () => ({
@@ -33,7 +33,7 @@ export class MeasuredRatio {
     return this.#current;
   }
 
-  /** Takes in what a request really had; figures that can't be true are left out. */
+  /** Adds the real tokens of a request. Ignores impossible figures. */
   add(roughTokens: number, actualTokens: number): void {
     if (!isCount(roughTokens) || !isCount(actualTokens)) return;
     const ratio = Math.min(largestRatio, Math.max(smallestRatio, actualTokens / roughTokens));

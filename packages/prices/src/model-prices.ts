@@ -9,23 +9,27 @@ import { tierFactor } from "./service-tier.ts";
 import { tablePrice } from "./table-price.ts";
 import { tokenEstimator } from "./token-estimator.ts";
 
-/** What a registry needs to count money: give it both. */
+/** What a registry needs to count money. Spread it into the options: `createRegistry({ ...modelPrices() })`. */
 export interface ModelPrices {
+  /** Returns what a model call costs, in USD. `undefined`: the price is unknown. Never 0 for an unknown price. */
   readonly price: Price;
+  /** Estimates how many tokens a request has, before guard sends it. Learns from the usage that providers report. */
   readonly tokens: TokenEstimator;
 }
 
-/** So many models keep what was found for them. */
+/** For so many models the price data is searched only once. */
 const rememberedModels = 500;
 
 /**
- * Prices for model calls, and estimates of the tokens that a request has.
+ * Makes prices for model calls, and estimates of tokens. A budget in USD needs both.
  *
- * The price is that of the first of: your own table; what the provider reported, if more than 0; the price
- * data that comes with the package. Else it is unknown (`undefined`), never 0. Own table and data hold for
- * tokens: the provider's fee for tools that it has run comes on top.
+ * The price of a call comes from the first source that knows it: your own table, the provider's report if it is more than
+ * 0, the price data in the package. Otherwise the price is unknown, never 0: `pricing.unknown` of the registry says what
+ * happens then. Your table and the data hold for tokens; the provider's fees for tools that it ran are added. guard fetches
+ * nothing.
  *
- * @throws {TypeError} for options that are misspelt or out of range
+ * @throws {OptionsError} if an option is misspelt or out of range
+ *
  * @example
  * const registry = createRegistry({ ...modelPrices(), budget: { usd: 5 } });
  */
@@ -54,7 +58,7 @@ export function modelPrices(options: ModelPricesOptions = {}): ModelPrices {
   return { price, tokens: tokenEstimator() };
 }
 
-/** Providers report 0 where they don't know the price, and where another provider sends the bill: it is no price. */
+/** Providers report 0 if they don't know the price, or if another provider sends the bill. So 0 is no price. */
 function isReported(usd: number | undefined): usd is number {
   return usd !== undefined && Number.isFinite(usd) && usd > 0;
 }
@@ -68,7 +72,7 @@ function ownPrice(
   return key === undefined ? undefined : table.get(key);
 }
 
-/** Asks the data under every name in turn; under which it answered is remembered, for looking is slow. */
+/** Searches the data under each name of the model. Remembers the name that the data knows, because the search is slow. */
 function dataPrice(
   known: RecentMap<string, Candidate>,
   { provider, model, at }: ModelUsage,

@@ -3,7 +3,7 @@ import type { Candidate } from "./candidates.ts";
 
 interface Fee {
   readonly usd: number;
-  /** Asked once an answer, however often the tool has run. */
+  /** One fee for each answer in which the tool has run. */
   readonly isOnce?: true;
 }
 
@@ -11,7 +11,7 @@ type Fees = Readonly<Record<ProviderTool, Fee>>;
 
 const code = { usd: 0.03, isOnce: true } as const;
 
-/** The dearest of each below, for every run: what a run costs at a provider that guard doesn't know. */
+/** The highest fee below, for each kind of tool: guard uses it for an unknown provider. */
 const dearest: Fees = {
   web_search: { usd: 0.035 },
   file_search: { usd: 0.0025 },
@@ -19,9 +19,9 @@ const dearest: Fees = {
 };
 
 /**
- * What providers ask for a run of their tools, by model. Free allowances are left out, so that nothing is
- * cheaper than it turns out. Searches of OpenAI and Anthropic are as in the price data of 0.1.8; the rest is as copies of the
- * providers' pages quote it in November 2026. Check these pages before you change a figure:
+ * The providers' fees for a run of their tools, by model. Free allowances are left out, so that no call looks
+ * cheaper than it is. Searches of OpenAI and Anthropic come from the price data of 0.1.8, the other fees from copies of the
+ * providers' pages of November 2026. Check these pages before you change a figure:
  * - OpenAI: web search 10 USD per 1 000, file search 2.50 USD per 1 000, a container of 1 GB 0.03 USD, which
  *   the runs of an answer share; https://platform.openai.com/docs/pricing
  * - Anthropic: web search 10 USD per 1 000; code execution 0.05 USD an hour, at least 5 minutes;
@@ -58,7 +58,7 @@ const fees: readonly (readonly [model: RegExp, fees: Fees])[] = [
   ],
 ];
 
-/** The names under which the price data has the fee for 1 000 runs. */
+/** The price data's names of the fees for 1 000 runs. */
 const listed: Readonly<Record<ProviderTool, string>> = {
   web_search: "web_searches_kcount",
   file_search: "storage_searches_kcount",
@@ -66,8 +66,8 @@ const listed: Readonly<Record<ProviderTool, string>> = {
 };
 
 /**
- * What the provider asks for the tools that it has run, in USD: by the price data where that has a fee, else
- * by the table of this file. A model that neither names has the dearest fee of that table.
+ * Returns the provider's fee for the tools that it has run, in USD. The price data comes first, then the table in this
+ * file. A model in neither of them has the highest fee of the table.
  *
  * @example
  * providerFee({ web_search: 3 }, { provider: "anthropic", model: "claude-haiku-4-5" }); // 0.03

@@ -1,7 +1,7 @@
-/** How frameworks, routers and model ids spell the providers that the price data knows. */
+/** Spellings of providers in frameworks, routers and model ids, for each provider of the price data. */
 const spellings: readonly (readonly [RegExp, readonly string[]])[] = [
   [/bedrock|^amazon|^aws|^sagemaker/, ["aws"]],
-  // Azure sells OpenAI's models at OpenAI's prices, and those of others besides.
+  // Azure sells OpenAI's models at OpenAI's prices, and models of other makers.
   [/azure/, ["openai", "azure"]],
   [/openrouter/, ["openrouter"]],
   [/vertex|google|gemini/, ["google"]],
@@ -19,7 +19,7 @@ const spellings: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^hyperbolic/, ["huggingface_hyperbolic"]],
 ];
 
-/** Those who run models of others at prices of their own, or on your own machine. */
+/** Providers that run other makers' models at their own prices, or on your machine. */
 const resellers = new Set([
   "aws",
   "avian",
@@ -46,7 +46,7 @@ const resellers = new Set([
 ]);
 
 /**
- * The ids under which the price data may know a provider, the likeliest first.
+ * Returns the ids under which the price data may know a provider, the most likely first.
  *
  * @example
  * providersOf("xai.chat"); // ["x-ai"]
@@ -59,10 +59,10 @@ export function providersOf(provider: string): readonly string[] {
   return spelling === undefined ? [firstWord(name)] : spelling[1];
 }
 
-/** What stands before the first dot: `groq` of `groq.chat`. */
+/** The text before the first dot: `groq` of `groq.chat`. */
 export function firstWord(provider: string): string {
   return provider.trim().toLowerCase().split(".", 1)[0] ?? "";
 }
 
-/** Whether a model costs here what its host asks, and not what its maker does. */
+/** Whether this provider has its own prices for other makers' models. */
 export const hasOwnPrices = (provider: string): boolean => resellers.has(provider);

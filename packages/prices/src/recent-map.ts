@@ -1,4 +1,4 @@
-/** A map that forgets what was longest not asked for, once it holds more than `limit` entries. */
+/** A map of at most `limit` entries. It forgets the entry that was used longest ago. */
 export class RecentMap<Key, Value> {
   readonly #entries = new Map<Key, Value>();
   readonly #limit: number;

@@ -1,9 +1,9 @@
 import { estimateTokenCount, type TokenEstimationOptions } from "tokenx";
 
 /**
- * What the library takes for ordinary words, and tokenizers don't: emoji beside letters, random characters
- * (hashes, ids, base64; the library would count a quarter of their tokens), and scripts that it knows no
- * figure for. The characters a token are those of o200k_base.
+ * Texts for which the library's estimate is wrong: emoji next to letters, random characters (hashes, ids, base64:
+ * the library counts a quarter of their tokens), and scripts that the library does not know. The figures are
+ * characters per token of o200k_base.
  */
 const corrections: TokenEstimationOptions = {
   languageConfigs: [
@@ -17,15 +17,14 @@ const corrections: TokenEstimationOptions = {
   ],
 };
 
-/** Characters in one part of a long text that is looked at. */
+/** Characters in one sample of a long text. */
 const partLength = 2_048;
-/** Parts that are looked at; a text of up to this many of them is read in full. */
+/** Samples of a long text. A text of up to this many samples is read in full. */
 const parts = 64;
 
 /**
- * About how many tokens a text has, without any correction for a model. Of a text beyond 131 072 characters
- * 64 parts are read, evenly spread from its beginning to its end, so that no text takes longer than 15 to
- * 40 ms.
+ * Estimates the tokens of a text, without a correction for a model. Reads only 64 samples of a text
+ * of more than 131 072 characters, evenly spread, so that no text takes longer than 15 to 40 ms.
  */
 export function roughTokens(text: string): number {
   const readLength = partLength * parts;

@@ -1,7 +1,7 @@
 /**
- * How service tiers differ from the list price. Price data knows nothing of them, so nothing here is
- * cheaper than it may turn out: discounts (`flex`, `batch`: about half) are left out, and `priority` has the
- * highest surcharge that was found, 2.5 for gpt-5.5; gpt-5.4 and gpt-5 have 2, gpt-4.1 has 1.75, Gemini 1.8.
+ * The factors of service tiers on the list price. The price data has none of them. These factors never make a call look cheaper than it
+ * is: they leave out discounts (`flex` and `batch` cost about half), and `priority` has the highest known
+ * surcharge. That is 2.5, for gpt-5.5. gpt-5.4 and gpt-5 have 2, gpt-4.1 has 1.75, Gemini has 1.8.
  * Source: https://openai.com/api-priority-processing/, read in November 2026.
  */
 const defaults: Readonly<Record<string, number>> = {
@@ -16,8 +16,8 @@ const defaults: Readonly<Record<string, number>> = {
 };
 
 /**
- * The factor on the list price; `undefined` for a tier without a known factor, such as capacity that the
- * user paid for in advance.
+ * Returns the factor on the list price. `undefined` if the factor of the tier is unknown: for capacity that the
+ * user paid for in advance, say.
  */
 export function tierFactor(
   serviceTier: string | undefined,

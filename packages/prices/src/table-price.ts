@@ -2,7 +2,7 @@ import type { Counts } from "./counts.ts";
 import { hourlyFactor } from "./hourly-writes.ts";
 import type { TablePrice } from "./options.ts";
 
-/** What the tokens of a call cost by a user's own table, in USD. */
+/** Returns the cost of a call's tokens by a price of the user's table, in USD. */
 export function tablePrice(price: TablePrice, counts: Counts): number {
   const { inputTokens, cachedInputTokens, cacheWriteTokens, cacheWrite1hTokens, outputTokens } =
     counts;

@@ -3,28 +3,28 @@ import { MeasuredRatio } from "./measured-ratio.ts";
 import { RecentMap } from "./recent-map.ts";
 import { roughTokens } from "./rough-tokens.ts";
 
-/** So many models have a ratio of their own at a time. */
+/** guard remembers the ratios of so many models. */
 const rememberedModels = 200;
-/** So many estimates of a model are remembered until what they really had is told. */
+/** guard remembers so many estimates of a model until the provider reports the real tokens. */
 const rememberedEstimates = 128;
-/** Of a model's id so many characters tell it from others. */
+/** guard compares so many characters of a model's id. */
 const idLength = 200;
 
 interface Model {
   readonly ratio: MeasuredRatio;
-  /** The rough tokens behind an estimate: the ratio may have changed since it was given. */
+  /** The rough tokens behind each estimate, because the ratio may have changed since. */
   readonly roughOf: RecentMap<number, number>;
 }
 
 /**
- * Estimates tokens by the text's characters, times the ratio that was measured for the model. The first
- * estimates are 30 % above the rough one. From 16 requests of 1 000 tokens or more on, four in five estimates
- * are high enough, and no higher than that takes; two such requests suffice to go up.
+ * Estimates tokens: the characters of the text, times the measured ratio of the model. The first estimates
+ * add 30 %. After 16 requests of 1 000 tokens or more, four in five estimates are high enough. After two such requests,
+ * estimates that are too low go up.
  *
  * @example
  * const tokens = tokenEstimator();
  * const estimated = tokens.estimate(prompt, "gpt-5-mini");
- * tokens.learn?.("gpt-5-mini", estimated, 1_234); // what the provider has reported
+ * tokens.learn?.("gpt-5-mini", estimated, 1_234); // the provider reports 1,234
  */
 export function tokenEstimator(): TokenEstimator {
   const models = new RecentMap<string, Model>(rememberedModels);

@@ -5,7 +5,7 @@ import { providersOf } from "../src/providers.ts";
 const written = (provider: string | undefined, model: string | undefined) =>
   candidates(provider, model).map((one) => `${one.provider ?? "?"} ${one.model}`);
 
-describe("the pairs that are asked for, in order", () => {
+describe("the names that guard looks up, in order", () => {
   test.each<[string | undefined, string, string[]]>([
     ["openai.chat", "gpt-5-mini", ["openai gpt-5-mini", "? gpt-5-mini"]],
     [undefined, "gpt-5-mini", ["? gpt-5-mini"]],
@@ -68,7 +68,7 @@ describe("the pairs that are asked for, in order", () => {
     expect(candidates(provider, model)).toEqual([]);
   });
 
-  test("there are never many", () => {
+  test("there are never many names", () => {
     expect(candidates("a", "a/".repeat(200)).length).toBeLessThan(20);
   });
 });
@@ -106,6 +106,6 @@ test.each([
   ["azure.ai.openai", "openai, azure"],
   ["gcp.vertex_ai", "google"],
   ["x_ai", "x-ai"],
-])("the provider %s is looked for as %s", (name, ids) => {
+])("guard looks up the provider %s as %s", (name, ids) => {
   expect(providersOf(name).join(", ")).toBe(ids);
 });

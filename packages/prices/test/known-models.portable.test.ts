@@ -3,7 +3,7 @@ import { modelPrices } from "../src/index.ts";
 import { knownModels } from "./support/known-models.ts";
 import { usage } from "./support/usage.ts";
 
-// Short of every tier that long requests have; ten of them make a million.
+// Below every tier of long requests. Ten of them make a million.
 const tokens = 100_000;
 
 test.each(knownModels)(
@@ -18,7 +18,7 @@ test.each(knownModels)(
   },
 );
 
-test("says nothing on the terminal and fetches nothing", () => {
+test("prints nothing and fetches nothing", () => {
   const warn = vi.spyOn(console, "warn");
   const fetched = vi.spyOn(globalThis, "fetch");
   const { price } = modelPrices();

@@ -29,7 +29,7 @@ const { price } = modelPrices({
   table: { "my-model": { inputUsdPerMillion: 1, outputUsdPerMillion: 1 } },
 });
 
-test("no usage makes it throw, and a price is a finite number of at least 0", () => {
+test("price never throws, and a price is a finite number of at least 0", () => {
   const anything = fc.record({
     model: name,
     provider: name,
@@ -50,7 +50,7 @@ test("no usage makes it throw, and a price is a finite number of at least 0", ()
   );
 });
 
-test("a model that is known and not free has a price above 0 for any tokens", () => {
+test("a known model that is not free has a price above 0 for any tokens", () => {
   const tokens = fc.oneof(fc.integer({ min: 1, max: 3_000_000 }), fc.constantFrom(5e-324, 0.5));
   const known = fc.record({
     of: fc.constantFrom(...knownModels.filter(({ inputUsd }) => inputUsd > 0)),

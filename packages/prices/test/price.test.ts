@@ -4,7 +4,7 @@ import { usage } from "./support/usage.ts";
 
 const { price } = modelPrices();
 
-describe("who is believed", () => {
+describe("which price counts", () => {
   const table = { "gpt-5-mini": { inputUsdPerMillion: 1, outputUsdPerMillion: 10 } };
   const own = modelPrices({ table }).price;
 
@@ -12,17 +12,17 @@ describe("who is believed", () => {
     expect(own(usage({ reportedUsd: 5 }))).toBeCloseTo(0.002, 12);
   });
 
-  test("then what the provider reports", () => {
+  test("then the report of the provider", () => {
     expect(price(usage({ reportedUsd: 5 }))).toBe(5);
-    expect(price(usage({ reportedUsd: 5, model: "nobody-knows-me" }))).toBe(5);
+    expect(price(usage({ reportedUsd: 5, model: "unknown-model" }))).toBe(5);
   });
 
   test("then the data: 1 000 tokens at 0.25 and 100 at 2 USD per million", () => {
     expect(price(usage({}))).toBeCloseTo(0.000_45, 12);
   });
 
-  test.each(["nobody-knows-me", "", " ", undefined, "gpt-5-foo", "claude-opus-99"])(
-    "else nobody is: %j has no price",
+  test.each(["unknown-model", "", " ", undefined, "gpt-5-foo", "claude-opus-99"])(
+    "otherwise %j has no price",
     (model) => {
       expect(price(usage({ model }))).toBeUndefined();
     },
@@ -59,7 +59,7 @@ describe("your own table", () => {
     expect(own(usage({ model: "my-model-mini" }))).toBeUndefined();
   });
 
-  test("the cache costs what the table says, else what other input does", () => {
+  test("the cache has the price of the table, or the price of other input", () => {
     const cached = { ...cheap, cachedInputUsdPerMillion: 0.1, cacheWriteUsdPerMillion: 1.25 };
     const used = usage({ model: "m", cachedInputTokens: 400, cacheWriteTokens: 200 });
     expect(modelPrices({ table: { m: cheap } }).price(used)).toBeCloseTo(0.001, 12);
@@ -79,7 +79,7 @@ describe("caches", () => {
   // claude-haiku-4-5: 1 in, 0.1 from the cache, 1.25 into it, 5 out
   const haiku = { provider: "anthropic.messages", model: "claude-haiku-4-5", outputTokens: 0 };
 
-  test("reads are cheaper and writes dearer", () => {
+  test("reads cost less and writes cost more", () => {
     const million = { ...haiku, inputTokens: 100_000 };
     expect(price(usage({ ...million, cachedInputTokens: 100_000 }))).toBeCloseTo(0.01, 9);
     expect(price(usage({ ...million, cacheWriteTokens: 100_000 }))).toBeCloseTo(0.125, 9);
@@ -87,7 +87,7 @@ describe("caches", () => {
     expect(price(usage({ ...million, ...mixed }))).toBeCloseTo(0.005 + 0.05 + 0.01, 9);
   });
 
-  test("a write that stays for an hour costs twice the input, whether the data says so or not", () => {
+  test("a write for an hour costs twice the input, with and without a price in the data", () => {
     const written = { inputTokens: 100_000, cacheWriteTokens: 100_000, cacheWrite1hTokens: 60_000 };
     expect(price(usage({ ...haiku, ...written }))).toBeCloseTo(0.05 + 0.12, 9);
     const bedrock = {
@@ -98,12 +98,12 @@ describe("caches", () => {
     expect(price(usage({ ...haiku, ...bedrock, ...written }))).toBeCloseTo(0.055 + 0.132, 9);
   });
 
-  test("more in the cache for an hour than was written: all of it was", () => {
+  test("more written for an hour than written at all: every write counts for an hour", () => {
     const written = { inputTokens: 100_000, cacheWriteTokens: 0, cacheWrite1hTokens: 100_000 };
     expect(price(usage({ ...haiku, ...written }))).toBeCloseTo(0.2, 9);
   });
 
-  test("in your own table an hour costs twice the input, or what you say", () => {
+  test("in your own table, an hour costs twice the input or your price", () => {
     const mine = { inputUsdPerMillion: 1, outputUsdPerMillion: 0 };
     const used = usage({ model: "m", cacheWriteTokens: 400, cacheWrite1hTokens: 200 });
     expect(modelPrices({ table: { m: mine } }).price(used)).toBeCloseTo(0.0012, 12);
@@ -112,18 +112,18 @@ describe("caches", () => {
     expect(modelPrices({ table: { m: said } }).price(used)).toBeCloseTo(0.00145, 12);
   });
 
-  test("more in the cache than in all: the request was counted without it", () => {
+  test("more tokens in the cache than in the input: the input did not include the cache", () => {
     const used = { ...haiku, inputTokens: 1_000, cachedInputTokens: 10_000 };
     expect(price(usage(used))).toBeCloseTo(0.001 + 0.001, 9);
   });
 
-  test("where reads have no price of their own, they cost what other input does", () => {
+  test("reads without a price cost the same as other input", () => {
     const pro = { model: "gpt-5-pro", inputTokens: 100_000, outputTokens: 0 };
     expect(price(usage({ ...pro, cachedInputTokens: 90_000 }))).toBeCloseTo(1.5, 9);
   });
 });
 
-describe("prices that depend on when", () => {
+describe("prices that depend on the time", () => {
   test("o3 cost 10 USD per million before June 2025, and 2 since", () => {
     const o3 = { model: "o3", inputTokens: 1_000_000, outputTokens: 0 };
     expect(price(usage({ ...o3, at: Date.parse("2025-05-01") }))).toBeCloseTo(10, 9);
@@ -137,12 +137,12 @@ describe("prices that depend on when", () => {
     expect(price(usage({ ...million, at: Date.parse("2026-11-21T02:00Z") }))).toBeCloseTo(1.32, 9);
   });
 
-  test.each([Number.NaN, Infinity, -1e300])("at %d it costs what it does now", (when) => {
+  test.each([Number.NaN, Infinity, -1e300])("the time %d means now", (when) => {
     expect(price(usage({ at: when }))).toBeCloseTo(0.000_45, 12);
   });
 });
 
-describe("usage that can't be", () => {
+describe("impossible usage", () => {
   test.each([
     { inputTokens: -1 },
     { inputTokens: Number.NaN },
@@ -155,7 +155,7 @@ describe("usage that can't be", () => {
   });
 });
 
-test("a model is priced by its maker's list only where its host has no prices of its own", () => {
+test("a model has its maker's price only if its host has no own prices", () => {
   expect(price(usage({ provider: "ollama", model: "deepseek-r1:8b" }))).toBeUndefined();
   expect(price(usage({ provider: "groq.chat", model: "gpt-5-mini" }))).toBeUndefined();
   expect(price(usage({ provider: "openai", model: "deepseek-v4-pro" }))).toBeGreaterThan(0);

@@ -6,13 +6,13 @@ import { usage } from "./support/usage.ts";
 
 const { price } = modelPrices();
 
-/** What the tools cost, beside the same call without them. */
+/** The price of a call with tools, minus the price of the same call without tools. */
 const feeOf = (runs: ToolRuns, provider: string, model: string, given = {}): number => {
   const call = { provider, model, ...given };
   return (price(usage({ ...call, providerTools: runs })) ?? NaN) - (price(usage(call)) ?? NaN);
 };
 
-/** What a run has spent after one answer of a model of unknown price. */
+/** The spending of a run after one answer of a model with an unknown price. */
 async function spentUnpriced(providerTools: ToolRuns): Promise<number> {
   const breaker = createBreaker({ price: () => undefined });
   const used = { inputTokens: 9, outputTokens: 1, providerTools };
@@ -20,7 +20,7 @@ async function spentUnpriced(providerTools: ToolRuns): Promise<number> {
   return breaker.spending.usd;
 }
 
-describe("tools that a provider runs cost what it asks", () => {
+describe("tools that a provider runs cost the provider's fee", () => {
   test.for<[runs: ToolRuns, provider: string, model: string, usd: number]>([
     [{ web_search: 3 }, "openai.responses", "gpt-5-mini", 0.03],
     [{ file_search: 2 }, "openai.responses", "gpt-5-mini", 0.005],
@@ -46,11 +46,11 @@ describe("tools that a provider runs cost what it asks", () => {
     [{ web_search: 1 }, "groq.chat", "openai/gpt-oss-120b", 0.035],
     [{ file_search: 2 }, "mistral.chat", "mistral-medium-latest", 0.005],
     [{ code_execution: 2 }, "groq.chat", "openai/gpt-oss-120b", 0.06],
-  ])("%j of %s, %s: where the fee is not known, the dearest", ([runs, provider, model, usd]) => {
+  ])("%j of %s, %s: an unknown fee is the highest fee", ([runs, provider, model, usd]) => {
     expect(feeOf(runs, provider, model)).toBeCloseTo(usd, 12);
   });
 
-  test("no known fee is dearer than the one for what is not known", () => {
+  test("no known fee is higher than the fee of an unknown provider", () => {
     for (const tool of ["web_search", "file_search", "code_execution"] as const) {
       const unknown = feeOf({ [tool]: 1 }, "groq.chat", "openai/gpt-oss-120b");
       for (const { provider = "", model } of knownModels) {
@@ -59,22 +59,22 @@ describe("tools that a provider runs cost what it asks", () => {
     }
   });
 
-  test("core takes the same where it knows no price at all", async () => {
+  test("core uses the same fee without any prices", async () => {
     const runs = { web_search: 2, file_search: 3, code_execution: 4 };
     const fee = (await spentUnpriced(runs)) - (await spentUnpriced({}));
     expect(fee).toBeCloseTo(feeOf(runs, "groq.chat", "openai/gpt-oss-120b"), 9);
   });
 
-  test("no service tier makes them dearer or cheaper", () => {
+  test("service tiers do not change the fee", () => {
     const given = { serviceTier: "priority" };
     expect(feeOf({ web_search: 3 }, "openai", "gpt-5-mini", given)).toBeCloseTo(0.03, 12);
   });
 
-  test("what a provider reports contains them", () => {
+  test("the provider's report includes the fee", () => {
     expect(price(usage({ providerTools: { web_search: 3 }, reportedUsd: 0.5 }))).toBe(0.5);
   });
 
-  test("your own table prices tokens alone", () => {
+  test("your own table has prices of tokens only", () => {
     const own = modelPrices({ table: { mine: { inputUsdPerMillion: 0, outputUsdPerMillion: 0 } } });
     expect(own.price(usage({ model: "mine", providerTools: { web_search: 3 } }))).toBeCloseTo(
       0.105,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { RecentMap } from "../src/recent-map.ts";
 
-test("holds what was last asked for, and no more than its limit", () => {
+test("keeps the entries that were used last, up to its limit", () => {
   const map = new RecentMap<string, number>(2);
   map.set("a", 1);
   map.set("b", 2);

@@ -35,7 +35,7 @@ test.each([
 test.each([
   ["gpt-5-nano", { from: "price", inputUsdPerMillion: 0.05, outputUsdPerMillion: 0.4 }],
   ["made-up-1", { from: "ceiling", inputUsdPerMillion: 15, outputUsdPerMillion: 120 }],
-])("a run of %s that has spent its budget says at which price", (model, price) => {
+])("the error of a spent budget names the price of %s", (model, price) => {
   const registry = createRegistry({
     ...modelPrices(),
     budget: { usd: 0.00001 },

@@ -12,13 +12,13 @@ describe("the first estimate for a model", () => {
   });
 });
 
-test("nothing has no tokens", () => {
+test("an empty text has no tokens", () => {
   expect(roughTokens("")).toBe(0);
 });
 
 describe("texts of more than 131 072 characters", () => {
-  test("are estimated within 10 % of what reading them in full brings, whatever they are made of", () => {
-    // by their index, so that a failure is readable
+  test("have an estimate within 10 % of the full count, for any kind of text", () => {
+    // by index, to keep failures readable
     const block = fc.record({
       of: fc.nat({ max: texts.length - 1 }),
       length: fc.integer({ min: 10_000, max: 100_000 }),
@@ -29,7 +29,7 @@ describe("texts of more than 131 072 characters", () => {
         const all = blocks.map(({ of, length }) =>
           (texts[of]?.text ?? "").repeat(100).slice(0, length),
         );
-        // none of them is long enough to be read in parts
+        // each is short enough to be read in full
         const inFull = all.reduce((sum, text) => sum + roughTokens(text), 0);
         const ratio = roughTokens(all.join("\n")) / inFull;
         expect(Math.abs(ratio - 1)).toBeLessThan(0.1);
@@ -38,14 +38,18 @@ describe("texts of more than 131 072 characters", () => {
     );
   });
 
-  // Read in full, ten million characters take more than a second.
+  // Read in full, ten million characters take more than a second. The fastest of three tries counts: other processes of a
+  // busy machine slow single tries.
   test.each(["a", "1a", "字", "😀", "=", " ", "word "])(
-    "ten million of %j take no time",
+    "ten million of %j take little time",
     (piece) => {
       const text = piece.repeat(10_000_000 / piece.length);
-      const before = performance.now();
-      roughTokens(text);
-      expect(performance.now() - before).toBeLessThan(300);
+      const tries = [1, 2, 3].map(() => {
+        const before = performance.now();
+        roughTokens(text);
+        return performance.now() - before;
+      });
+      expect(Math.min(...tries)).toBeLessThan(300);
     },
   );
 });

@@ -6,7 +6,7 @@ import { tokenEstimator } from "../src/token-estimator.ts";
 const text = "The quick brown fox jumps over the lazy dog. ".repeat(120);
 const rough = roughTokens(text);
 
-/** Estimates over and over for a model whose requests have `ratio` times the rough tokens. */
+/** Estimates again and again for a model whose requests have `ratio` times the rough tokens. */
 function taught(ratio: number, times: number) {
   const tokens = tokenEstimator();
   for (let i = 0; i < times; i += 1) {
@@ -17,7 +17,7 @@ function taught(ratio: number, times: number) {
 const factor = (tokens: ReturnType<typeof tokenEstimator>, model = "m") =>
   tokens.estimate(text, model) / rough;
 
-describe("what an estimate is to the rough one", () => {
+describe("the ratio of an estimate to the rough estimate", () => {
   test.each([
     // real / rough, after 0, 1, 2, 15, 16, 60 requests
     [0.7, 1.3, 1.3, 1.3, 1.3, 0.7, 0.7],
@@ -32,7 +32,7 @@ describe("what an estimate is to the rough one", () => {
     after.forEach((found, i) => expect(found).toBeCloseTo(expected[i] ?? Number.NaN, 2));
   });
 
-  test("comes to where four in five estimates suffice", () => {
+  test("settles where four in five estimates are high enough", () => {
     const tokens = tokenEstimator();
     let enough = 0;
     for (let i = 0; i < 1_000; i += 1) {
@@ -45,7 +45,7 @@ describe("what an estimate is to the rough one", () => {
     expect(enough / 500).toBeLessThan(0.85);
   });
 
-  test("doesn't run away while many requests are in flight", () => {
+  test("stays in bounds while many requests are in flight", () => {
     const tokens = tokenEstimator();
     for (let round = 0; round < 20; round += 1) {
       const inFlight = Array.from({ length: 50 }, () => tokens.estimate(text, "m"));
@@ -54,7 +54,7 @@ describe("what an estimate is to the rough one", () => {
     }
   });
 
-  test("is learned also from an estimate that this estimator has not given", () => {
+  test("also learns from estimates of another estimator", () => {
     const tokens = tokenEstimator();
     for (let i = 0; i < 2; i += 1) tokens.learn?.("m", 13_000, 20_000);
     expect(factor(tokens)).toBeCloseTo(2, 2);
@@ -62,7 +62,7 @@ describe("what an estimate is to the rough one", () => {
 });
 
 describe("odd figures", () => {
-  test.each([1e9, 1, 0.001])("one outlier of %d tokens moves nothing", (actual) => {
+  test.each([1e9, 1, 0.001])("one outlier of %d tokens changes nothing", (actual) => {
     for (const before of [0, 20, 100]) {
       const tokens = taught(1.1, before);
       const was = factor(tokens);
@@ -71,7 +71,7 @@ describe("odd figures", () => {
     }
   });
 
-  test("figures that can't be true teach nothing", () => {
+  test("impossible figures change nothing", () => {
     const tokens = taught(1.1, 20);
     const was = factor(tokens);
     for (const odd of [Number.NaN, 0, -1, Infinity, -Infinity, 1e308]) {
@@ -83,7 +83,7 @@ describe("odd figures", () => {
     expect(factor(tokens)).toBe(was);
   });
 
-  test("whatever it is told, an estimate is a whole number between 0.5 and 8 times the rough one", () => {
+  test("for any input, an estimate is a whole number between 0.5 and 8 times the rough one", () => {
     const model = fc.option(fc.string(), { nil: undefined });
     const figure = fc.oneof(fc.nat(), fc.double());
     const short = text.slice(0, 900);
@@ -104,13 +104,13 @@ describe("odd figures", () => {
 });
 
 describe("models", () => {
-  test("don't teach each other", () => {
+  test("do not learn from each other", () => {
     const tokens = taught(2, 20);
     expect(factor(tokens, "m")).toBeCloseTo(2, 2);
     expect(factor(tokens, "other")).toBeCloseTo(1.3, 2);
   });
 
-  test("of which 200 are remembered: the one not asked for longest is forgotten", () => {
+  test("are remembered up to 200: guard forgets the model that was used longest ago", () => {
     const tokens = taught(2, 20);
     for (let i = 0; i < 199; i += 1) tokens.estimate("a", `model-${i}`);
     expect(factor(tokens, "m")).toBeCloseTo(2, 2);

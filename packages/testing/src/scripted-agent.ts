@@ -1,38 +1,55 @@
 import type { Call, Lane, Outcome, Verdict } from "@guard/core";
+import { checkArgument, hasMethods } from "@guard/core/adapter";
+
+const write = 'Write scriptedAgent(breaker.agent("researcher"), "A=1 A=1").';
 
 /**
- * Plays a run that is written as a text, and tells the verdict of each call. The agent of the script
- * ignores every refusal: it asks for what comes next in any case.
+ * Plays a run that is written as a text, and returns the verdict of each call. The agent of the script ignores
+ * refusals: it goes on with the next step.
  *
- * Steps are parted by spaces. A step is one answer of the model, and asks for one call, or for several
- * at once, parted by `+`:
+ * Spaces separate the steps. A step is one answer of the model. It asks for one call, or for several calls with `+` between
+ * them:
  *
  * - `A=1`: the tool `use` is called with the arguments `"A"` and returns `"1"`
  * - `A!1`: it fails with the error `"1"`
- * - `A?`: it comes back, but guard does not see the result
- * - `A~`: it is still under way when the script goes on
+ * - `A?`: it ends, but guard does not see the result
+ * - `A~`: it starts and never ends
  * - `look:A=1`: the tool `look` instead of `use`
- * - `>writer=intro`: work is handed to the agent `writer`; the task is `"intro"`
+ * - `>writer=intro`: the agent hands the task `"intro"` to the agent `writer`
  *
  * Two kinds of steps stand alone:
  *
- * - `'done'`: a model is asked, and answers `done`
- * - `"hi there"`: the user says `hi there`; no call, so no verdict
+ * - `'done'`: the agent calls a model, which answers `done`
+ * - `"hi there"`: the user says `hi there`. That is no call and has no verdict
  *
- * Names and arguments are made of letters, digits and `_`; a result holds neither space nor `+`.
+ * Names and arguments consist of letters, digits and `_`. A result contains no space and no `+`.
  *
- * @param lane who asks: `breaker.agent("researcher")`
- * @returns the verdicts of all calls, in the order in which they stand in the script
- * @throws {SyntaxError} for a step that it can't read, and names it; no step has run then
+ * @param lane the agent that asks: `breaker.agent("researcher")`
+ * @param script the steps
+ * @returns the verdicts of all calls, in the order of the script
+ * @throws {OptionsError} if `lane` is no lane or `script` is no text
+ * @throws {SyntaxError} naming the first step that is not one of these. No step has run then
  *
  * @example
  * const lane = createBreaker().agent();
  * await scriptedAgent(lane, "A=1 A=1 A=1 A=1"); // ["allow", "allow", "warn", "block"]
  */
 export async function scriptedAgent(lane: Lane, script: string): Promise<readonly Verdict[]> {
-  const steps = (script.match(/"[^"]*"|'[^']*'|\S+/g) ?? []).map(readStep);
+  checkArgument(lane, {
+    path: "lane",
+    expected: "an agent of a breaker",
+    fits: (value) => hasMethods(value, "admit", "settle"),
+    write,
+  });
+  checkArgument(script, {
+    path: "script",
+    expected: "a text",
+    fits: (value) => typeof value === "string",
+    write,
+  });
+  const read = (script.match(/"[^"]*"|'[^']*'|\S+/g) ?? []).map(readStep);
   const verdicts: Verdict[] = [];
-  for (const step of steps) {
+  for (const step of read) {
     if ("says" in step) lane.userMessage(step.says);
     else verdicts.push(...(await playRound(lane, step.asked)));
   }
@@ -41,9 +58,12 @@ export async function scriptedAgent(lane: Lane, script: string): Promise<readonl
 
 interface Asked {
   readonly call: Call;
-  /** Missing where the call is still under way. */
+  /** Missing while the call is in flight. */
   readonly outcome?: Outcome;
 }
+
+const stepsHelp =
+  "Steps are A=1, A!1, A?, A~, look:A=1, A=1+B=2, >writer=intro, 'done' and \"hi there\"";
 
 type Step = { readonly says: string } | { readonly asked: readonly Asked[] };
 
@@ -71,7 +91,7 @@ function readCall(text: string): Asked {
     return { call: { kind: "delegation", to: to!, task }, outcome: { status: "success" } };
   }
   const parts = /^(?:(\w+):)?(\w+)(?:([=!])(.*)|([?~]))$/.exec(text);
-  if (parts === null) throw new SyntaxError(`not a step of a script: ${text}`);
+  if (parts === null) throw new SyntaxError(`script: "${text}" is not a step. ${stepsHelp}`);
   const [, tool = "use", args, sign, result, unseen] = parts;
   const call: Call = { kind: "tool", tool, args };
   if (unseen === "~") return { call };

@@ -6,7 +6,7 @@ const processes = 3;
 const callsOfEach = 40;
 const limit = 70;
 
-/** Tests that accounts are exact over a store, each way that guard has of changing them. */
+/** Tests that accounts over a store are exact, with each method by which guard changes them. */
 export function accountTests(
   storeTest: StoreTest,
   expect: TestRunner["expect"],
@@ -15,7 +15,7 @@ export function accountTests(
   const ways = posts ? ["post", "compareAndSet"] : ["compareAndSet"];
   for (const way of ways) {
     storeTest(
-      `${processes} processes on one account, by \`${way}\`: exact, and the books agree`,
+      `${processes} processes on one account, by \`${way}\`: exact, and the audit agrees`,
       async (store, _later, clock) => {
         const ledger = memoryLedger();
         const registries = Array.from({ length: processes }, () =>
@@ -47,7 +47,7 @@ function registryOver(store: Store, ledger: Ledger, clock: () => number) {
   });
 }
 
-/** Makes a model call of a quarter of a USD in a run of its own, if it is let through. */
+/** Makes a model call for 0.25 USD in its own run, if guard allows the call. */
 async function spend(registry: ReturnType<typeof registryOver>): Promise<string> {
   const lane = registry.breaker({ accounts: { user: "u" } }).agent();
   const [decision] = await lane.admit([{ kind: "model", estimate: { usd: 0.25 } }]);
@@ -59,7 +59,7 @@ async function spend(registry: ReturnType<typeof registryOver>): Promise<string>
   return decision.verdict;
 }
 
-/** The same store without its `post`. Its other methods may be those of a class. */
+/** The same store without its `post`. The store may be an instance of a class. */
 export function withoutPost(store: Store): Store {
   return {
     get: (key) => store.get(key),

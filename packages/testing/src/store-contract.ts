@@ -1,52 +1,77 @@
 import type { MaybePromise, Store, Write } from "@guard/core";
+import { checkArgument, checkOptions, hasMethods } from "@guard/core/adapter";
+import { checkRunner } from "./check-runner.ts";
 import { manualClock, type ManualClock } from "./manual-clock.ts";
 import { accountTests } from "./store-accounts.ts";
 import { postingTests } from "./store-postings.ts";
 import type { TestRunner } from "./test-runner.ts";
 
-/** What is special about a store under test. */
+/**
+ * Traits of a store under test.
+ *
+ * @example
+ * storeContract({ describe, test, expect }, "my server", () => connect(), { ownTime: true, posts: true });
+ */
 export interface StoreTraits {
   /**
-   * The store reads the time itself, as a server does: what has expired is not for the given clock to
-   * decide. The clock then stands at the present, and the test that moves time is left out.
-   * Default: `false`.
+   * Set it if the store reads the time itself, as a server does, and ignores the given clock. The contract then leaves out the
+   * test that moves the clock. Default: `false`.
    */
   readonly ownTime?: boolean;
-  /** The store has `post`. It must then do all of it in one step. Default: `false`. */
+  /** Set it if the store has `post`. The contract then tests that `post` checks and writes in one step. Default: `false`. */
   readonly posts?: boolean;
 }
 
-/** Declares a test of an empty store; `later()` is a moment at which what is written then has not expired. */
+/** Declares a test of an empty store. `later()` is an expiry that does not pass during the test. */
 export type StoreTest = (
   title: string,
   body: (store: Store, later: () => number, clock: ManualClock) => Promise<void>,
 ) => void;
 
+const example =
+  'Write storeContract({ describe, test, expect }, "my store", (clock) => new MyStore({ clock })).';
+
 /**
- * Declares the tests that every store of guard's passes: versions, races, expiry, prefixes, odd keys, and that accounts
- * are exact over it, whether guard compares and sets or the store posts.
+ * Declares the tests that every store must pass: versions, races, expiry, prefixes, odd keys, and exact accounts.
  *
- * @param runner `{ describe, test, expect }` of Vitest, or of a runner like it
- * @param name what is tested, as it shall stand in the report
- * @param makeStore makes an empty store for one test, given the clock that decides what has expired.
- * Each test closes its store
- * @param traits what is special about the store; default: nothing
+ * @param runner `{ describe, test, expect }` of Vitest or a similar runner
+ * @param name the store's name in the report
+ * @param makeStore returns a new, empty store for one test. Its clock decides what has expired. The test closes the store
+ * @param traits traits of the store. Default: none
+ * @throws {OptionsError} if an argument is wrong. A test fails with one if `makeStore` returns no store
  *
  * @example
  * import { describe, expect, test } from "vitest";
  * storeContract({ describe, test, expect }, "my store", (clock) => new MyStore({ clock }));
  */
 export function storeContract(
-  { describe, test, expect }: TestRunner,
+  runner: TestRunner,
   name: string,
   makeStore: (clock: ManualClock) => MaybePromise<Store>,
-  { ownTime = false, posts = false }: StoreTraits = {},
+  traits: StoreTraits = {},
 ): void {
+  checkRunner(runner, name, example);
+  checkArgument(makeStore, {
+    path: "makeStore",
+    expected: "a function",
+    fits: (value) => typeof value === "function",
+    write: example,
+  });
+  checkOptions(traits, ["ownTime", "posts"], "Write { posts: true }.", "traits");
+  const { describe, test, expect } = runner;
+  const { ownTime = false, posts = false } = traits;
   const lifeMs = ownTime ? 60_000 : 1_000;
   const storeTest: StoreTest = (title, body) =>
     void test(title, async () => {
       const clock = manualClock(ownTime ? Date.now() : undefined);
       const store = await makeStore(clock);
+      const methods = ["get", "compareAndSet", "list", "close", ...(posts ? ["post"] : [])];
+      checkArgument(store, {
+        path: "makeStore()",
+        expected: `a store with ${methods.join(", ")}`,
+        fits: (value) => hasMethods(value, ...methods),
+        write: example,
+      });
       try {
         await body(store, () => clock() + lifeMs, clock);
       } finally {
@@ -55,12 +80,12 @@ export function storeContract(
     });
 
   describe(name, () => {
-    storeTest("begins empty: making one writes nothing", async (store) => {
+    storeTest("begins empty", async (store) => {
       expect(await store.get("k")).toBe(undefined);
       expect(await store.list("")).toEqual([]);
     });
 
-    storeTest("keeps text as it is", async (store, later) => {
+    storeTest("keeps texts unchanged", async (store, later) => {
       const value = '{"a":"\u0000 \u{1F600} \\n"}';
       expect(await put(store, "k", undefined, value, later())).toBe(true);
       expect(await valueOf(store, "k")).toBe(value);
@@ -73,7 +98,7 @@ export function storeContract(
     });
 
     storeTest(
-      "who names the version in force wins, an older one does not",
+      "a writer with the current version wins, a writer with an older version does not",
       async (store, later) => {
         await put(store, "k", undefined, "1", later());
         const first = (await store.get("k"))?.version;
@@ -83,7 +108,7 @@ export function storeContract(
       },
     );
 
-    storeTest("of many writers at once one wins", async (store, later) => {
+    storeTest("of many writers at once, one wins", async (store, later) => {
       const writers = Array.from({ length: 20 }, async (_, writer) =>
         put(store, "k", undefined, String(writer), later()),
       );
@@ -92,36 +117,30 @@ export function storeContract(
       expect(await valueOf(store, "k")).toBe(String(won.indexOf(true)));
     });
 
-    storeTest("an expiry that has passed removes the value", async (store, later, clock) => {
+    storeTest("a write with a past expiry removes the value", async (store, later, clock) => {
       await put(store, "k", undefined, "1", later());
       const version = (await store.get("k"))?.version;
       expect(await put(store, "k", version, "2", clock())).toBe(true);
       expect(await store.get("k")).toBe(undefined);
     });
 
-    storeTest(
-      "keeps what is not needed any more while it has room",
-      async (store, later, clock) => {
-        const write = { key: "k", value: "1", expiresAt: later(), neededUntil: clock() };
-        expect(await store.compareAndSet([one(write)])).toBe(true);
-        expect(await valueOf(store, "k")).toBe("1");
-        expect(await store.list("")).toEqual(["k"]);
-      },
-    );
+    storeTest("keeps a value past neededUntil while it has room", async (store, later, clock) => {
+      const write = { key: "k", value: "1", expiresAt: later(), neededUntil: clock() };
+      expect(await store.compareAndSet([one(write)])).toBe(true);
+      expect(await valueOf(store, "k")).toBe("1");
+      expect(await store.list("")).toEqual(["k"]);
+    });
 
-    storeTest(
-      "a version is never used again, also not after a removal",
-      async (store, later, clock) => {
-        await put(store, "k", undefined, "1", later());
-        const version = (await store.get("k"))?.version;
-        await put(store, "k", version, "gone", clock());
-        await put(store, "k", undefined, "2", later());
-        expect(await put(store, "k", version, "3", later())).toBe(false);
-        expect(await valueOf(store, "k")).toBe("2");
-      },
-    );
+    storeTest("never uses a version again, even after a removal", async (store, later, clock) => {
+      await put(store, "k", undefined, "1", later());
+      const version = (await store.get("k"))?.version;
+      await put(store, "k", version, "gone", clock());
+      await put(store, "k", undefined, "2", later());
+      expect(await put(store, "k", version, "3", later())).toBe(false);
+      expect(await valueOf(store, "k")).toBe("2");
+    });
 
-    storeTest("lists the keys that begin with a text, wildcards included", async (store, later) => {
+    storeTest("lists the keys with a prefix, and reads no wildcards", async (store, later) => {
       for (const key of ["a:1", "a:2", "b:1", "a%", "a_"]) {
         await put(store, key, undefined, "x", later());
       }

@@ -2,9 +2,9 @@ import type { Figures, Store, StorePosting } from "@guard/core";
 import type { StoreTest } from "./store-contract.ts";
 import type { TestRunner } from "./test-runner.ts";
 
-/** Tests of a store's `post`: all or none, checked and written in one step, beside `compareAndSet`. */
+/** Tests that `post` writes all or nothing, and that it checks and writes in one step. */
 export function postingTests(storeTest: StoreTest, expect: TestRunner["expect"]): void {
-  storeTest("adds to figures, and answers with what they are then", async (store, later) => {
+  storeTest("adds to figures, and returns the new figures", async (store, later) => {
     expect(await answer(store, [post("k", { a: 2, b: -1 }, later())])).toEqual({
       k: { a: 2, b: -1 },
     });
@@ -14,14 +14,14 @@ export function postingTests(storeTest: StoreTest, expect: TestRunner["expect"])
     expect(await figures(store, "k")).toEqual({ a: 5, b: -1, c: 1 });
   });
 
-  storeTest("removes a figure that comes to 0, and one that is dropped", async (store, later) => {
+  storeTest("removes a figure that becomes 0, and a dropped figure", async (store, later) => {
     await store.post!([post("k", { a: 2, b: 7, c: 1 }, later())]);
     const gone = { ...post("k", { a: -2 }, later()), drop: ["b", "never there"] };
     expect(await answer(store, [gone])).toEqual({ k: { c: 1 } });
     expect(await figures(store, "k")).toEqual({ c: 1 });
   });
 
-  storeTest("lets a sum reach its limit, and not pass it", async (store, later) => {
+  storeTest("lets a sum reach its limit, but not pass it", async (store, later) => {
     const room = (a: number) => ({
       ...post("k", { a }, later()),
       max: [{ sumOf: ["a", "b", "never there"], atMost: 10 }],
@@ -33,11 +33,11 @@ export function postingTests(storeTest: StoreTest, expect: TestRunner["expect"])
     expect(await figures(store, "k")).toEqual({ a: 6, b: 4 });
   });
 
-  storeTest("posts all or none, to the same key too", async (store, later) => {
+  storeTest("posts all or none, also to the same key", async (store, later) => {
     const full = { ...post("b", { n: 1 }, later()), max: [{ sumOf: ["n"], atMost: 0 }] };
     expect(await answer(store, [post("a", { n: 1 }, later()), full])).toBe(undefined);
     expect([await store.get("a"), await store.get("b")]).toEqual([undefined, undefined]);
-    // Each limit is for what is there once its own posting is added.
+    // Each limit holds for the figures after its own posting.
     const room = { ...post("b", { n: 3 }, later()), max: [{ sumOf: ["n"], atMost: 3 }] };
     expect(await answer(store, [room, post("b", { n: 4 }, later())])).toEqual({ b: { n: 7 } });
     expect(await answer(store, [post("b", { n: -5 }, later()), room])).toBe(undefined);
@@ -51,14 +51,14 @@ export function postingTests(storeTest: StoreTest, expect: TestRunner["expect"])
     expect(await figures(store, "k")).toEqual({ n: 7 });
   });
 
-  storeTest("an expiry that has passed removes all figures", async (store, later) => {
+  storeTest("a post with a past expiry removes all figures", async (store, later) => {
     await store.post!([post("k", { n: 1 }, later())]);
     expect(await answer(store, [post("k", { n: 1 }, 0)])).toEqual({ k: {} });
     expect(await store.get("k")).toBe(undefined);
     expect(await answer(store, [post("k", { n: 1 }, later())])).toEqual({ k: { n: 1 } });
   });
 
-  storeTest("figures are a value like any other: they have a version", async (store, later) => {
+  storeTest("figures have a version, like all values", async (store, later) => {
     await store.post!([post("k", { n: 1 }, later())]);
     const before = (await store.get("k"))!;
     expect(JSON.parse(before.value)).toEqual({ n: 1 });
@@ -70,7 +70,7 @@ export function postingTests(storeTest: StoreTest, expect: TestRunner["expect"])
     expect(await answer(store, [post("k", { n: 2 }, later())])).toEqual({ k: { n: 42 } });
   });
 
-  storeTest("throws where a key holds anything else, and changes nothing", async (store, later) => {
+  storeTest("throws if a key has no figures, and changes nothing", async (store, later) => {
     const text = { key: "text", expected: undefined, value: "ended", expiresAt: later() };
     await store.compareAndSet([text]);
     const mixed = async () =>
@@ -79,14 +79,17 @@ export function postingTests(storeTest: StoreTest, expect: TestRunner["expect"])
     expect([await store.get("a"), (await store.get("text"))?.value]).toEqual([undefined, "ended"]);
   });
 
-  storeTest("any text names a figure, and large figures are exact", async (store, later) => {
-    const names = ["__proto__", "constructor", "", "with space", '["a","b"] c', "\u{1F600}"];
-    const add = Object.fromEntries(names.map((name) => [name, 9_007_199_254_740_000]));
-    await store.post!([post("k", add, later())]);
-    await store.post!([post("k", Object.fromEntries(names.map((name) => [name, 991])), later())]);
-    const kept = new Map(Object.entries(await figures(store, "k")));
-    expect(names.map((name) => kept.get(name))).toEqual(names.map(() => Number.MAX_SAFE_INTEGER));
-  });
+  storeTest(
+    "takes any text as the name of a figure, and keeps large figures exact",
+    async (store, later) => {
+      const names = ["__proto__", "constructor", "", "with space", '["a","b"] c', "\u{1F600}"];
+      const add = Object.fromEntries(names.map((name) => [name, 9_007_199_254_740_000]));
+      await store.post!([post("k", add, later())]);
+      await store.post!([post("k", Object.fromEntries(names.map((name) => [name, 991])), later())]);
+      const kept = new Map(Object.entries(await figures(store, "k")));
+      expect(names.map((name) => kept.get(name))).toEqual(names.map(() => Number.MAX_SAFE_INTEGER));
+    },
+  );
 }
 
 const post = (key: string, add: Figures, expiresAt: number): StorePosting => ({

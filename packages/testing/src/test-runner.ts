@@ -1,6 +1,5 @@
 /**
- * What a contract needs of a test runner. `import { describe, expect, test } from "vitest"` fits as it
- * is, and so do Jest's and Bun's.
+ * The functions of a test runner that a contract calls. Those of Vitest, Jest and Bun fit as they are.
  *
  * @example
  * import { describe, expect, test } from "vitest";
@@ -9,13 +8,13 @@
 export interface TestRunner {
   /** Groups tests. */
   readonly describe: (name: string, body: () => void) => unknown;
-  /** Declares a test, which fails when its body rejects. */
+  /** Declares a test. The test fails if its body rejects. */
   readonly test: (name: string, body: () => Promise<void>) => unknown;
-  /** Begins an assertion, which throws when it does not hold. */
+  /** Begins an assertion. The assertion throws if it does not hold. */
   readonly expect: (value: unknown) => Assertion;
 }
 
-/** The assertions that the contracts use, as Vitest and Jest define them. */
+/** The assertions that the contracts use, with the meaning of Vitest and Jest. */
 export interface Assertion {
   toBe(expected: unknown): unknown;
   toEqual(expected: unknown): unknown;

@@ -2,7 +2,7 @@ import { createBreaker } from "@guard/core";
 import { expect, test } from "vitest";
 import { manualClock, scriptedAgent, seededRandom } from "../src/index.ts";
 
-test("a manual clock moves when it is told to, and only then", () => {
+test("a manual clock moves only when you move it", () => {
   const clock = manualClock();
   expect(clock()).toBe(1_000_000);
   clock.advance(5);
@@ -25,12 +25,12 @@ test("a breaker's break passes by a manual clock", async () => {
 
 const draw = (seed: number) => Array.from({ length: 5 }, seededRandom(seed));
 
-test("the same seed brings the same numbers, another seed others", () => {
+test("the same seed returns the same numbers, another seed returns others", () => {
   expect(draw(7)).toEqual(draw(7));
   expect(draw(7)).not.toEqual(draw(8));
 });
 
-test("seeded numbers lie in [0, 1), spread evenly", () => {
+test("seeded numbers are in [0, 1) and evenly spread", () => {
   const random = seededRandom(1);
   const tenths = Array.from({ length: 10 }, () => 0);
   for (let drawn = 0; drawn < 10_000; drawn += 1) {

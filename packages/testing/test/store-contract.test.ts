@@ -15,13 +15,13 @@ storeContract(runner, "memory that only compares and sets", (clock) =>
   withoutPost(memoryStore({ clock })),
 );
 
-/** A store that is right but for these methods. */
+/** A right store with these methods changed. */
 const spoilt = (change: (store: MemoryStore) => Partial<Store>) => (clock: () => number) => {
   const store = memoryStore({ clock });
   return { ...store, ...change(store) };
 };
 
-/** One that posts, spoilt. */
+/** A right store with its `post` changed. */
 const posting = (spoil: (posting: StorePosting) => StorePosting) =>
   spoilt((store) => ({ post: (postings) => store.post(postings.map(spoil)) }));
 
@@ -45,7 +45,7 @@ const faults = {
   },
   "does not look at limits": {
     make: posting((one) => ({ ...one, max: [] })),
-    found: "lets a sum reach its limit, and not pass it",
+    found: "lets a sum reach its limit, but not pass it",
   },
   "posts one after the other": {
     make: spoilt((store) => ({
@@ -54,7 +54,7 @@ const faults = {
         return all.includes(undefined) ? undefined : new Map(all.flatMap((one) => [...one!]));
       },
     })),
-    found: "posts all or none, to the same key too",
+    found: "posts all or none, also to the same key",
   },
   "reads, then posts": {
     make: spoilt((store) => ({
@@ -74,29 +74,29 @@ const faults = {
   },
   "drops nothing": {
     make: posting((one) => ({ ...one, drop: [] })),
-    found: "removes a figure that comes to 0, and one that is dropped",
+    found: "removes a figure that becomes 0, and a dropped figure",
   },
-  "never lets go": {
+  "never removes expired values": {
     make: () => memoryStore({ clock: () => 0 }),
     found: "a value is gone from its expiry on, not before",
   },
-  "takes what is not needed any more for expired": {
+  "drops values past neededUntil at once": {
     make: spoilt((store) => ({
       compareAndSet: (writes) =>
         store.compareAndSet(
           writes.map((write) => ({ ...write, expiresAt: write.neededUntil ?? write.expiresAt })),
         ),
     })),
-    found: "keeps what is not needed any more while it has room",
+    found: "keeps a value past neededUntil while it has room",
   },
-  "takes a prefix for a pattern": {
+  "reads a prefix as a pattern": {
     make: spoilt((store) => ({
       list: (prefix) => {
         const pattern = new RegExp(`^${prefix.replaceAll("_", ".").replaceAll("%", ".*")}`);
         return store.list("").filter((key) => pattern.test(key));
       },
     })),
-    found: "lists the keys that begin with a text, wildcards included",
+    found: "lists the keys with a prefix, and reads no wildcards",
   },
 } as const;
 

@@ -1,9 +1,9 @@
-// Answers that sound alike after new work, and answers that say nothing more. Where a run asks for no calls, its verdicts
-// meet call 1.
+// Answers that sound alike after new work, and answers that say nothing new. A verdict on a run without calls counts as
+// a verdict on call 1.
 import { again, by, call, letters, says, suite, times, turnOf, user } from "./suite.ts";
 
 const verse = "Row, row, row your boat, gently down the stream. ";
-/** Six answers that chant, no two of them alike. */
+/** Six answers that repeat a text again and again. Each has another length. */
 const chanted = (block: string) => times(6, (i) => says(block.repeat(150 + i)));
 const modelFails = { type: "model", text: "503 overloaded", error: true } as const;
 

@@ -1,4 +1,4 @@
-// Users who say the same in every turn, and loops inside one turn or across restarts.
+// Users who write the same text in every turn, and loops inside one turn or across restarts.
 import type { RecordedEvent } from "@guard/core/replay";
 import {
   again,
@@ -15,10 +15,10 @@ import {
 } from "./suite.ts";
 
 const minutes = 60_000;
-/** Turns by number; `make` gives what happens in each. */
+/** Turns that carry a number. `make` returns the events of a turn. */
 const numbered = (count: number, text: string, make: (turn: number) => readonly RecordedEvent[]) =>
   times(count, (i) => [user(text), ...make(i)].map((event) => ({ ...event, turn: i + 1 })));
-/** Turns that only the user's messages tell. */
+/** Turns without a number: a user's message begins each. */
 const told = (count: number, text: string, make: (turn: number) => readonly RecordedEvent[]) =>
   times(count, (i) => [user(text), ...make(i)]);
 

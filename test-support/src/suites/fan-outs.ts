@@ -1,4 +1,4 @@
-// Work given out item by item with one template, and one item given out again and again.
+// A manager hands out many items with one template; another manager hands out one item again and again.
 import { again, by, call, day, hands, suite, times, turnOf, uuid } from "./suite.ts";
 
 const cities = "Oslo Porto Lyon Graz Turku Genoa Ghent Split Cork Bergen Malaga Leeds".split(" ");

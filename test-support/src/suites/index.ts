@@ -18,8 +18,8 @@ import { toldFailures } from "./told-failures.ts";
 export type { EvilRun, Suite } from "./suite.ts";
 
 /**
- * All suites that replay can judge. Graders in parallel and in turn, and texts put into requests in mid-run, show only
- * through adapters: their suites belong beside this list, over the seam.
+ * All suites that replay can judge. Replay does not see graders, nor texts that a framework adds to requests in the
+ * middle of a run: only the adapters' seam does. Suites of these do not belong in this list.
  */
 export const suites: readonly Suite[] = [
   polling,

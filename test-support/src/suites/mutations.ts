@@ -1,4 +1,4 @@
-// Effects in the world that are meant, and the same effect again.
+// Effects that the user wants, and the same effect once more by mistake.
 import {
   again,
   by,

@@ -1,4 +1,4 @@
-// Thoughts, plans and to-do lists beside work, and thoughts instead of it.
+// Agents that think, plan and work, and agents that think instead of working.
 import {
   again,
   call,

@@ -1,4 +1,4 @@
-// Several agents asked in turn, and the same agents asked the same for ever.
+// A manager asks several agents in turn; another manager asks the same agents the same question for ever.
 import type { RecordedEvent } from "@guard/core/replay";
 import { again, by, call, hands, letters, suite, times, turnOf } from "./suite.ts";
 

@@ -1,4 +1,4 @@
-// Looks that wait for something, under many names, and looks at what will not come.
+// Agents that poll until a result comes, with tools of many names, and agents that poll for a result that never comes.
 import type { RecordedEvent } from "@guard/core/replay";
 import {
   again,
@@ -14,13 +14,13 @@ import {
   paced,
 } from "./suite.ts";
 
-/** The same look with the same answer, so many times; then the answer that was waited for. */
+/** Polls that get the same answer, and then the answer that the agent waits for. */
 const until = (count: number, tool: string, args: unknown, notYet: unknown, then: unknown) => [
   ...again(count, call(tool, args, notYet)),
   call(tool, args, then),
 ];
 
-/** A wait by a tool before each look. */
+/** Calls a tool that waits before each poll. */
 const afterWaits = (seconds: number, wait: string, looks: readonly RecordedEvent[]) =>
   looks.flatMap((look) => [call(wait, { seconds }, "ok", { ms: seconds * 1000 }), look]);
 

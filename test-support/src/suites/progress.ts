@@ -1,4 +1,4 @@
-// Progress that shows in numbers alone, and numbers behind which nothing moves.
+// Progress that only numbers show, and numbers that change without progress.
 import {
   again,
   call,

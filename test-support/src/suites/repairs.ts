@@ -1,4 +1,4 @@
-// Failing calls, what was done about them and the same call again; and failures about which nothing is done.
+// Agents that repair something after a failure and call again, and agents that call again and repair nothing.
 import {
   again,
   by,

@@ -1,4 +1,4 @@
-// Ever other questions whose honest answer is "nothing", and one question that is asked in ever other ways.
+// Many different questions whose true answer is "nothing", and one question in many different words.
 import {
   again,
   call,
@@ -17,7 +17,7 @@ const people =
     " ",
   );
 const words = ["invoice", "acme", "2026", "march"];
-/** The same words in ever other orders and dresses. */
+/** The same words in another order, or with another word beside them. */
 const rephrased = (index: number) => {
   const at = index % words.length;
   const turned = [...words.slice(at), ...words.slice(0, at)].join(" ");

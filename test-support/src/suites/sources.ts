@@ -1,7 +1,7 @@
-// Sources that change by themselves, and sources that have run dry.
+// Sources that change by themselves, and sources that bring nothing new.
 import { again, call, clock, hex, letters, paced, shell, suite, times, turnOf } from "./suite.ts";
 
-/** A number from 0 on below `below`, as if by chance. */
+/** A number from 0 to just below `below` that looks random. */
 const chance = (index: number, below: number) => Number.parseInt(hex(index, 6), 16) % below;
 const coin = (index: number) => turnOf(["heads", "tails"], chance(index, 2));
 

@@ -1,4 +1,4 @@
-// Tools that only acknowledge, or print nothing: steps that move something, and buttons that are dead.
+// Tools that answer "done" or nothing: steps that move something, and buttons that do nothing.
 import { again, call, letters, shell, suite, times, turnOf } from "./suite.ts";
 
 const picture = `data:image/png;base64,${letters(1, 400)}`;

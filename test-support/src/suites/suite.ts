@@ -11,7 +11,7 @@ import type {
 /** Waste that looks like honest work. */
 export interface EvilRun {
   readonly run: RecordedRun;
-  /** The call (1-based) by which guard must have refused or stopped it. */
+  /** guard must refuse a call or stop the run at this call (1-based) or earlier. */
   readonly stoppedBy: number;
 }
 
@@ -24,7 +24,7 @@ export interface Suite {
 
 type Events = readonly RecordedEvent[];
 
-/** A suite of runs by name; an evil run has the call by which it must be stopped before its events. */
+/** Makes a suite of named runs. An evil run is a pair: the call by which guard must stop it, and its events. */
 export function suite(
   kind: string,
   honest: Readonly<Record<string, Events>>,
@@ -87,19 +87,19 @@ export function hands(
   return { type: "handoff", from, to, ...(task === undefined ? {} : { task }), ...more };
 }
 
-/** What `make` gives for 0, 1, 2 …, in a row. */
+/** The events that `make` returns for 0, 1, 2 …, one after the other. */
 export function times<T>(count: number, make: (index: number) => T | readonly T[]): T[] {
   return Array.from({ length: count }, (_, index) => make(index)).flat() as T[];
 }
 
-/** The event as often as asked. */
+/** The same event several times. */
 export const again = (count: number, event: RecordedEvent): RecordedEvent[] =>
   times(count, () => event);
 
-/** One after another from a list, from the front again at its end. */
+/** The items of a list in turn. After the last comes the first again. */
 export const turnOf = <T>(list: readonly T[], index: number): T => list[index % list.length]!;
 
-/** Events in time: `gap` milliseconds lie before each but the siblings of a round; its `ms` are its own time. */
+/** Adds times: `gap` milliseconds pass before an event, but not between events of one round, and then its own `ms`. */
 export function paced(gap: number, events: Events): RecordedEvent[] {
   let t = 0;
   let last: RecordedEvent | undefined;

@@ -6,7 +6,7 @@ import { loadConfig } from "../load-config.ts";
 import type { Output } from "../output.ts";
 import { printable } from "../printable.ts";
 import { readLines } from "../read-lines.ts";
-import { ReplayReport } from "../replay-report.ts";
+import { counted, ReplayReport } from "../replay-report.ts";
 
 export interface ReplayOptions {
   readonly config?: string;
@@ -14,10 +14,10 @@ export interface ReplayOptions {
   readonly json?: true;
 }
 
-/** A fault may quote what was received: of that, so much. */
+/** A fault may quote the input: at most so many characters of it. */
 const longestFault = 500;
 
-/** `guard replay`: every run of every file, even if its neighbours are faulty. */
+/** `guard replay`: judges every run of every file. A wrong line or file does not stop the others. */
 export async function replayFiles(
   files: readonly string[],
   { config, preset, json }: ReplayOptions,
@@ -26,24 +26,35 @@ export async function replayFiles(
   const options = await loadConfig(config, preset);
   const report = new ReplayReport();
   let isAllRight = true;
+  let wrongLines = 0;
   const complain = (fault: string) => {
     isAllRight = false;
     output.err(`${fault}\n`);
   };
+  const skip = (fault: string) => {
+    wrongLines += 1;
+    complain(fault);
+  };
   for (const file of files) {
-    for await (const result of replayFile(file, options, complain)) {
+    for await (const result of replayFile(file, options, complain, skip)) {
       if (json) await output.out(`${JSON.stringify(result)}\n`);
       else report.add(result);
     }
   }
   if (report.runs > 0) await output.out(report.render());
+  if (wrongLines > 0) output.err(`guard skipped ${counted(wrongLines, "line")}. ${oneRunALine}\n`);
   return isAllRight ? exitCodes.ok : exitCodes.wrongInput;
 }
+
+const oneRunALine =
+  'Write each run as one line of JSON: {"id":"r1","events":[{"type":"tool","tool":"search","args":{"q":"x"}}]}. ' +
+  "If a run spreads over several lines, join them: jq -c . runs.json > runs.jsonl";
 
 async function* replayFile(
   file: string,
   options: GuardOptions,
   complain: (fault: string) => void,
+  skip: (fault: string) => void,
 ): AsyncGenerator<ReplayResult> {
   let number = 0;
   let runs = 0;
@@ -53,17 +64,17 @@ async function* replayFile(
       if (line.trim() === "") continue;
       runs += 1;
       const result = replayLine(line, options, `${file}:${number}`);
-      if (typeof result === "string") complain(result);
+      if (typeof result === "string") skip(result);
       else yield result;
     }
-    if (runs === 0) complain(`${file}: holds no runs`);
+    if (runs === 0) complain(`${file}: has no runs. ${oneRunALine}`);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     complain(error.message);
   }
 }
 
-/** What replaying a line comes to, or what is wrong with the line. */
+/** The result of replaying a line, or the fault of the line. */
 function replayLine(line: string, options: GuardOptions, where: string): ReplayResult | string {
   try {
     return replay(parseRun(line), options);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { runCli } from "../../src/index.ts";
 
-/** What a command line came to. */
+/** The outcome of a command line. */
 export interface Ran {
   readonly code: number;
   readonly out: string;
@@ -26,7 +26,7 @@ export async function cli(...args: readonly string[]): Promise<Ran> {
   return { code, out, err };
 }
 
-/** Writes files into a folder of this test's own and answers their paths. */
+/** Writes files into a folder of this test and returns their paths. */
 export function files(contents: Readonly<Record<string, string | Buffer>>): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), "guard-cli-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));

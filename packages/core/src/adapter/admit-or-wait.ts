@@ -4,13 +4,13 @@ import type { ProbeOptions } from "../breaker/probe-options.ts";
 import type { Lane } from "../breaker/lane.ts";
 
 /**
- * Asks for the calls of one answer. Where only what is held for others is in their way it waits, as long as
- * the breaker's `reservations.waitMs` allows, and asks again. For adapters: a run that has to wait is not stopped.
+ * Asks for the calls of one answer. If other calls hold the rest of a budget, it waits up to `reservations.waitMs` of
+ * the breaker and asks again. A run that waits is not stopped.
  */
-export async function admitOrWait<const Calls extends readonly Call[]>(
+export async function admitOrWait<const Calls extends readonly unknown[]>(
   breaker: Breaker,
   lane: Lane,
-  calls: Calls,
+  calls: readonly [...{ [K in keyof Calls]: Call }],
   options: ProbeOptions = {},
 ): Promise<{ [K in keyof Calls]: Decision }> {
   const { settings } = insideOf(breaker);
@@ -24,7 +24,7 @@ export async function admitOrWait<const Calls extends readonly Call[]>(
   }
 }
 
-/** How long to wait, if nothing but others' reservations keeps all of the calls back. */
+/** How long to wait, if only the reservations of other calls are in the way of all these calls. */
 function waitFor(decisions: readonly Decision[]): number | undefined {
   const waits = decisions.flatMap(({ verdict, retryAfterMs }) =>
     verdict === "block" && retryAfterMs !== undefined ? [retryAfterMs] : [],

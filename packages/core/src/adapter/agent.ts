@@ -12,16 +12,16 @@ import { printOfRequest } from "./shown.ts";
 import { startCall, stopOf } from "./start-call.ts";
 import type { Told } from "./told.ts";
 
-/** One agent of a run, or one of its instances: what it asks for, and what comes back. */
+/** One agent of a run, or one of its instances. Adapters tell it what the agent asks for, and what comes back. */
 export class Agent {
   readonly name: string;
   readonly run: Run;
-  /** Whether a model of it was asked. Code that calls tools by itself, such as a workflow, has none. */
+  /** Whether the agent has asked a model. Code that only calls tools, such as a workflow, has no model. */
   hasModel = false;
-  /** What the model is to be told about calls, by their ids. */
+  /** Notes and refusals that the model should read, by call id. */
   readonly told: Told = new Map();
   readonly #conversations: Conversations;
-  /** The conversations that a model is answering, by the keys of their requests. */
+  /** The conversations that wait for a model's answer, by the key of the request. */
   readonly #asking = new Map<string, Conversation>();
 
   constructor(run: Run, name: string, lane: (number: number) => BreakerLane) {
@@ -41,9 +41,7 @@ export class Agent {
     return this.#conversations.lanes;
   }
 
-  /**
-   * Takes in what a request shows, then asks for the model call. `key` is the framework's own id of the call.
-   */
+  /** Reads what a request shows, then asks for the model call. `key` is the framework's own id of the call. */
   async request(
     call: ModelCall,
     shown?: Shown,
@@ -57,7 +55,7 @@ export class Agent {
     const [decision] = await decide(this.#by(lane), [call], key);
     const refused = refusedBy(this.#by(lane), decision!);
     if (this.#asking.size > 1) run.noteOverlap(this.name);
-    // A request may be long: only that it was made is remembered.
+    // A request may be long: keep only that it was made.
     const kept = { ...call, prompt: undefined };
     const asked = { call: kept, meant: kept, answer: key, decision: decision!, lane, told };
     if (refused === undefined) this.#asked.set(key, { ...asked, stage: "started" });
@@ -70,7 +68,7 @@ export class Agent {
     const { calls, usage, id = key, text = "" } = answer;
     const conversation = this.#asking.get(key);
     this.#asking.delete(key);
-    // An answer that asks for calls is judged by those, and says something in any case.
+    // guard judges an answer that asks for calls by these calls.
     const result = calls.length === 0 ? text : calls;
     await this.end(key, { status: "success", result, ...(usage === undefined ? {} : { usage }) });
     if (conversation !== undefined) this.#conversations.answered(conversation, answer);
@@ -78,7 +76,7 @@ export class Agent {
     return this.#ask(conversation?.lane ?? this.#lane, calls, id, { lastSaid });
   }
 
-  /** Asks for the calls of one answer. Returns what stops the run, if they do. */
+  /** Asks for the calls of one answer. Returns the error, if they stop the run. */
   async ask(
     calls: readonly ToolCall[],
     answer: string,
@@ -87,9 +85,7 @@ export class Agent {
     return this.#ask(this.#lane, calls, answer, options);
   }
 
-  /**
-   * A tool is about to start. One that no answer asks for is asked for now: the user's code calls it.
-   */
+  /** A tool is about to start. If no answer has asked for it, the user's code calls it, and this asks for it now. */
   async start(call: ToolCall, options: StartOptions = {}): Promise<Starting> {
     const { key = this.run.newKey(), canRefuse } = options;
     const asked = this.startAsked(call, { ...options, key });
@@ -98,7 +94,7 @@ export class Agent {
     return startCall(this.run, callKey(key, 0), key, canRefuse);
   }
 
-  /** `start` for frameworks whose tools can't wait: guard judges what it has not judged with what it knows. */
+  /** `start` for frameworks whose tools can't wait. guard judges with what this process knows. */
   startSync(call: ToolCall, options: StartOptions = {}): Starting {
     const { key = this.run.newKey(), canRefuse } = options;
     const asked = this.startAsked(call, { ...options, key });
@@ -108,8 +104,8 @@ export class Agent {
   }
 
   /**
-   * `start` for a call that an answer has asked for, here or in an earlier run that has waited for a human;
-   * `undefined` for any other.
+   * `start` for a call that an answer has asked for, in this run or in an earlier one that waited for a human. Returns
+   * `undefined` for any other call.
    */
   startAsked(call: ToolCall, options: StartOptions = {}): Starting | undefined {
     const { key = this.run.newKey(), sought = call, canRefuse } = options;
@@ -122,7 +118,7 @@ export class Agent {
     return startCall(this.run, callKey(key, 0), key, canRefuse);
   }
 
-  /** How far a call is that an answer has asked for; `undefined` where it has come back, or was not asked for. */
+  /** The stage of a call. `undefined` if it has come back, or if no answer has asked for it. */
   stageOf(call: Sought): AskedCall["stage"] | undefined {
     const key = this.#asked.keyOfStart(this.#lane, call);
     return key === undefined ? undefined : this.#asked.get(key)?.stage;
@@ -136,7 +132,7 @@ export class Agent {
     return stopOf(this.run, asked);
   }
 
-  /** What there is to say about a call of an answer now; `undefined` where it is simply allowed. */
+  /** The decision about a call of an answer, as it is now. `undefined` if guard allows the call without a warning. */
   decisionFor(call: ToolCall): Decision | undefined {
     const { breaker } = this.run;
     if (this.#asked.areAllAllowed && breaker.state === "closed" && !this.run.hasResumed) {
@@ -150,9 +146,7 @@ export class Agent {
     return this.#askSync(call, answer, answer);
   }
 
-  /**
-   * A call has come back. Without an outcome it has ended with one that only the next request shows.
-   */
+  /** A call has come back. Leave `outcome` out if only the next request will show it. */
   async end(key: string, outcome: Outcome | undefined): Promise<void> {
     this.#asking.delete(key);
     if (outcome === undefined) return void this.#asked.move(key, "ended");
@@ -168,21 +162,21 @@ export class Agent {
   }
 
   /**
-   * A call has failed and the framework may try it again: what comes back in the end is its outcome. One without an
-   * id would not be recognised, and has failed now.
+   * A call has failed, and the framework may try it again: only the last try gives the outcome. A call without an id
+   * would not be recognised, so it has failed now.
    */
   async failed(key: string, failure: Outcome): Promise<void> {
     const asked = this.#asked.move(key, "ended", failure);
     if (asked?.call.id === undefined) await this.end(key, failure);
   }
 
-  /** Takes in what only the messages of a request show: results of tools that don't exist, say. */
+  /** Reads outcomes that only the messages of a request show, such as those of tools that don't exist. */
   async takeOutcomes(shown: Shown): Promise<void> {
     const lane = this.#conversations.find(shown)?.lane;
     if (lane !== undefined) await takeOutcomes(this.run, lane, shown);
   }
 
-  /** Finds out whether a model call would pass, and does not make it. One that does not pass stops the run. */
+  /** Asks whether a model call would pass, and does not make it. A call that does not pass stops the run. */
   async wouldPass(call: ModelCall): Promise<boolean> {
     const lane = this.#lane;
     const [decision] = await decide(this.#by(lane), [call], undefined);
@@ -191,18 +185,18 @@ export class Agent {
     return true;
   }
 
-  /** The lane of the conversation that was heard of last. */
+  /** The lane of the latest conversation. */
   get #lane(): BreakerLane {
     return this.#conversations.current.lane;
   }
 
-  /** Finds the conversation that a request belongs to, and takes in what the request tells. */
+  /** Finds the conversation of a request, and reads what the request shows. */
   async #goOn(shown: Shown | undefined, key: string): Promise<Conversation> {
     const conversations = this.#conversations;
     const found = shown === undefined ? conversations.current : conversations.find(shown);
     const conversation = found ?? conversations.begin();
     if (shown !== undefined && found === undefined) conversation.lane.begin(printOfRequest(shown));
-    // Before anything is waited for: requests that come at once are conversations of their own.
+    // Before any `await`: requests that come at the same time are conversations of their own.
     conversations.asked(conversation, shown, key);
     this.#asking.set(key, conversation);
     if (shown === undefined) this.run.beginsTurn(undefined);

@@ -1,27 +1,27 @@
 import type { Outcome, Usage } from "../vocabulary/call.ts";
 import { plusUsage } from "./plus-usage.ts";
 
-/** A piece of an answer that is streamed, in neutral words. */
+/** A piece of a streamed answer, in no framework's words. */
 export interface Piece {
   readonly kind: "text" | "thought" | "arguments";
-  /** What it says. A thought whose pieces all say nothing is hidden. A value other than a string says nothing. */
+  /** The text of the piece. A thought without any text is hidden. Other values count as no text. */
   readonly text?: unknown;
-  /** Tells the thoughts, and the calls, of one answer apart. Default: it has one. */
+  /** The id of the thought or the call. Default: the answer has one of each. */
   readonly of?: unknown;
-  /** Whether it repeats what other pieces of the same call have brought, if there were any. Default: `false`. */
+  /** Whether the piece repeats the whole of earlier pieces of the same call. Default: `false`. */
   readonly isWhole?: boolean;
 }
 
-/** What of a model's answer has come, and what becomes of its call where no more comes. */
+/** The part of a model's answer that has come so far, and the outcome of the call if no more comes. */
 export class AnswerSoFar {
   #text = "";
   #usage: Usage | undefined;
   #hasBegun = false;
-  /** The thoughts and the calls that have begun, and whether anything of each was shown. */
+  /** The thoughts and the calls that have begun. For a thought: whether it has shown any text. */
   readonly #thoughts = new Map<unknown, boolean>();
   readonly #calls = new Set<unknown>();
 
-  /** Takes in what a part of the stream brings, and what it says of the usage, beyond what the parts before it said. */
+  /** Adds the pieces of one part of the stream, and the usage that this part reports. */
   hear(pieces: readonly Piece[], usage?: Usage): void {
     this.#usage = plusUsage(this.#usage, usage);
     for (const piece of pieces) this.#take(piece);
@@ -38,10 +38,10 @@ export class AnswerSoFar {
   }
 
   /**
-   * The outcome of the call where the answer ends before its end: the user has stopped it, its reader has left, its
-   * connection is lost. It has cost what was streamed, or what was held where the model thinks and hides it.
+   * The outcome of the call if the stream ends too early: the user stopped it, the reader left, or the connection
+   * broke. The call has cost what was streamed; if the model hides its thoughts, what guard held.
    *
-   * @param failure what the error says that has ended it, if one has: it stands where nothing was streamed
+   * @param failure the outcome of the error that ended the stream. It holds if nothing was streamed
    */
   cutOff(failure?: Outcome): Outcome {
     const usage = this.#usage === undefined ? {} : { usage: this.#usage };

@@ -1,27 +1,35 @@
-import type { Agent } from "./agent.ts";
+import { checkFunction } from "../breaker/check-arguments.ts";
+import type { LoopAgent } from "./loop-agent.ts";
 import { currentScope, runsOf } from "./runs.ts";
 import type { BreakerSource } from "./source.ts";
 
 let runsBegun = 0;
 
 /**
- * Runs a loop by hand as one run of guard's, which ends with it: one job, with a breaker of its own if the source is a
- * registry. What is guarded inside it belongs to the run: functions, clients, agents of any framework.
+ * Guards a loop that you have written yourself, as one run. With a registry the run has a breaker of its own. Guarded
+ * functions, clients and agents of any framework that you use inside `body` belong to this run.
  *
- * @param agent the name of the agent whose loop it is. Default: `"agent"`
- * @throws {OptionsError} for what is no source, and for an `onTrip` other than `"throw"`
- * @throws {CircuitOpenError} that has stopped the run, also where `body` has swallowed it
+ * @param body your loop. `askModel` and `useTool` take the agent that it gets
+ * @param agent the agent's name. Default: `"agent"`
+ * @throws {TypeError} for a body that is no function
+ * @throws {OptionsError} for a wrong source, and for an `onTrip` other than `"throw"`
+ * @throws {CircuitOpenError} when guard has stopped the run, also if `body` caught the error
  *
  * @example
- * const text = await asRun(registry, (agent) => loop(agent, "Find the port."));
+ * const text = await asRun(registry, async (agent) => {
+ *   const { calls, text } = await askModel(agent, { kind: "model", model, prompt }, send, toAnswer);
+ *   for (const call of calls) await useTool(agent, call, () => tools[call.tool](call.args));
+ *   return text;
+ * });
  */
 export async function asRun<T>(
   source: BreakerSource,
-  body: (agent: Agent) => PromiseLike<T>,
+  body: (agent: LoopAgent) => PromiseLike<T>,
   agent?: string,
 ): Promise<T> {
+  checkFunction(body, "body", "asRun(registry, async (agent) => { … })");
   const run = runsOf(source).run(`by-hand-${(runsBegun += 1)}`);
-  // Inside another loop it is an instance of its own, also where both agents have one name.
+  // A loop inside another is an instance of its own, even if both agents have the same name.
   const instance = currentScope() === undefined ? "" : run.id;
   let result: T;
   try {

@@ -1,47 +1,58 @@
+import { checkFunction } from "../breaker/check-arguments.ts";
+import { checkWritten } from "../breaker/check-calls.ts";
 import type { ModelCall } from "../vocabulary/call.ts";
-import type { Agent } from "./agent.ts";
 import type { ModelAnswer } from "./asking.ts";
+import { agentOf, type LoopAgent } from "./loop-agent.ts";
 import { makeCall } from "./make-call.ts";
 import { read } from "./read.ts";
 import { usageOf } from "./usage.ts";
 
 /**
- * One model call of a loop by hand: asks for the call, makes it, and asks for the calls of its answer, as one round.
+ * Makes one model call of a loop that you have written yourself. guard decides about the call before `send`, and about the
+ * tool calls of the answer before any of them starts.
  *
  * @param send makes the call
- * @param toAnswer reads what came back: the calls that the answer asks for, its text, and what else the caller wants of it.
- *   What it has used is read from its `usage`, in any provider's words, unless `toAnswer` tells it
- * @returns what `toAnswer` gives
- * @throws {CircuitOpenError} when the run is stopped: before the call is made, or by what the answer asks for. No tool of
- *   the answer has started then
- * @throws {CallRefusedError} when others hold the money for this call
+ * @param toAnswer turns the response into `{ calls, text }`. You may add fields for yourself. guard reads what the call has
+ *   used from `usage` of the response, whichever provider it is from
+ * @param signal the signal with which the caller aborts the call
+ * @returns what `toAnswer` returns
+ * @throws {CircuitOpenError} when guard stops the run: before the call, or because of the tools that the answer asks for.
+ *   None of these tools has started
+ * @throws {CallRefusedError} if running calls hold the rest of the budget
+ * @throws {TypeError} for a call without a `kind`, such as a provider's own object, also in `calls` of the answer, and for an agent that
+ *   `asRun` has not given
  *
  * @example
  * const { calls, text } = await askModel(agent, { kind: "model", model, prompt }, send, toAnswer);
  */
 export async function askModel<T, Answer extends ModelAnswer>(
-  agent: Agent,
+  agent: LoopAgent,
   call: ModelCall,
   send: () => PromiseLike<T>,
   toAnswer: (answer: T) => Answer,
   signal?: AbortSignal,
 ): Promise<Answer> {
-  const { key, refused } = await agent.request(call);
+  checkWritten(call, "call");
+  checkFunction(send, "send", "askModel(agent, call, send, toAnswer)");
+  checkFunction(toAnswer, "toAnswer", "askModel(agent, call, send, toAnswer)");
+  const asking = agentOf(agent);
+  const { key, refused } = await asking.request(call);
   if (refused !== undefined) throw refused;
-  const came = await makeCall(agent, key, send, signal);
+  const came = await makeCall(asking, key, send, signal);
   const used = usageOf([read(came, "usage")], [came]);
   let answer: Answer;
   try {
     answer = toAnswer(came);
+    for (const [index, asked] of answer.calls.entries()) checkWritten(asked, `calls.${index}`);
   } catch (error) {
-    await agent.end(key, {
+    await asking.end(key, {
       status: "failure",
       error,
       ...(used === undefined ? {} : { usage: used }),
     });
     throw error;
   }
-  const stop = await agent.answered(key, { ...answer, usage: answer.usage ?? used });
+  const stop = await asking.answered(key, { ...answer, usage: answer.usage ?? used });
   if (stop !== undefined) throw stop;
   return answer;
 }

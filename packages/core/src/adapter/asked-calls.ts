@@ -3,27 +3,27 @@ import { signature } from "../signature/sign.ts";
 import type { BreakerLane } from "../breaker/breaker-lane.ts";
 import type { Told } from "./told.ts";
 
-/** A call that an agent asked for and the breaker has decided about, until its outcome is known. */
+/** A call that an agent has asked for, until its outcome is known. */
 export interface AskedCall {
   readonly call: Call;
-  /** The same as the breaker was asked for it: a tool may hand work to an agent. */
+  /** The call as guard judges it: a tool that hands work to an agent is a delegation. */
   readonly meant: Call;
   /** The model's answer that asks for it. */
   readonly answer: string;
   readonly decision: Decision;
   readonly lane: BreakerLane;
-  /** What the agent that asked for it is to be told about its calls. */
+  /** The notes for the agent that asked for the call. */
   readonly told: Told;
   /**
-   * How far it is: asked for by an answer, announced by an executor, started, ended with an outcome that
-   * only the next request shows, or never made.
+   * The stage: an answer asked for the call, an executor announced it, it started, it ended and only the next request
+   * shows its outcome, or it was never made.
    */
   readonly stage: "asked" | "announced" | "started" | "ended" | "unmade";
-  /** How it failed, as long as the framework may try it again. */
+  /** The failure, as long as the framework may try the call again. */
   readonly failure?: Outcome;
 }
 
-/** What is known about a call that is looked for. */
+/** What an adapter knows about a call that it looks for. */
 export interface Sought {
   readonly id?: string | undefined;
   readonly tool?: string | undefined;
@@ -43,8 +43,8 @@ export function openKey(id: string, tool: string, args: unknown): string {
 /**
  * The calls of one run that wait for their outcome: the one place that remembers what was asked.
  *
- * Where several calls could be meant, the latest one is, and one of the own agent before any other: agents
- * that work in parallel may ask for the same, and their models may give the same ids.
+ * If several calls match, the agent's own latest call wins: agents that work in parallel may ask for the same, and
+ * their models may give the same ids.
  */
 export class AskedCalls {
   readonly #waiting = new Map<string, AskedCall>();
@@ -54,7 +54,7 @@ export class AskedCalls {
     return this.#waiting.size === 0;
   }
 
-  /** Whether the breaker has allowed all calls so far, without a word. */
+  /** Whether the breaker has allowed all calls so far without a warning. */
   get areAllAllowed(): boolean {
     return this.#areAllAllowed;
   }
@@ -68,14 +68,14 @@ export class AskedCalls {
     return this.#waiting.get(key);
   }
 
-  /** Takes a call out: its outcome is there. */
+  /** Takes a call out: its outcome has come. */
   take(key: string): AskedCall | undefined {
     const asked = this.starting(key);
     if (asked !== undefined) tellUnstarted(asked);
     return asked;
   }
 
-  /** Takes a call out that is about to start, or not to. */
+  /** Takes out a call that is about to start or to be refused. */
   starting(key: string): AskedCall | undefined {
     const asked = this.#waiting.get(key);
     this.#waiting.delete(key);
@@ -102,7 +102,7 @@ export class AskedCalls {
     return taken;
   }
 
-  /** The answers that asked for the calls which have not started, by what these calls are known by. */
+  /** For each call that has not started: the answer that asked for it, by the call's key. */
   open(): Readonly<Record<string, string>> {
     const open = [...this.#waiting.values()].flatMap((asked) => {
       const { call, answer } = asked;
@@ -112,27 +112,27 @@ export class AskedCalls {
     return Object.fromEntries(open);
   }
 
-  /** Whether any call is like that. */
+  /** Whether any call matches. */
   some(isMeant: (asked: AskedCall) => boolean): boolean {
     for (const asked of this.#waiting.values()) if (isMeant(asked)) return true;
     return false;
   }
 
-  /** Whether a lane has asked for something that has not come back. */
+  /** Whether a call of a lane has not come back. */
   hasOpen(lane: BreakerLane): boolean {
     return this.some((asked) => asked.lane === lane);
   }
 
-  /** The call that a classic executor announces as an action: one that it has not announced before. */
+  /** The call that a classic executor announces as an action, and has not announced before. */
   keyOfAction(lane: BreakerLane, call: ToolCall): string | undefined {
     return this.#find(lane, (asked) => asked.stage === "asked" && isFor(asked, call));
   }
 
   /**
-   * The call that a tool starts for: by its id, else by tool and arguments, since some frameworks drop the
-   * id and some models give none. A call with that id that has started before is tried again. Another tool with
-   * that id is another call: a framework may hand a tool's id to the tools that it calls itself. Some models give
-   * one id to all calls of an answer: then the arguments tell.
+   * The call of a tool that starts. It is found by its id, else by tool and arguments: some frameworks drop the id, and
+   * some models give none. A call that has started before is tried again. Another tool with the same id is another
+   * call: a framework may pass a tool's id on to the tools that it calls itself. Some models give one id to all calls
+   * of an answer: then the arguments decide.
    */
   keyOfStart(lane: BreakerLane, { id, tool, args }: Sought): string | undefined {
     const isIts = (asked: AskedCall) => hasId(asked, id) && isNamed(asked, tool);
@@ -145,7 +145,7 @@ export class AskedCalls {
     );
   }
 
-  /** Of the calls of one answer that have one id, the one with these arguments. */
+  /** Finds the call with these arguments among calls of one answer that have the same id. */
   #amongTwins(
     lane: BreakerLane,
     key: string,
@@ -178,7 +178,7 @@ export class AskedCalls {
   }
 }
 
-/** Tells of a call that was refused and never started: what refused it in the framework has not told of it. */
+/** Emits the `block` event of a refused call that never started: the framework has not reported it. */
 function tellUnstarted(asked: AskedCall): void {
   const { lane, decision } = asked;
   if (waits(asked) && decision.verdict === "block") lane.tellBlocked(decision.findings, false);
@@ -202,7 +202,7 @@ function isFor({ call }: AskedCall, { tool, args }: Sought): boolean {
   return signature(call.tool, args) === signature(call.tool, call.args);
 }
 
-/** A call that no answer asks for: an id that the framework gives with it is that of another call. */
+/** A call that no answer asks for. If the framework gives it an id, the id belongs to another call. */
 export function unnamed(call: ToolCall): ToolCall {
   const { id: _, ...asked } = call;
   return asked;

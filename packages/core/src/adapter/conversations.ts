@@ -4,10 +4,10 @@ import type { ModelAnswer, Shown } from "./asking.ts";
 import { answersIn, countAnswers, lastSaid, printOfTools } from "./shown.ts";
 import { printsOf, textsIn, userText } from "./shown.ts";
 
-/** A conversation with a model: requests that each go on from the answer before it. It is a lane of its own. */
+/** A conversation with a model: each request goes on from the answer before it. It has a lane of its own. */
 export interface Conversation {
   readonly lane: BreakerLane;
-  /** The text of its last answer; `undefined` before the first, and where that answer asks for calls. */
+  /** The text of its last answer. `undefined` before the first answer, and if that answer asks for calls. */
   said: string | undefined;
   /** Whether its last answer asks for calls, which may come back. */
   asks: boolean;
@@ -18,9 +18,9 @@ export interface Conversation {
   answers: number;
   /** How the user's latest words in its last request begin. */
   userText: string;
-  /** What was said last in its last request. */
+  /** The last words in its last request. */
   lastSaid: string | undefined;
-  /** The tools that its last request has offered, where it said so. */
+  /** The tools of its last request, if the framework shows them. */
   tools: string | undefined;
 }
 
@@ -36,7 +36,7 @@ export interface ConversationLanes {
   readonly isIdle: (lane: BreakerLane) => boolean;
 }
 
-/** Conversations that have ended in an answer, and may go on all the same. */
+/** How many conversations guard keeps that have ended in an answer and may go on. */
 const maxEnded = 1_000;
 
 /** A shorter answer that stands inside another text proves nothing. */
@@ -45,9 +45,9 @@ const shortest = 20;
 /**
  * The conversations of one agent, or of one of its instances.
  *
- * A request goes on with the conversation whose last answer it holds; or, where it shows no answer of any, with one whose
- * calls have come back and whose tools it offers: then what is missing was compacted. Any other request is an
- * independent question: a grader, a summariser, the next item of a batch.
+ * A request goes on with the conversation whose last answer it shows. If it shows no known answer, it goes on with a
+ * conversation whose calls have come back and whose tools it offers: then the framework has compacted the messages. Any
+ * other request is an independent question: a grader, a summariser, the next item of a batch.
  */
 export class Conversations {
   readonly #lanes: ConversationLanes;
@@ -61,7 +61,7 @@ export class Conversations {
     this.#lanes = lanes;
   }
 
-  /** The conversation that was heard of last. */
+  /** The latest conversation. */
   get current(): Conversation {
     return (this.#current ??= this.#make());
   }
@@ -71,7 +71,7 @@ export class Conversations {
     return [...this.#all.values()].map(({ lane }) => lane);
   }
 
-  /** The conversation that a request goes on with, if it goes on with any. */
+  /** The conversation with which a request goes on, if there is one. */
   find(shown: Shown): Conversation | undefined {
     if (this.#current === undefined) return undefined;
     for (const { prints, isText } of answersIn(shown)) {
@@ -88,7 +88,7 @@ export class Conversations {
     return isCompacted ? this.#current : undefined;
   }
 
-  /** The conversation that is begun by a request which goes on with none. */
+  /** Begins a conversation, for a request that goes on with no other. */
   begin(): Conversation {
     const { current } = this;
     const isNew = current.said === undefined && !current.asks && !this.#isAsking(current);
@@ -108,7 +108,7 @@ export class Conversations {
     conversation.tools = printOfTools(shown) ?? conversation.tools;
   }
 
-  /** A model has answered. An answer that asks for nothing ends the conversation, as far as is known. */
+  /** A model has answered. An answer without calls ends the conversation, unless a request goes on with it. */
   answered(conversation: Conversation, { calls, text = "" }: ModelAnswer): void {
     conversation.asks = calls.length > 0;
     conversation.said = calls.length > 0 ? undefined : text.trim();
@@ -151,10 +151,10 @@ export class Conversations {
   }
 }
 
-/** Stands for a print by which several conversations are known. */
+/** Stands for a print that several conversations have. */
 const ambiguous = {} as Conversation;
 
-/** As much of a text is kept, and of that as many answers. */
+/** How much of a text guard keeps, and of how many answers. */
 const comparedText = 200;
 
 /**
@@ -164,7 +164,7 @@ function isGrown({ answers, shown: before }: Conversation, print: string, shown:
   return countAnswers(shown) > answers || !before.has(print);
 }
 
-/** Whether the one message of an agent that writes its actions as text has grown by its last answer. */
+/** Whether the only message of an agent that writes its actions as text has grown by its last answer. */
 function isLonger({ userText: before }: Conversation, said: string, shown: Shown): boolean {
   const text = userText(shown);
   return before !== "" && text.startsWith(before) && text.includes(said);

@@ -9,14 +9,14 @@ import type { Run } from "./run.ts";
 import { soundCall } from "./sound-call.ts";
 import { tell, type Told } from "./told.ts";
 
-/** Who asks for calls: a lane of an agent, and what that agent is to be told. */
+/** Who asks for calls: a lane of an agent, and the notes for that agent. */
 export interface Deciding {
   readonly run: Run;
   readonly lane: BreakerLane;
   readonly told: Told;
 }
 
-/** Asks the breaker for the calls of one answer. Notes what stops the run. */
+/** Asks the breaker for the calls of one answer. Keeps the error that stops the run. */
 export async function decide(
   { run, lane }: Deciding,
   calls: readonly Call[],
@@ -54,7 +54,7 @@ export function decideSync(
   });
 }
 
-/** Remembers calls until their outcomes are there. Returns what stops the run, if they do. */
+/** Remembers calls until their outcomes come. Returns the error, if they stop the run. */
 export function remember(
   { run, lane, told }: Deciding,
   calls: readonly ToolCall[],
@@ -71,7 +71,7 @@ export function remember(
   return noteStop(run, lane, decisions);
 }
 
-/** The error that says a decision, where the call must not be made. */
+/** The error of a decision, if the call must not be made. */
 export function refusedBy({ run, lane }: Deciding, decision: Decision): Starting["refused"] {
   if (decision.verdict === "open") return run.stop ?? lane.toError(decision);
   return decision.verdict === "block" ? lane.toError(decision) : undefined;

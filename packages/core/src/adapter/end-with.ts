@@ -2,8 +2,9 @@ import { attachStop } from "../vocabulary/attach-stop.ts";
 import type { Run } from "./run.ts";
 
 /**
- * Ends a run with what its framework makes of it, for frameworks whose runs are function calls. Rejects with the
- * framework's error, in which the stop is found, and with a stop that was swallowed on its way.
+ * Ends a run together with its framework's promise, for frameworks whose runs are function calls. Rejects with the
+ * framework's error, and `findCircuitOpen` finds the stop in it. Rejects with the stop if the framework has swallowed
+ * it.
  */
 export async function endWith<Result>(run: Run, made: Promise<Result>): Promise<Result> {
   let result: Result;

@@ -3,7 +3,7 @@ import { read } from "./read.ts";
 export type Figure = number | undefined;
 export type Keys = readonly string[];
 
-/** Where a figure stands, and what is added to it. */
+/** The path of a figure, and the paths to add. */
 type Row = readonly Keys[];
 
 export const toKeys = (path: string): Keys => path.split(".");
@@ -29,7 +29,7 @@ export function has(place: unknown, name: string): boolean {
   }
 }
 
-/** The first that is known and not 0, which may also stand for what a place does not know. */
+/** The first known figure other than 0: 0 may stand for an unknown figure. */
 export function preferred(figures: readonly Figure[]): Figure {
   const known = figures.filter((figure) => figure !== undefined);
   return known.find((figure) => figure !== 0) ?? known[0];
@@ -43,7 +43,7 @@ function readEntry(place: unknown, keys: Keys): unknown {
   return read(entry, ...keys.slice(at + 1));
 }
 
-/** A given value that is no number becomes one that can't be booked. An object is another dialect. */
+/** A value that is no number becomes NaN. An object is another dialect. */
 function toFigure(value: unknown): Figure {
   if (value === undefined || typeof value === "object") return undefined;
   return typeof value === "number" ? value : Number.NaN;

@@ -6,7 +6,7 @@ import { releaseOutputs } from "./leftovers.ts";
 import { outcomesIn, roundsIn, tailOf, userText } from "./shown.ts";
 import { letRun } from "./start-call.ts";
 
-/** Takes in what only the messages of a request show: results of tools that don't exist, say. */
+/** Settles calls whose outcomes only the messages of a request show, such as those of tools that don't exist. */
 export async function takeOutcomes(run: Run, lane: BreakerLane, shown: Shown): Promise<void> {
   const { asked } = run;
   if (asked.isEmpty) return;
@@ -21,8 +21,8 @@ export async function takeOutcomes(run: Run, lane: BreakerLane, shown: Shown): P
 }
 
 /**
- * Finds out what a request is to the turn: whether the user has asked for something new, or the run goes on with a turn
- * that began before it. What a request shows of that turn is taken in. Text never tells a turn.
+ * Finds out whether the user has asked for something new, or the run goes on with a turn that began before it. Then
+ * guard learns what the request shows of that turn. Text never tells a turn.
  *
  * @param goesOn whether the request goes on with its conversation's last answer
  */
@@ -51,7 +51,7 @@ export async function goOnWith(
   // An answer whose calls never come back is final: a structured output, a tool without a body.
   const isFinal = !conversation.asks || (await releaseOutputs(run.asked, lane));
   const isEmpty = conversation.said === "";
-  // A stopped run that has got its last words is over, whatever the model was at.
+  // A stopped run that has had its last answer is over.
   if ((!isFinal || isEmpty) && !run.latch.answered) return;
   run.beginTurn();
   lane.userMessage(said().text);

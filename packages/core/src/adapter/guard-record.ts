@@ -23,19 +23,19 @@ const trip: Shape<TripReport> = object<TripReport>({
   used: spendingShape,
 });
 
-/** What the state of a thread keeps of its guard: plain JSON. */
+/** What a thread's state keeps of guard: plain JSON. */
 export interface GuardRecord {
   /** Everything the breaker knows: evidence, money and the trip. */
   readonly snapshot: Snapshot;
   /** The trip that holds the circuit open, if one does. */
   readonly trip?: TripReport;
-  /** The answers that have asked for calls which had not started, by the keys of these calls. */
+  /** For each call that has not started: the answer that asked for it, by the call's key. */
   readonly open?: Readonly<Record<string, string>>;
-  /** The questions whose answers the snapshot has heard. */
+  /** The questions whose answers are in the snapshot. */
   readonly approved?: readonly string[];
 }
 
-/** A record but for its snapshot, which is read as a snapshot is. */
+/** A record without its snapshot. */
 export const guardRecordShape: Shape<GuardRecord> = object<GuardRecord>({
   snapshot: v.custom<Snapshot>((value) => typeof value === "object"),
   trip: missing(trip),

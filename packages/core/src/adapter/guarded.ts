@@ -1,40 +1,43 @@
 import { checkFunction } from "../breaker/check-arguments.ts";
-import { received } from "../options/options-schema.ts";
-import { toolPolicies, type Outcome, type ToolCall, type ToolPolicy } from "../vocabulary/call.ts";
+import { noSuchOption } from "../options/fault-of.ts";
+import { isPlainObject } from "../options/plain-object.ts";
+import { received } from "../options/received.ts";
+import type { Outcome, ToolCall } from "../vocabulary/call.ts";
+import { toolPolicies, type ToolPolicy } from "../vocabulary/tool-policy.ts";
 import { GuardError, OptionsError } from "../vocabulary/errors.ts";
 import { read } from "./read.ts";
 import { runTool } from "./run-tool.ts";
-import type { BreakerSource } from "./source.ts";
+import { checkSource, type BreakerSource } from "./source.ts";
 import { UnreportedRun } from "./unreported-run.ts";
 
-/** How guard knows a function. */
+/** Options of {@link guarded}. */
 export interface GuardedOptions {
   /**
-   * The breaker that is asked, or a function that gives it at each call. Given a registry, the function has a breaker of
-   * its own, unless it is called inside a run of this registry: then it has the breaker of that run.
+   * A registry, a breaker, or a function that returns the breaker of each call. With a registry, the function joins the
+   * run in which you call it, and has a breaker of its own outside of all runs.
    */
   readonly breaker: BreakerSource;
-  /** The tool's name, as the options, events and refusals name it. */
+  /** The tool's name, as in the option `tools`, in events and in refusals. */
   readonly name: string;
-  /** The agent that calls it. Default: `"agent"`. */
+  /** The name of the agent that calls the function. Default: `"agent"`. */
   readonly agent?: string | undefined;
-  /** What the tool does when it is called again. Default: what the options declare, else what the name tells. */
+  /** How the tool behaves when it is called again. Default: the option `tools`, then what the name tells. */
   readonly policy?: ToolPolicy | undefined;
 }
 
 /**
- * The same function, guarded: sync, async or a generator, with its types, its `this` and its properties. Guard is asked
- * before each call, and each call is a round of its own. A single argument is what tells calls apart, else the list of
- * all. `breaker.agent().userMessage(text)` begins a turn; so does a pause of `idleRunMs`.
+ * Wraps a function, so that guard decides about each call before it runs. The result has the same types, `this` and
+ * properties, whether the function is sync, async or a generator. Each call is a round of its own.
  *
- * An `AbortError`, or an error after the abort of a `signal` among the arguments, says nothing about the tool; any
- * other error is its failure, and is thrown on. A warning is an event: `breaker.on("warn", …)`.
+ * Two calls are the same if their argument is the same; of several arguments, all. An error of the function is thrown
+ * again and counts as a failure; an abort does not count. Warnings are events: `breaker.on("warn", …)`. A new turn of the
+ * user begins with `breaker.agent().userMessage(text)`, and after a pause of `idleRunMs`.
  *
  * @throws {TypeError} for a tool that is no function
- * @throws {OptionsError} for a `breaker` that is no source, and other bad options
- * @throws {CircuitOpenError} at a call, when the run is, or was, stopped: the function has not run. An async function
- *   rejects
- * @throws {CallRefusedError} at a call that is refused: the function has not run, and the message is for the model
+ * @throws {OptionsError} for a bad option, naming its value and what to write instead
+ * @throws {CircuitOpenError} at a call, when guard stops the run or has stopped it: the function has not run. An async
+ *   function rejects
+ * @throws {CallRefusedError} at a call that guard refuses: the function has not run. The error's message is for the model
  *
  * @example
  * const breaker = createBreaker({ budget: { toolCalls: 100 } });
@@ -43,11 +46,10 @@ export interface GuardedOptions {
  */
 export function guarded<F extends (...args: never[]) => unknown>(
   tool: F,
-  { breaker, ...how }: GuardedOptions,
+  options: GuardedOptions,
 ): F {
-  checkFunction(tool, "tool");
-  check(how);
-  const { name, agent, policy } = how;
+  checkFunction(tool, "tool", example);
+  const { breaker, name, agent, policy } = checked(options);
   const run = new UnreportedRun(breaker);
   let isAsync = kindOf(tool) === "[object AsyncFunction]";
   return new Proxy(tool, {
@@ -73,19 +75,28 @@ export function guarded<F extends (...args: never[]) => unknown>(
   });
 }
 
-type How = Omit<GuardedOptions, "breaker">;
+const example = 'guarded(search, { breaker: registry, name: "search" })';
+const optionNames = ["breaker", "name", "agent", "policy"];
 
-/** @throws {OptionsError} naming every bad option */
-function check({ name, agent = "agent", policy = "unknown", ...rest }: How): void {
-  const faults = Object.keys(rest).map((key) => `${key}: unknown option`);
+/** @throws {OptionsError} naming every bad option, and what to write instead */
+function checked(options: GuardedOptions): GuardedOptions {
+  if (!isPlainObject(options)) {
+    const what = `expected a plain object, received ${received(options)}`;
+    throw new OptionsError([`options: ${what} (write ${example})`]);
+  }
+  const { breaker, name, agent = "agent", policy = "unknown", ...rest } = options;
+  const faults = Object.keys(rest).map((key) => noSuchOption(key, optionNames));
   for (const [key, value] of Object.entries<unknown>({ name, agent })) {
     if (typeof value === "string" && value !== "") continue;
-    faults.push(`${key}: expected a text that is not empty, received ${received(value)}`);
+    const what = `expected a text that is not empty, received ${received(value)}`;
+    faults.push(`${key}: ${what} (write ${example})`);
   }
   if (!toolPolicies.includes(policy)) {
     faults.push(`policy: expected one of ${toolPolicies.join(", ")}, received ${received(policy)}`);
   }
   if (faults.length > 0) throw new OptionsError(faults);
+  checkSource(breaker, "breaker");
+  return options;
 }
 
 function signalIn(args: readonly unknown[]): AbortSignal | undefined {
@@ -93,7 +104,7 @@ function signalIn(args: readonly unknown[]): AbortSignal | undefined {
   return given.find((one) => one instanceof AbortSignal);
 }
 
-/** What a generator brings is not known when it is returned. An async one is followed to its end before. */
+/** guard does not see what a generator yields. It follows an async generator to its end. */
 function toOutcome(result: unknown): Outcome {
   return kindOf(result) === "[object Generator]"
     ? { status: "unknown" }

@@ -1,48 +1,50 @@
 import { setBounded } from "../collections/bounded-map.ts";
 import type { Call, ToolCall } from "../vocabulary/call.ts";
+import { noSuchOption } from "../options/fault-of.ts";
+import { received } from "../options/received.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import { soundCall } from "./sound-call.ts";
 
 /** Work that a tool call hands to another agent. */
 export interface Handoff {
   readonly to: string;
-  /** Default: the call's arguments, and where they say nothing the last message that the agent will see. */
+  /** The task. Default: the call's arguments; if they say nothing, the last message that the agent will see. */
   readonly task?: unknown;
 }
 
-/** Tells hand-offs from other tool calls; `undefined` for a call that hands nothing over. */
+/** Returns the hand-off of a tool call. `undefined` for a call that hands nothing over. */
 export type HandoffReader = (call: ToolCall) => Handoff | undefined;
 
-/** How hand-offs are told from other tool calls. */
+/** How to tell hand-offs from other tool calls. */
 export interface HandoffOptions {
   /**
-   * Default: tools called `transfer_to_…`, as supervisors and swarms name them; others are known for what they are once
-   * an agent with a name has run inside them.
+   * Returns the hand-off of a tool call. Default: tools called `transfer_to_…`, as supervisors and swarms name them,
+   * and tools inside which an agent with a name has run.
    */
   readonly handoff?: HandoffReader | undefined;
-  /** The agents' names, where tools write them differently. Agents that have run are known. */
+  /** The names of agents, if tools write them differently. guard knows agents that have run. */
   readonly agents?: readonly string[] | undefined;
 }
 
-/** Names of tools come from models: of those seen long ago the oldest go. */
+/** Names of tools come from models, so guard forgets the oldest. */
 const maxTools = 1_000;
 
-/** Which tools hand work to agents: as the user says, or as was seen. */
+/** Knows which tools hand work to agents: the user says so, or guard has seen it. */
 export class Handoffs {
   readonly #read: HandoffReader;
-  /** The agent that has run inside a tool; where several have, the tool's own name stands for them. */
+  /** The agent that has run inside a tool. If several have, the tool's own name stands for them. */
   readonly #seen = new Map<string, string>();
-  /** The agents' names, by the way tools write them. */
+  /** The names of agents, by the names that tools write. */
   readonly #agents = new Map<string, string>();
 
   /** @throws {OptionsError} naming every bad option */
   constructor({ handoff = transferTools, agents = [], ...rest }: HandoffOptions = {}) {
-    const faults = Object.keys(rest).map((key) => `${key}: unknown option`);
+    const faults = Object.keys(rest).map((key) => noSuchOption(key, ["handoff", "agents"]));
     if (typeof handoff !== "function") {
-      faults.push(`handoff: expected a function, received ${typeof handoff}`);
+      faults.push(`handoff: expected a function, received ${received(handoff)}`);
     }
     if (!Array.isArray(agents)) {
-      faults.push(`agents: expected a list of names, received ${typeof agents}`);
+      faults.push(`agents: expected a list of names, received ${received(agents)}`);
     }
     if (faults.length > 0) throw new OptionsError(faults);
     this.#read = handoff;
@@ -60,7 +62,7 @@ export class Handoffs {
     setBounded(this.#seen, tool, known === agent ? agent : tool, maxTools);
   }
 
-  /** A call as the breaker is asked for it: a tool that hands work over is a delegation. */
+  /** The call as guard judges it: a tool that hands work over is a delegation. */
   toCall(asked: ToolCall, lastSaid?: string): Call {
     const call = soundCall(asked);
     const handoff = this.#read(call) ?? this.#seenIn(call);

@@ -1,9 +1,9 @@
 /**
- * The seam: what stands between a framework and the breaker, for people who write adapters, or a loop of their own. It
- * does what no framework owns: runs and their ends, agents, what was asked and decided, turns, hand-offs, threads,
- * questions to humans and the last answer. An adapter translates and hooks. Users of frameworks need nothing of it.
+ * For people who write adapters. An adapter hooks into a framework and translates; this does the rest: runs and their
+ * ends, agents, the calls that wait for their outcome, turns, hand-offs, threads, questions to humans and the last
+ * answer. Users of a framework don't need it.
  *
- * A run goes through it like this:
+ * An adapter takes a run through these steps:
  *
  * ```ts
  * const run = runsOf(registry).run(rootId);             // at the first word of it
@@ -17,7 +17,7 @@
  * const unanswered = await run.end();                    // an error that was swallowed on its way
  * ```
  *
- * `asRun`, `askModel` and `useTool` are these steps for a loop by hand.
+ * `asRun`, `askModel` and `useTool` are the same steps for a loop of your own. `@guard/core` exports them, too.
  */
 export { currentScope, runsOf, type GuardedRun, type Runs, type RunsOptions } from "./runs.ts";
 export { findScopesBy, Scope, type ScopeTool } from "./scope.ts";
@@ -25,6 +25,7 @@ export { UnreportedRun } from "./unreported-run.ts";
 export type { Run } from "./run.ts";
 export type { RunOptions } from "./run-options.ts";
 export type { Agent } from "./agent.ts";
+export { refusesModels } from "./refuses-models.ts";
 export type { ModelAnswer, Shown, ShownMessage, Starting, StartOptions } from "./asking.ts";
 export { latestFirst } from "./shown.ts";
 export { textsOf } from "./texts-of.ts";
@@ -40,16 +41,23 @@ export { streamCall } from "./stream-call.ts";
 export { endWith } from "./end-with.ts";
 export { lastWord, type LastCall, type LastWord } from "./last-word.ts";
 export { asRun } from "./as-run.ts";
+export type { LoopAgent } from "./loop-agent.ts";
 export { askModel } from "./ask-model.ts";
 export { useTool, type ToolText } from "./use-tool.ts";
 export { withMethods } from "./with-methods.ts";
 export { breakerIn, checkSource, isRegistry, type BreakerSource } from "./source.ts";
+export { checkArgument, checkName, kindOf, sourceSecond } from "./check-argument.ts";
+export type { Kind, Parameter } from "./check-argument.ts";
+export { checkOptions } from "./check-options.ts";
+export { noSuchOption } from "../options/fault-of.ts";
+export { received } from "../options/received.ts";
 export { Handoffs, type Handoff, type HandoffOptions, type HandoffReader } from "./handoffs.ts";
 export type { CheckpointReader } from "./threads.ts";
 export { laterRecord, readRecord, recordIn, type GuardRecord } from "./record.ts";
 export { isApproved, isDecision, whatStopped } from "./trip-question.ts";
 export type { TripDecision, TripQuestion } from "./trip-question.ts";
 export { attachStop } from "../vocabulary/attach-stop.ts";
+export { hasMethods } from "./has-methods.ts";
 export { read } from "./read.ts";
 export { usageOf } from "./usage.ts";
 export { offeredTools } from "./offered-tools.ts";

@@ -3,24 +3,24 @@ import { signature } from "../signature/sign.ts";
 import type { ToolCall } from "../vocabulary/call.ts";
 import type { Agent } from "./agent.ts";
 
-/** The end of a request: a model's answer, and what the user had said when it was given. */
+/** The end of a request: a model's answer, and the user's messages before it. */
 export interface AnswerShown {
   /** The calls that the answer asks for. */
   readonly calls: readonly ToolCall[];
-  /** The user's messages before it, in order, as far as they can be seen. */
+  /** The user's messages before the answer, in order, if the framework shows them. */
   readonly users: readonly string[];
 }
 
 interface LatestAnswer {
   readonly agent: Agent;
-  /** Its calls by id and tool. A framework may start a tool with other arguments than the model wrote. */
+  /** The answer's calls by id and tool. A framework may start a tool with other arguments than the model wrote. */
   readonly calls: Map<string, ToolCall[]>;
   readonly users: readonly string[];
 }
 
 /**
- * The latest answer of each agent that has asked for calls, for frameworks that report no runs: a call
- * after an answer stays with that answer's agent, run and breaker, whichever breaker a function gives.
+ * The latest answer of each agent that has asked for calls, for frameworks that report no runs. A call after an answer
+ * stays with the agent, run and breaker of that answer, even if a function returns another breaker now.
  */
 export class LatestAnswers {
   readonly #latest = new LiveMap<LatestAnswer, Agent>(0);
@@ -29,10 +29,10 @@ export class LatestAnswers {
   readonly #mayFind: boolean;
 
   /**
-   * @param given the agent that a source gives now
-   * @param advice what to write instead of a source that gives a breaker for each call
-   * @param mayFind whether it is no mistake that a call is another agent's than the given one, as long as only one could
-   *   be meant. Default: `false`.
+   * @param given returns the agent of the source's current breaker
+   * @param advice what to write instead of a function that returns a new breaker for each call
+   * @param mayFind whether a call may belong to another agent than the given one, if only one matches. Else guard
+   *   reports a mistake. Default: `false`.
    */
   constructor(given: () => Agent, advice: string, mayFind = false) {
     this.#given = given;
@@ -40,7 +40,7 @@ export class LatestAnswers {
     this.#mayFind = mayFind;
   }
 
-  /** An agent has answered. An answer that asks for nothing is a conversation's end: nothing goes on from it. */
+  /** An agent has answered. An answer without calls ends a conversation. */
   note(agent: Agent, { calls, users }: AnswerShown): void {
     this.#latest.end(agent);
     this.#latest.sweep(({ agent: { run } }) => run.isOver());
@@ -54,15 +54,15 @@ export class LatestAnswers {
     this.#latest.begin(agent, { agent, calls: known, users });
   }
 
-  /** Whether calls are of the agent's latest answer, as far as their ids tell. */
+  /** Whether calls belong to the agent's latest answer, by their ids. */
   isOf(agent: Agent, calls: readonly ToolCall[]): boolean {
     const latest = this.#latest.get(agent);
     return latest !== undefined && calls.some((call) => latest.calls.has(nameOf(call)));
   }
 
   /**
-   * The agent that a request goes on with: the one that is given where it has asked for the calls, else the only one
-   * that has asked for one of them after the same words of the user. Then the user is told of the mistake.
+   * The agent of a request: the given one, if it has asked for the calls. Else the only agent that has asked for one of
+   * them after the same words of the user; then guard reports the mistake.
    */
   ofRequest(shown: AnswerShown): Agent {
     const given = this.#given();
@@ -70,7 +70,7 @@ export class LatestAnswers {
     return this.#only(given, shown, (latest) => shown.calls.some((call) => holds(latest, call)));
   }
 
-  /** The agent whose tool starts, found as for a request. Where the user's words are known the id is enough. */
+  /** The agent whose tool starts, found as for a request. If the user's words are known, the id is enough. */
   ofStart(call: ToolCall, users: readonly string[]): Agent {
     const given = this.#given();
     const shown = { calls: [call], users };
@@ -96,7 +96,9 @@ export class LatestAnswers {
   }
 }
 
-/** Whether one list of messages begins as the other: a framework may add to it, and take that away again. */
+/**
+ * Whether the shorter list of messages is the start of the longer one: a framework may add messages, and remove them.
+ */
 function agree(before: readonly string[], users: readonly string[]): boolean {
   const shorter = Math.min(before.length, users.length);
   return before.slice(0, shorter).every((text, index) => text === users[index]);

@@ -6,9 +6,9 @@ type PausedCalls = Map<string, AskedCall>;
 
 /** What the runs of one breaker leave to each other. */
 export interface SharedByRuns {
-  /** Calls that a run has not started and that a later one may make, by what they are known by. */
+  /** Calls that a run has not started and a later run may start, by their key. */
   readonly paused: PausedCalls;
-  /** The questions whose answers were said over the breaker: a node that is resumed reads them again. */
+  /** The questions whose answers the breaker has applied: a resumed node reads them again. */
   readonly approved: Set<string>;
 }
 
@@ -30,8 +30,8 @@ export async function settleFailed(asked: AskedCalls, lane?: BreakerLane): Promi
 }
 
 /**
- * Gives back what is held for calls that a lane's next request shows to be never made: model calls that another
- * handler has refused, and calls that an earlier run of the agent has left.
+ * Releases calls that were never made, as a lane's next request shows: model calls that another handler refused, and
+ * calls that an earlier run of the agent left.
  */
 export async function releaseUnmade(
   asked: AskedCalls,
@@ -46,10 +46,7 @@ export async function releaseUnmade(
   }
 }
 
-/**
- * Gives back what is held for the calls of a lane that never start, where none of them has: they are the answer. Returns
- * whether there were any.
- */
+/** Releases the calls of a lane, if none of them has started: they are the answer. Returns whether there were any. */
 export async function releaseOutputs(asked: AskedCalls, lane: BreakerLane): Promise<boolean> {
   if (asked.some((call) => call.lane === lane && !waits(call))) return false;
   const outputs = asked.takeAll((call) => call.lane === lane);
@@ -57,7 +54,7 @@ export async function releaseOutputs(asked: AskedCalls, lane: BreakerLane): Prom
   return outputs.length > 0;
 }
 
-/** Gives back what is held for all calls that have not started. */
+/** Releases all calls that have not started. */
 export async function releaseAll(asked: AskedCalls): Promise<void> {
   await release(asked.takeAll(hasNotStarted));
 }

@@ -1,7 +1,7 @@
 import type { Agent } from "./agent.ts";
 import { toFailure } from "./to-failure.ts";
 
-/** Makes a model call that guard has allowed under `key`. One that fails is told at once, and its error thrown. */
+/** Makes a model call that guard has allowed under `key`. Settles a call that fails, and throws its error. */
 export async function makeCall<T>(
   agent: Agent,
   key: string,

@@ -1,16 +1,16 @@
 import { insideOf, type Breaker } from "../breaker/breaker.ts";
 
-/** How guard can be placed so that it does not do what its user expects. */
+/** The ways to put guard in the wrong place. */
 export type Misplacement = "unguarded" | "guarded-twice" | "breaker-per-call" | "shared-run";
 
 /** The mistakes that this process has named on its console. */
 const named = new Set<Misplacement>();
 
 /**
- * Tells that guard is misplaced: as an event, and once per process and mistake as a line on the console, unless the
- * breaker's `warnings` are off.
+ * Reports that guard is in the wrong place: as an event, and once a process and mistake on the console, unless
+ * `warnings` is `false`.
  *
- * @param advice what is wrong, and the line to write instead
+ * @param advice the mistake, and the line to write instead
  */
 export function tellMisplaced(
   breaker: Breaker,
@@ -26,9 +26,10 @@ export function tellMisplaced(
 }
 
 export const sharedAdvice: string =
-  "two runs use one breaker at once, so they share its budget and stop together. Give the adapter a registry, " +
-  "createRegistry({ … }), or call them a crew: createBreaker({ shared: true, … }).";
+  "two runs use one breaker at once, so they share its budget, and a stop of one run stops both. To give each run its own " +
+  "breaker, pass createRegistry({ … }) in place of the breaker. To share the breaker on purpose, write " +
+  "createBreaker({ shared: true, … }).";
 
 export const twiceAdvice: string =
-  "two registries or breakers guard the same run, so each of its calls counts twice. Give every handler, middleware, " +
-  "model and tool of an agent the same one.";
+  "two registries or breakers guard the same run, so each of its calls counts twice. Make one registry, and give it to " +
+  "every handler, middleware, model and tool of the agent.";

@@ -4,10 +4,10 @@ import { toolNamed } from "./provider-tools.ts";
 import { read } from "./read.ts";
 
 /**
- * The tools that a request lets its provider run, once each, as a model call tells them; `undefined` where it
- * offers none. Functions, which your program runs, are none, whatever their names.
+ * Returns the tools that a request lets its provider run, once each, for `providerTools` of a model call. `undefined`
+ * if there are none. It leaves out functions, which your program runs.
  *
- * @param tools those of the request, in the words of any framework or provider
+ * @param tools the tools of the request, in the words of any framework or provider
  * @example
  * offeredTools([{ type: "web_search" }]); // { web_search: 1 }
  */
@@ -17,7 +17,7 @@ export function offeredTools(tools: unknown): ToolRuns | undefined {
   return known.length === 0 ? undefined : Object.fromEntries(known.map((tool) => [tool, 1]));
 }
 
-/** The keys under which Gemini is offered its tools: `{ googleSearch: {} }`. */
+/** The keys of Gemini's own tools: `{ googleSearch: {} }`. */
 const keys = ["googleSearch", "googleSearchRetrieval", "fileSearch", "codeExecution"].flatMap(
   (name) => [name, name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)],
 );

@@ -1,6 +1,6 @@
 import { read } from "./read.ts";
 
-/** Where the parameters of a call say how many tokens may come back: every provider has its own name. */
+/** The parameters that limit the tokens of an answer: every provider has its own name. */
 const limits: readonly (readonly string[])[] = [
   ["max_completion_tokens"],
   ["max_output_tokens"],
@@ -13,7 +13,7 @@ const limits: readonly (readonly string[])[] = [
   ["options", "num_predict"],
 ];
 
-/** The most tokens that all choices of an answer may have together; `undefined` where the parameters set no limit. */
+/** The most tokens of all choices of an answer together. `undefined` if the parameters set no limit. */
 export function outputLimitOf(parameters: unknown): number | undefined {
   const limit = limits.map((path) => read(parameters, ...path)).find(isPositive);
   const choices = read(parameters, "n");

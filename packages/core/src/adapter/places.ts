@@ -1,9 +1,9 @@
-/** The places of agents that are under way at once: those that start from a graph's node, say. */
+/** The places of agents that run at the same time, such as those that start from one node of a graph. */
 export class Places {
   readonly #taken = new Map<string, Set<number>>();
   readonly #of = new Map<string, readonly [within: string, place: number]>();
 
-  /** The first place that is free, until the run of that id ends. */
+  /** Takes the first free place, until the run of that id ends. */
   take(within: string, run: string): number {
     const taken = this.#taken.get(within) ?? new Set();
     this.#taken.set(within, taken);

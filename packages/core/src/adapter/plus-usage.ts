@@ -1,4 +1,4 @@
-/** Two reports of what was used, in any words, added up figure by figure. Of all else the later one is taken. */
+/** Adds up the figures of two reports of usage, in any provider's words. Other fields come from the later report. */
 export function plusUsage<Report>(before: Report, later: Report): Report {
   return plus(before, later) as Report;
 }

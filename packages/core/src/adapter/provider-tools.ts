@@ -6,8 +6,8 @@ import { providerToolFields, providerToolNames } from "./usage-fields.ts";
 const rows = providerTools.map((tool) => [tool, toRows(providerToolFields[tool])] as const);
 
 /**
- * How often the provider ran tools of its own: what a place in the answer's usage tells, else what is counted
- * among the parts of the answer. `undefined` where it ran none.
+ * How often the provider ran tools of its own: by the answer's usage, else by a count of the answer's parts.
+ * `undefined` if it ran none.
  */
 export function toolRunsOf(
   places: readonly unknown[],
@@ -26,7 +26,7 @@ export function toolRunsOf(
 /** No answer has searched more often. */
 const mostSearches = 1_000;
 
-/** Each run counts once, also where several places of an answer show it. */
+/** Each run counts once, also if several places of an answer show it. */
 function runsIn(parts: readonly unknown[]): ToolRuns {
   const ids = new Map<ProviderTool, Set<unknown>>();
   const add = (tool: ProviderTool | undefined, id: unknown) => {
@@ -46,7 +46,7 @@ function runsIn(parts: readonly unknown[]): ToolRuns {
   return Object.fromEntries([...ids].map(([tool, runs]) => [tool, runs.size]));
 }
 
-/** The tool whose run a part of an answer tells of. */
+/** The tool whose run a part of an answer shows. */
 function toolIn(part: unknown): ProviderTool | undefined {
   switch (read(part, "type")) {
     case "tool-call": // AI SDK
@@ -74,7 +74,7 @@ function isNoSearch(action: unknown): boolean {
   return type !== undefined && type !== "search";
 }
 
-/** The tool that a provider or a framework calls so. */
+/** The tool with this name of a provider or a framework. */
 export function toolNamed(name: unknown): ProviderTool | undefined {
   if (typeof name !== "string") return undefined;
   return providerTools.find((tool) => providerToolNames[tool].test(name));

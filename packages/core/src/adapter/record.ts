@@ -6,7 +6,7 @@ import { guardRecordShape, type GuardRecord } from "./guard-record.ts";
 
 export type { GuardRecord } from "./guard-record.ts";
 
-/** What a run has come to. */
+/** The state of a run, as a record. */
 export function recordOf(
   breaker: Breaker,
   open: NonNullable<GuardRecord["open"]>,
@@ -17,7 +17,7 @@ export function recordOf(
   return trip === undefined ? record : { ...record, trip };
 }
 
-/** What a state keeps under `key`, whatever that is: it is read when a run goes on from it. */
+/** What a state keeps under `key`. guard reads it when a run goes on from it. */
 export function recordIn(state: unknown, key: string): unknown {
   try {
     return (Reflect.get(Object(state), key) as unknown) ?? undefined;
@@ -27,10 +27,10 @@ export function recordIn(state: unknown, key: string): unknown {
 }
 
 /**
- * A record as guard has written it; `undefined` where there is nothing.
+ * Reads a record of guard's. `undefined` if the value holds no record.
  *
- * @param key where it was kept: what the path begins with
- * @throws {SnapshotError} with the path, for anything else, and for what another version has written
+ * @param key where the record was kept: the start of the path in errors
+ * @throws {SnapshotError} with the path, for anything else, and for a record of another version
  */
 export function readRecord(value: unknown, key: string): GuardRecord | undefined {
   if (value === undefined || value === null) return undefined;
@@ -40,10 +40,10 @@ export function readRecord(value: unknown, key: string): GuardRecord | undefined
 }
 
 /**
- * The one of two records that has seen more calls: branches of one step write theirs in any order. Spending
- * never goes down. What was kept before and can't be read gives way.
+ * The record that has seen more calls: branches of one step write their records in any order. Spending never goes down.
+ * A damaged earlier record gives way.
  *
- * @throws {SnapshotError} for a next one that is no record
+ * @throws {SnapshotError} if the next one is no record
  */
 export function laterRecord(
   before: GuardRecord | undefined,
@@ -66,7 +66,7 @@ function readable(value: unknown, key: string): GuardRecord | undefined {
   }
 }
 
-/** A record whose money is at least that of another; where there was no record, it holds nothing but money. */
+/** A record with at least the money of another. Without a first record it holds only money. */
 export function withSpending(
   record: GuardRecord | undefined,
   other: GuardRecord | undefined,

@@ -5,19 +5,19 @@ import type { CircuitOpenError } from "../vocabulary/errors.ts";
 import { scopeNow } from "./scope.ts";
 
 /**
- * What has stopped a run, beyond the latch of its breaker: a run that was stopped stays so, although the break is
- * over or a framework has swallowed the error. What began before a trip never probes after it.
+ * Keeps a stopped run stopped, even if the cooldown of its breaker is over or a framework has swallowed the error. A
+ * run that began before a trip never probes after it.
  */
 export class RunLatch {
   readonly breaker: Breaker;
-  /** Whether the adapter has made an answer of the trip: then the error need not reach the caller. */
+  /** Whether the adapter has turned the trip into an answer: then the error need not reach the caller. */
   answered = false;
   readonly #parent: RunLatch | undefined;
   readonly #isToolsAlone: () => boolean;
   /** How often the breaker had tripped when the run, or its turn, began. */
   #trips: number;
   #stopped: CircuitOpenError | undefined;
-  /** Every error that has said so: agents that ask at once are each told by one of their own. */
+  /** All errors of the stop: agents that ask at the same time get one each. */
   readonly #stops = new WeakSet<object>();
   #isApproved = false;
   #hasEnded = false;
@@ -25,8 +25,8 @@ export class RunLatch {
   #lastAnswer: object | undefined;
 
   /**
-   * @param isToolsAlone whether the run is of tools alone, and nothing tells where it ends: then what is asked after
-   *   the break may probe, as in core
+   * @param isToolsAlone whether guard sees only tools of the run, and not its end: then a call after the cooldown may
+   *   probe
    */
   constructor(breaker: Breaker, parent: RunLatch | undefined, isToolsAlone: () => boolean) {
     this.breaker = breaker;
@@ -36,8 +36,8 @@ export class RunLatch {
   }
 
   /**
-   * The error that stops the run, as long as the circuit has not been closed since. That a break is over says
-   * nothing about this run: the next one may probe.
+   * The error that has stopped the run. `undefined` if the circuit was closed since. The end of the cooldown changes
+   * nothing for this run: the next run may probe.
    */
   get stop(): CircuitOpenError | undefined {
     const { state } = this.breaker;
@@ -46,7 +46,7 @@ export class RunLatch {
     return isForgiven && !this.#hasEnded ? undefined : this.#stopped;
   }
 
-  /** Whether nothing of the run will start any more. */
+  /** Whether no call of the run will start any more. */
   get isStopped(): boolean {
     if (this.#isApproved) return false;
     if (this.stop !== undefined) return true;
@@ -55,18 +55,18 @@ export class RunLatch {
     return isOpen && this.breaker.agent().check().verdict === "open"; // only watching, nothing is stopped
   }
 
-  /** Whether an error says that this run was stopped, and not another one below it. */
+  /** Whether an error stopped this run, and not a run below it. */
   isStop(error: unknown): error is CircuitOpenError {
     return this.stop !== undefined && this.#stops.has(error as object);
   }
 
-  /** Whether a call that was not judged yet may try out whether the loop is over. */
+  /** Whether a new call may probe. */
   get mayProbe(): boolean {
     if (this.#parent !== undefined) return this.#parent.mayProbe;
     return this.#isToolsAlone() || insideOf(this.breaker).trips === this.#trips;
   }
 
-  /** Notes the error of a decision that stops the run: the framework may swallow it on its way. */
+  /** Keeps the error of a decision that stops the run: the framework may swallow it. */
   stopBy(lane: BreakerLane, decision: Decision): CircuitOpenError {
     const error = lane.toError(decision) as CircuitOpenError;
     this.#stopped = error;
@@ -76,7 +76,7 @@ export class RunLatch {
     return error;
   }
 
-  /** What is said before the breaker is asked: where it would not refuse by itself, or beside the last answer. */
+  /** Refuses a call before the breaker is asked: one that the breaker would allow, or one beside the last answer. */
   denial(lane: BreakerLane): Decision | undefined {
     if (this.#stopped === undefined) return undefined;
     const { stop } = this;
@@ -93,7 +93,7 @@ export class RunLatch {
     return { ...now, verdict: "open", findings: [stop.finding], token: refused };
   }
 
-  /** What begins now is a run of its own. */
+  /** A new run begins. */
   renew(): void {
     this.#trips = insideOf(this.breaker).trips;
     this.#stopped = undefined;
@@ -107,19 +107,20 @@ export class RunLatch {
     this.answered = false;
   }
 
-  /** The run has ended: what has stopped it holds for what comes late. */
+  /** The run has ended. Its stop holds for late calls. */
   end(): void {
     this.#hasEnded = true;
   }
 
   /**
-   * Lets `ask` make the one model call that may follow a trip, and gives what it gives. `undefined` where this trip has had
-   * it, or where it fails; an abort is thrown. Meanwhile the run refuses all other calls.
+   * Lets `ask` make the one model call that may follow a trip, and returns its result. Returns `undefined` if this trip
+   * has had that call, or if it fails. A run that was aborted makes no such call: throws the abort. Meanwhile the run refuses all other calls.
    */
   async lastAnswer<T>(
     ask: (lastAnswer: object) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T | undefined> {
+    signal?.throwIfAborted();
     const takeBack = insideOf(this.breaker).grantLastAnswer();
     if (takeBack === undefined) return undefined;
     const { answered } = this;

@@ -3,7 +3,7 @@ import type { Handoffs } from "./handoffs.ts";
 import type { BreakerSource } from "./source.ts";
 import type { Threads } from "./threads.ts";
 
-/** What a run needs of the runs of its source. */
+/** What a run needs from the runs of its source. */
 export interface RunOwner {
   readonly source: BreakerSource;
   readonly exits: ReadonlySet<OnTrip>;
@@ -11,14 +11,14 @@ export interface RunOwner {
   ended(id: string): void;
 }
 
-/** What is known of a root run when it begins. */
+/** What an adapter knows about a root run when it begins. */
 export interface RunOptions<Of = never> {
-  /** How its tools that hand work over are told from others. */
+  /** Tells tools that hand work over from other tools. */
   readonly handoffs?: Handoffs | undefined;
-  /** Whether the framework tells of tools that start. Default: `true`. */
+  /** Whether the framework reports tools that start. Default: `true`. */
   readonly seesTools?: boolean | undefined;
-  /** Whether the framework tells when the run ends. Default: `true`. */
+  /** Whether the framework reports the end of the run. Default: `true`. */
   readonly isReported?: boolean | undefined;
-  /** The run inside which it begins, in any framework. Default: that of the async context. */
+  /** The run inside which this run begins, in any framework. Default: the run of the async context. */
   readonly parent?: Of | undefined;
 }

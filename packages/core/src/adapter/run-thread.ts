@@ -4,36 +4,36 @@ import type { ThreadMemory } from "./thread-memory.ts";
 import type { Turn } from "../run/turn.ts";
 import { idOf, type Threads } from "./threads.ts";
 
-/** The thread of a run: what the run goes on from, and where it leaves what it has come to. */
+/** The thread of a run: the record from which the run goes on, and the place for the run's own record. */
 export class RunThread {
   /** Whether the run was sent to an older checkpoint of its thread. */
   isRewound = false;
-  /** What checkpointers have thrown when they were read, and what was wrong with records. */
+  /** Errors of checkpointers, and faults of records. */
   readonly faults: unknown[] = [];
   readonly #threads: Threads | undefined;
   #kept: ThreadMemory | undefined;
-  /** The thread by its name alone: a run that goes on in a tool has not heard of its checkpointer. */
+  /** The thread by its name alone: a run that goes on in a tool does not know its checkpointer. */
   #named: ThreadMemory | undefined;
   #id: string | undefined;
-  /** What the state has shown last, and the record that it is. */
+  /** The value that the state has shown last, and its record. */
   #seen: unknown;
-  /** What is wrong with what it has shown last. */
+  /** The fault of that value. */
   #unreadable: Error | undefined;
   #shown: GuardRecord | undefined;
   #from: GuardRecord | undefined;
   #hasBegun = false;
 
-  /** @param threads those of a registry; anything else has begun before, and goes on without a record */
+  /** @param threads the threads of a registry. Other sources have none */
   constructor(threads: Threads | undefined) {
     this.#threads = threads;
   }
 
-  /** The thread's id, where the run has one. */
+  /** The thread's id, if the run has a thread. */
   get id(): string | undefined {
     return this.#id;
   }
 
-  /** How the thread's last run in this process has left its turn. */
+  /** The turn as the thread's last run in this process left it. */
   get carried(): Turn | undefined {
     return (this.#kept ?? this.#named)?.turn;
   }
@@ -63,8 +63,8 @@ export class RunThread {
   }
 
   /**
-   * A state shows this record: before anything has been asked for, the run goes on from that. Anything else is a fault:
-   * nothing tells what the thread has spent, or whether it was stopped.
+   * The state shows this record: the run goes on from it, if it has not asked for anything. Anything but a record is a
+   * fault, because guard can't tell what the thread has spent, or whether it was stopped.
    */
   restore(shown: unknown): void {
     if (shown === undefined || shown === null || shown === this.#seen) return;
@@ -75,9 +75,9 @@ export class RunThread {
   }
 
   /**
-   * Refuses to go on from nothing where the state has shown something.
+   * Checks what the state has shown.
    *
-   * @throws {SnapshotError} where what it has shown last is no record
+   * @throws {SnapshotError} if the last value is no record
    */
   check(): void {
     if (this.#unreadable !== undefined) throw this.#unreadable;
@@ -93,7 +93,7 @@ export class RunThread {
     }
   }
 
-  /** Something is asked for. Gives what the run goes on from. */
+  /** The run asks for something. Returns the snapshot from which it goes on. */
   begin(): Snapshot | undefined {
     this.#hasBegun = this.#unreadable === undefined;
     const thread = this.#kept ?? this.#named;
@@ -101,12 +101,12 @@ export class RunThread {
     return this.#from?.snapshot;
   }
 
-  /** What an earlier run of the thread has left, once this one has begun. */
+  /** The record of an earlier run of the thread, once this run has begun. */
   get from(): GuardRecord | undefined {
     return this.#hasBegun ? this.#from : this.#shown;
   }
 
-  /** Keeps in this process what the run has come to, for later runs of its thread. */
+  /** Keeps the record of this run in this process, for later runs of its thread. */
   keep(record: GuardRecord): void {
     for (const thread of new Set([this.#kept, this.#named])) thread?.keep(record, this.#shown);
   }

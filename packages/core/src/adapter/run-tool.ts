@@ -6,22 +6,25 @@ import { toFailure } from "./to-failure.ts";
 
 /** How a wrapped tool runs. */
 export interface ToolRun {
-  /** Aborted where the caller no longer wants the result: then the call says nothing. */
+  /** The caller's signal. After an abort the call counts as `ignored`. */
   readonly signal?: AbortSignal | undefined;
-  /** What a returned value says, in frameworks whose tools return their failures. Default: the call has succeeded. */
+  /** Turns a returned value into an outcome, for frameworks whose tools return their failures. Default: a success. */
   readonly toOutcome?: ((result: unknown) => Outcome) | undefined;
-  /** Whether the model will read a refusal. Where it will not, a blocked call runs and counts as refused. Default: `true`. */
+  /**
+   * Whether the model will read a refusal. If not, a blocked call runs, and guard counts it as refused. Default:
+   * `true`.
+   */
   readonly canRefuse?: boolean | undefined;
 }
 
 const toSuccess = (result: unknown): Outcome => ({ status: "success", result });
 
 /**
- * Runs a wrapped tool: asks for the call, and tells what came back before the caller reads it. What `body` returns
- * (a value, a promise, an async iterable) comes back in the same form, and what it throws is thrown.
+ * Runs a wrapped tool: asks for the call, and settles it before the caller reads the result. Returns what `body`
+ * returns (a value, a promise, an async iterable) in the same form, and throws what it throws.
  *
- * @throws {CircuitOpenError} when the run is, or was, stopped: `body` has not run
- * @throws {CallRefusedError} when this call is refused: `body` has not run, and the message is for the model
+ * @throws {CircuitOpenError} when guard stops the run, or has stopped it: `body` has not run
+ * @throws {CallRefusedError} when guard refuses this call: `body` has not run. The error's message is for the model
  */
 export function runTool<T>(
   agent: Agent,
@@ -40,7 +43,8 @@ export function runTool<T>(
   };
   let result: T;
   try {
-    // Runs that begin inside it are its children, and agents inside it are handed its work.
+    // Runs that begin inside the tool are children of this run, and agents inside it do the tool's
+    // work.
     const tool = agent.hasModel ? { name: call.tool, agent: agent.name } : undefined;
     result = within(run.breaker, new Scope(run, { tool }), body);
   } catch (error) {
@@ -55,7 +59,7 @@ export function runTool<T>(
   return result;
 }
 
-/** Tells what came of a call. */
+/** Settles a call. */
 interface Told {
   readonly success: (value: unknown) => Promise<void>;
   readonly failure: (error: unknown) => Promise<void>;
@@ -74,7 +78,7 @@ async function awaited(promise: PromiseLike<unknown>, told: Told): Promise<unkno
   return result;
 }
 
-/** A generator's last value is its result; one that is left before its end says nothing. */
+/** The last value of a generator is its result. A generator that the reader leaves early counts as `ignored`. */
 async function* passedOn(source: AsyncIterable<unknown>, told: Told, run: Run): AsyncGenerator {
   const end = run.beginTool();
   let last: unknown;

@@ -14,7 +14,7 @@ import { RunThread } from "./run-thread.ts";
 import { Scope, within } from "./scope.ts";
 import { breakerFor, isRegistry } from "./source.ts";
 
-/** One root run under guard: everything below one `invoke`, one `generateText`, one `run()`. */
+/** One guarded root run: everything below one `invoke`, one `generateText`, one `run()`. */
 export class Run {
   readonly id: string;
   /** The calls that wait for their outcome. */
@@ -22,9 +22,9 @@ export class Run {
   readonly handoffs: Handoffs;
   readonly seesTools: boolean;
   readonly isReported: boolean;
-  /** Whether a model call of this run was ever heard of. */
+  /** Whether guard has seen a model call of this run. */
   hearsModels = false;
-  /** Whether it goes on where an earlier run was interrupted: a human has answered, a call was approved. */
+  /** Whether the run goes on where an earlier run was interrupted: a human has answered, or approved a call. */
   isResumed = false;
   readonly thread: RunThread;
   /** The runs of its source. */
@@ -51,7 +51,7 @@ export class Run {
     this.isReported = options.isReported ?? true;
     this.#parent = options.parent;
     this.depth = options.parent === undefined ? 0 : options.parent.depth + 1;
-    // Only what a registry makes can go on from a record; anything else has begun before.
+    // Only a breaker of a registry can go on from a record; any other has begun before.
     if (!this.ownsBreaker) this.#latch = this.#begin();
   }
 
@@ -60,15 +60,12 @@ export class Run {
     return (this.#latch ??= this.#begin());
   }
 
-  /** The breaker of the run, made when it is first asked for anything. */
+  /** The breaker of the run. guard makes it when it needs it first. */
   get breaker(): Breaker {
     return this.latch.breaker;
   }
 
-  /**
-   * Under which name its breaker keeps its turn. Runs that use a breaker one after the other go on with each other; those
-   * that share it at once have turns of their own.
-   */
+  /** The name of the run's turn in its breaker. Runs that use a breaker at the same time have turns of their own. */
   get root(): string {
     return (this.#root ??= this.#parent?.root ?? this.#ownRoot);
   }
@@ -80,8 +77,8 @@ export class Run {
   }
 
   /**
-   * Something is asked for; returns whether for the first time. That begins a turn, unless the run goes on with one that
-   * has got no final answer: its first request ends in results, say.
+   * The run asks for something. Returns whether it is the first time: that begins a turn, unless the run goes on with a
+   * turn without a final answer.
    */
   beginsTurn(tail: ShownMessage["role"] | undefined, said?: () => Said): boolean {
     if (this.#hasBegun || this.#parent !== undefined) return false;
@@ -94,34 +91,34 @@ export class Run {
     return true;
   }
 
-  /** A key for a call to which the framework gives none. */
+  /** A new key for a call that has no id of its framework. */
   newKey(): string {
     return `${this.id}#${(this.#keys += 1)}`;
   }
 
-  /** The error that stops the run, as long as the circuit has not been closed since. */
+  /** The error that has stopped the run. `undefined` if the circuit was closed since. */
   get stop(): CircuitOpenError | undefined {
     return this.latch.stop;
   }
 
-  /** Whether it has a breaker of its own, which ends with it. */
+  /** Whether the run has a breaker of its own, which ends with the run. */
   get ownsBreaker(): boolean {
     return isRegistry(this.owner.source) && this.#parent === undefined;
   }
 
-  /** The user has asked for something new where the framework reports no runs: that is a run of its own. */
+  /** The user has asked for something new, and the framework reports no runs: this begins a run of its own. */
   beginTurn(): void {
     if (this.isReported || this.#toolsUnderWay > 0) return;
     this.latch.renew();
   }
 
-  /** A wrapped tool begins. Returns what tells its end. */
+  /** A wrapped tool begins. Returns a function to call when it ends. */
   beginTool(): () => void {
     this.#toolsUnderWay += 1;
     return () => void (this.#toolsUnderWay -= 1);
   }
 
-  /** Whether a wrapped tool is running: who asks a model now is most likely an agent inside it. */
+  /** Whether a wrapped tool is running: an agent that asks a model now probably runs inside it. */
   get isToolUnderWay(): boolean {
     return this.#toolsUnderWay > 0 || (this.#parent?.isToolUnderWay ?? false);
   }
@@ -135,31 +132,31 @@ export class Run {
     );
   }
 
-  /** Tells of an agent that asks its model while that answers: where nothing reports runs, it is the agent of two. */
+  /** Reports an agent that asks its model again before an answer: without reported runs, two runs share it. */
   noteOverlap(agent: string): void {
     if (this.isReported || this.isToolUnderWay) return;
     const { shared } = insideOf(this.breaker).settings;
     if (!shared) this.misplaced("shared-run", agent, sharedAdvice);
   }
 
-  /** Tells, once a run, that guard is misplaced: as an event and, once a process, on the console. */
+  /** Reports that guard is in the wrong place: once a run as an event, once a process on the console. */
   misplaced(type: Misplacement, agent: string, advice: string): void {
     if (this.#mistakes.has(type)) return;
     this.#mistakes.add(type);
     tellMisplaced(this.breaker, type, agent, advice);
   }
 
-  /** Tells of an agent that works without a model that guard hears. */
+  /** Reports an agent whose model guard does not see. */
   works(agent: string, advice: string): void {
     if (!this.hearsModels) this.misplaced("unguarded", agent, advice);
   }
 
-  /** Whether an earlier run has asked for calls that may start in this one. */
+  /** Whether calls of an earlier run may start in this run. */
   get hasResumed(): boolean {
     return this.thread.from?.open !== undefined || sharedBy(this.breaker).paused.size > 0;
   }
 
-  /** The answer of an earlier run that asked for this call, where it has not started there and does so here. */
+  /** The answer of an earlier run that asked for this call, if the call did not start there and starts here. */
   resume({ id, tool, args }: ToolCall): string | undefined {
     if (!this.hasResumed || id === undefined) return undefined;
     const key = openKey(id, tool, args);
@@ -169,12 +166,12 @@ export class Run {
     return answer;
   }
 
-  /** What the state of the thread is to keep of this run. */
+  /** What the thread's state should keep of this run. */
   record(): GuardRecord {
     return recordOf(this.breaker, this.asked.open(), sharedBy(this.breaker).approved);
   }
 
-  /** The same where a checkpointer keeps it: then later runs of the thread in this process know it, too. */
+  /** The same, if a checkpointer keeps it: then later runs of the thread in this process know it, too. */
   keep(): GuardRecord | undefined {
     if (!this.thread.isKept) return undefined;
     const record = this.record();
@@ -182,7 +179,7 @@ export class Run {
     return record;
   }
 
-  /** Whether it has ended, or was silent for `idleRunMs` without an open call. A stopped run's calls never start. */
+  /** Whether the run has ended, or has paused for `idleRunMs` without an open call. */
   isOver(): boolean {
     if (this.#latch === undefined) return this.#ended;
     const { clock, idleRunMs } = insideOf(this.breaker).settings;
@@ -192,10 +189,10 @@ export class Run {
   }
 
   /**
-   * The run has ended. What is left of it keeps its latch and its money: late calls go on from there.
+   * The run has ended. Late calls still meet its trip, and guard still books them.
    *
-   * @param hasFailed whether it ended in an error: then the calls that have not started never will
-   * @returns the error that has stopped it and that no adapter has made an answer of
+   * @param hasFailed whether the run ended in an error: then calls that have not started never start
+   * @returns the error that stopped the run, if no adapter has turned it into an answer
    */
   async end(hasFailed = false): Promise<CircuitOpenError | undefined> {
     const stop = this.#latch?.stop;
@@ -218,7 +215,7 @@ export class Run {
     if (this.ownsBreaker) insideOf(this.breaker).finish();
   }
 
-  /** Takes in what a lane's next request tells of the calls before it. */
+  /** Settles calls as a lane's next request shows them. */
   async settleLeftovers(lane: BreakerLane): Promise<void> {
     await releaseUnmade(this.asked, sharedBy(this.breaker).paused, lane);
     await settleFailed(this.asked, lane);

@@ -10,25 +10,25 @@ import { Scope, scopeNow, within, type ScopeTool } from "./scope.ts";
 import { checkSource, isRegistry, type BreakerSource } from "./source.ts";
 import { Threads } from "./threads.ts";
 
-/** What an adapter can do. */
+/** What an adapter supports. */
 export interface RunsOptions {
-  /** The answers to a trip that it can give, beside `throw`. */
+  /** The values of `onTrip` that the adapter supports, beside `throw`. */
   readonly exits?: readonly OnTrip[] | undefined;
 }
 
-/** Runs that have ended and are found by their id again: each holds all that its breaker knows. */
+/** How many ended runs guard still finds by their id. Each holds all that its breaker knows. */
 const keptRuns = 500;
 
 const ofSource = new WeakMap<BreakerSource, Runs>();
 
-/** The sources that guard each root run, by the framework's id of the run. */
+/** The source of each root run, by the framework's id of the run. */
 const guarding = new Map<string, Runs>();
 
 /**
- * All runs of one source: the same object for every handler, middleware, model and tool that is given this source.
- * What adapters can do about a trip adds up.
+ * Returns the runs of one source: the same object for every handler, middleware, model and tool with this source. The
+ * exits of all adapters add up.
  *
- * @throws {OptionsError} for what is no source
+ * @throws {OptionsError} for a wrong source
  *
  * @example
  * const run = runsOf(registry, { exits: ["finish"] }).run(rootId);
@@ -42,19 +42,19 @@ export function runsOf(source: BreakerSource, { exits = [] }: RunsOptions = {}):
 }
 
 /**
- * The run in which this is called, of any source, and the instance. `undefined` outside of all runs, and without an
- * async context. For hooks in objects that many runs share.
+ * Returns the run of any source in which you call this, and the instance. `undefined` outside of all runs, and on
+ * platforms without async context. For hooks in objects that many runs share.
  */
 export function currentScope(): Scope<GuardedRun> | undefined {
   const scope = scopeNow();
   return scope?.run instanceof GuardedRun ? (scope as Scope<GuardedRun>) : undefined;
 }
 
-/** One root run under guard, with its agents. */
+/** One guarded root run, with its agents. */
 export class GuardedRun extends Run {
   readonly #agents = new Map<string, Map<string, Agent>>();
 
-  /** An agent of the run; `instance` tells agents of that name apart. Always the same object. */
+  /** Returns an agent of the run: for a name and an instance always the same object. */
   agent(name = "agent", instance = ""): Agent {
     const agents = this.#agents.get(instance) ?? new Map<string, Agent>();
     this.#agents.set(instance, agents);
@@ -71,15 +71,15 @@ export class GuardedRun extends Run {
   }
 
   /**
-   * Runs `body` so that runs which begin inside it are children of this one, and hooks inside it find this one.
+   * Runs `body`. Runs that begin inside it are children of this run, and hooks inside it find this run.
    *
-   * @param tool the tool inside which `body` runs. Default: the one inside which this is called
+   * @param tool the tool inside which `body` runs. Default: the tool inside which you call this
    */
   within<T>(body: () => T, instance?: string, tool: ScopeTool | undefined = scopeNow()?.tool): T {
     return within(this.breaker, new Scope(this, { instance, tool }), body);
   }
 
-  /** An instance has ended, with all agents that were told apart by it. */
+  /** An instance has ended, with all its agents. */
   endInstance(instance: string): void {
     for (const { lanes } of this.#agents.get(instance)?.values() ?? []) {
       for (const lane of lanes) lane.end();
@@ -89,7 +89,7 @@ export class GuardedRun extends Run {
 
   override async end(hasFailed = false): Promise<CircuitOpenError | undefined> {
     const stop = await super.end(hasFailed);
-    // What is open in them may still settle.
+    // Their open calls may still settle.
     for (const instance of this.#agents.keys()) this.endInstance(instance);
     return stop;
   }
@@ -99,7 +99,7 @@ export class GuardedRun extends Run {
 export class Runs implements RunOwner {
   readonly source: BreakerSource;
   readonly exits: Set<OnTrip> = new Set(["throw"]);
-  /** The threads that the runs of a registry belong to; anything else goes on without a record. */
+  /** The threads of a registry's runs. Other sources keep no records. */
   readonly threads: Threads | undefined;
   readonly #runs = new LiveMap<GuardedRun>(keptRuns);
   readonly #own = new Map<unknown, unknown>();
@@ -109,12 +109,12 @@ export class Runs implements RunOwner {
     this.threads = isRegistry(source) ? new Threads() : undefined;
   }
 
-  /** How its runs answer a trip, as far as that is known before a run. */
+  /** The option `onTrip`. `undefined` where only a run tells it. */
   get onTrip(): OnTrip | undefined {
     return typeof this.source === "function" ? undefined : this.source.onTrip;
   }
 
-  /** The root run with that id, begun at its first mention. Of one that has ended, what is left. */
+  /** Returns the root run with that id, and begins it at the first call. A run that has ended still meets its trip. */
   run(id: string, options: RunOptions<Run> = {}): GuardedRun {
     const known = this.#runs.get(id);
     if (known !== undefined) return known;
@@ -131,7 +131,7 @@ export class Runs implements RunOwner {
     return run;
   }
 
-  /** What an adapter keeps for all its handlers, middlewares and models over this source: made once. */
+  /** Returns what an adapter keeps for all its handlers, middlewares and models of this source. It is made once. */
   own<T>(Kind: new (runs: Runs) => T): T {
     const known = (this.#own.get(Kind) as T | undefined) ?? new Kind(this);
     this.#own.set(Kind, known);
@@ -144,7 +144,7 @@ export class Runs implements RunOwner {
     if (guarding.get(id) === this) guarding.delete(id);
   }
 
-  /** Tells where two sources guard one run: each call counts in both, and neither sees what the other refuses. */
+  /** Reports that two sources guard one run: each call counts in both, and neither sees what the other refuses. */
   #watch(run: Run): void {
     const other = guarding.get(run.id);
     if (other === undefined) guarding.set(run.id, this);

@@ -1,26 +1,26 @@
 import { insideOf, type Breaker } from "../breaker/breaker.ts";
 import type { AsyncContext } from "../ports/async-context.ts";
 
-/** A tool under way: what begins inside it was begun by the agent that has called it. */
+/** A running tool. Code inside it works for the agent that called the tool. */
 export interface ScopeTool {
   readonly name: string;
-  /** The agent that has called it. */
+  /** The agent that called the tool. */
   readonly agent: string;
 }
 
-/** What more is known of a scope than its run. */
+/** What a scope knows beside its run. */
 interface ScopeDetails {
   readonly instance?: string | undefined;
   readonly lastAnswer?: object | undefined;
   readonly tool?: ScopeTool | undefined;
 }
 
-/** Where code runs, as its async context tells. */
+/** Where code runs, according to its async context. */
 export class Scope<Run extends { readonly depth: number } = { readonly depth: number }> {
   readonly run: Run;
-  /** Tells agents of one name apart that run inside tools at once. */
+  /** Tells agents of one name apart that run at the same time. */
   readonly instance: string | undefined;
-  /** The one granted call in which the code runs. */
+  /** The granted last call in which the code runs. */
   readonly lastAnswer: object | undefined;
   /** The tool inside which the code runs. */
   readonly tool: ScopeTool | undefined;
@@ -33,10 +33,10 @@ export class Scope<Run extends { readonly depth: number } = { readonly depth: nu
   }
 }
 
-/** The async contexts in which runs are under way: the platform's, and those that users give. */
+/** The async contexts of running runs: the platform's, and those of users. */
 const contexts = new Set<AsyncContext>();
 
-/** Runs `body` in a scope of the breaker's run, where there is an async context. */
+/** Runs `body` in a scope of the breaker's run, if there is an async context. */
 export function within<T>(breaker: Breaker, scope: Scope, body: () => T): T {
   const { context } = insideOf(breaker).settings;
   if (context === undefined) return body();
@@ -44,15 +44,17 @@ export function within<T>(breaker: Breaker, scope: Scope, body: () => T): T {
   return context.run(scope, body);
 }
 
-/** What finds scopes in the async contexts that frameworks have of their own. */
+/** Functions that find scopes in the async contexts of frameworks. */
 const finders = new Set<() => Scope | undefined>();
 
-/** Lets scopes be found in an async context of a framework's own, once a process and framework. */
+/** Lets guard find scopes in a framework's own async context. Call it once a process and framework. */
 export function findScopesBy(finder: () => Scope | undefined): void {
   finders.add(finder);
 }
 
-/** The innermost scope in which this is called; `undefined` outside of all, and without an async context. */
+/**
+ * Returns the innermost scope in which you call this. `undefined` outside of all scopes, and without an async context.
+ */
 export function scopeNow(): Scope | undefined {
   let found: Scope | undefined;
   for (const context of contexts) {

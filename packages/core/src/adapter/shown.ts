@@ -5,7 +5,7 @@ import type { Outcome, ToolCall } from "../vocabulary/call.ts";
 import type { Shown, ShownMessage } from "./asking.ts";
 import { read } from "./read.ts";
 
-/** What the messages of a request show, the latest first; each is read when it is asked for. */
+/** The messages of a request, the latest first. Each is read only when the caller needs it. */
 export function* latestFirst<Message>(
   messages: readonly Message[],
   toShown: (message: Message) => ShownMessage | readonly ShownMessage[],
@@ -26,8 +26,8 @@ export function userText({ latest }: Shown): string {
 }
 
 /**
- * The last words that an agent who takes over will read. What is said along with calls is no task; neither is the
- * result of one: the note that work was handed back, say.
+ * The last words that an agent reads when it takes over. Text beside calls is no task, nor is a call's result, such as
+ * the note that an agent gave the work back.
  */
 export function lastSaid({ latest }: Shown): string | undefined {
   for (const message of latest()) {
@@ -51,7 +51,7 @@ export function* outcomesIn({ latest }: Shown): Generator<readonly [string, Outc
 /** A round of the turn that a request shows: calls, with what came back. */
 export type ShownRound = readonly (readonly [call: ToolCall, outcome: Outcome])[];
 
-/** The rounds since the user has spoken last, the oldest first. */
+/** The rounds since the user's last message, the oldest first. */
 export function roundsIn(shown: Shown): readonly ShownRound[] {
   const outcomes = new Map<string, Outcome>();
   const rounds: ShownRound[] = [];
@@ -72,8 +72,8 @@ export function roundsIn(shown: Shown): readonly ShownRound[] {
 }
 
 /**
- * The prints of the answers that a request shows, the latest first. An answer that asks for calls is known by each of
- * them, and by their results: some frameworks show them one by one, or not all of them.
+ * The prints of the answers that a request shows, the latest first. An answer that asks for calls has a print for each
+ * call and each result: some frameworks show them one by one, or not all of them.
  */
 export function* answersIn({
   latest,
@@ -102,13 +102,13 @@ export function countAnswers({ latest }: Shown): number {
   return count;
 }
 
-/** By what an answer is known, the most telling first: by its calls and their results, else by its text. */
+/** The prints of an answer, the most exact first: of its calls and their results, else of its text. */
 export function printsOf(calls: readonly ToolCall[], text: string): readonly string[] {
   if (calls.length > 0) return [...calls.map(printOfCall), ...calls.flatMap(idOf)];
   return [hash(`text\n${text.replaceAll(/\s+/g, " ").trim()}`)];
 }
 
-/** What a request asks, as one hash: its messages, but for what is volatile in them. */
+/** A request as one hash of its messages, without ids, dates and times. */
 export function printOfRequest({ latest }: Shown): string {
   const asked = [...latest()].map((message) =>
     message.role === "result" ? `result ${message.id}` : `${message.role} ${message.text()}`,
@@ -116,7 +116,7 @@ export function printOfRequest({ latest }: Shown): string {
   return hash(maskVolatile(asked.join("\n")));
 }
 
-/** A call by its id alone, and by that its result: a framework may show other arguments than the model wrote. */
+/** The print of a call's id, which its result has, too: a framework may show other arguments than the model wrote. */
 function idOf({ id, tool }: ToolCall): readonly string[] {
   return id === undefined || id === "" || id === tool ? [] : [printOfResult(id)];
 }
@@ -127,7 +127,7 @@ function printOfCall({ id = "", tool, args }: ToolCall): string {
   return `call ${id} ${signature(tool, args)}`;
 }
 
-/** By what the tools of a request are known; `undefined` where the framework does not say which it offers. */
+/** The print of a request's tools. `undefined` if the framework does not say which tools it offers. */
 export function printOfTools({ tools }: Shown): string | undefined {
   const offered = tools?.();
   if (!Array.isArray(offered)) return undefined;

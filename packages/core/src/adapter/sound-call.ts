@@ -1,10 +1,10 @@
-import { faultOfCall } from "../breaker/check-arguments.ts";
+import { faultOfCall } from "../breaker/check-calls.ts";
 import type { Call } from "../vocabulary/call.ts";
 
 /**
- * A call as the breaker takes it. Models ask for tools without a name, and settings of frameworks hold anything: that
- * is no reason to end a run. A number is a name as well; anything else in place of a name becomes empty, and what else can't be is
- * left out.
+ * Turns a call into one that the breaker accepts. Models ask for tools without a name, and settings of frameworks may
+ * hold any value: that must not end a run. A number becomes a name, any other wrong name becomes empty, and other wrong
+ * fields are left out.
  */
 export function soundCall<Asked extends Call>(call: Asked): Asked {
   const path = faultOfCall(call)?.path;

@@ -6,9 +6,9 @@ import type { Run } from "./run.ts";
 import { tell } from "./told.ts";
 
 /**
- * A call that was decided about is about to start: it is refused if the run has been stopped since. A call that was
- * blocked is refused where the model will read it (`canRefuse`), and always if others hold the money for it; else it
- * runs and counts as refused.
+ * Starts a call that guard has decided about. Refuses it if the run has been stopped since. Refuses a blocked call if
+ * the model will read that (`canRefuse`), and always if other calls hold the money; else the blocked call runs, and
+ * counts as refused.
  */
 export function startCall(run: Run, from: string, key: string, canRefuse = true): Starting {
   const asked = run.asked.starting(from)!;
@@ -16,7 +16,7 @@ export function startCall(run: Run, from: string, key: string, canRefuse = true)
   const stop = stopOf(run, asked);
   const isBlocked = decision.verdict === "block";
   const isRefused = isBlocked && (canRefuse || decision.findings[0]?.rule === "ceiling");
-  // A framework may try a refused call again: its refusal is told once.
+  // A framework may try a refused call again: emit its refusal once.
   const isTold = isBlocked && waits(asked) && (isRefused || stop !== undefined);
   if (isTold) lane.tellBlocked(decision.findings, false);
   if (stop !== undefined) {
@@ -34,13 +34,13 @@ export function startCall(run: Run, from: string, key: string, canRefuse = true)
   return { key, decision: made, refused: undefined };
 }
 
-/** What now stops a call that guard judged before. */
+/** The error that stops a call now, after guard has judged it. */
 export function stopOf(run: Run, { lane, decision }: AskedCall): CircuitOpenError | undefined {
   const now = run.latch.denial(lane) ?? lane.check(decision);
   return now.verdict === "open" ? run.latch.stopBy(lane, now) : undefined;
 }
 
-/** A call that was refused where the framework does not tell of its start: it has run, and counts as refused. */
+/** A blocked call that the framework has started without asking. It has run, and counts as refused. */
 export function letRun(calls: AskedCalls, key: string): void {
   const asked = calls.get(key);
   if (asked?.decision.verdict !== "block") return;

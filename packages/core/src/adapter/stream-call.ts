@@ -4,8 +4,8 @@ import { AnswerSoFar, type Piece } from "./answer-so-far.ts";
 import { toFailure } from "./to-failure.ts";
 
 /**
- * Passes on the parts of an answer that guard has allowed under `key`. Where they end, or their reader leaves, before
- * the answer was told to be whole (`agent.answered`), the call ends with what has come.
+ * Passes on the parts of a streamed answer, whose call guard has allowed under `key`. If the stream ends, or its reader
+ * leaves, before `agent.answered`, the call ends with the parts that have come.
  */
 export async function* streamCall<Part>(
   agent: Agent,

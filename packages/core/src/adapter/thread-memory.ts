@@ -4,12 +4,11 @@ import { signature } from "../signature/sign.ts";
 import { withSpending, type GuardRecord } from "./record.ts";
 
 /**
- * What the runs of one thread know of each other beyond what its checkpoints hold, in this process: the most
- * that any branch has spent, and a trip that came too late for a checkpoint, because the run was aborted or
- * has failed in the same step.
+ * What this process knows about a thread beyond its checkpoints: the most that any branch has spent, and a trip that
+ * came too late for a checkpoint, because the run was aborted or failed in the same step.
  */
 export class ThreadMemory {
-  /** How its last run has left its turn: what was done in the world, and how turns have ended. */
+  /** The turn as the last run left it: what it has done in the world, and how turns have ended. */
   turn: Turn | undefined;
   #spent: GuardRecord | undefined;
   #trip: { readonly after: string; readonly record: GuardRecord } | undefined;
@@ -19,7 +18,7 @@ export class ThreadMemory {
     return this.#spent;
   }
 
-  /** A run has come to `record`; `shown` is what its state has shown last. */
+  /** Keeps the record of a run. `shown` is the record that its state has shown last. */
   keep(record: GuardRecord, shown: GuardRecord | undefined): void {
     this.#spent = withSpending(record, this.#spent);
     const isLate = shown !== undefined && isTripped(record.snapshot);
@@ -27,9 +26,9 @@ export class ThreadMemory {
   }
 
   /**
-   * What a run goes on from whose state shows `record`. One that was sent to an older checkpoint
-   * (`isRewound`) has the evidence and the trip of that checkpoint; what was spent never goes down. A state
-   * that shows no record gives money and no evidence.
+   * The record from which a run goes on, if its state shows `record`. A run at an older checkpoint (`isRewound`) has
+   * the evidence and the trip of that checkpoint, and the money of the thread: spending never goes down. A state
+   * without a record has money and no evidence.
    */
   goOn(record: GuardRecord | undefined, isRewound: boolean): GuardRecord | undefined {
     if (record === undefined) return withSpending(undefined, this.#spent);
@@ -38,7 +37,7 @@ export class ThreadMemory {
   }
 }
 
-/** Tells one record from another, also after a checkpointer has changed the order of keys. */
+/** Tells records apart, also if a checkpointer has changed the order of keys. */
 function printOf({ snapshot }: GuardRecord): string {
   return signature("", snapshot);
 }

@@ -2,7 +2,7 @@ import { KeptMap } from "../collections/kept-map.ts";
 import { readRecord } from "./record.ts";
 import { ThreadMemory } from "./thread-memory.ts";
 
-/** Where checkpoints are read: the little of a checkpointer that is needed here. */
+/** Reads checkpoints: the part of a checkpointer that guard needs. */
 export interface CheckpointReader {
   list(
     config: { configurable: { thread_id: string; checkpoint_ns: string } },
@@ -12,27 +12,27 @@ export interface CheckpointReader {
 
 type RecordReader = (state: unknown) => unknown;
 
-/** Threads that are remembered although no run uses them any more; the oldest go. */
+/** How many threads guard remembers that no run uses any more. It forgets the oldest. */
 const maxIdle = 1_000;
 
-/** The newest checkpoint may be that of a fork, which tells nothing of other branches: so many are read. */
+/** How many checkpoints guard reads: the newest may be one of a fork, and say nothing about other branches. */
 const maxCheckpoints = 100;
 
-/** Stands for a checkpointer that is not known yet, or where a state is kept by one alone. */
+/** Stands for a checkpointer that guard does not know yet. */
 const anyCheckpointer = {};
 
 /** The threads of the runs of one registry, by the checkpointers that keep them. */
 export class Threads {
-  /** Checkpointers that hold threads which another process has run, and how a record is found in a state. */
+  /** How to find a record in the states of a checkpointer. Other processes may have run its threads. */
   readonly #readers = new Map<CheckpointReader, RecordReader>();
   readonly #threads = new WeakMap<object, KeptMap<ThreadMemory>>();
 
-  /** Says that a checkpointer keeps states of this registry's runs. */
+  /** Tells guard that a checkpointer keeps states of this registry's runs. */
   read(checkpointer: CheckpointReader, recordIn: RecordReader): void {
     this.#readers.set(checkpointer, recordIn);
   }
 
-  /** A thread by the id that its config names; `undefined` where it names none. */
+  /** The thread of a config. `undefined` if the config names no thread. */
   in(named: unknown, checkpointer: object = anyCheckpointer): ThreadMemory | undefined {
     const id = idOf(named);
     if (id === undefined) return undefined;
@@ -41,7 +41,7 @@ export class Threads {
     return threads.get(id, () => new ThreadMemory());
   }
 
-  /** Reads what a thread has spent, where that is not known yet. What can't be read is told to `failed`. */
+  /** Reads what a thread has spent, unless guard knows it. Errors go to `failed`. */
   async load(named: unknown, failed: (error: unknown) => void): Promise<void> {
     for (const [checkpointer, recordIn] of this.#readers) {
       const threads = [this.in(named, checkpointer), this.in(named)].filter(
@@ -61,7 +61,7 @@ export class Threads {
   }
 }
 
-/** Keeps a record that a checkpoint holds. One that can't be read hides no other one. */
+/** Keeps the record of a checkpoint. A damaged record does not hide another one. */
 function keepIn(
   threads: readonly (ThreadMemory | undefined)[],
   found: unknown,
@@ -75,7 +75,7 @@ function keepIn(
   }
 }
 
-/** The id of a thread as a config names it; `undefined` where it names none. */
+/** The id of the thread in a config. `undefined` if it names none. */
 export function idOf(named: unknown): string | undefined {
   return typeof named === "string" || typeof named === "number" ? `${named}` : undefined;
 }

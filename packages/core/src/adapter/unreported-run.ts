@@ -5,12 +5,12 @@ import { breakerIn, isRegistry, type BreakerSource } from "./source.ts";
 let runsBegun = 0;
 
 /**
- * The run of what is called without a framework that reports runs: a client, a function. Calls inside a run of the same
- * source or breaker, in any framework, belong to that run. All others belong to the breaker that the source gives or, given a
- * registry, to a run of this object's own.
+ * The run of a client or a function that no framework runs. Calls inside a run of the same source or breaker, in any
+ * framework, belong to that run. Other calls belong to the source's breaker; with a registry, to a run of this object's
+ * own.
  *
- * A pause of `idleRunMs` without an open call ends such a run: the next call begins a new one on a registry, and a new
- * turn on a breaker, whose money stays spent.
+ * A pause of `idleRunMs` without an open call ends such a run. With a registry, the next call begins a new run; with a
+ * breaker, a new turn, and the money stays spent.
  *
  * @example
  * const run = new UnreportedRun(registry);
@@ -20,7 +20,7 @@ export class UnreportedRun {
   readonly #runs: Runs;
   #own: GuardedRun | undefined;
 
-  /** @throws {OptionsError} for what is no source */
+  /** @throws {OptionsError} for a wrong source */
   constructor(source: BreakerSource, options?: RunsOptions) {
     this.#runs = runsOf(source, options);
   }
@@ -28,8 +28,8 @@ export class UnreportedRun {
   /**
    * The agent that calls now.
    *
-   * @throws {OptionsError} for an `onTrip` that no adapter of the source has a place for, and for a function that gives
-   *   no breaker
+   * @throws {OptionsError} for an `onTrip` that no adapter of the source supports, and for a function that returns no
+   *   breaker
    */
   agent(name?: string): Agent {
     const { source } = this.#runs;

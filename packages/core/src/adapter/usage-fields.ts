@@ -1,11 +1,11 @@
 import type { ProviderTool } from "../vocabulary/provider-tool.ts";
 
-// The names that providers and frameworks give to what a model call has used. A new dialect is a new row.
+// The names of providers and frameworks for the usage of a model call. A new dialect is a new row.
 
 /**
- * Where each figure stands, in order of preference: the first row that tells one other than 0 is taken. A
- * plus adds what providers leave out of a figure. Such a row counts where its first path holds a number.
- * In a list, `1h` is the entry whose `ttl` it is.
+ * The paths of each figure, the best first: the first row with a figure other than 0 wins. A plus adds parts that
+ * providers leave out; such a row counts if its first path holds a number. In a list, `1h` is the entry with that
+ * `ttl`.
  */
 export const tokenFields = {
   inputTokens: [
@@ -72,8 +72,8 @@ export const tokenFields = {
 } as const;
 
 /**
- * Where the price stands: the first row that tells more than 0 is taken. `upstream` is a bill that a cost
- * smaller than it leaves out; such a row counts where there is one. `perUsd` of the unit are one USD.
+ * The paths of the price: the first row above 0 wins. `upstream` is a bill that a smaller cost leaves out; such a row
+ * counts if there is one. `perUsd` units are one USD.
  */
 export const costFields: readonly { path: string; upstream?: string; perUsd?: number }[] = [
   { path: "cost", upstream: "cost_details.upstream_inference_cost" }, // OpenRouter's fee, where the key is the caller's
@@ -86,13 +86,13 @@ export const costFields: readonly { path: string; upstream?: string; perUsd?: nu
   { path: "usd" }, // guard's own `Usage`
 ];
 
-/** Where an answer names the model and the service tier that served it. */
+/** The paths of the model and the service tier in an answer. */
 export const nameFields = {
   model: ["model_name", "model", "modelId", "modelVersion"],
   serviceTier: ["service_tier", "serviceTier"],
 } as const;
 
-/** Where a usage counts the tools that the provider has run. The first row that tells more than 0 is taken. */
+/** The paths of the counts of provider tools in a usage. The first row above 0 wins. */
 export const providerToolFields = {
   web_search: [
     "server_tool_use.web_search_requests", // Anthropic, OpenRouter

@@ -5,11 +5,12 @@ import { read } from "./read.ts";
 import { costFields, nameFields, tokenFields } from "./usage-fields.ts";
 
 /**
- * What a model call has used, as far as its answer says; `undefined` where it says nothing.
+ * Returns what a model call has used, according to its answer. `undefined` if the answer says nothing.
  *
- * `figures` may hold tokens and costs, in any dialect of `usage-fields.ts` (guard's own `Usage` is one);
- * `names` may name the model and the service tier that served; `parts` are those of the answer, which may
- * show tools that the provider ran. All stand in order of preference and may be anything. A figure that can't be booked is passed on: the breaker tells of it (`bad-usage`).
+ * `figures` may hold tokens and costs, in the words of any provider (see `usage-fields.ts`) or as guard's own `Usage`.
+ * `names` may name the model and the service tier. `parts` of the answer may show tools that the provider ran. Each
+ * list begins with the best source; a value may be anything. A wrong figure stays in: the breaker emits `bad-usage` for
+ * it.
  *
  * @example
  * usageOf([answer.usage], [answer]); // { inputTokens: 100, outputTokens: 20, model: "gpt-5-mini" }
@@ -33,7 +34,7 @@ export function usageOf(
 
 type Tokens = Readonly<Partial<Record<keyof typeof tokenFields, number>>>;
 
-/** The first place that knows input or output tells both; another may know what went through a cache. */
+/** The first place with input or output tokens gives both; another place may know the tokens of the cache. */
 function wholeTokens(places: readonly Tokens[]): Readonly<Record<string, Figure>> {
   const told = places.find((place) => (place.inputTokens ?? place.outputTokens) !== undefined);
   if (told === undefined) return {};
@@ -62,12 +63,12 @@ function wholeTokens(places: readonly Tokens[]): Readonly<Record<string, Figure>
   };
 }
 
-/** A part that is larger than its whole was left out of it. */
+/** A part that is larger than its whole was not counted in it. */
 function withLeftOut(whole: Figure, part: number): Figure {
   return isLess(whole, part) ? (whole ?? 0) + part : whole;
 }
 
-/** A figure that can't be booked is not less than anything: it stays as it is. */
+/** A wrong figure can't be compared: it stays as it is. */
 function isLess(figure: Figure = 0, other: number): boolean {
   return figure >= 0 && figure < other;
 }
@@ -90,7 +91,7 @@ const costRows = costFields.map(({ path, upstream, perUsd = 1 }) => ({
   perUsd,
 }));
 
-/** 0 is no price: routers say so of calls that are billed to the caller's own key. */
+/** 0 is no price: routers report it for calls with the caller's own key. */
 function usdIn(place: unknown): Figure {
   const costs = costRows.map(({ cost, bill, perUsd }) => {
     const billed = bill === undefined ? 0 : amountIn(place, bill);
@@ -99,7 +100,7 @@ function usdIn(place: unknown): Figure {
   return costs.find((usd) => usd > 0);
 }
 
-/** An amount of money, which gateways write as text. */
+/** An amount of money. Gateways write it as text. */
 function amountIn(place: unknown, keys: Keys): Figure {
   if (!has(place, keys[0]!)) return undefined;
   const value = read(place, ...keys);

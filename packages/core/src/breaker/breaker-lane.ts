@@ -10,20 +10,23 @@ import { CallRefusedError, type CircuitOpenError } from "../vocabulary/errors.ts
 import type { Lane, RunContext, RunOptions } from "./lane.ts";
 import type { ProbeOptions } from "./probe-options.ts";
 import { inTurn, type MaybePromise } from "../ports/maybe-promise.ts";
-import { checkDecision, checkedCalls, checkFunction } from "./check-arguments.ts";
+import { checkDecision, checkFunction } from "./check-arguments.ts";
+import { checkCall, checkedCalls } from "./check-calls.ts";
 import { takeResult } from "./take-result.ts";
 
-type Decisions<Calls extends readonly Call[]> = { [K in keyof Calls]: Decision };
+/** A call for each of `T`. The compiler then checks the fields of each call; a type parameter alone would allow any. */
+type Asked<T extends readonly unknown[]> = readonly [...{ [K in keyof T]: Call }];
+type Decisions<T extends readonly unknown[]> = { [K in keyof T]: Decision };
 
-/** A lane that asks for calls, and is told what came back. */
+/** A lane: asks for calls, and takes in what came back. */
 export class BreakerLane extends HeardLane implements Lane {
-  async admit<const Calls extends readonly Call[]>(
-    asked: Calls,
+  async admit<const Calls extends readonly unknown[]>(
+    asked: Asked<Calls>,
     { answer, ...how }: ProbeOptions = {},
   ): Promise<Decisions<Calls>> {
     const calls = checkedCalls(asked);
     const { latch } = this.inside;
-    // Waits only for promises: to wait for anything else would cost a turn of the run's own loop.
+    // Wait only for promises: any other `await` would cost a turn of the event loop.
     const ready = latch.ready();
     if (ready instanceof Promise) await ready;
     const keys = decisionKeys(this.name.key, calls, answer);
@@ -36,8 +39,8 @@ export class BreakerLane extends HeardLane implements Lane {
     return decisions as Decisions<Calls>;
   }
 
-  admitSync<const Calls extends readonly Call[]>(
-    asked: Calls,
+  admitSync<const Calls extends readonly unknown[]>(
+    asked: Asked<Calls>,
     { answer, ...how }: ProbeOptions = {},
   ): Decisions<Calls> {
     const calls = checkedCalls(asked);
@@ -95,7 +98,8 @@ export class BreakerLane extends HeardLane implements Lane {
     fn: (context: RunContext) => T | PromiseLike<T>,
     options: RunOptions<T> = {},
   ): Promise<T> {
-    checkFunction(fn, "fn");
+    checkCall(call, "call");
+    checkFunction(fn, "fn", "lane.run(call, () => search(args))");
     const [decision] = await this.admit([call]);
     if (decision.verdict === "block" || decision.verdict === "open") throw this.toError(decision);
     const { token } = decision;
@@ -118,8 +122,8 @@ export class BreakerLane extends HeardLane implements Lane {
   }
 
   /**
-   * A call was blocked where it can't be refused, so it runs and counts as refused. It is no evidence of a
-   * loop, but its cost is booked and its news is heard. Settle the decision that this returns.
+   * Starts a blocked call that the framework can't refuse: it runs, and counts as refused. guard books its cost and
+   * learns its news, but it is no evidence of a loop. Settle the decision that this returns.
    */
   runAnyway({ findings }: Decision, asked: Call): Decision {
     const { circuit, recording, books } = this.inside;
@@ -131,7 +135,7 @@ export class BreakerLane extends HeardLane implements Lane {
     return { verdict: "warn", findings, token };
   }
 
-  /** Tells that a call was refused, and whether it ran all the same. */
+  /** Emits the `block` event of a refused call, with whether it ran all the same. */
   tellBlocked([finding]: Decision["findings"], executed: boolean): void {
     if (finding !== undefined) {
       this.inside.tell({ type: "block", finding, observed: false, executed });
@@ -145,11 +149,15 @@ export class BreakerLane extends HeardLane implements Lane {
       const text = this.inside.texts.refused(finding);
       return new CallRefusedError(finding, decision.retryAfterMs, text);
     }
-    if (finding === undefined) throw new TypeError("there is no error for a call that is allowed");
+    if (finding === undefined)
+      throw new TypeError("decision: guard allows this call, so there is no error");
     return this.inside.openError(denied(finding, decision.retryAfterMs));
   }
 
-  /** What a call says it has cost. An event tells of an error in the option; the call then costs nothing. */
+  /**
+   * What a call has used, by the option `usage`. If the option throws, guard emits an event, and the call costs
+   * nothing.
+   */
   #usageOf<T>(result: T, { usage }: RunOptions<T>): Usage | undefined {
     try {
       return usage?.(result);
@@ -159,7 +167,7 @@ export class BreakerLane extends HeardLane implements Lane {
     }
   }
 
-  /** The calls that are to be judged, with what they need; `undefined` in place of those that were. */
+  /** The calls to judge, with what they need. `undefined` in place of calls that were judged before. */
   #requested(
     calls: readonly Call[],
     keys: readonly string[] | undefined,
@@ -177,7 +185,7 @@ export class BreakerLane extends HeardLane implements Lane {
     );
   }
 
-  /** Asks the shared accounts, for one call after the other. */
+  /** Asks the shared accounts for one call after the other. */
   #reserve(
     requested: readonly (RequestedCall | undefined)[],
     how: { readonly canAsk: boolean },
@@ -199,7 +207,7 @@ export class BreakerLane extends HeardLane implements Lane {
     const { circuit, recording, books } = this.inside;
     const fresh: RequestedCall[] = [];
     const late: RequestedCall[] = [];
-    // Another caller may have asked about the same answer while the accounts were asked.
+    // Another caller may have asked about the same answer while this one waited for the accounts.
     const known = calls.map((call, index) => {
       const decision = rememberedDecision(this.inside.circuit.state, keys?.[index]);
       const one = requested[index];
@@ -218,7 +226,7 @@ export class BreakerLane extends HeardLane implements Lane {
     let next = 0;
     const decisions = known.map((before, index) => {
       const decision = before ?? made[next++]!;
-      // A denial is not kept: the latch says it again, as long as it holds. Nor is a wait for others.
+      // Don't keep a denial: the latch repeats it as long as it holds. Nor a wait for other calls.
       const isKept = decision.verdict !== "open" && decision.retryAfterMs === undefined;
       const key = keys?.[index];
       if (isKept && key !== undefined) rememberDecision(circuit.state, key, decision);

@@ -1,20 +1,25 @@
 import type { GuardOptions } from "../options/guard-options.ts";
-import { received } from "../options/options-schema.ts";
+import { received } from "../options/received.ts";
 import { isPlainObject } from "../options/plain-object.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import type { Snapshot } from "../vocabulary/snapshot.ts";
 
-/** Options of one breaker. */
+/** The options of one breaker: those of a registry, and a name and a snapshot. */
 export interface BreakerOptions extends GuardOptions {
-  /** Names the job: a trip is kept in the store under it, so that a re-run fails closed too. */
+  /**
+   * The name of the job. guard keeps a trip in the `store` under this name, so a second run of the job is stopped, too.
+   *
+   * @example
+   * const breaker = registry.breaker({ name: "nightly-audit" });
+   */
   readonly name?: string | undefined;
-  /** Goes on from a snapshot. Where a store knows the name as well, the store's latch wins. */
+  /** Goes on from a snapshot of `breaker.snapshot()`. If the store has a trip under `name`, the stored trip holds. */
   readonly restore?: Snapshot | undefined;
 }
 
 const groups = ["recovery", "reservations", "pricing", "ports", "texts"] as const;
 
-/** A breaker's own options over those of its registry: of a group only what it names is another. */
+/** A breaker's own options over those of its registry. In a group, only the fields that it names change. */
 export function optionsOver(options: GuardOptions, own: BreakerOptions): BreakerOptions {
   const grouped = groups.map((group) => [group, merged(options[group], own[group])]);
   return { ...options, ...own, ...Object.fromEntries(grouped) };
@@ -29,11 +34,12 @@ function merged(group: object | undefined, own: object | undefined): unknown {
 /**
  * A breaker's own options, each read once.
  *
- * @throws {OptionsError} for what is no plain object: a spread would leave out what stands in its prototype
+ * @throws {OptionsError} for anything but a plain object: a spread would leave out the names in its prototype
  */
 export function ownOptions(given: BreakerOptions): BreakerOptions {
   if (isPlainObject(given)) return { ...given };
-  throw new OptionsError([`options: expected a plain object, received ${received(given)}`]);
+  const expected = `a plain object such as { name: "nightly-audit", budget: { usd: 5 } }`;
+  throw new OptionsError([`options: expected ${expected}, received ${received(given)}`]);
 }
 
 /** What is wrong with a name. */

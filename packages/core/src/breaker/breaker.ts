@@ -4,13 +4,14 @@ import type { Snapshot } from "../vocabulary/snapshot.ts";
 import type { TripReport } from "../vocabulary/trip-report.ts";
 import type { CircuitStatus, EventName, Listener } from "../vocabulary/events.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
-import { markContract } from "./contract.ts";
+import { markContract } from "../vocabulary/contract.ts";
 import { ownOptions, type BreakerOptions } from "./breaker-options.ts";
+import { checkAgent } from "./check-arguments.ts";
 import { Inside } from "./inside.ts";
 import { BreakerLane } from "./breaker-lane.ts";
 import type { Lane } from "./lane.ts";
 
-/** What is behind a breaker: for adapters, not for users. */
+/** Gives what a breaker hides, for adapters. */
 export let insideOf: (breaker: Breaker) => Inside;
 
 /** The lane of an agent in one of the root runs that use a breaker. */
@@ -19,14 +20,14 @@ export function laneIn(breaker: Breaker, name: string, id: string, root: string)
   return lanes.agent(name, id, root);
 }
 
-/** The breaker over what is behind it: one and the same as long as a lane or anything else holds what is behind. */
+/** Gives the breaker again. It is always the same object, as long as a lane or anything else holds what it hides. */
 export let breakerOf: (inside: Inside) => Breaker;
 
 const breakers = new WeakMap<Inside, Breaker>();
 
 /**
- * The circuit over one run: one job from its first prompt to its end, by one agent or a whole crew.
- * Made by {@link createBreaker} or by a registry.
+ * Guards one run: one job from its first prompt to its end, by one agent or a whole crew. {@link createBreaker} and
+ * `registry.breaker()` make breakers.
  */
 export class Breaker {
   readonly #inside: Inside;
@@ -42,81 +43,106 @@ export class Breaker {
     breakers.set(inside, this);
   }
 
-  /** The breaker's name, or an id where it has none. */
+  /** The breaker's name, or a random id if it has none. */
   get id(): string {
     return this.#inside.id;
   }
 
+  /** The option `name`. */
   get name(): string | undefined {
     return this.#inside.name;
   }
 
-  /** The breaker, speaking for one agent. `id` tells lanes of the same agent apart. */
+  /**
+   * The lane of one agent: what you ask for its calls. Agents with other names are judged apart and share the budget.
+   *
+   * @param name the agent's name. Default: `"agent"`
+   * @param id tells instances of one agent apart that work at the same time
+   * @throws {TypeError} for a name that is no text
+   *
+   * @example
+   * const lane = breaker.agent("researcher");
+   */
   agent(name?: string, id?: string): Lane;
-  /** @internal `root` names the root run, where several use the breaker. */
-  agent(name = "agent", id = "", root = ""): Lane {
-    return new BreakerLane(this.#inside, name, id, root);
+  agent(name = "agent", id = "", root?: string): Lane {
+    // Adapters give the root run, where several use the breaker. Frameworks may have any name for an agent.
+    if (root === undefined) checkAgent(name, id);
+    return new BreakerLane(this.#inside, name, id, root ?? "");
   }
 
-  /** How the circuit reads now. A break that is over reads as `half-open`. */
+  /** The state of the circuit: `"closed"` while calls run, `"open"` after a trip, `"half-open"` after the cooldown. */
   get state(): CircuitStatus {
     return this.#inside.circuit.status;
   }
 
-  /** How a trip should reach the code that runs the agent; adapters obey it where they can. */
+  /** The option `onTrip`: what your code gets when guard stops the run. */
   get onTrip(): OnTrip {
     return this.#inside.settings.onTrip;
   }
 
-  /** What the run has used so far. */
+  /** What the run has used so far: calls, tokens and USD. */
   get spending(): Spending {
     return this.#inside.spending;
   }
 
-  /** What there is to say about the trip that holds the circuit open, if one does. */
+  /** The report of the trip that holds the circuit open. `undefined` while the circuit is closed. */
   get trip(): TripReport | undefined {
     return this.#inside.circuit.report();
   }
 
   /**
-   * Aborted when the run is stopped, with the error as its reason. Read it when a run starts: after a
-   * recovery there is a new one.
+   * Aborts when guard stops the run, with the `CircuitOpenError` as its reason. Read it when a run starts: after a recovery
+   * there is a new signal.
+   *
+   * @example
+   * await fetch(url, { signal: breaker.signal });
    */
   get signal(): AbortSignal {
     return this.#inside.signal;
   }
 
-  /** Calls `listener` for every event of that name, or with `"*"` for every event. Returns a function that ends it. */
+  /**
+   * Calls `listener` for each event of that name, or with `"*"` for every event. Returns a function that removes the
+   * listener. A listener that throws changes nothing.
+   *
+   * @throws {TypeError} for an event that does not exist, and for a listener that is no function
+   *
+   * @example
+   * const off = breaker.on("trip", ({ report }) => console.error(report.reason, report.used));
+   */
   on<Name extends EventName | "*">(name: Name, listener: Listener<Name>): () => void {
     return this.#inside.events.on(name, listener);
   }
 
-  /** Everything the breaker knows, as plain JSON. It is not to be changed: the breaker shares it. */
+  /**
+   * The state of the breaker, as plain JSON. Don't change it: the breaker shares it. `createBreaker({ restore })` goes on
+   * from it.
+   */
   snapshot(): Snapshot {
     return this.#inside.snapshot();
   }
 
-  /** Closes the circuit by hand and forgets all evidence. What was spent stays spent. */
+  /** Closes the circuit, lifts all overrides and forgets all evidence. What the run has spent stays spent. */
   reset(): void {
     this.#inside.reset();
   }
 
   /**
-   * Ends the run: turns, evidence and the run's accounts are cleared, so a trip for a spent budget
-   * ends with it. A trip for a loop stays latched for its break.
+   * Ends the run: the breaker forgets turns and evidence, and its budget starts at zero. This ends a trip for a spent
+   * budget. After a trip for a loop the circuit stays open until its cooldown is over.
    */
   endRun(): void {
     this.#inside.endRun();
   }
 
   /**
-   * Says something over the breaker: forces it open or closed, lets calls pass the rules, or calls pass
-   * a trip. Kept with who and why, also in snapshots and in the store. Returns a function that lifts it.
+   * Applies a human's decision: forces the circuit open or closed, extends a budget, or lets calls run that guard would refuse.
+   * Snapshots and the store keep it, with who and why. Returns a function that lifts the override.
    *
    * @throws {OptionsError} naming every fault with its path and value
    *
    * @example
-   * const { signature } = stop; // of a CircuitOpenError or a finding
+   * const { signature } = stop; // a CircuitOpenError
    * breaker.override({ allow: signature, times: 10, by: "ops", why: "the job is slow today" });
    */
   override(options: OverrideOptions): () => void {
@@ -125,10 +151,11 @@ export class Breaker {
 }
 
 /**
- * Makes a breaker for one run, or for one crew that shares it.
+ * Makes a breaker for one run, or for one crew that shares it. For many runs, such as in a server, make a registry with
+ * `createRegistry`: it makes a breaker for each run.
  *
- * @throws {OptionsError} naming every bad option with its path and value
- * @throws {SnapshotError} when `restore` can't be restored
+ * @throws {OptionsError} naming every bad option, its value and what to write instead
+ * @throws {SnapshotError} for a snapshot that this version can't restore
  *
  * @example
  * const breaker = createBreaker({ budget: { usd: 5, modelCalls: 40 } });

@@ -1,6 +1,7 @@
+import { checkListener } from "./check-arguments.ts";
 import type { EventName, GuardEvent, Listener } from "../vocabulary/events.ts";
 
-/** Delivers events one after the other. What a listener throws becomes an event of its own. */
+/** Delivers events one after the other. An error of a listener becomes an event of its own. */
 export class Emitter {
   readonly #listeners = new Map<EventName | "*", Set<(event: GuardEvent) => unknown>>();
   readonly #waiting: GuardEvent[] = [];
@@ -11,8 +12,14 @@ export class Emitter {
     this.#parent = parent;
   }
 
-  /** Calls `listener` for every event of that name, or with `"*"` for every event. Returns a function that ends it. */
+  /**
+   * Calls `listener` for every event of that name, or with `"*"` for every event. Returns a function that removes the
+   * listener.
+   *
+   * @throws {TypeError} for an event that does not exist, and for a listener that is no function
+   */
   on<Name extends EventName | "*">(name: Name, listener: Listener<Name>): () => void {
+    checkListener(name, listener);
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners);
     // Each call of `on` is its own subscription, also for the same function.
@@ -51,7 +58,7 @@ export class Emitter {
   }
 
   #failed(event: GuardEvent, error: unknown): void {
-    // Telling of an error in a listener for listener errors would never end.
+    // An event for an error in a listener of `listener-error` would never end.
     if (event.type === "listener-error") return;
     const { run, at } = event;
     this.emit({ type: "listener-error", run, at, event: event.type, error });

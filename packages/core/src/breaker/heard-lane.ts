@@ -4,7 +4,7 @@ import { witness } from "../run/witness.ts";
 import type { Call, Outcome } from "../vocabulary/call.ts";
 import type { Inside } from "./inside.ts";
 
-/** A lane, and what is said in it. It is a name and a key; everything else is in the breaker's state. */
+/** A lane: its name and its key. Everything else is in the breaker's state. */
 export class HeardLane {
   readonly agent: string;
   protected readonly name: LaneName;
@@ -31,31 +31,31 @@ export class HeardLane {
     recording?.userMessage(this.agent, text);
   }
 
-  /** Whether its breaker was asked for nothing so far, and goes on from no snapshot. */
+  /** Whether its breaker is new: it was asked for nothing, and goes on from no snapshot. */
   get isFresh(): boolean {
     return this.inside.circuit.state.tokens === 0;
   }
 
-  /** Whether it was not used for so long that it has ended, as far as is known. */
+  /** Whether the lane was not used for `idleRunMs`, and so counts as ended. */
   get isIdle(): boolean {
     const { circuit, settings } = this.inside;
     const usedAt = circuit.state.lanes.get(this.name.key)?.usedAt ?? 0;
     return settings.clock() - usedAt >= settings.idleRunMs;
   }
 
-  /** Tells what the lane is asked at first, as a hash: the same question may have been asked before. */
+  /** Tells guard the first question of the lane, as a hash: another lane may have had the same question. */
   begin(question: string): void {
     this.#use();
     askLane(this.inside.circuit.state, this.name.key, `${this.agent}\n${question}`);
   }
 
-  /** Takes in a round that was made before the breaker was: it is evidence, and was paid for elsewhere. */
+  /** Takes in a round from before the breaker: guard learns from it, and books nothing. */
   witness(round: readonly (readonly [Call, Outcome])[]): void {
     this.#use();
     witness(this.inside.circuit, this.name, round);
   }
 
-  /** Tells that the instance of the agent has ended: the lane may be forgotten once nothing is open in it. */
+  /** The agent's instance has ended: guard may forget the lane when it has no open call. */
   end(): void {
     endLane(this.inside.circuit.state, this.name.key);
   }

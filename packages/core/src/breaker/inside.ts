@@ -32,14 +32,14 @@ import { RunTurns } from "./run-turns.ts";
 import type { Stops } from "./stops.ts";
 import { StoredLatch } from "./stored-latch.ts";
 
-/** What a registry shares among its breakers. */
+/** What a registry shares with its breakers. */
 export interface SharedByRegistry {
   readonly events?: Emitter;
   readonly accounting?: Accounting;
   readonly stops?: Stops;
 }
 
-/** What is behind a breaker: for its lanes and for adapters, not for users. */
+/** What a breaker hides from users: for its lanes and for adapters. */
 export class Inside {
   readonly id: string;
   readonly name: string | undefined;
@@ -51,16 +51,16 @@ export class Inside {
   readonly books: Books;
   readonly turns: RunTurns;
   readonly recording: Recording | undefined;
-  /** Trips since the breaker was made; those that a snapshot or a store tells of are not among them. */
+  /** Trips since the breaker was made, without those of a snapshot or a store. */
   trips = 0;
   readonly #rootRuns = new Set<string>();
-  /** What was known when the circuit opened: errors carry it, also when the run has ended since. */
+  /** The snapshot from when the circuit opened. Errors carry it, also after the end of the run. */
   #atTrip: Snapshot | undefined;
   #controller: AbortController | undefined;
 
   /**
    * @throws {OptionsError} naming every bad option with its path and value
-   * @throws {SnapshotError} when `restore` can't be restored
+   * @throws {SnapshotError} for a snapshot that this version can't restore
    */
   constructor(options: BreakerOptions, shared: SharedByRegistry = {}) {
     const { name, restore, ...rest } = options;
@@ -131,8 +131,8 @@ export class Inside {
   }
 
   /**
-   * The framework has said that the run is over. The latch, the money and the evidence stay: work that goes on
-   * in the background goes on under the same budget.
+   * The framework has reported the end of the run. The trip, the money and the evidence stay: background work goes on
+   * under the same budget.
    */
   finish(): void {
     this.books.closed({ isKept: true });
@@ -155,7 +155,7 @@ export class Inside {
     };
   }
 
-  /** Tells that a human's word has moved the circuit, where it has. */
+  /** Emits a `transition`, if an override has moved the circuit. */
   movedFrom(from: CircuitStatus): void {
     const to = this.circuit.status;
     const { generation } = this.circuit.state;
@@ -164,9 +164,9 @@ export class Inside {
   }
 
   /**
-   * Grants the one model call that may turn what is there into an answer when the run was stopped. Returns a
-   * function that takes the grant back; `undefined` where nothing is stopped, this trip has had its last
-   * answer, or a human has stopped the run.
+   * Grants the one model call for the last answer of a stopped run. Returns a function that takes the grant back.
+   * Returns `undefined` if the run is not stopped, if this trip has had its last answer, or if a human has stopped the
+   * run.
    */
   grantLastAnswer(): (() => void) | undefined {
     const { machine, generation } = this.circuit.state;
@@ -188,12 +188,12 @@ export class Inside {
     return () => void this.#rootRuns.delete(rootRun);
   }
 
-  /** Whether several root runs are under way on a breaker that was not said to be shared. */
+  /** Whether several root runs use the breaker at the same time although it is not `shared`. */
   get isSharedByMistake(): boolean {
     return this.#rootRuns.size > 1 && !this.settings.shared;
   }
 
-  /** The error for calls that the latch refuses. */
+  /** The error for calls after a trip. */
   openError({ finding, retryAfterMs }: Denial): CircuitOpenError {
     const known = this.circuit.report();
     const isKnown = finding.reason !== "manual" || known?.reason === "manual";
@@ -237,7 +237,7 @@ export class Inside {
     void this.latch.save();
   }
 
-  /** Where nothing has tripped (any more): what there is to say about the finding alone. */
+  /** A report of a finding alone, if there is no trip (any more). */
   #reportOf(finding: Finding): TripReport {
     const { tripCount } = this.circuit.state;
     const at = this.settings.clock();

@@ -3,7 +3,10 @@ import type { NamedBalance } from "../ledger/sum-entries.ts";
 import type { RunAccounts } from "../run/run-accounts.ts";
 import type { Inside } from "./inside.ts";
 
-/** Named breakers that are found again although nothing else holds them; their trips are in the store anyway. */
+/**
+ * How many named breakers the registry finds again although nothing else holds them. Their trips are in the store
+ * anyway.
+ */
 const maxKept = 1_000;
 
 const firstSweep = 1_000;
@@ -14,8 +17,8 @@ interface Known {
 }
 
 /**
- * The breakers of a registry: each is found as long as anything holds it. The accounts of those that nothing
- * holds any more are handed to `closeAccounts`.
+ * The breakers of a registry. It finds each as long as anything holds it. When nothing holds a breaker any more, its
+ * accounts go to `closeAccounts`.
  */
 export class KnownBreakers {
   readonly #byId = new Map<string, Known>();
@@ -42,17 +45,17 @@ export class KnownBreakers {
     if (this.#byId.size >= this.#sweepAt) this.#sweep();
   }
 
-  /** Those that anything still holds. */
+  /** The breakers that anything still holds. */
   live(): readonly Inside[] {
     return [...this.#byId.values()].flatMap(({ inside }) => inside.deref() ?? []);
   }
 
-  /** What stands in the accounts of all of them. */
+  /** The open balances of all breakers. */
   openAccounts(): readonly NamedBalance[] {
     return [...this.#byId.values()].flatMap(({ accounts }) => accounts.open());
   }
 
-  /** Each sweep waits until there are twice as many, so one breaker costs little. */
+  /** The next sweep waits until there are twice as many, so one breaker costs little. */
   #sweep(): void {
     for (const id of this.#byId.keys()) this.#dropIfUnheld(id);
     this.#sweepAt = Math.max(firstSweep, 2 * this.#byId.size);

@@ -1,31 +1,29 @@
 import type { Call, Decision, Outcome, Settlement, Token, Usage } from "../vocabulary/call.ts";
 import type { CallRefusedError, CircuitOpenError } from "../vocabulary/errors.ts";
 
-/** How a round is asked for. */
+/** Options of `admit`. */
 export interface AdmitOptions {
   /**
-   * The id of the model answer that asks for these calls. Hooks, retries and resumes that ask about
-   * the same call of the same answer find the decision that was made. Without it every `admit` is a
-   * new answer.
+   * The id of the model's answer that asks for these calls. If you ask about the same answer again, for instance in a
+   * retry, you get the same decisions. Default: each `admit` is a new answer.
    */
   readonly answer?: string;
 }
 
-/** How `run` reads what its function returned. */
+/** Options of `run`. */
 export interface RunOptions<T> {
-  /** What the call has cost. Default: nothing is booked but the tool's declared price. */
+  /** Reads from the result what the call has used. Default: guard books only the price in the option `tools`. */
   readonly usage?: (result: T) => Usage | undefined;
 }
 
-/** What a function that runs under `run` is given. */
+/** What `run` gives to its function. */
 export interface RunContext {
-  /** Aborted when the run is stopped. */
+  /** Aborts when guard stops the run. */
   readonly signal: AbortSignal;
 }
 
 /**
- * The breaker, speaking for one agent's line of work. Streaks, turns, refusals and what has been seen
- * belong to a lane; money and the latch belong to the breaker.
+ * One agent in a run. guard judges each lane by itself. All lanes of a breaker share its budget, and stop together.
  *
  * @example
  * const lane = breaker.agent("researcher");
@@ -35,61 +33,68 @@ export interface RunContext {
  * }
  */
 export interface Lane {
+  /** The agent's name. */
   readonly agent: string;
 
   /**
-   * Tells what the user said: a turn begins, whatever the words are, and what was seen and counted before it is
-   * forgotten. Call it for the agent that talks to the user: that is the first agent that the breaker hears of. For any
-   * other agent the message is a prompt, and only this lane begins anew.
+   * Tells guard that the user has said something: a new turn begins, and guard forgets what it has counted. Call it for
+   * the agent that talks to the user, which is the first agent of the run. For any other agent the message is a prompt:
+   * then only this lane starts anew.
+   *
+   * @param text the message. Any text begins a turn
    */
   userMessage(text: string): void;
 
   /**
-   * Asks for the calls of one model answer: a round, judged together. The decisions line up with the
-   * calls. Never throws for a refusal.
+   * Asks for all calls of one model answer together, before they start. Returns a decision for each call, in the same
+   * order. A refusal is a decision, not an error.
    *
-   * @throws {TypeError} for a call without a kind or a name, or with a figure that can't be: then no call of the list is
-   * admitted, and nothing is held
+   * @throws {TypeError} for a call without a kind or a name, or with a wrong figure: then guard admits none of the calls
    */
-  admit<const Calls extends readonly Call[]>(
-    calls: Calls,
+  admit<const Calls extends readonly unknown[]>(
+    calls: readonly [...{ [K in keyof Calls]: Call }],
     options?: AdmitOptions,
   ): Promise<{ [K in keyof Calls]: Decision }>;
 
-  /** `admit` for hooks that can't wait: judged with what this process knows. */
-  admitSync<const Calls extends readonly Call[]>(
-    calls: Calls,
+  /** `admit` for hooks that can't wait. guard judges with what this process knows. */
+  admitSync<const Calls extends readonly unknown[]>(
+    calls: readonly [...{ [K in keyof Calls]: Call }],
     options?: AdmitOptions,
   ): { [K in keyof Calls]: Decision };
 
   /**
-   * Tells what came back from an admitted call. A figure of `usage` that can't be booked counts as not reported; a
-   * `bad-usage` event says so.
+   * Tells guard what came back from a call. A figure of `usage` that is NaN, infinite or negative counts as not reported,
+   * and guard emits a `bad-usage` event.
    *
-   * @throws {TypeError} for what is no token or tells no status: nothing is booked, and the call stays open
+   * @throws {TypeError} for a wrong token or an outcome without a status: then guard books nothing, and the call stays open
    */
   settle(token: Token, outcome: Outcome): Promise<Settlement>;
 
   /** `settle` for hooks that can't wait. */
   settleSync(token: Token, outcome: Outcome): Settlement;
 
-  /**
-   * Tells that an admitted call was never made: what is held for it is given back, and it does not count.
-   */
+  /** Tells guard that your code did not make an admitted call. The call does not count, and guard reserves nothing for it any more. */
   release(token: Token): Promise<Settlement>;
 
   /**
-   * May the call still start? Its decision as it was made, or `open` where the run has been stopped
-   * since. Without a decision: only the latch.
+   * Whether a call may still start. Returns its decision again, or `open` if guard has stopped the run since. Without a
+   * decision it tells whether the run is stopped.
+   *
+   * @throws {TypeError} for what is no decision
    */
   check(decision?: Decision): Decision;
 
   /**
-   * Asks for a call, makes it and tells what came back. What `fn` throws is passed on; its abort
-   * counts as `ignored`.
+   * Asks for a call, makes it, and tells guard what came back. An error of `fn` is thrown again; an `AbortError` counts as
+   * `ignored`.
    *
-   * @throws {CircuitOpenError} when the run is, or was, stopped: `fn` has not run
-   * @throws {CallRefusedError} when this call is refused and the run goes on: `fn` has not run
+   * @param fn makes the call
+   * @throws {CircuitOpenError} when guard stops the run, or has stopped it: `fn` has not run
+   * @throws {CallRefusedError} when guard refuses this call and the run goes on: `fn` has not run
+   * @throws {TypeError} for a call without a kind or a name, and for an `fn` that is no function
+   *
+   * @example
+   * const page = await lane.run({ kind: "tool", tool: "search", args: { q } }, () => search(q));
    */
   run<T>(
     call: Call,
@@ -97,6 +102,10 @@ export interface Lane {
     options?: RunOptions<T>,
   ): Promise<T>;
 
-  /** The error that says a decision in a framework that understands errors; not thrown here. */
+  /**
+   * The error for a decision, for you to throw: a `CallRefusedError` for `block`, a `CircuitOpenError` for `open`.
+   *
+   * @throws {TypeError} for what is no decision, and for one that allows the call
+   */
   toError(decision: Decision): CircuitOpenError | CallRefusedError;
 }

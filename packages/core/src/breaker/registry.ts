@@ -3,7 +3,7 @@ import { optionsOver, ownOptions, type BreakerOptions } from "./breaker-options.
 import { Inside } from "./inside.ts";
 import { KnownBreakers } from "./known-breakers.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
-import { markContract } from "./contract.ts";
+import { markContract } from "../vocabulary/contract.ts";
 import { Emitter } from "./emitter.ts";
 import type { EventName, Listener } from "../vocabulary/events.ts";
 import { Accounting } from "../budget/accounting.ts";
@@ -20,31 +20,42 @@ import { registryLedger, type RegistryLedger } from "../ledger/registry-ledger.t
 import { memoryStore } from "../store/memory-store.ts";
 
 /**
- * Makes breakers, one for each run, with the same options; finds those that have a name. This is what
- * adapters are given: runs of different users then never mix.
+ * Makes a breaker for each run, with the same options. Give a registry to every adapter: then runs of different users never
+ * mix. {@link createRegistry} makes one, mostly once in a process.
  */
 export interface Registry {
   /**
-   * A breaker for one run. With a name that is known already, that breaker; options that differ from
-   * the registry's hold for a breaker that is made, but shared accounts and the ledger are the registry's.
+   * Makes a breaker for one run. Its options go over those of the registry. For a name that the registry knows already, it
+   * returns that breaker, and the options change nothing.
+   *
+   * @throws {OptionsError} naming every bad option, its value and what to write instead
+   * @throws {SnapshotError} for a snapshot that this version can't restore
+   *
+   * @example
+   * const breaker = registry.breaker({ accounts: { user: "42" } });
    */
   breaker(options?: BreakerOptions): Breaker;
 
   /**
-   * Calls `listener` for every event of that name, or with `"*"` for every event, of all its breakers. Returns
-   * a function that ends it.
+   * Calls `listener` for each event of that name, of all breakers of this registry, or with `"*"` for every event. Returns
+   * a function that removes the listener. A listener that throws changes nothing.
+   *
+   * @throws {TypeError} for an event that does not exist, and for a listener that is no function
+   *
+   * @example
+   * registry.on("trip", ({ report }) => console.error(report.run, report.reason));
    */
   on<Name extends EventName | "*">(name: Name, listener: Listener<Name>): () => void;
 
   /**
-   * Stops the runs that spend the money of these accounts, or the one run, at once: no tool and no model call starts any
-   * more, and `signal` is aborted. What starts later is stopped as well, until the handle lifts the stop or `until` has
-   * passed. `{}` stops every run of this registry. Holds in this process.
+   * Stops the runs of these accounts, or one run, at once: no tool and no model call starts any more, and `signal` aborts.
+   * Runs that start later are stopped, too, until you lift the stop or `until` has passed. `{}` stops every run of this
+   * registry. A stop holds in this process.
    *
-   * A run that was under way stays stopped when the stop is lifted. A breaker with a name, one that is `shared`, and what
-   * starts anew go on.
+   * After you lift the stop, new runs start, and breakers with a `name` or `shared` go on. Other runs that were under way
+   * stay stopped.
    *
-   * @throws {OptionsError} naming every fault with its path and value; an `undefined` id is one, and an `until` that has passed
+   * @throws {OptionsError} naming every fault with its path and value, such as an `undefined` id or an `until` that has passed
    *
    * @example
    * const stop = registry.stop({ user: "42" }, { by: "ops", why: "runaway agents" });
@@ -52,20 +63,25 @@ export interface Registry {
    */
   stop(of: StopSelector, options: StopOptions): StopHandle;
 
-  /** How a trip of its breakers should reach the caller. */
+  /** The option `onTrip`: what your code gets when guard stops a run. */
   readonly onTrip: OnTrip;
 
-  /** What its runs have done and spent: every decision, settlement, trip, override and stop. */
+  /** What the runs of this registry have done and spent: every decision, cost, trip, override and stop. */
   readonly ledger: RegistryLedger;
 
-  /** What a shared account, such as `user:42`, has used and what is held of it, in each of its windows. */
+  /**
+   * What a shared account has used, and what guard has reserved of it, in each of its windows.
+   *
+   * @example
+   * const [today] = await registry.balances("user:42");
+   */
   balances(account: string): Promise<readonly AccountBalance[]>;
 }
 
 /**
- * Makes a registry.
+ * Makes a registry: what you give to every adapter. Make one when your process starts, and use it for all runs.
  *
- * @throws {OptionsError} naming every bad option with its path and value
+ * @throws {OptionsError} naming every bad option, its value and what to write instead
  *
  * @example
  * const registry = createRegistry({ budget: { usd: 5, modelCalls: 40 } });
@@ -109,5 +125,13 @@ export function createRegistry(given: GuardOptions = {}): Registry {
     on: (name, listener) => events.on(name, listener),
   };
   markContract(registry);
+  Object.defineProperty(registry, "agent", { value: noAgent });
   return registry;
+}
+
+/** A registry has no agents: without types people take it for a breaker. */
+function noAgent(): never {
+  throw new TypeError(
+    "registry.agent: a registry has no agents (write registry.breaker().agent(name))",
+  );
 }

@@ -3,7 +3,7 @@ import type { Circuit } from "../run/circuit.ts";
 import { leftOf, noTurn, withEffectsOf, type Turn } from "../run/turn.ts";
 import { setTurn } from "../run/write-state.ts";
 
-/** The turns of the root runs that use a breaker, each under the name of its root. */
+/** The turns of the root runs of a breaker, by the name of the root. */
 export class RunTurns {
   readonly #circuit: Circuit;
 
@@ -12,8 +12,8 @@ export class RunTurns {
   }
 
   /**
-   * A run begins its turn: a new one, unless it goes on with one that has come to no final answer. What was done in the
-   * world stays known where the turn before has come to none. Returns whether a turn begins.
+   * Begins the turn of a run, unless the run goes on with a turn without a final answer. guard remembers what such a
+   * turn has done in the world. Returns whether a turn begins.
    */
   begin(root: string, goesOn: boolean, text: string): boolean {
     const { state, settings } = this.#circuit;
@@ -22,12 +22,12 @@ export class RunTurns {
     return true;
   }
 
-  /** What a run leaves of its turn to the next run of its thread. */
+  /** What a run leaves to the next run of its thread. */
   left(root: string): Turn {
     return leftOf(this.#circuit.state.turns.get(root) ?? noTurn());
   }
 
-  /** Takes over what an earlier run has left of its turn. */
+  /** Takes over what an earlier run has left. */
   take(root: string, left: Turn, isRewound: boolean): void {
     const { state } = this.#circuit;
     const own = state.turns.get(root);

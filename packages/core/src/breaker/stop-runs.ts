@@ -7,19 +7,22 @@ import type { Inside } from "./inside.ts";
 import type { KnownBreakers } from "./known-breakers.ts";
 import { isOf, type Stops } from "./stops.ts";
 
-/** A stop that holds. */
+/** A stop of `registry.stop`, to lift it. */
 export interface StopHandle {
-  /** Names the stop in events and in the ledger. */
+  /** The id of the stop in events and in the ledger. */
   readonly id: string;
   /**
-   * Ends the stop: what starts from now on runs. A second time it does nothing.
+   * Lifts the stop: runs that start from now on run. A second call does nothing.
    *
    * @throws {OptionsError} where `by` or `why` is missing
+   *
+   * @example
+   * stop.lift({ by: "ops", why: "mended" });
    */
   lift(reasons: Reasons): void;
 }
 
-/** What a stop reaches, and where it is told. */
+/** What a stop reaches, and where events and entries go. */
 interface StopReach {
   readonly stops: Stops;
   readonly breakers: KnownBreakers;
@@ -28,11 +31,11 @@ interface StopReach {
   readonly clock: Clock;
 }
 
-/** Stops what runs and what starts. */
+/** Stops runs that are under way, and runs that start later. */
 export function stopRuns(reach: StopReach, of: StopSelector, options: StopOptions): StopHandle {
   const { stops, accounting, clock } = reach;
   const stop = stopFrom(of, options, { id: accounting.nextId(), at: clock() });
-  // All are stopped before any is told: what listens to one starts nothing in another.
+  // Stop all runs before any event: a listener to one must not start something in another.
   const reached = reachedBy(reach, stop);
   stops.add(stop);
   tell(reach, stop, { type: "stop", stop });
@@ -52,7 +55,7 @@ export function stopRuns(reach: StopReach, of: StopSelector, options: StopOption
   };
 }
 
-/** One run stays stopped when the stop is lifted; what lives longer goes on. */
+/** A breaker of one run stays stopped when the stop is lifted; named and shared breakers go on. */
 function isOneRun({ name, settings }: Inside): boolean {
   return name === undefined && !settings.shared;
 }
@@ -68,7 +71,7 @@ type Told =
   | { readonly type: "stop"; readonly stop: Stop }
   | ({ readonly type: "stop-lifted"; readonly stop: Stop } & Reasons);
 
-/** An event and an entry of the ledger; of no run, where the stop is not for a single one. */
+/** Emits an event and writes a ledger entry. `run` is empty unless the stop names one run. */
 function tell({ events, accounting, clock }: StopReach, { of }: Stop, told: Told): void {
   const base = { run: of.run ?? "", at: clock() };
   void accounting.write([{ ...told, ...base, postings: [] }], (...faults) =>

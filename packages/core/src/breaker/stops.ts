@@ -2,13 +2,13 @@ import type { Accounts } from "../budget/accounts.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Stop, StopSelector } from "../vocabulary/stop.ts";
 
-/** Whom a stop may be for: a run, and whose money it spends. */
+/** A run, and its accounts. */
 interface Stoppable {
   readonly id: string;
   readonly settings: { readonly accounts: Accounts; readonly clock: Clock };
 }
 
-/** The stops of a registry. A stop that has not ended is never dropped. */
+/** The stops of a registry. It never drops a stop that still holds. */
 export class Stops {
   readonly #stops = new Map<string, Stop>();
 
@@ -19,12 +19,12 @@ export class Stops {
     this.#stops.set(stop.id, stop);
   }
 
-  /** Whether the stop was still there. */
+  /** Removes a stop. Returns whether it was still there. */
   remove({ id }: Stop): boolean {
     return this.#stops.delete(id);
   }
 
-  /** The stop that holds for a run now; of several the latest. */
+  /** The stop that holds for a run now: the latest of several. */
   over(run: Stoppable): Stop | undefined {
     if (this.#stops.size === 0) return undefined;
     const now = run.settings.clock();

@@ -9,12 +9,12 @@ const keptMs = 7 * 24 * 60 * 60_000;
 
 const keyOf = (name: string) => `breaker:${name}`;
 
-/** The circuit stored under a breaker's name. Throws what the store throws, and on a foreign value. */
+/** Reads the circuit under a breaker's name. Throws the store's errors, and an error for a foreign value. */
 export function loadCircuit(store: Store, name: string): MaybePromise<StoredCircuit | undefined> {
   return andThen(store.get(keyOf(name)), (found) => found && decode(found.value));
 }
 
-/** Writes over the stored circuit: the last transition is the true one. */
+/** Overwrites the stored circuit: the last transition wins. */
 export function saveCircuit(
   store: Store,
   name: string,
@@ -27,9 +27,9 @@ export function saveCircuit(
 }
 
 /**
- * A circuit as a store has kept it.
+ * Reads a stored circuit.
  *
- * @throws {SnapshotError} where the text is damaged or of another version
+ * @throws {SnapshotError} if the text is damaged or of another version
  */
 function decode(json: string): StoredCircuit {
   let circuit: unknown;

@@ -7,8 +7,8 @@ import { after, andThen, type MaybePromise } from "../ports/maybe-promise.ts";
 import { loadCircuit, saveCircuit } from "./stored-circuit.ts";
 
 /**
- * The latch of a breaker that has a name, as the store keeps it: read once, written when it has moved. A
- * store that fails is told, and the breaker goes on with what it knows.
+ * The latch of a named breaker in the store: read once, written when it has moved. If the store fails, guard emits an
+ * event, and the breaker goes on with what it knows.
  */
 export class StoredLatch {
   readonly #circuit: Circuit;
@@ -30,13 +30,13 @@ export class StoredLatch {
     this.#hasTripped ||= isTrip;
   }
 
-  /** What the store knows does not matter any more. */
+  /** The stored latch does not matter any more. */
   forget(): void {
     this.#loaded = true;
     this.#unsaved = true;
   }
 
-  /** Reads what the store keeps, until it has answered once. */
+  /** Reads the stored latch, until the store has answered once. */
   ready(): MaybePromise<void> {
     const { state, settings, emit } = this.#circuit;
     const { store } = settings;
@@ -51,7 +51,7 @@ export class StoredLatch {
         const { tripCount, overrides } = stored;
         const own = state.overrides.filter(({ id }) => overrides.every((kept) => kept.id !== id));
         setOverrides(state, [...overrides, ...own]);
-        // A trip that was judged locally while the store was asked is the newer one.
+        // A local trip from while the store was reading is newer.
         if (this.#hasTripped) return;
         const generation = Math.max(stored.generation, state.generation);
         setMachine(state, stored.machine, generation);
@@ -64,7 +64,7 @@ export class StoredLatch {
     );
   }
 
-  /** Writes the latch if it has moved; what the store knew is read before. */
+  /** Writes the latch if it has moved, after reading the stored one. */
   save(): MaybePromise<void> {
     return this.#unsaved ? andThen(this.ready(), () => this.#write()) : undefined;
   }
@@ -76,7 +76,7 @@ export class StoredLatch {
     if (!this.#unsaved || !this.#loaded || store === undefined || name === undefined) return;
     this.#unsaved = false;
     const { generation, tripCount, machine, overrides } = state;
-    // Half-open is derived from time, and a budget is this run's own: neither is kept.
+    // Time gives half-open, and a budget belongs to this run: store neither.
     const kept = machine.status === "open" && machine.trip.recovers ? machine : closed;
     if (machine.status === "half-open") return;
     const stored = { version: 1, generation, tripCount, machine: kept, overrides } as const;

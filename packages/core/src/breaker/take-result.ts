@@ -7,11 +7,11 @@ import { checkOutcome, checkToken } from "./check-arguments.ts";
 import type { Inside } from "./inside.ts";
 
 /**
- * Takes in what came back from a call: its cost is booked, its outcome heard.
+ * Takes in what came back from a call: books the cost, and learns from the outcome.
  *
- * @param agent who has the call where its lane is forgotten
+ * @param agent the agent of the call, if its lane is forgotten
  * @param made `false` for a call that was admitted and never made
- * @throws {TypeError} for what is no token or no outcome, before anything is booked
+ * @throws {TypeError} for a wrong token or outcome, before guard books anything
  */
 export function takeResult(
   { circuit, settings, recording, books }: Inside,

@@ -7,9 +7,9 @@ import type { Per } from "./window.ts";
 
 /** What an account has used in one of its windows. */
 export interface AccountBalance extends Spending {
-  /** Such as `life`, `rolling-hour` or `day 2026-11-21 Europe/Berlin`. */
+  /** The window, such as `life`, `rolling-hour` or `day 2026-11-21 Europe/Berlin`. */
   readonly window: string;
-  /** Held for pending calls, in USD. */
+  /** What guard has reserved for calls that have not come back, in USD. */
   readonly reservedUsd: number;
 }
 

@@ -3,14 +3,14 @@ import type { Call } from "../vocabulary/call.ts";
 import { isOfRun, type Budget, type Budgets, type Limits, type RunBudget } from "./limits.ts";
 import { windowName, type Window } from "./window.ts";
 
-/** One limit of one account: what a call has to agree with before it is made. */
+/** One limit of one account. A call must agree with it before it is made. */
 export interface AccountLimit {
   readonly account: string;
   readonly window: Window;
   readonly budget: Budget;
 }
 
-/** What of a call says which accounts it is for. */
+/** The part of a call that tells its accounts. */
 export interface CallTarget {
   readonly kind: Call["kind"];
   readonly tool?: string;
@@ -18,7 +18,7 @@ export interface CallTarget {
 
 const life: Window = { per: undefined, timeZone: "UTC" };
 
-/** All limits that the options come to for a run, found once for all calls of a run. */
+/** All limits that the options set for a run, computed once. */
 export interface AccountLimits {
   /** The run's own. */
   readonly run: readonly AccountLimit[];
@@ -30,7 +30,7 @@ export interface AccountLimits {
 
 /** The limits of one agent or tool. */
 interface OwnLimits {
-  /** Those that live and end with a run. */
+  /** Limits that end with a run. */
   readonly ofRun: readonly AccountLimit[];
   readonly shared: readonly AccountLimit[];
 }
@@ -106,7 +106,7 @@ function toAccountLimits(account: string, budgets: Budgets | undefined): Account
   }));
 }
 
-/** What the balance of a limit is called now. */
+/** The current name of a limit's balance. */
 export function balanceName({ account, window }: AccountLimit, now: number): string {
   return `${account} ${windowName(window, now)}`;
 }

@@ -12,28 +12,28 @@ const dayMs = 24 * 3_600_000;
 /** The store forgets an account without a window that no call has used for this long. */
 const unusedMs = 400 * dayMs;
 
-/** A window that is over has no limit any more; what is settled late is kept a while. */
+/** How long an old window stays, for calls that settle late. */
 const overMs = 7 * dayMs;
 
 /**
- * How exactly the time that has passed on an account is kept: to the second, and to a hundredth of its limit. Were each
- * call to write it, processes would get in each other's way.
+ * How exactly an account keeps its elapsed time: to the second, and to a hundredth of its limit. If each call wrote it,
+ * processes would get in each other's way.
  */
 const latestEvery = { ms: 1_000, share: 0.01 };
 
-/** What is posted to some balances. */
+/** Postings to some balances. */
 export interface AccountChange {
   readonly keyOf: (name: string) => string;
-  /** As they were read. */
+  /** The balances as they were read. */
   readonly balances: ReadonlyMap<string, Balance>;
   readonly limits: readonly AccountLimit[];
   readonly postings: readonly Posting[];
   readonly now: number;
-  /** What lets the call through, by balance; default: it need not be let through. */
+  /** The condition for each balance. Default: none. */
   readonly max?: ReadonlyMap<string, readonly SumLimit[]>;
 }
 
-/** How a store is told what is posted to some balances, with the alerts that are due. */
+/** The changes of a store for postings to some balances, with the alerts that are due. */
 export function accountPostings({
   keyOf,
   balances,
@@ -72,7 +72,7 @@ export function accountPostings({
   return { writes, alerts };
 }
 
-/** A moment that is moved on, unless another process has moved it meanwhile. */
+/** A later moment, unless another process has written a later one meanwhile. */
 interface Mark {
   readonly add: Figures;
   readonly limit: SumLimit;

@@ -27,14 +27,14 @@ import type { AccountLimit } from "./account-limit.ts";
 
 type Tell = (...events: readonly EventDraft[]) => void;
 
-/** A call whose cost belongs into accounts that runs share. */
+/** A call whose cost goes to shared accounts. */
 export interface OwedCost {
-  /** Under which id they hold something for it; absent where they hold nothing. */
+  /** The id under which they hold something for it. Absent if they hold nothing. */
   readonly reservationId: string | undefined;
   readonly limits: readonly AccountLimit[];
-  /** That it was a model call, or a tool call: counted where nothing was held. */
+  /** Whether it was a model call or a tool call, to count it if nothing was held. */
   readonly counts: CallCounts;
-  /** What the ledger is told where only the store knows what it held. */
+  /** The ledger entry, if only the store knows what it held. */
   readonly run: string;
   readonly call: string;
   readonly status: Outcome["status"] | "released";
@@ -42,7 +42,7 @@ export interface OwedCost {
   readonly now: number;
 }
 
-/** Where the books are kept, and what holds while the store fails. */
+/** Where the accounts are kept, and what holds while the store fails. */
 export interface AccountingOptions {
   readonly clock: Clock;
   readonly random: Random;
@@ -56,11 +56,11 @@ export interface AccountingOptions {
 const none: BookingResult = { postings: [], alerts: [] };
 
 /**
- * The shared accounts of a registry, and its ledger. Where the store fails, limits go on from the balances that
- * this process has last seen; what changes meanwhile is booked when the store is back.
+ * The shared accounts of a registry, and its ledger. While the store fails, limits go on from the balances that this
+ * process has last seen. guard books the changes when the store is back.
  */
 export class Accounting {
-  /** As it was given: for people who read it, without a deadline. */
+  /** The store as the user gave it, without a deadline: for readers. */
   readonly store: Store;
   readonly ledger: Ledger | undefined;
   /** How long the store may take while a call waits for it. */
@@ -88,7 +88,7 @@ export class Accounting {
     return `${this.#prefix}-${this.#ids}`;
   }
 
-  /** Holds what a call needs in all shared accounts it has to agree with, or says which refuses. */
+  /** Holds what a call needs in all its shared accounts, or returns the one that refuses. */
   reserve(asked: Reservation, tell: Tell): MaybePromise<BookingResult> {
     if (asked.limits.length === 0) return none;
     const ask: Change = (store) => reserve(store, asked);
@@ -99,8 +99,7 @@ export class Accounting {
   }
 
   /**
-   * `reserve` for hooks that can't wait: while the store fails what is known says whether there is room. Else
-   * nothing is held.
+   * `reserve` for hooks that can't wait. While the store fails it uses what this process knows; else it holds nothing.
    */
   reserveUnasked(asked: Reservation): MaybePromise<BookingResult> | undefined {
     return this.#accounts.isOwing ? this.#reserveLocally(asked) : undefined;
@@ -114,19 +113,19 @@ export class Accounting {
     const ask: Change = (known) => reserve(known, asked);
     return andThen(isRefused ? refused : accounts.meanwhile(ask, refused), (local) => {
       if (local.limitHit === undefined) accounts.owe(id, holdOf(asked));
-      // What the store may hold for a refused call all the same is given back.
+      // The store may hold something for a refused call: release it.
       else if (accounts.mayHold(reservationKey(id)))
         accounts.owe(id, holdOf(asked), (store) => release(store, id, limits, now));
       return local;
     });
   }
 
-  /** Books what a call has cost. What can't be booked now is booked when the store is back. */
+  /** Books what a call has cost, now or when the store is back. */
   bookCost(asked: OwedCost, tell: Tell): MaybePromise<BookingResult> {
     const { reservationId, limits, counts, now } = asked;
     if (reservationId !== undefined) return this.#book(reservationId, asked, tell);
     if (limits.length === 0) return none;
-    // Held first, under an id: by it a booking whose answer got lost is known.
+    // Hold first, under an id: it shows whether a booking was made whose answer got lost.
     const id = this.nextId();
     const estimate = { ...counts, certain: nothing, likely: nothing };
     const unasked = { id, limits, estimate, extra: () => unlimited, now, ttlMs: 0 };
@@ -139,7 +138,7 @@ export class Accounting {
     );
   }
 
-  /** Gives back what is held for a call that was never made. */
+  /** Releases what is held for a call that was never made. */
   release(
     reservationId: string,
     limits: readonly AccountLimit[],
@@ -149,7 +148,7 @@ export class Accounting {
     return this.#change(reservationId, (store) => release(store, reservationId, limits, now), tell);
   }
 
-  /** Writes entries down. */
+  /** Writes entries to the ledger. */
   write(entries: readonly LedgerEntry[], tell: Tell): MaybePromise<void> {
     const { ledger } = this;
     if (ledger === undefined || entries.length === 0) return;
@@ -163,7 +162,7 @@ export class Accounting {
 
   #book(id: string, asked: OwedCost, tell: Tell): MaybePromise<BookingResult> {
     const { limits, spent, now, run, call, status } = asked;
-    // Where only the store knows what it holds, the ledger is told when the store is back.
+    // If only the store knows what it holds, write to the ledger when the store is back.
     const late = ({ postings }: BookingResult) =>
       this.write([{ type: "settlement", run, at: now, call, status, postings }], tell);
     return this.#change(id, (store) => bookCost(store, id, spent, limits, now), tell, late);
@@ -192,7 +191,7 @@ export class Accounting {
   }
 }
 
-/** For what was let through already: the store holds it whatever its limits say. */
+/** Holds for a call that has passed already: the store holds it without a check of limits. */
 const unlimited: Ceilings = {
   modelCalls: Infinity,
   toolCalls: Infinity,
@@ -201,12 +200,12 @@ const unlimited: Ceilings = {
   wallMs: Infinity,
 };
 
-/** Holds what was let through already. */
+/** Holds for calls that have passed already. */
 function holdOf(asked: Reservation): Change {
   return (store) => reserve(store, { ...asked, extra: () => unlimited });
 }
 
-/** A store that does not answer refuses like an account that others are using: asking later may succeed. */
+/** A store without an answer refuses like an account that other calls use: a later call may pass. */
 function unreachable({ account }: AccountLimit): NonNullable<BookingResult["limitHit"]> {
   return { ceiling: "store", limit: 0, used: 0, account, contention: true };
 }

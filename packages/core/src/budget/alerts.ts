@@ -7,7 +7,7 @@ import { type Balance, slotsOf, usedIn } from "./balance.ts";
 import { balanceFigures } from "./balance-figures.ts";
 import { endOf, slotOf } from "./window.ts";
 
-/** A budget that has reached its `alertAt` share of its limit. */
+/** A budget that has reached the share `alertAt` of a limit. */
 export interface Alert {
   readonly account: string;
   readonly ceiling: string;
@@ -15,12 +15,12 @@ export interface Alert {
   readonly used: number;
 }
 
-/** A ceiling that no alert was raised for in its window. */
+/** A ceiling without an alert in its window. */
 interface Pending {
   readonly ceiling: keyof typeof figureOf;
   readonly limit: number;
   readonly used: number;
-  /** From this on an alert is due. */
+  /** The figure from which on an alert is due. */
   readonly from: number;
 }
 
@@ -44,7 +44,7 @@ export function dueAlerts(
     .map(({ ceiling, limit, used }) => ({ account, ceiling, limit, used }));
 }
 
-/** What holds in figures of the balance as long as no other alert of an account limit is due. */
+/** The condition on a balance's figures as long as no other alert is due. */
 export function roomBeforeAlerts(
   accountLimit: AccountLimit,
   balance: Balance,
@@ -80,7 +80,7 @@ function pendingAlerts(
   });
 }
 
-/** Once per window: in one that rolls, not again until what was counted then has left it. */
+/** Once in each window. In a rolling window: again after the counted calls have left it. */
 function isRaised(
   { alerted }: Balance,
   ceiling: string,

@@ -5,7 +5,7 @@ export const nothing: Amounts = { tokens: 0, nanoUsd: 0 };
 
 const nanoPerUsd = 1e9;
 
-/** No single amount is larger: their sums stay finite after any report. */
+/** The largest single amount, so that sums stay finite after any report. */
 const largest = Number.MAX_SAFE_INTEGER;
 
 export const whole = (amount: number): number => Math.min(Math.round(amount), largest);
@@ -24,7 +24,7 @@ export const atLeast = (a: Amounts, b: Amounts): Amounts => ({
   nanoUsd: Math.max(a.nanoUsd, b.nanoUsd),
 });
 
-/** Whether a reported figure can be booked: NaN, infinite and negative ones can't. */
+/** Whether guard can book a reported figure: not if it is NaN, infinite or negative. */
 export function isBookable(figure: unknown): figure is number {
   return typeof figure === "number" && Number.isFinite(figure) && figure >= 0;
 }

@@ -9,7 +9,7 @@ export const balanceFigures = {
   startedAt: "startedAt",
   latestAt: "latestAt",
   used: (slot: string, figure: keyof Used): string => `used ${slot} ${figure}`,
-  /** Of all calls, whenever their time is over: what a limit is compared with. */
+  /** What is held for all calls, also for expired ones. Limits compare with this. */
   held: (figure: keyof Amounts): string => `held ${figure}`,
   heldUntil: (expires: string, figure: keyof Amounts): string => `until ${expires} ${figure}`,
   alerted: (ceiling: string): string => `alerted ${ceiling}`,
@@ -17,7 +17,7 @@ export const balanceFigures = {
 
 const { used: usedName, held: heldName, heldUntil } = balanceFigures;
 
-/** What a posting adds to the figures of its balance. */
+/** The figures that a posting adds to its balance. */
 export function figuresOfPosting(posting: Posting): Figures {
   const { slot, expires, heldTokens, heldNanoUsd, delegations = 0 } = posting;
   return {

@@ -3,17 +3,17 @@ import { nothing, plus, toUsd } from "./amounts.ts";
 import type { Amounts, Spending, Used } from "../vocabulary/spending.ts";
 import { isCurrent, slotsIn, type Window } from "./window.ts";
 
-/** What an account has used in a window, and what is held for pending calls. Plain JSON. */
+/** What an account has used in a window, and what it holds for pending calls. Plain JSON. */
 export interface Balance {
-  /** When its first call was let through. */
+  /** When its first call passed. */
   readonly startedAt?: number;
-  /** The latest moment at which something was posted. */
+  /** The time of the latest posting. */
   readonly latestAt?: number;
   /** By slot; only rolling windows have more than one. */
   readonly used: Readonly<Record<string, Used>>;
-  /** By the moment from which what was never settled counts as spent. */
+  /** By the time when it counts as spent if the call has not settled. */
   readonly held: Readonly<Record<string, Amounts>>;
-  /** When an alert was raised, by the ceiling that it was for. */
+  /** The time of an alert, by its ceiling. */
   readonly alerted: Readonly<Record<string, number>>;
 }
 
@@ -54,12 +54,12 @@ export function runningAt(balance: Balance, now: number): Balance {
   return { ...balance, startedAt, latestAt: Math.max(latestAt, now) };
 }
 
-/** How long ago the first call was let through: a clock that is set back takes nothing back of it. */
+/** How long ago the first call passed. Setting the clock back does not shorten it. */
 export function elapsedMs({ startedAt, latestAt = 0 }: Balance, now: number): number {
   return startedAt === undefined ? 0 : Math.max(now, latestAt, startedAt) - startedAt;
 }
 
-/** What counts now, in all slots of the window. */
+/** The sum of all slots of the window that count now. */
 export function usedIn(balance: Balance, window: Window, now: number): Used {
   if (window.per === undefined) return balance.used["0"] ?? unused;
   return Object.entries(balance.used)
@@ -67,13 +67,13 @@ export function usedIn(balance: Balance, window: Window, now: number): Used {
     .reduce((sum, [, used]) => added(sum, used), unused);
 }
 
-/** All slots that count now, also those in which nothing is used. A process whose clock is ahead may use one to come. */
+/** All slots that count now, also empty ones. A process whose clock is ahead may use a future slot. */
 export function slotsOf({ used }: Balance, window: Window, now: number): readonly string[] {
   const known = Object.keys(used).filter((slot) => isCurrent(window, slot, now));
   return [...new Set([...known, ...slotsIn(window, now)])];
 }
 
-/** What is held for pending calls, and what was held for calls that were not settled in time. */
+/** What is held for pending calls, and for calls that did not settle in time. */
 export function heldAt(balance: Balance, now: number): { reserved: Amounts; overdue: Amounts } {
   let [reserved, overdue] = [nothing, nothing];
   for (const [expires, held] of Object.entries(balance.held)) {

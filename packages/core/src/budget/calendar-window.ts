@@ -3,11 +3,11 @@ import { offsetAt, type Offset } from "./time-zone.ts";
 
 export type CalendarPer = "hour" | "day" | "month";
 
-/** The window of the calendar that counts at a moment. */
+/** The window of the calendar at a moment. */
 export interface CalendarWindow {
-  /** Another window of the same limit has another name. */
+  /** Each window of a limit has a name of its own. */
   readonly name: string;
-  /** From here to its end it is known to count. */
+  /** From this moment to its end the window is known to count. */
   readonly from: number;
   /** The first moment at which it no longer counts. */
   readonly end: number;
@@ -18,11 +18,11 @@ const CalendarDate = Date;
 
 const dayMs = 24 * 3_600_000;
 
-/** The window found last for each period and zone; there are some 450 zones. */
+/** The latest window of each period and zone. There are some 450 zones. */
 const found = new Map<string, CalendarWindow>();
 const maxFound = 2_000;
 
-/** The hour, day or month that `now` is in. It is worked out once, and is then known until it ends. */
+/** The hour, day or month of `now`. guard computes it once and keeps it until it ends. */
 export function calendarWindow(per: CalendarPer, timeZone: string, now: number): CalendarWindow {
   const key = `${per} ${timeZone}`;
   const known = found.get(key);
@@ -43,7 +43,7 @@ function findWindow(per: CalendarPer, timeZone: string, now: number): CalendarWi
     const end = shownAtEnd - counted.ms;
     const change = nextChange(timeZone, at, counted, end);
     if (change === undefined) return { name, from: now, end };
-    // The clocks are put forward or back: out of the window, or within it.
+    // The clocks change: out of the window, or within it.
     const next = offsetAt(timeZone, change);
     if (nameAt(change, next) !== name) return { name, from: now, end: change };
     at = change;
@@ -59,12 +59,12 @@ function nameOf(per: CalendarPer, timeZone: string, at: number, { name, ms }: Of
     case "day":
       return `day ${shown.slice(0, 10)} ${timeZone}`;
     case "hour":
-      // The hour that a change to winter time repeats is told by its offset.
+      // The offset tells the two hours apart that a change to winter time makes.
       return `hour ${shown.slice(0, 13).replace("T", "-")} ${name} ${timeZone}`;
   }
 }
 
-/** What the clocks show where a window ends; both times as if the clocks showed UTC. */
+/** The local time at which a window ends. Both times are written as UTC. */
 function endOf(per: CalendarPer, shown: Date): number {
   const [year, month, day] = [shown.getUTCFullYear(), shown.getUTCMonth(), shown.getUTCDate()];
   switch (per) {
@@ -77,7 +77,10 @@ function endOf(per: CalendarPer, shown: Date): number {
   }
 }
 
-/** The first moment, `end` at the latest, at which a zone has left an offset. None returns to it within a day. */
+/**
+ * The first moment, at the latest `end`, at which a zone has another offset. No zone goes back to an offset within a
+ * day.
+ */
 function nextChange(
   timeZone: string,
   from: number,

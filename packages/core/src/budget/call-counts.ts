@@ -1,6 +1,6 @@
 import type { Call } from "../vocabulary/call.ts";
 
-/** What kind of call it is, as a count. */
+/** The kind of a call, as a count. */
 export interface CallCounts {
   readonly modelCalls: number;
   readonly toolCalls: number;

@@ -10,30 +10,30 @@ import { promptText } from "./prompt-text.ts";
 import { priceOf, type PriceOptions } from "./price-of.ts";
 
 /**
- * Tokens that are held at most for an answer. A request without a limit of its own would hold the whole
- * budget, and one with a generous limit most of it, while nearly all answers are shorter.
+ * The most tokens that guard holds for an answer. Without it, a request without a limit would hold the whole budget,
+ * and one with a high limit most of it, although nearly all answers are shorter.
  */
 const answerTokens = 4_096;
 
-/** What estimates are made from. */
+/** The options that estimates need. */
 export interface EstimateOptions extends PriceOptions {
   readonly tokens: TokenEstimator;
   readonly limited: Limited;
 }
 
-/** What a call will use: a call of its kind, and what it is expected to cost. */
+/** What a call will use: a count of its kind, and its estimated cost. */
 export interface CallEstimate extends CallCounts {
-  /** What it costs at least: its request, or what its caller has said. */
+  /** The least cost: its request, or the caller's estimate. */
   readonly certain: Amounts;
-  /** What is held for it: with the answer that it may bring, and the tools that its provider may run. */
+  /** What guard holds: with a possible answer, and the tools that the provider may run. */
   readonly likely: Amounts;
-  /** Tokens of the request as they were estimated: what it really had is told to the estimator. */
+  /** The estimated tokens of the request. The estimator learns the real number later. */
   readonly estimatedTokens?: number;
   /** The model's price is unknown, and `pricing.unknown` is `deny`. */
   readonly isUnpriced?: true;
 }
 
-/** What a call will use: as its caller says, as its tool is priced, or as a model call is estimated. */
+/** What a call will use: by the caller's estimate, the tool's price, or guard's estimate of a model call. */
 export function estimateCall(
   options: EstimateOptions,
   call: Call,
@@ -57,7 +57,7 @@ function estimated(
   const { limited, pricing } = options;
   const unknown: Estimated = { certain: nothing, likely: nothing };
   if (!limited.tokens && !limited.usd) return unknown;
-  // What the price table does wrong is told when the call has come back.
+  // Errors of the price table become events when the call has come back.
   const priced = (inputTokens: number, outputTokens: number, providerTools?: ToolRuns) =>
     limited.usd
       ? priceOf(options, { ...call, inputTokens, outputTokens, providerTools }, () => {})
@@ -65,7 +65,7 @@ function estimated(
   const isDenied = pricing.unknown === "deny" && priced(1, 1) === "unknown";
   if (isDenied) return { ...unknown, isUnpriced: true };
   const estimatedTokens = requestTokens(options, call, tell);
-  // Of a request that is not told the answer's ceiling is known all the same.
+  // The limit of the answer is known even if the request is not.
   const input = estimatedTokens ?? 0;
   const output = Math.min(call.maxOutputTokens ?? answerTokens, answerTokens);
   return {
@@ -89,7 +89,7 @@ function requestTokens(
   return estimateTokens(options, sent, model, tell);
 }
 
-/** The tokens of a text as the estimator counts them; `undefined` where it can't, which an event tells. */
+/** The tokens of a text by the estimator. `undefined` if it fails; then guard emits an event. */
 export function estimateTokens(
   { tokens }: Pick<EstimateOptions, "tokens">,
   text: () => string,

@@ -13,12 +13,12 @@ const amounts = [
   "heldNanoUsd",
 ] as const satisfies readonly (keyof Posting)[];
 
-/** That a hold was made: another of the same id would make it 2. */
+/** Counts a hold: a second one with the same id would make it 2. */
 const made = "made";
-/** A hold owes its end: -1. To end a hold that is missing would make this 1. */
+/** A hold starts with -1. Ending a missing hold would make this 1. */
 const ended = "ended";
 
-/** Makes a hold out of the postings of a call, once: what ends it reads them there. */
+/** Makes a hold of the postings of a call, once. The end of the hold reads them there. */
 export function makeHold(
   key: string,
   postings: readonly Posting[],
@@ -33,12 +33,12 @@ export function makeHold(
   return { key, add, max: [{ sumOf: [made], atMost: 1 }], ...times };
 }
 
-/** Removes a hold. The store refuses that where the hold is missing. */
+/** Removes a hold. The store refuses this if the hold is missing. */
 export function endHold(key: string): StorePosting {
   return { key, add: { [ended]: 1 }, max: [{ sumOf: [ended], atMost: 0 }], expiresAt: 0 };
 }
 
-/** The postings that a hold was made of. */
+/** The postings of a hold. */
 export function heldPostings(figures: Figures): readonly Posting[] {
   const postings = new Map<string, Posting>();
   for (const [name, figure] of Object.entries(figures)) {

@@ -4,8 +4,7 @@ import type { Store, Versioned, Write } from "../ports/store.ts";
 import { textOf, type Kept } from "../store/figures.ts";
 
 /**
- * Values of each kind (accounts, open calls) that are remembered while the store answers; those seen longest ago go
- * first.
+ * How many values of each kind (accounts, open calls) guard remembers while the store answers. It forgets the oldest.
  */
 const maxKnown = 100_000;
 
@@ -16,8 +15,8 @@ interface Known {
 }
 
 /**
- * What this process has last seen in a store: it stands for the store while that fails. What is written here then
- * stays until the store is told of it.
+ * What this process has last seen in a store. It replaces the store while the store fails. Changes from then stay until
+ * the store has them.
  */
 export class LastKnown implements Store {
   readonly #kinds = new Map<string, Map<string, Known>>();
@@ -28,7 +27,7 @@ export class LastKnown implements Store {
     this.#clock = clock;
   }
 
-  /** The store has this value now, or none. Of one that was only read the end is not known. */
+  /** The store has this value now, or none. The expiry of a value that was only read is unknown. */
   see(key: string, value: Kept | undefined, expiresAt: number = Number.POSITIVE_INFINITY): void {
     const values = this.#valuesLike(key);
     if (value === undefined || expiresAt <= this.#clock()) values.delete(key);
@@ -63,7 +62,7 @@ export class LastKnown implements Store {
     this.#kinds.clear();
   }
 
-  /** The values of a key's kind, which is what stands before its first `:`. */
+  /** The values of a key's kind: the part before its first `:`. */
   #valuesLike(key: string): Map<string, Known> {
     const kind = key.slice(0, key.indexOf(":"));
     let values = this.#kinds.get(kind);

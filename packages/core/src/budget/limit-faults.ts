@@ -1,7 +1,7 @@
 import type { Budget, Budgets, Limits, RunBudget } from "./limits.ts";
 import { levels, type Accounts } from "./accounts.ts";
 
-/** What is wrong with budgets that a schema can't see: a line for each fault, with its path. */
+/** Faults of budgets that a schema can't see: a line for each, with its path. */
 export function budgetFaults(budget: RunBudget, limits: Limits): readonly string[] {
   const { agents = {}, tools = {}, ...shared } = limits;
   const named: readonly (readonly [string, Budgets | undefined])[] = [
@@ -22,16 +22,27 @@ function faultsOf(path: string, budget: Budget): readonly string[] {
   const kept = (["modelCalls", "tokens", "usd"] as const).flatMap((ceiling) => {
     const [share, limit] = [finalAnswer[ceiling], budget[ceiling]];
     if (share === undefined || (limit !== undefined && share <= limit)) return [];
-    const why = limit === undefined ? "has no limit to be kept back from" : `is above ${limit}`;
+    const why =
+      limit === undefined
+        ? `can't be kept from a budget without ${ceiling} (write ${ceiling}, too)`
+        : `is above ${path}.${ceiling} (${limit})`;
     return [`${path}.finalAnswer.${ceiling}: ${share} ${why}`];
   });
-  const rolls = per?.startsWith("rolling") === true && wallMs !== undefined;
-  return rolls ? [...kept, `${path}.wallMs: a window that rolls has no beginning`] : kept;
+  if (wallMs === undefined || per?.startsWith("rolling-") !== true) return kept;
+  const calendar = per.slice("rolling-".length);
+  return [
+    ...kept,
+    `${path}.wallMs: a rolling window can't limit wallMs (write per: "${calendar}")`,
+  ];
 }
 
-/** Which accounts that limits are for are missing: without them the limits would hold no run. */
+/** The missing accounts of limits: without them the limits would not hold for any run. */
 export function accountFaults(limits: Limits, accounts: Accounts): readonly string[] {
-  return levels
-    .filter((level) => limits[level] !== undefined && accounts[level] === undefined)
-    .map((level) => `accounts.${level}: is missing, and limits.${level} is about it`);
+  const missing = levels.filter(
+    (level) => limits[level] !== undefined && accounts[level] === undefined,
+  );
+  return missing.map((level) => {
+    const instead = `registry.breaker({ accounts: { ${level} } })`;
+    return `accounts.${level}: is missing, but limits.${level} needs it (write ${instead})`;
+  });
 }

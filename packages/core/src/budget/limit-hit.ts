@@ -6,25 +6,25 @@ import type { Ceilings } from "../vocabulary/ceilings.ts";
 import type { AccountLimit } from "./account-limit.ts";
 import { endOf, slotOf } from "./window.ts";
 
-/** Which ceiling a call would pass, and by what. */
+/** The limit that a call would pass. */
 export interface LimitHit {
   readonly ceiling: keyof Ceilings | "price" | "store";
   readonly limit: number;
   readonly used: number;
-  /** Whose it is. */
+  /** The account of the limit. */
   readonly account: string;
-  /** Only other calls' reservations are in the way: asking again later may succeed. */
+  /** Whether only the reservations of other calls are in the way: then a later call may pass. */
   readonly contention: boolean;
-  /** When the window that is used up ends; absent where time alone changes nothing. */
+  /** When the used-up window ends. Absent if waiting does not help. */
   readonly until?: number;
 }
 
 /**
- * The ceiling of a limit that refuses this call, if one does. Inclusive, everywhere: the call that reaches
- * a limit is allowed, the next is not. Counts refuse calls of their own kind; tokens and USD, once spent,
- * refuse every call. A settlement may overshoot, and then the *next* call is the one that is refused.
+ * Finds the limit that refuses a call. The call that reaches a limit passes, the next does not. Counts refuse calls of
+ * their own kind; spent tokens and USD refuse every call. A call may cost more than was left: then the *next* call is
+ * refused.
  *
- * @param at the moment by the clock that the time of the account is counted by, where that is not the wall clock
+ * @param at the time by the account's own clock, if that is not the wall clock
  */
 export function findLimitHit(
   accountLimit: AccountLimit,
@@ -74,7 +74,7 @@ export function findLimitHit(
   );
 }
 
-/** A limit with what was granted on top, without what is kept back; money in nano-dollars. */
+/** A limit with its extensions, without the part for the last answer. Money is in nano-dollars. */
 export function limitFor(
   { budget }: Pick<AccountLimit, "budget">,
   extra: Ceilings,
@@ -90,7 +90,7 @@ export function limitFor(
 
 const keptBack = { modelCalls: true, tokens: true, usd: true } as const;
 
-/** When a window that is used up has room again: a rolling one as soon as its oldest slot leaves. */
+/** When a used-up window has room again. A rolling window has room when its oldest slot leaves. */
 function freeAt({ window }: AccountLimit, balance: Balance, now: number): number | undefined {
   const oldest = Object.keys(balance.used).toSorted((a, b) => Number(a) - Number(b))[0];
   return endOf(window, oldest ?? slotOf(window, now), now);

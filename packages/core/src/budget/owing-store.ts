@@ -8,24 +8,24 @@ import { LastKnown } from "./last-known.ts";
 import type { BookingResult } from "./shared-accounts.ts";
 import { watchedStore } from "./watched-store.ts";
 
-/** What happens to accounts. To do it again, where it was done already, changes nothing. */
+/** A change of accounts. A second time it changes nothing. */
 export type Change = (store: Store) => MaybePromise<BookingResult>;
 
-/** With so many calls that wait for the store, no other is let through: nothing is ever forgotten. */
+/** When so many calls wait for the store, no other call passes: guard forgets none. */
 const maxOwed = 5_000;
 
 /**
- * A store that may fail: it is told later, once and in the order of the calls, what it could not be told at once. Until then
- * the balances that this process has last seen stand for it.
+ * A store that may fail. Changes that it could not take are written later, once and in the order of the calls. Until
+ * then guard uses the balances that this process has last seen.
  */
 export class OwingStore {
-  /** What the store would say, as far as this process knows. */
+  /** The store's values as far as this process knows. */
   readonly #known: LastKnown;
   readonly #store: Store;
   readonly #deadline: Deadline;
   /** The changes of each call, in their order. */
   readonly #owed = new Map<string, readonly Change[]>();
-  /** Keys whose write came to no answer since the store has failed. */
+  /** Keys whose write got no answer since the store failed. */
   readonly #unsure = new Set<string>();
   #catchingUp: Promise<void> | undefined;
 
@@ -38,7 +38,7 @@ export class OwingStore {
     this.#deadline = deadline;
     this.#store = watchedStore(store, deadline, {
       seen: (...seen) => {
-        // The store lacks what is owed to it.
+        // The store lacks the changes that wait.
         if (!this.isOwing) this.#known.see(...seen);
       },
       unsure: (keys) => keys.forEach((key) => this.#unsure.add(key)),
@@ -46,7 +46,7 @@ export class OwingStore {
     turnsOf(this.#store, { wait, random });
   }
 
-  /** Whether the store has failed, and was not back since. */
+  /** Whether the store has failed and has not come back. */
   get isOwing(): boolean {
     return this.#owed.size > 0;
   }
@@ -55,17 +55,17 @@ export class OwingStore {
     return this.#owed.size >= maxOwed;
   }
 
-  /** Whether this key may have been written although no answer came. */
+  /** Whether this key may have been written without an answer. */
   mayHold(key: string): boolean {
     return this.#unsure.has(key);
   }
 
-  /** Tells the store when it is back. */
+  /** Writes the waiting changes when the store is back. */
   owe(id: string, ...changes: readonly Change[]): void {
     this.#owed.set(id, [...(this.#owed.get(id) ?? []), ...changes]);
   }
 
-  /** Asks the store about a call, which must know all that it is owed for that. */
+  /** Asks the store about a call, after all waiting changes that matter for it. */
   ask(
     question: Change,
     done: Change,
@@ -79,7 +79,7 @@ export class OwingStore {
   }
 
   /**
-   * Makes a change for a call: at once, unless the store is owed something of the same call. What waits may need room
+   * Makes a change for a call: at once, unless an earlier change of the same call waits. Waiting changes may need room
    * that this change makes.
    */
   change(
@@ -92,7 +92,7 @@ export class OwingStore {
       () => this.#deadline.ask(() => change(this.#store)),
       (result) => {
         this.#made(change, result);
-        // What goes wrong here is owed on, and was told where it went wrong first.
+        // A failed change goes on waiting. Its first failure was an event.
         return after(
           () => this.#catchUp(),
           () => result,
@@ -103,13 +103,13 @@ export class OwingStore {
     );
   }
 
-  /** The store has made a change. If it has failed others meanwhile, what is known must hold this one too. */
+  /** The store has made a change. If it failed other changes meanwhile, the known values need this one, too. */
   #made(done: Change, result: BookingResult): BookingResult {
     if (this.isOwing && result.limitHit === undefined) void this.meanwhile(done, result);
     return result;
   }
 
-  /** Changes what this process knows; `damaged` holds where the store keeps what is no balance. */
+  /** Changes the known values. `damaged`: what to do if the store keeps a value that is no balance. */
   meanwhile(change: Change, damaged: BookingResult): MaybePromise<BookingResult> {
     return after(
       () => change(this.#known),
@@ -118,7 +118,7 @@ export class OwingStore {
     );
   }
 
-  /** Tells the store what it is owed. A second caller waits for the same: nothing is told twice. */
+  /** Writes the waiting changes. A second caller waits for the same write: guard writes nothing twice. */
   #catchUp(): MaybePromise<void> {
     if (this.#catchingUp !== undefined) return this.#catchingUp;
     for (let change = this.#oldest(); change !== undefined; change = this.#oldest()) {

@@ -5,15 +5,15 @@ import type { CallEstimate } from "./call-estimate.ts";
 import type { AccountLimit } from "./account-limit.ts";
 import { slotOf, windowName } from "./window.ts";
 
-/** Reservations that end in the same minute are one figure: an account then holds but a few of them. */
+/** Reservations that end in the same minute are one figure, so an account has only a few of them. */
 const minuteMs = 60_000;
 
-/** The moment from which on a reservation counts as spent. */
+/** When a reservation counts as spent. */
 function expiryOf(now: number, ttlMs: number): string {
   return String(Math.ceil((now + ttlMs) / minuteMs) * minuteMs);
 }
 
-/** Counts a call and holds what it is likely to cost, in every account that it has to agree with. */
+/** Counts a call and holds its likely cost, in all its accounts. */
 export function holdPostings(
   limits: readonly AccountLimit[],
   { modelCalls, toolCalls, delegations, likely }: Omit<CallEstimate, "certain">,
@@ -35,16 +35,16 @@ export function holdPostings(
     heldNanoUsd: likely.nanoUsd,
   }));
   if (postings.length === 1) return postings;
-  // Several limits of one account in one window are about one balance.
+  // Several limits of one account in one window share a balance.
   return [...new Map(postings.map((posting) => [balanceNameOf(posting), posting])).values()];
 }
 
-/** The name of the balance that a posting is for. */
+/** The name of a posting's balance. */
 export function balanceNameOf({ account, window }: Pick<Posting, "account" | "window">): string {
   return `${account} ${window}`;
 }
 
-/** What is held gives way to what was spent: in the window in which it was held. */
+/** Replaces a hold by what was spent, in the window of the hold. */
 export function costPostings(held: readonly Posting[], spent: Amounts): readonly Posting[] {
   return held.map((posting) => ({
     ...freed(posting),
@@ -55,7 +55,7 @@ export function costPostings(held: readonly Posting[], spent: Amounts): readonly
   }));
 }
 
-/** What is held is given back, as if the call had never been asked for. */
+/** Releases a hold, as if the agent had not asked for the call. */
 export function releasePostings(held: readonly Posting[]): readonly Posting[] {
   return held.map((posting) => ({
     ...freed(posting),

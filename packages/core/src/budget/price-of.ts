@@ -5,27 +5,29 @@ import type { ToolRuns } from "../vocabulary/provider-tool.ts";
 import { isBookable } from "./amounts.ts";
 import { standInFee } from "./stand-in-fee.ts";
 
-/** What a model is taken to cost. */
+/** The price of a model that guard does not know. */
 export interface CeilingPrice {
+  /** USD for a million tokens of a request. */
   readonly inputUsdPerMillion: number;
+  /** USD for a million tokens of an answer. */
   readonly outputUsdPerMillion: number;
 }
 
-/** What tells prices, and what holds where a price is unknown. */
+/** The source of prices, and what to book for an unknown price. */
 export interface PriceOptions {
   readonly price: Price | undefined;
   readonly clock: Clock;
   readonly pricing: Pricing;
 }
 
-/** What holds where a price, or the tokens of an answer, are unknown. */
+/** What to book if a price, or the tokens of an answer, are unknown. */
 export interface Pricing {
   readonly unknown: "ceiling" | "deny" | "allow";
   readonly ceiling: CeilingPrice;
   readonly missingUsage: "estimate" | "zero";
 }
 
-/** What a model call uses, as far as a price needs it. */
+/** What a price depends on. */
 export interface Priced {
   readonly model?: string | undefined;
   readonly provider?: string | undefined;
@@ -40,8 +42,8 @@ export interface Priced {
 }
 
 /**
- * What a model call costs in USD: what the price table says, else what the provider reported, else what
- * `pricing.unknown` makes of it. It stays unknown only with `deny`.
+ * The cost of a model call in USD: by the price table, else by the provider's report, else by `pricing.unknown`. It
+ * stays unknown only with `deny`.
  */
 export function priceOf(
   options: PriceOptions,
@@ -51,7 +53,7 @@ export function priceOf(
   return knownPrice(options, used, tell) ?? unknownPrice(options, used);
 }
 
-/** What guard takes a model call of unknown price to cost. */
+/** The cost of a model call at the ceiling price. */
 export function unknownPrice(
   { pricing }: PriceOptions,
   { inputTokens, outputTokens, providerTools }: Priced,
@@ -69,7 +71,7 @@ export function unknownPrice(
   }
 }
 
-/** The price as the price table or the provider tells it. */
+/** The price from the price table or the provider. */
 export function knownPrice(
   { price, clock }: PriceOptions,
   used: Priced,

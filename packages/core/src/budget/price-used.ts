@@ -6,12 +6,12 @@ import type { LimitHit } from "./limit-hit.ts";
 import { knownPrice, type Priced, type PriceOptions } from "./price-of.ts";
 import { standInFee } from "./stand-in-fee.ts";
 
-/** Tokens at which a price is read: few, as long requests may have another. */
+/** The number of tokens for reading a price. It is small, because long requests may have another price. */
 const sample = 1_000;
 
 /**
- * The price that a ceiling in USD was reckoned with: of the model call that was paid last, where that has spent
- * the budget; of the call itself, where its request alone would pass it.
+ * The price that a limit in USD used: that of the last paid model call, if the budget is spent; that of the call
+ * itself, if its request alone would pass the limit.
  */
 export function priceBehind(
   { ceiling, limit, used, contention }: LimitHit,
@@ -25,7 +25,7 @@ export function priceBehind(
   return priced && priceUsed(options, priced);
 }
 
-/** Which price guard takes for a model call; `undefined` where it takes none. */
+/** The price that guard uses for a model call. `undefined` if it uses none. */
 function priceUsed(options: PriceOptions, used: Priced): PriceUsed | undefined {
   const { model, provider, serviceTier, reportedUsd } = used;
   const named = model === undefined ? {} : { model };
@@ -47,7 +47,7 @@ function priceUsed(options: PriceOptions, used: Priced): PriceUsed | undefined {
   return { ...named, from: "ceiling", ...ceiling, ...feesOf(used, standInFee) };
 }
 
-/** The fees of the tools that the provider has run, or may run, where guard takes any. */
+/** The fees that guard uses for the provider's tools. */
 function feesOf(
   { providerTools: runs = {} }: Priced,
   feeOf: (runs: ToolRuns) => number,

@@ -1,8 +1,8 @@
-/** Parts of a prompt that are looked at. */
+/** How many parts of a prompt guard reads. */
 const maxParts = 200_000;
 const maxDepth = 100;
 
-/** Text without a space that is longer than this is data, such as an image: providers don't read it. */
+/** A longer text without a space is data, such as an image: providers don't count it as text. */
 const longestWord = 2_000;
 
 /**

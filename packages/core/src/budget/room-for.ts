@@ -10,8 +10,8 @@ import { limitFor } from "./limit-hit.ts";
 const { used: usedName, held: heldName } = balanceFigures;
 
 /**
- * What must hold once a call is held for `findLimitHit` to have let it through, in figures of its balance: a store that
- * can post checks it, also where other processes have been let through meanwhile.
+ * The condition of `findLimitHit` for a call, as figures of its balance after the hold. A store that can post checks
+ * it, also against calls of other processes.
  */
 export function roomFor(
   accountLimit: AccountLimit,
@@ -36,14 +36,15 @@ export function roomFor(
     if (limit === undefined) return [];
     const used = slots.map((slot) => usedName(slot, figure));
     const held = heldName(figure);
-    // What others hold is in the way of what the call is likely to cost, but not of one that is alone.
+    // Holds of other calls are in the way of the call's likely cost. A call alone needs room only
+    // for its least cost.
     const isAlone =
       reserved[figure] === 0 && spent[figure] + overdue[figure] + likely[figure] > limit;
     const needed = (isAlone ? certain : likely)[figure];
     return [
       { sumOf: [...used, held], atMost: limit - needed + likely[figure] },
       ...(isAlone ? [{ sumOf: [held], atMost: overdue[figure] + likely[figure] }] : []),
-      // What is held for others is no reason to refuse a call that costs nothing, what is spent is.
+      // A call that costs nothing passes in spite of holds, but not if the budget is spent.
       ...(needed === 0 ? [{ sumOf: used, atMost: Math.ceil(limit) - 1 }] : []),
     ];
   };

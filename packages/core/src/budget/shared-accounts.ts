@@ -18,22 +18,22 @@ import type { Ceilings } from "../vocabulary/ceilings.ts";
 import { balanceName, type AccountLimit } from "./account-limit.ts";
 import { holdPostings, balanceNameOf, releasePostings, costPostings } from "./postings.ts";
 
-/** What was held is settled for a week, also long after it counts as spent; later that stands. */
+/** A call may settle for a week, also after its hold counts as spent. Later the hold stays spent. */
 const settleWithinMs = 7 * 24 * 3_600_000;
 
-/** A call that asks for room in accounts that runs share. */
+/** A call that asks for room in shared accounts. */
 export interface Reservation {
-  /** The caller's: the same id reserves once. */
+  /** The caller's id: the same id reserves once. */
   readonly id: string;
   readonly limits: readonly AccountLimit[];
   readonly estimate: CallEstimate;
-  /** What was granted on top of an account's limits. */
+  /** How much overrides extend an account's limits. */
   readonly extra: (account: string) => Ceilings;
   readonly now: number;
   readonly ttlMs: number;
 }
 
-/** What the accounts say, and what has changed in them. */
+/** The answer of the accounts, and their changes. */
 export interface BookingResult {
   readonly limitHit?: LimitHit | undefined;
   readonly postings: readonly Posting[];
@@ -43,12 +43,12 @@ export interface BookingResult {
 const none: BookingResult = { postings: [], alerts: [] };
 
 const balanceKey = (name: string) => `account:${name}`;
-/** Where the store keeps what is held under an id. */
+/** The store's key of a hold. */
 export const reservationKey = (id: string) => `reservation:${id}`;
 
 /**
- * Holds what a call needs in all accounts that it has to agree with, or in none. Atomic: of any number of
- * calls at once as many pass as there is room for. The same id reserves once.
+ * Holds what a call needs in all its accounts, or in none. It is atomic: of many calls at once, exactly those pass for
+ * which there is room. The same id reserves once.
  */
 export function reserve(store: Store, asked: Reservation): MaybePromise<BookingResult> {
   const { id, limits, estimate, now, ttlMs } = asked;
@@ -76,7 +76,7 @@ export function reserve(store: Store, asked: Reservation): MaybePromise<BookingR
   });
 }
 
-/** Replaces what a call holds by what it has cost. Never refused; an unknown id changes nothing. */
+/** Replaces a call's hold by its cost. It is never refused. An unknown id changes nothing. */
 export function bookCost(
   store: Store,
   id: string,
@@ -87,7 +87,7 @@ export function bookCost(
   return end(store, id, limits, now, (held) => costPostings(held, spent));
 }
 
-/** Gives back what a call holds, as if it had never been asked for. */
+/** Releases a call's hold, as if the agent had not asked for the call. */
 export function release(
   store: Store,
   id: string,
@@ -97,7 +97,7 @@ export function release(
   return end(store, id, limits, now, releasePostings);
 }
 
-/** The balances of limits, as far as there are any. */
+/** The existing balances of limits. */
 export function balancesIn(
   store: Store,
   names: readonly string[],
@@ -107,7 +107,7 @@ export function balancesIn(
   );
 }
 
-/** The names of all balances that the store holds. */
+/** The names of all balances in the store. */
 export async function namesIn(store: Store): Promise<readonly string[]> {
   const prefix = balanceKey("");
   return (await store.list(prefix)).map((key) => key.slice(prefix.length));
@@ -138,7 +138,7 @@ function end(
   return andThen(found, go);
 }
 
-/** What happens to a hold, with what it does to the balances. */
+/** A change of a hold, with its changes of balances. */
 function written(
   hold: StorePosting,
   change: Omit<Parameters<typeof accountPostings>[0], "keyOf">,

@@ -1,13 +1,13 @@
 import { setBounded } from "../collections/bounded-map.ts";
 
-/** How far the clocks of a zone are from UTC. */
+/** The offset of a zone from UTC. */
 export interface Offset {
   /** Such as `GMT+02:00`. */
   readonly name: string;
   readonly ms: number;
 }
 
-/** A format takes tens of kilobytes: those of the zones that were asked for last are kept. */
+/** A format takes tens of kilobytes: keep those of the latest zones. */
 const maxFormats = 100;
 
 const formats = new Map<string, Intl.DateTimeFormat>();

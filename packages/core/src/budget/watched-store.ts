@@ -3,17 +3,17 @@ import { after, andThen, type MaybePromise } from "../ports/maybe-promise.ts";
 import type { Store } from "../ports/store.ts";
 import type { Kept } from "../store/figures.ts";
 
-/** What is told of a store's answers. */
+/** Callbacks for a store's answers. */
 export interface StoreWatcher {
-  /** The store has this value under a key, or none; `expiresAt` is known where it was written. */
+  /** The store has this value under a key, or none. `expiresAt` is set after a write. */
   seen(key: string, value: Kept | undefined, expiresAt?: number): void;
-  /** A write of these keys came to no answer: it may have been done. */
+  /** A write of these keys got no answer: it may have been done. */
   unsure(keys: readonly string[]): void;
 }
 
-/** A store whose answers to a call's questions have a deadline, and are watched. It posts if the store can. */
+/** A store with a deadline and callbacks for its answers. It has `post` if the store has it. */
 export function watchedStore(store: Store, deadline: Deadline, watcher: StoreWatcher): Store {
-  /** Writes; where no answer comes the keys are unsure. */
+  /** Writes. Without an answer the keys are uncertain. */
   const write = <T>(
     changes: readonly { readonly key: string }[],
     start: () => MaybePromise<T>,

@@ -1,9 +1,6 @@
 import { calendarWindow, type CalendarPer } from "./calendar-window.ts";
 
-/**
- * The stretch of time that a limit is for: an hour, day or month of the calendar, or one that rolls.
- * Rolling months have thirty days.
- */
+/** The windows of time that a limit can have. */
 export const pers = [
   "hour",
   "day",
@@ -12,12 +9,16 @@ export const pers = [
   "rolling-day",
   "rolling-month",
 ] as const;
+/**
+ * The window of time of a limit. `hour`, `day` and `month` are those of the calendar. `rolling-hour`, `rolling-day` and
+ * `rolling-month` end now; a rolling month has thirty days.
+ */
 export type Per = (typeof pers)[number];
 
-/** A limit's window; without `per` it is the whole life of its account. */
+/** A limit's window; without `per` the whole life of its account. */
 export interface Window {
   readonly per: Per | undefined;
-  /** The zone whose calendar counts, as IANA names it. */
+  /** The time zone of the calendar, by its IANA name. */
   readonly timeZone: string;
 }
 
@@ -28,21 +29,21 @@ const rolling: ReadonlyMap<Per | undefined, number> = new Map([
   ["rolling-month", 30 * 24 * hourMs],
 ]);
 
-/** A rolling window is counted in this many slots; a slot leaves as a whole, never too early. */
+/** A rolling window has this many slots. A slot leaves as a whole, never too early. */
 const slots = 60;
 
-/** The name of the window that `now` is in: another window of the same limit has another name. */
+/** The name of the window of `now`. Each window of a limit has a name of its own. */
 export function windowName({ per, timeZone }: Window, now: number): string {
   if (per === undefined) return "life";
   return isCalendarPer(per) ? calendarWindow(per, timeZone, now).name : per;
 }
 
-/** How long a window that rolls is, in milliseconds; `undefined` for any other window. */
+/** The length of a rolling window, in milliseconds. `undefined` for other windows. */
 export function lengthOf(per: Per | undefined): number | undefined {
   return rolling.get(per);
 }
 
-/** The slot of its window in which something is counted now. */
+/** The current slot of a window. */
 export function slotOf({ per }: Window, now: number): string {
   const length = rolling.get(per);
   return length === undefined ? "0" : String(Math.floor(now / (length / slots)));
@@ -62,7 +63,7 @@ export function slotsIn({ per }: Window, now: number): readonly string[] {
   return Array.from({ length: slots + 1 }, (_, ago) => String(latest - ago));
 }
 
-/** When something that is counted in `slot` stops to count; `undefined`: never. */
+/** When a slot stops counting. `undefined`: never. */
 export function endOf({ per, timeZone }: Window, slot: string, now: number): number | undefined {
   if (isCalendarPer(per)) return calendarWindow(per, timeZone, now).end;
   const length = rolling.get(per);

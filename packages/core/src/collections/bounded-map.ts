@@ -1,6 +1,6 @@
 /**
- * Sets an entry; beyond `max` entries one goes that has not been set for long. The order is only kept
- * from half of `max` on: to move an entry costs as much as to add one.
+ * Sets an entry. Beyond `max` entries it removes one that was not set for long. It keeps the order only from half of
+ * `max` on, because moving an entry costs as much as adding one.
  */
 export function setBounded<V>(map: Map<string, V>, key: string, value: V, max: number): void {
   if (map.size > max / 2) map.delete(key);
@@ -13,10 +13,9 @@ export function setBounded<V>(map: Map<string, V>, key: string, value: V, max: n
 }
 
 /**
- * To be called for each new entry: where there are more than `max` entries it looks at the two oldest. What has
- * ended goes; what has not is taken to the end, and is looked at again when the others have been. So nothing
- * that is alive is forgotten, and of what has ended no more stays than `max`, or than there is alive. Returns the
- * keys that have gone.
+ * Call this for each new entry. Beyond `max` entries it looks at the two oldest: it removes an ended one, and moves a
+ * live one to the end. So it never removes a live entry, and keeps at most `max` ended entries, or as many as there are
+ * live ones. Returns the removed keys.
  */
 export function dropEnded<V>(
   map: Map<string, V>,

@@ -1,8 +1,8 @@
 import { setBounded } from "./bounded-map.ts";
 
 /**
- * Values by key. A value is found as long as anything uses it; of those that nothing uses any more the `maxIdle`
- * asked for last are kept.
+ * Values by key. It finds a value as long as anything uses it, and keeps the latest `maxIdle` values that nothing uses
+ * any more.
  */
 export class KeptMap<V extends object> {
   readonly #recent = new Map<string, V>();

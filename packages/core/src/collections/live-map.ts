@@ -1,10 +1,10 @@
 /**
- * What is alive by its key, and the latest of what has ended. What is alive is never dropped; of what has
- * ended at least the newest `kept` (10,000) are found, so that a late word about it finds it.
+ * Live entries by key, and the latest ended ones. It never drops a live entry, and keeps at least the newest `kept`
+ * (10,000) ended entries, so that late calls still find theirs.
  */
 export class LiveMap<V, K = string> {
   readonly #live = new Map<K, V>();
-  // Two generations: to delete the oldest key of a large map costs more the larger it is.
+  // Two generations: deleting the oldest key of a map costs more the larger the map is.
   #ended = new Map<K, V>();
   #endedBefore = new Map<K, V>();
   readonly #kept: number;
@@ -17,7 +17,7 @@ export class LiveMap<V, K = string> {
     return this.#live.get(key) ?? this.#ended.get(key) ?? this.#endedBefore.get(key);
   }
 
-  /** All that is alive. */
+  /** All live entries. */
   values(): Iterable<V> {
     return this.#live.values();
   }
@@ -39,8 +39,8 @@ export class LiveMap<V, K = string> {
   }
 
   /**
-   * Ends what is over although nothing has told of its end. Each call looks at the eight entries that it has not
-   * looked at for longest, so to call it at each beginning is enough.
+   * Ends entries that are over without a report of their end. Each call looks at the next eight entries, so it is
+   * enough to call it for each new entry.
    */
   sweep(isOver: (value: V) => boolean): void {
     for (let looks = Math.min(8, this.#live.size); looks > 0; looks -= 1) {

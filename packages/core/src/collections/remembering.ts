@@ -2,10 +2,10 @@ import { setBounded } from "./bounded-map.ts";
 
 const maxNames = 1_000;
 
-/** Names come from models: a long one is not kept. */
+/** Names come from models: don't keep a long one. */
 const longestName = 200;
 
-/** A pure function of a name that remembers what it has said: a run asks for the same few again and again. */
+/** Makes a pure function of a name remember its results: a run asks for the same few names again and again. */
 export function remembering<T>(read: (name: string) => T): (name: string) => T {
   const known = new Map<string, T>();
   return (name) => {

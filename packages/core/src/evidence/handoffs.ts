@@ -3,26 +3,26 @@ import type { AgentRecord, GivenTask, Handoff, Handoffs, Link, TurnEvidence } fr
 import type { Delegation } from "./signed-call.ts";
 import { isNear, isSame } from "./task.ts";
 
-/** As many hand-offs of the turn are looked back on. */
+/** How many earlier hand-offs of the turn count. */
 const window = 10;
 const maxChain = 64;
 const maxTasks = 1_000;
 
-/** What a hand-off looks like in the light of those before it. */
+/** A hand-off compared with those before it. */
 export interface HandoffSeen {
-  /** How often the task has come to nothing at this agent, in a row, or up the chain. */
+  /** How often in a row the task came to nothing at this agent, or up the chain. */
   readonly fruitless: number;
-  /** How often the same agent has handed anything to this one. */
+  /** How often the same agent has given work to this one. */
   readonly pair: number;
   /** How many agents work below the first. */
   readonly depth: number;
-  /** How often the task was given out again after it had come to nothing, this time included. */
+  /** How often the task was given out again after it came to nothing, this time included. */
   readonly again: number;
 }
 
 type Agents = TurnEvidence["agents"];
 
-/** What a hand-off looks like in the light of those before it; `undefined` for a return. */
+/** Compares a hand-off with those before it. `undefined` for a return. */
 export function handoffSeen(
   { handoffs, agents }: Pick<TurnEvidence, "handoffs" | "agents">,
   delegation: Delegation,
@@ -45,7 +45,7 @@ export function handoffSeen(
   };
 }
 
-/** The hand-offs, after those that were let through. */
+/** The hand-offs after new ones. */
 export function withHandoffs(
   { handoffs, agents }: Pick<TurnEvidence, "handoffs" | "agents">,
   delegations: readonly Delegation[],
@@ -72,7 +72,7 @@ export function withHandoffs(
   return { count, chain, latest, tasks };
 }
 
-/** The hand-offs, after an agent has failed at what it was given, or has said that there is nothing. */
+/** The hand-offs after an agent has failed at its task, or has found nothing. */
 export function withRejection(handoffs: Handoffs, { to, task, taskId }: Delegation): Handoffs {
   const key = taskId ?? task?.hash;
   const given = key === undefined ? undefined : handoffs.tasks.get(key);
@@ -80,16 +80,16 @@ export function withRejection(handoffs: Handoffs, { to, task, taskId }: Delegati
   return { ...handoffs, tasks: new Map(handoffs.tasks).set(key, { ...given, isRejected: true }) };
 }
 
-/** Names may be ones that every object has. */
+/** A name may be one that every object has, such as `constructor`. */
 const holder = (agent: string) => `to ${agent}`;
 
-/** What a task counts that the same agent is given again after it has done no work, and has found new words. */
+/** What a repeated task counts if the agent has done no work and only found new words. */
 const newWordsCount = 1 / 8;
 
 /**
- * How often a task was given out again after it had come to nothing. Given to the same agent again it is, unless that
- * agent has brought news since: new words alone are little. Given to another agent it is where the agent before has
- * failed. Several agents that are asked once each are a panel.
+ * How often a task was given out again after it came to nothing. It counts at the same agent, unless that agent has
+ * brought news since; new words alone count a little. It counts at another agent if the agent before has failed.
+ * Several agents that are asked once each are a panel.
  */
 function againOf(handoffs: Handoffs, agents: Agents, { to, task, taskId }: Delegation): number {
   const given: GivenTask | undefined = handoffs.tasks.get(taskId ?? task?.hash ?? "");
@@ -103,8 +103,8 @@ function againOf(handoffs: Handoffs, agents: Agents, { to, task, taskId }: Deleg
 }
 
 /**
- * How often, counted back from now, this pair's same task has come to nothing. A task that is only nearly the same, or
- * that says nothing, counts where the agent was heard to work, or to answer: else it may be the next item of a list.
+ * How often in a row this pair's same task came to nothing. A task that is only nearly the same, or says nothing,
+ * counts if guard saw the agent work or answer: else it may be the next item of a list.
  */
 function fruitlessIn(
   agents: Agents,
@@ -119,7 +119,7 @@ function fruitlessIn(
   };
   const same = recent.filter(isMeant);
   const fruitful = same.findLastIndex((handoff) => !broughtNothing(agents, handoff));
-  // What the latest of them has brought is known by now; what an earlier one has, the next one tells.
+  // The outcome of the latest one is known by now; that of an earlier one stands in the next.
   return same.length - 1 - fruitful;
 }
 
@@ -135,15 +135,15 @@ function countsOf(agents: Agents, agent: string): Counts {
   return { works, words };
 }
 
-/** The chain up to the agent that hands over now: the agents below it have come back. */
+/** The chain up to the agent that gives work now: the agents below it have come back. */
 function chainTo({ chain }: Handoffs, from: string): readonly Link[] {
   const at = chain.findLastIndex(({ agent }) => agent === from);
   return at < 0 ? [{ agent: from, task: undefined, works: 0, words: 0 }] : chain.slice(0, at + 1);
 }
 
 /**
- * The chain after an agent has returned its work to the agent that gave it; `undefined` where it hands work
- * over: the same task once more is no return. An agent of unknown sender returns to any agent in the chain.
+ * The chain after an agent has returned its work to its sender. `undefined` for a hand-off: the same task once more is
+ * no return. An agent without a known sender may return to any agent in the chain.
  */
 function afterReturn(
   { chain }: Handoffs,

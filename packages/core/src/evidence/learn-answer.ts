@@ -5,16 +5,16 @@ import type { LaneRecord, Said } from "./records.ts";
 
 /** A model's answer. */
 export interface FinishedAnswer extends AnswerFingerprint {
-  /** Whether guard was told what the answer is. Without that an empty one counts a quarter. */
+  /** Whether guard knows the answer. Else an empty one counts a quarter. */
   readonly isTold: boolean;
   readonly inputTokens: number | undefined;
   readonly spent: Amounts;
 }
 
-/** A text that chants is as bad as one that was given three times. */
+/** A text that repeats one block counts like three equal answers. */
 const chantCounts = 3;
 
-/** As many texts are kept: a loop in two wordings has two. */
+/** How many texts guard keeps: a loop in two wordings has two. */
 const keptTexts = 8;
 const keptCosts = 64;
 
@@ -38,7 +38,7 @@ export function learnModelFailure(lane: LaneRecord, spent: Amounts): LaneRecord 
 
 function answersAfter(before: readonly Said[], answer: FinishedAnswer): readonly Said[] {
   const { isEmpty, isTold, chants } = answer;
-  // Chants are all alike, however long.
+  // All such texts are the same, at any length.
   const text = chants ? "chant" : answer.text;
   if (text === undefined) return before;
   const known = before.find((said) => said.text === text) ?? { ...noLoop, text };

@@ -4,10 +4,10 @@ import { isHarmless, isMoving } from "./policy.ts";
 import type { FinishedCall, Novelty, SettledCall } from "./finished-call.ts";
 import type { LaneRecord, OutcomeHashes, SignatureRecord, Unchanged } from "./records.ts";
 
-/** As many outcomes of one call are remembered. */
+/** How many outcomes of one call guard remembers. */
 const keptOutcomes = 32;
 
-/** What an outcome brings, held against those that the call, or an earlier instance of the agent, has had. */
+/** What an outcome brings, compared with earlier outcomes of the call and of earlier instances of the agent. */
 export function noveltyOf(
   { exact, masked, failed }: SettledCall,
   known: SignatureRecord | undefined,
@@ -21,24 +21,24 @@ export function noveltyOf(
   return earlier?.some((one) => isSame(one) || one.masked === masked) ? "old" : "new";
 }
 
-/** The first success of a tool that is not known to read: an old question is new after it. */
+/** The first success of a tool that may change the world: an old question is new after it. */
 export function changesTheWorld(call: FinishedCall): boolean {
   return call.isFirst && acts(call);
 }
 
-/** A success of a tool that is not known to read. */
+/** A success of a tool that may change the world. */
 export function acts({ policy, failed, unseen }: SettledCall): boolean {
   return !isHarmless(policy) && !failed && !unseen;
 }
 
-/** When a round has finished, and how many effects the turn knew of then. */
+/** When a round finished, and how many effects the turn knew then. */
 export interface Moment {
   readonly now: number;
   readonly mutations: number;
 }
 
 /**
- * What a lane knows of a call that has come back.
+ * What a lane knows about a call that has come back.
  *
  * @param before the lane before this round
  * @param after the lane after it
@@ -57,7 +57,7 @@ export function learnCall(
       : [...(known?.outcomes ?? []), { exact, masked }].slice(-keptOutcomes);
   const isComparable = !failed && !unseen && known?.hasSucceeded === true;
   const hasChanged = isComparable && known.last.masked !== masked;
-  // Nothing else has acted in between, so it has changed by itself.
+  // No other call came between, so the outcome has changed by itself.
   const byItself = hasChanged && known?.acts === before.acts;
   const weight = unseen || opaque ? 0.5 : 1;
   const isSame = known?.world === after.world && known.last.exact === exact;
@@ -100,12 +100,12 @@ function unchangedAfter(
 ): Unchanged {
   const { exact, masked, policy, failed, unseen, opaque, acknowledging, brief } = call;
   const moves = isMoving(policy);
-  // A step says in words of its own that it was made.
+  // A step reports in its own words that it was made.
   const saysDone = acknowledging || (policy === "step" && brief);
   const outcome = moves ? exact : masked;
   const before = known?.unchanged;
   const isSame = before?.outcome === outcome;
-  // From end to end: a call may wait before it looks.
+  // From end to end, because a call may wait before it looks.
   const gapMs = known === undefined ? 0 : now - known.at;
   const weight = moves ? 1 : lookWeight(gapMs, failed);
   const step = isSame ? (unseen || opaque ? weight / 2 : weight) : 1;

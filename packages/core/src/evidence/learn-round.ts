@@ -13,18 +13,18 @@ export interface RoundNews {
   readonly brings: boolean;
   /** A success with something new. */
   readonly success: boolean;
-  /** Something new by the agent's own work; a hand-off brings nothing of that kind. */
+  /** Something new by the agent's own work. A hand-off brings none. */
   readonly works: boolean;
 }
 
-/** Signatures, or tools, that are remembered; then those that were called longest ago are forgotten. */
+/** How many signatures, or tools, guard remembers. It forgets those that were called longest ago. */
 export const maxRecords = 4_096;
 
 /**
- * Takes in a finished round: the calls are held against what the lane knew, then remembered.
+ * Takes in a finished round: compares its calls with what the lane knew, then remembers them.
  *
  * @param calls identical calls with identical outcomes come once
- * @param earlier what an earlier instance of the agent has seen of a signature
+ * @param earlier what an earlier instance of the agent knows about a signature
  */
 export function learnRound(
   evidence: LaneEvidence,
@@ -55,7 +55,7 @@ export function learnRound(
     );
   }
   for (const [tool, own] of byTool(finished)) {
-    // What a tool's own empty answers bring is news to the lane, but not what lets the tool go on.
+    // A tool's own empty answers are news to the lane, but don't let the tool go on.
     const others = finished.some((call) => call.tool !== tool && isNews(call));
     const seen = others || !own.some(isNews) ? before.news : lane.news;
     setBounded(tools, tool, learnTool(own, tools.get(tool), seen), maxRecords);
@@ -81,8 +81,7 @@ const isNews = ({ novelty, failed, unseen, policy }: FinishedCall) =>
 const isTelling = ({ policy }: FinishedCall) => policy !== "note" && policy !== "wait";
 
 /**
- * A call that ran although it was refused, and failed as it was said to, has brought nothing; nor has a
- * hand-off: another agent has new words every time.
+ * A refused call that ran and failed has brought nothing. Nor has a hand-off: another agent has new words every time.
  */
 function saysNothing({ counts, failed, delegation }: SettledCall): boolean {
   return !counts && (failed || delegation !== undefined);
@@ -103,7 +102,7 @@ function laneAfter(
     streak: streakAfter(before.streak, calls, news.brings),
     row: rowAfter(before.row, calls),
     failures: failuresAfter(before, calls),
-    // The same words may be said before each step that brings something, and while something is waited for.
+    // An agent may say the same words before each step with news, and while it waits.
     answers: news.brings || calls.some(isPatient) ? undefined : before.answers,
   };
 }

@@ -4,7 +4,7 @@ import type { Churning, Failing, ToolRecord } from "./records.ts";
 import { overlap, type TaskFingerprint } from "./task.ts";
 
 /**
- * What a lane knows of a tool that a round has called. A round counts once: a batch that fails as one is one attempt,
+ * What a lane knows about a tool after a round. A round counts once: a batch that fails as a whole is one attempt, and
  * one success in it is a success.
  *
  * @param news how many rounds of the lane have brought a success with news
@@ -29,14 +29,14 @@ function failingAfter(
   return { ...loop, error, isNotFound, news, signature };
 }
 
-/** The share of words that a rephrased question has in common with the one before. */
+/** The share of words that a rephrased question shares with the one before. */
 const rephrased = 0.8;
-/** The same where the answer is too long, or too clear, to be right for two questions. */
+/** The same share, if the answer is too long, or too clear, to be right for two questions. */
 const reworded = 0.5;
 
 /**
- * Whether a question is near the one before it: put in other words, or with nothing but a page, an offset or a cursor
- * changed. Other names with the same empty answer are a screening.
+ * Whether a question is near the one before it: rephrased, or with only a page, an offset or a cursor changed. Other
+ * names with the same empty answer are a screening.
  */
 export function isNearSame(
   a: Pick<Churning, "question" | "paged">,
@@ -64,18 +64,18 @@ function churningAfter(
   if (!isSame) return { ...goOn(noLoop, 1, calls), ...asked };
   const isOther = calls.some(({ isFirst }) => isFirst);
   const isNear = isNearSame(before, last, kind);
-  // Another name begins a screening anew. The same long answer to another question tells neither way.
+  // Another name starts a new screening. The same long answer to another question proves nothing.
   const loop = isNear || kind === "long" || kind === "refusing" ? before : noLoop;
   return { ...goOn(loop, isOther && (isNear || loop === noLoop) ? 1 : 0, calls), ...asked };
 }
 
-/** What tells whether it is the same answer. Empty ones are, in whatever words. */
+/** The key of an answer. Empty answers are the same in any words. */
 function answerOf({ failed, exact, masked }: FinishedCall, kind: Churning["kind"]): string {
   if (kind === "empty" && !failed) return "empty";
   return kind === "long" ? masked : exact;
 }
 
-/** What makes an answer a bad one to many questions; `undefined` for one that is not. */
+/** Why an answer is bad for many questions. `undefined` if it is not. */
 function kindOf(call: FinishedCall): Churning["kind"] | undefined {
   const { policy, failed, empty, refusing, long } = call;
   const reads = policy === "read";

@@ -11,10 +11,10 @@ import type { SignedCall } from "./signed-call.ts";
 const noRecord: SharedRecord = { asked: noLoop };
 const noAgent: AgentRecord = { works: 0, words: 0, said: [] };
 
-/** As many answers of an agent are remembered. */
+/** How many answers of an agent guard remembers. */
 const keptAnswers = 32;
 
-/** What a turn knows after calls were let through; identical ones come once. */
+/** What a turn knows after new calls. Identical calls come once. */
 export function learnStart(turn: TurnEvidence, calls: readonly SignedCall[]): TurnEvidence {
   for (const { signature, kind } of calls) {
     if (kind === "model") continue;
@@ -65,7 +65,7 @@ export function learnSaid(turn: TurnEvidence, agent: string, text: string): void
   heard(turn, agent, text);
 }
 
-/** An instance of an agent has ended: a later one remembers what it has seen. */
+/** An instance of an agent has ended: later instances remember what it has seen. */
 export function learnEnd(
   turn: TurnEvidence,
   agent: string,
@@ -78,12 +78,12 @@ export function learnEnd(
   return { ...turn, ended };
 }
 
-/** A call that does something in the world that is another thing when it is done once more. */
+/** Whether a call has an effect in the world that adds up when it is done again. */
 export function hasEffect(call: SignedCall): boolean {
   return call.policy === "mutating" && effectOf(call.tool) !== "none";
 }
 
-/** What has been done so far, as far as doing it once more is the same again. */
+/** What a call has done so far, if doing it again is the same effect. */
 export function doneStill(
   tool: string,
   done: Done | undefined,
@@ -111,10 +111,10 @@ function timesTakenBack(tool: string, takenBack: TurnEvidence["takenBack"]): num
   return kind === undefined ? 0 : (takenBack[keyOf(kind)] ?? 0);
 }
 
-/** Names are a model's own invention: none may be one that every object has. */
+/** Models invent names: a name may be one that every object has, such as `constructor`. */
 const keyOf = (kind: string) => `a ${kind}`;
 
-/** As many kinds of things are remembered that were taken back. */
+/** How many kinds of removed things guard remembers. */
 const maxKinds = 100;
 
 function takenBackAfter(

@@ -1,9 +1,9 @@
 import { nothing, plus } from "../budget/amounts.ts";
 import type { Amounts } from "../vocabulary/spending.ts";
 
-/** How long something has been going on, and what it has cost. */
+/** How long a loop has been going on, and what it has cost. */
 export interface Loop {
-  /** In the rule's own unit; an unseen outcome, or one that is only nearly the same, counts half. */
+  /** In the rule's own unit. An unknown outcome, or one that is only nearly the same, counts half. */
   readonly count: number;
   readonly calls: number;
   readonly spent: Amounts;
@@ -11,7 +11,7 @@ export interface Loop {
 
 export const noLoop: Loop = { count: 0, calls: 0, spent: nothing };
 
-/** A loop gone on by `step`, with the calls that did it. */
+/** A loop that goes on by `step`, with its new calls. */
 export function goOn(
   loop: Loop,
   step: number,

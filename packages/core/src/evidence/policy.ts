@@ -1,9 +1,9 @@
-import { toolPolicies, type ToolPolicy } from "../vocabulary/call.ts";
+import { toolPolicies, type ToolPolicy } from "../vocabulary/tool-policy.ts";
 import { remembering } from "../collections/remembering.ts";
 
 /**
- * What a tool's name tells about it, told by its words. The first row that fits decides. A wrong word costs little:
- * `tools: { name: { policy } }` says what is right.
+ * What the words of a tool's name tell. The first row that matches decides. A wrong word costs little: the option
+ * `tools: { name: { policy } }` corrects it.
  */
 const names: readonly (readonly [ToolPolicy, RegExp])[] = [
   ["delegate", /^(?:transfer|hand_?off|delegate)_(?:back_)?to_/],
@@ -36,7 +36,7 @@ const names: readonly (readonly [ToolPolicy, RegExp])[] = [
   ],
 ];
 
-/** What the verbs of names tell. The last word decides where it is a verb and nothing else, else the first verb. */
+/** What the verbs of names tell. The last word decides if it is only a verb, else the first verb. */
 const verbs: Readonly<Record<"mutating" | "read", RegExp>> = {
   mutating:
     /^(?:add|append|book|buy|cancel|charge|create|delete|deploy|dispatch|edit|insert|invite|issue|launch|merge|modify|move|notify|order|patch|pay|place|post|provision|publish|purchase|put|refund|register|release|remove|rename|replace|reply|reserve|schedule|sell|send|set|share|start|submit|trade|transfer|trigger|update|withdraw|wire|write)$/,
@@ -45,14 +45,14 @@ const verbs: Readonly<Record<"mutating" | "read", RegExp>> = {
 const verbOnly =
   /^(?:add|append|cancel|create|delete|edit|fetch|find|get|insert|list|lookup|notify|publish|read|remove|search|send|submit|update|view|write)$/;
 
-/** Nouns that look like verbs, and what is told about them: `order_history`, `transfer_fees`. */
+/** Nouns that look like verbs, in names such as `order_history` and `transfer_fees`. */
 const told =
   /(?:^|_)(?:book|charge|issue|order|place|post|refund|register|release|schedule|share|trade|transfer|wire)_(?:\w+_)?(?:balance|count|details?|fees?|history|info|items|limits?|logs?|notes|options|policy|prices?|quotes?|rates?|report|stats|summary|terms|total)$/;
 
 /**
- * What a tool's name tells about it: `read_file` and `file_read` read, `job_status` polls, `sendEmail` mutates.
- * A prefix that names a server or a namespace (`mcp__mail__send`, `mail.send`) is passed over.
- * A declared policy always wins; a name that says nothing is `unknown`.
+ * What a tool's name tells about it: `read_file` and `file_read` read, `job_status` polls, `sendEmail` mutates. It
+ * ignores a prefix that names a server or a namespace (`mcp__mail__send`, `mail.send`). A declared policy always wins;
+ * a name that says nothing is `unknown`.
  */
 export const policyFromName: (tool: string) => ToolPolicy = remembering((tool) => {
   const name = plainName(tool);
@@ -71,11 +71,11 @@ function policyOfVerb(name: string): ToolPolicy | undefined {
   return undefined;
 }
 
-/** Effects that come out the same however often they are made: they set, they don't add. */
+/** Effects that are the same however often they are made: they set, they don't add. */
 const setting =
   /(?:^|_)(?:append|cancel|delete|edit|insert|modify|move|patch|put|remove|rename|replace|set|share|update|write)(?:_|$)/;
 
-/** Effects that are made anew once something else has changed: what was repaired is deployed again. */
+/** Effects that are made again after another change: an agent deploys again what it has repaired. */
 const redone = /(?:^|_)(?:deploy|launch|merge|provision|publish|release|run|start|trigger)(?:_|$)/;
 
 const money =
@@ -90,10 +90,10 @@ export const makes = (tool: string): string | undefined => doing.exec(plainName(
 /** What a tool takes back, as its name tells: `delete_file` a file. */
 export const takesBack = (tool: string): string | undefined => undoing.exec(plainName(tool))?.[1];
 
-/** What doing the same once more means. */
+/** What doing the same again means. */
 export type Effect = "money" | "redone" | "once" | "none";
 
-/** What making a call of a mutating tool once more means, as its name tells. */
+/** What a second call of a mutating tool means, by its name. */
 export const effectOf: (tool: string) => Effect = remembering((tool) => {
   const name = plainName(tool);
   if (setting.test(name)) return "none";
@@ -101,7 +101,7 @@ export const effectOf: (tool: string) => Effect = remembering((tool) => {
   return redone.test(name) ? "redone" : "once";
 });
 
-/** What an MCP server says about one of its tools. Hints, not promises: a declared policy wins. */
+/** What an MCP server says about one of its tools. These are hints: a policy in the option `tools` wins. */
 export interface ToolHints {
   readonly readOnlyHint?: boolean | undefined;
   readonly destructiveHint?: boolean | undefined;
@@ -109,11 +109,11 @@ export interface ToolHints {
 }
 
 /**
- * What the annotations of an MCP tool tell about repeating it; `undefined` where they tell nothing. A tool
- * that changes the same thing however often it is called is not known to add anything: its name tells more.
+ * Turns the annotations of an MCP tool into a policy. Returns `undefined` where they tell nothing, also for an idempotent
+ * tool: its name tells more.
  *
- * @param tool the name of a tool whose server is not trusted. Then the name has the last word, unless it says only that
- *   the tool reads, or nothing: no server talks guard out of a `send_payment` by calling it read-only
+ * @param tool the tool's name, if you don't trust the server. A name that says more than "reads" then wins: a server can't
+ *   make guard take `send_payment` for a tool that only reads
  *
  * @example
  * const { tools } = await client.listTools();
@@ -131,7 +131,7 @@ export function policyFromHints(hints: ToolHints | undefined, tool = ""): ToolPo
   return changes && (named === "unknown" || named === "read") ? "mutating" : undefined;
 }
 
-/** A tool's own name in small letters and underscores, without the server or namespace it is from. */
+/** A tool's own name in small letters and underscores, without its server or namespace. */
 function plainName(tool: string): string {
   return tool
     .slice(0, 200)
@@ -154,7 +154,7 @@ export function isWaiting(policy: ToolPolicy): boolean {
   return policy === "polling" || policy === "wait";
 }
 
-/** Tools that move something by one, and bring something else each time: a cursor, a page, a pointer. */
+/** Tools that move something by one, with a new outcome each time: a cursor, a page, a pointer. */
 export function isMoving(policy: ToolPolicy): boolean {
   return policy === "paging" || policy === "step";
 }

@@ -1,10 +1,11 @@
 import type { Loop } from "./loop.ts";
 import type { TaskFingerprint } from "./task.ts";
 
-// All that rules know, as plain data: one record for each signature, each tool and the lane, and those that a turn
-// shares among its lanes. A turn of the user begins with none. Nothing in them is an argument or a result.
+// All that rules know, as plain data: a record for each signature, each tool and the lane, and the
+// records that a turn shares among its lanes. A turn begins without records. They hold no arguments
+// and no results.
 
-/** An outcome by its hashes: of all of it, and of what is left after masking. */
+/** An outcome as two hashes: of the whole text, and of the masked text. */
 export interface OutcomeHashes {
   readonly exact: string;
   readonly masked: string;
@@ -31,33 +32,33 @@ export interface SignatureRecord {
   /** The last outcome was a failure, or a success that was seen. */
   readonly hasFailed: boolean;
   readonly hasSucceeded: boolean;
-  /** When it came back last, in milliseconds since the epoch. */
+  /** When it last came back, in milliseconds since the epoch. */
   readonly at: number;
   /** The last outcome said *not yet*. */
   readonly isPending: boolean;
   /** Its outcome has changed by itself: a sensor, a coin. */
   readonly isSource: boolean;
-  /** How often it has brought exactly its last outcome since the world has changed. */
+  /** How often it brought exactly its last outcome since the world changed. */
   readonly same: Loop;
-  /** How often its outcome has not changed, where it is called again on purpose. */
+  /** How often its outcome did not change, if it is called again on purpose. */
   readonly unchanged?: Unchanged | undefined;
 }
 
-/** What has not changed in a call that is made again on purpose. */
+/** Unchanged outcomes of a call that is made again on purpose. */
 export interface Unchanged extends Loop {
-  /** Of the outcome: exact where the call moves something, masked where it looks. */
+  /** The outcome's hash: exact if the call moves something, masked if it looks. */
   readonly outcome: string;
-  /** Of the count, what looks a minute or more apart add. */
+  /** The part of the count from looks a minute or more apart. */
   readonly patient: number;
   /** `LaneRecord.news` when it came back last. */
   readonly news: number;
-  /** Whether the outcome shows something: it has been another one, or says more than *done*. */
+  /** Whether the outcome shows something: it was another one before, or says more than *done*. */
   readonly isShown: boolean;
 }
 
 /** What a lane knows of one tool. */
 export interface ToolRecord {
-  /** The same error in a row, whatever the arguments. */
+  /** The same error in a row, with any arguments. */
   readonly failing?: Failing | undefined;
   /** The same empty or long answer to near-same questions. */
   readonly churning?: Churning | undefined;
@@ -81,21 +82,21 @@ export interface Churning extends Loop {
 
 /** What a lane knows of itself. */
 export interface LaneRecord {
-  /** How often a tool that is not known to read has succeeded for the first time: the world may be another. */
+  /** How often a tool that may change the world had its first success. */
   readonly world: number;
   /** How often such a tool has succeeded. */
   readonly acts: number;
-  /** How often time was let pass: by a wait tool, by a `sleep`, by 20 seconds of idling. */
+  /** How often the agent waited: by a wait tool, a `sleep`, or 20 seconds of idle time. */
   readonly waits: number;
-  /** How many rounds have brought a success with news. */
+  /** How many rounds brought a success with news. */
   readonly news: number;
   /** Rounds in a row without news. */
   readonly streak?: Streak | undefined;
-  /** The same call in a row, whatever comes back. */
+  /** The same call in a row, with any outcomes. */
   readonly row?: Row | undefined;
   /** Rounds in a row in which one tool has failed. */
   readonly failures?: Failures | undefined;
-  /** The texts that were given since the last news. */
+  /** The agent's texts since the last news. */
   readonly answers?: readonly Said[] | undefined;
   /** Model calls that have failed in a row. */
   readonly modelFailures?: Loop | undefined;
@@ -115,7 +116,7 @@ export interface Row extends Loop {
 
 export interface Failures extends Loop {
   readonly tool: string;
-  /** They say that something does not exist, or came back as results: the answers to many questions. */
+  /** Whether the failures are answers to many questions: something does not exist, or a tool returned its failure. */
   readonly areAnswers: boolean;
   readonly news: number;
   readonly signature: string;
@@ -132,54 +133,54 @@ export interface LaneEvidence {
   readonly signatures: Map<string, SignatureRecord>;
 }
 
-/** What the lanes of a turn know together of one signature. */
+/** What all lanes of a turn know about one signature. */
 export interface SharedRecord {
-  /** How often it was asked for, by any agent. */
+  /** How often any agent asked for it. */
   readonly asked: Loop;
-  /** How often it has succeeded, where it has an effect in the world. */
+  /** How often it succeeded, if it has an effect in the world. */
   readonly done?: Done | undefined;
 }
 
 export interface Done extends Loop {
   /** `TurnEvidence.effects` at that time. */
   readonly effects: number;
-  /** How often what it makes had been taken back by then: see `TurnEvidence.takenBack`. */
+  /** How often the thing that it makes had been removed by then: see `TurnEvidence.takenBack`. */
   readonly takenBack: number;
 }
 
-/** What is known of one agent, in all its lanes. */
+/** What all lanes of one agent know. */
 export interface AgentRecord {
-  /** How many of its rounds have brought news, and how often it has said something new. */
+  /** How many of its rounds brought news, and how often it said something new. */
   readonly works: number;
   readonly words: number;
   /** Its last answers, and what has come back from it, as hashes. */
   readonly said: readonly string[];
 }
 
-/** What the lanes of a turn know together. */
+/** What all lanes of a turn know. */
 export interface TurnEvidence {
   /** How many different effects have succeeded. */
   readonly effects: number;
-  /** How many different effects of tools that are known to mutate have succeeded. */
+  /** How many different effects of mutating tools have succeeded. */
   readonly mutations: number;
-  /** How often things of a kind were taken back: a file that was created and deleted may be created anew. */
+  /** How often things of a kind were removed: an agent may create a file again that it has deleted. */
   readonly takenBack: Readonly<Record<string, number>>;
   /** How many lanes have ended. */
   readonly ended: number;
   readonly signatures: Map<string, SharedRecord>;
   readonly agents: Map<string, AgentRecord>;
   readonly handoffs: Handoffs;
-  /** How independent questions were answered, by agent and question. */
+  /** The ends of independent questions, by agent and question. */
   readonly questions: Map<string, Question>;
   /** What earlier instances of an agent have seen, by agent and signature. */
   readonly earlier: Map<string, Earlier>;
 }
 
-/** A question that was asked as a conversation of its own, and how often in a row it had the same end. */
+/** A question in a conversation of its own, and how often in a row it had the same end. */
 interface Question extends Loop {
-  /** What was asked for, what came back and what was answered, as one hash. */
+  /** Calls, outcomes and answers as one hash. */
   readonly end: string;
-  /** When it was answered last, in milliseconds since the epoch. */
+  /** When it was last answered, in milliseconds since the epoch. */
   readonly at: number;
 }
 
@@ -197,16 +198,16 @@ export interface Handoffs {
   readonly chain: readonly Link[];
   /** The last hand-offs, the latest last. */
   readonly latest: readonly Handoff[];
-  /** The tasks that were given out, by their hashes or ids. */
+  /** The tasks, by their hashes or ids. */
   readonly tasks: ReadonlyMap<string, GivenTask>;
 }
 
-/** An agent at work, and what it was given. */
+/** An agent at work, and its task. */
 export interface Link {
   readonly agent: string;
   readonly task: TaskFingerprint | undefined;
   readonly taskId?: string | undefined;
-  /** What `AgentRecord` counted for the agent at that time. */
+  /** The counts of `AgentRecord` for the agent at that time. */
   readonly works: number;
   readonly words: number;
 }
@@ -217,13 +218,13 @@ export interface Handoff extends Link {
   readonly from: string;
 }
 
-/** A task, whom it was given to, and how often it was given out again after it had come to nothing. */
+/** A task, its agents, and how often it was given out again after it came to nothing. */
 export interface GivenTask {
   readonly again: number;
-  /** What `AgentRecord` counted for each agent when it was given the task last. */
+  /** The counts of `AgentRecord` for each agent when it last got the task. */
   readonly holders: Readonly<Record<string, Pick<AgentRecord, "works" | "words">>>;
   readonly last: string;
-  /** The agent that had it last has failed, or has said that there is nothing. */
+  /** Whether the last agent has failed, or has found nothing. */
   readonly isRejected: boolean;
 }
 

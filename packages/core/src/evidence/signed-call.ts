@@ -1,28 +1,29 @@
-import type { Call, ToolPolicy } from "../vocabulary/call.ts";
+import type { Call } from "../vocabulary/call.ts";
+import type { ToolPolicy } from "../vocabulary/tool-policy.ts";
 import type { TaskFingerprint } from "./task.ts";
 
 /** A call as rules see it: names and hashes, no arguments. */
 export interface SignedCall {
   readonly kind: Call["kind"];
-  /** The tool's name; for a delegation the agent it goes to, for a model call the model. */
+  /** The tool's name. For a delegation the agent that gets the work, for a model call the model. */
   readonly tool: string;
   readonly signature: string;
   readonly policy: ToolPolicy;
-  /** The words of the arguments, to tell how near two questions are; absent where the arguments hold no words. */
+  /** The words of the arguments, for comparing questions. Absent if the arguments hold no words. */
   readonly question?: TaskFingerprint | undefined;
-  /** Of the arguments, what is left without a page, an offset or a cursor; absent where they hold none. */
+  /** The arguments without a page, an offset or a cursor. Absent if they hold none of these. */
   readonly paged?: string | undefined;
-  /** The call itself lets time pass: a shell's `sleep`, say. */
+  /** Whether the call itself waits, such as a shell's `sleep`. */
   readonly waits?: boolean | undefined;
-  /** What a delegation hands over, and who does. */
+  /** The task of a delegation, and the agent that gives it. */
   readonly delegation?: Delegation;
 }
 
-/** What is handed over, and by which agent. */
+/** The task, and the agent that gives it. */
 export interface Delegation {
   readonly from: string;
   readonly to: string;
   readonly task: TaskFingerprint | undefined;
-  /** Names the task whatever its words are, where the caller says so. */
+  /** The caller's id of the task. */
   readonly taskId?: string | undefined;
 }

@@ -3,7 +3,7 @@ import { oncePolicies } from "./policy.ts";
 import type { FinishedCall } from "./finished-call.ts";
 import type { Repeat, Streak } from "./records.ts";
 
-/** As many calls of a loop are kept: its period is hardly ever longer. */
+/** How many calls of a loop guard keeps: a loop's period is hardly ever longer. */
 const keptRepeats = 8;
 
 /** Rounds in a row without news, after a round. One round with news ends the streak. */
@@ -20,10 +20,10 @@ export function streakAfter(
 }
 
 /**
- * What a call without news weighs in the streak. What was not seen, and what is only nearly the same, counts half; so does
- * an outcome that only says *done*, by a tool that is not known to read: what it did is seen elsewhere. What an earlier
- * instance of the agent has seen is new to this one, and counts a quarter. Trying again what passes by itself is
- * honest for a while: that while is the rule `error`'s.
+ * What a call without news counts in the streak. Half: an unknown outcome, one that is only nearly the same, and one
+ * that only says *done* by a tool that may change the world, because other calls show the effect. A quarter: an outcome
+ * that an earlier instance of the agent has seen, because it is new to this one. A retry of a failure that passes by
+ * itself is honest for a while: the rule `error` judges it.
  */
 function weightOf(call: FinishedCall): number {
   const { counts, policy, isLook, transient, novelty, failed, kind } = call;

@@ -1,7 +1,7 @@
 import { canonical } from "../signature/canonical.ts";
 import { hash } from "../signature/hash.ts";
 
-/** What is kept of a task, or of a question: hashes, to tell how near two of them are. */
+/** What guard keeps of a task or a question: hashes, for comparing two of them. */
 export interface TaskFingerprint {
   readonly hash: string;
   readonly words: readonly string[];
@@ -9,17 +9,17 @@ export interface TaskFingerprint {
 
 const maxWords = 200;
 
-/** A task is the same at each attempt. */
+/** Words that name the attempt: a task is the same at each attempt. */
 const countedAttempt = /\b(?:attempt|retry|try)\W{0,3}\d+\b/gi;
 
-/** Words that say nothing about what is to be done. */
+/** Words that say nothing about the task. */
 const filler = new Set(
   "a an and are as at be by for from in into is it of on or please that the then this to with you your".split(
     " ",
   ),
 );
 
-/** The fingerprint of a task; `undefined` where it says nothing, so that nothing can be compared. */
+/** The fingerprint of a task. `undefined` if the task has no words to compare. */
 export function taskFingerprint(task: unknown): TaskFingerprint | undefined {
   if (task === undefined || task === null) return undefined;
   const text = typeof task === "string" ? task : canonical(task);
@@ -38,18 +38,17 @@ export function taskFingerprint(task: unknown): TaskFingerprint | undefined {
 
 const nearShare = 0.8;
 
-/** Whether two tasks are the same: their words are. A date or an id in them may be the item itself. */
+/** Whether two tasks have the same words. A date or an id in them may be the item itself. */
 export function isSame(a: TaskFingerprint | undefined, b: TaskFingerprint | undefined): boolean {
   return a !== undefined && a.hash === b?.hash;
 }
 
-/** As many words may be exchanged one for one in the next item of a list. */
+/** How many words may be replaced one for one in the next item of a list. */
 const exchanged = 2;
 
 /**
- * Whether two tasks are near the same: at least 0.8 of all their words are shared. A task in which one
- * or two words stand in place of others is the next item of a list, not the same task put differently:
- * the share alone can't tell these apart.
+ * Whether two tasks are nearly the same: they share at least 0.8 of all their words. A task in which one or two words
+ * are replaced is the next item of a list, not the same task in other words. The share alone can't tell these apart.
  */
 export function isNear(a: TaskFingerprint | undefined, b: TaskFingerprint | undefined): boolean {
   if (a === undefined || b === undefined) return false;
@@ -63,7 +62,7 @@ export function isNear(a: TaskFingerprint | undefined, b: TaskFingerprint | unde
 
 const short = (word: string) => hash(word).slice(0, 8);
 
-/** The share of all words that two texts have in common. */
+/** The share of all words that are in both texts. */
 export function overlap(a: TaskFingerprint | undefined, b: TaskFingerprint | undefined): number {
   if (a === undefined || b === undefined) return 0;
   const words = new Set(b.words);

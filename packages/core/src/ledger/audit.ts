@@ -4,38 +4,39 @@ import { emptyBalance, type Balance } from "../budget/balance.ts";
 import { balanceNameOf } from "../budget/postings.ts";
 import type { NamedBalance } from "./sum-entries.ts";
 
-/** An account whose balance is not what the entries add up to. */
-export interface Difference {
+/** An account whose balance differs from the sum of its entries. */
+interface Difference {
   readonly account: string;
   readonly window: string;
   readonly entries: AuditedFigures;
   readonly balance: AuditedFigures;
 }
 
-/** The figures of one balance that are compared. Money in nano-dollars, to the last one. */
-export interface AuditedFigures extends Used {
+/** The figures of a balance. Money is in nano-dollars. */
+interface AuditedFigures extends Used {
   readonly heldTokens: number;
   readonly heldNanoUsd: number;
 }
 
-/** What an audit has found. */
+/** The result of an audit. */
 export interface Audit {
+  /** `true` if all balances are the sums of their entries. */
   readonly ok: boolean;
-  /** Balances that were compared. */
+  /** How many balances the audit compared. */
   readonly balances: number;
   readonly differences: readonly Difference[];
 }
 
 /**
- * Compares balances with what the entries add up to. A balance that is no longer kept, because its window
- * is over, has nothing to be compared with; of one that rolls the slots that it still holds are compared.
+ * Compares balances with the sums of their entries. It skips a balance whose window is over, because the store forgets it.
+ * In a rolling window it compares the slots that the balance still holds.
  */
 export function audit(
   sums: ReadonlyMap<string, NamedBalance>,
   balances: readonly NamedBalance[],
 ): Audit {
   const known = new Set(balances.map(balanceNameOf));
-  // A balance without a window stays for good: a missing one must add up to nothing.
+  // A balance without a window stays for good: the entries of a missing one must add up to 0.
   const gone = [...sums]
     .filter(([name, { window }]) => window === "life" && !known.has(name))
     .map(([, kept]): NamedBalance => ({ ...kept, balance: emptyBalance }));
@@ -53,7 +54,7 @@ export function audit(
   return { ok: differences.length === 0, balances: compared.length, differences };
 }
 
-/** Of what was booked, the slots that a balance still holds. */
+/** The booked slots that a balance still holds. */
 function slotsOf(booked: Balance, { used }: Balance): Balance {
   const slots = Object.entries(booked.used).filter(([slot]) => slot in used);
   return { ...booked, used: Object.fromEntries(slots) };

@@ -1,6 +1,6 @@
 import type { LedgerEntry, LedgerQuery } from "../ports/ledger.ts";
 
-/** Whether an entry is asked for. */
+/** Whether an entry matches a query. */
 export function matches(entry: LedgerEntry, query: LedgerQuery): boolean {
   const { run, account, type, since, until } = query;
   return (

@@ -2,15 +2,15 @@ import type { Ledger, LedgerEntry, LedgerQuery } from "../ports/ledger.ts";
 import { matches } from "./matches.ts";
 import { PastSums } from "./past-sums.ts";
 
-/** A ledger whose answers are there at once. */
+/** A ledger in memory. It answers at once. */
 export interface MemoryLedger extends Ledger {
   append(entries: readonly LedgerEntry[]): void;
   read(query: LedgerQuery): readonly LedgerEntry[];
 }
 
 /**
- * The default ledger: this process's memory. Holds about `maxEntries` entries (10,000), of some 600 bytes each; what
- * leaves is added to one entry, `carried-forward`, so that balances stay what the entries add up to.
+ * The default ledger: the memory of this process. It holds about `maxEntries` entries (default: 10,000) of some 600 bytes
+ * each. One entry, `carried-forward`, holds the sum of the entries that it has dropped.
  *
  * @example
  * const registry = createRegistry({ ledger: memoryLedger({ maxEntries: 100_000 }) });
@@ -20,7 +20,7 @@ export function memoryLedger({
 }: { readonly maxEntries?: number } = {}): MemoryLedger {
   const kept: LedgerEntry[] = [];
   const past = new PastSums();
-  // Many leave in one go: to move those that stay costs as much for one as for all.
+  // Drop many in one go: moving the rest costs the same for one as for many.
   const room = Math.ceil(maxEntries / 8);
 
   return {
@@ -37,7 +37,7 @@ export function memoryLedger({
   };
 }
 
-/** One entry for all that have left, if it is asked for; of an account that is asked for, what is about it. */
+/** The entry for all dropped entries, if the query matches it. For a query of one account: its part. */
 function carriedForward(past: PastSums, query: LedgerQuery): LedgerEntry | undefined {
   if (past.at === undefined) return undefined;
   const empty: LedgerEntry = { type: "carried-forward", run: "", at: past.at, postings: [] };

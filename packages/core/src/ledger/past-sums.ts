@@ -7,24 +7,24 @@ import { addEntry, type Sum } from "./sum-entries.ts";
 
 const dayMs = 24 * 3_600_000;
 
-/** No store still has the balance of a window that nothing was posted to for this long. */
+/** After so long without a posting no store still has the balance of a window. */
 const windowKeptMs = 64 * dayMs;
 
-/** Nor that of an account without a window. */
+/** The same for an account without a window. */
 const lifeKeptMs = 500 * dayMs;
 
 const firstSweep = 1_000;
 
 /**
- * What the entries that have left a ledger add up to. It holds the balances that stores and runs still have: runs
- * that are closed add up to nothing, and go; so do windows that are long over, and what has left one that rolls.
+ * The sums of dropped ledger entries. It keeps the balances that stores and runs still have. It drops closed runs,
+ * which add up to 0, old windows, and slots that have left a rolling window.
  */
 export class PastSums {
   readonly #sums = new Map<string, Sum>();
   #at: number | undefined;
   #sweepAt = firstSweep;
 
-  /** When the last entry was written; `undefined`: none has left. */
+  /** The time of the last dropped entry. `undefined`: none was dropped. */
   get at(): number | undefined {
     return this.#at;
   }
@@ -49,7 +49,7 @@ export class PastSums {
     return postings;
   }
 
-  /** Forgets what no balance still has: what has left a window that rolls, and a sum of nothing. */
+  /** Drops slots that have left a rolling window, and sums of 0. */
   #shorten(name: string): void {
     const sum = this.#sums.get(name);
     if (sum === undefined) return;
@@ -59,7 +59,7 @@ export class PastSums {
       const window = { per, timeZone: "UTC" };
       const { used } = sum.balance;
       for (const slot of Object.keys(used)) {
-        // A write to the store comes a little before its entry: one more length is kept.
+        // A write to the store comes a little before its entry: keep one more length.
         if (!isCurrent(window, slot, sum.at - lengthMs)) delete used[slot];
       }
     }
@@ -71,7 +71,7 @@ export class PastSums {
     const now = this.#at ?? 0;
     for (const [name, { account, window, at }] of this.#sums) {
       const keptMs = window === "life" ? lifeKeptMs : windowKeptMs;
-      // A run's accounts go when it is closed, however long it takes.
+      // Keep a run's accounts until the run is closed.
       if (at < now - keptMs && !account.startsWith("run:")) this.#sums.delete(name);
     }
     this.#sweepAt = Math.max(firstSweep, 2 * this.#sums.size);
@@ -82,7 +82,7 @@ function postingsIn({ account, window, balance }: Sum): readonly Posting[] {
   return postingsOf(account, window, balance).filter(moves);
 }
 
-/** Whether a balance adds up to nothing in every slot, and holds nothing. */
+/** Whether a balance is 0 in every slot, and holds nothing. */
 function isNothing({ used, held }: Balance): boolean {
   const figures = Object.values(used).flatMap((one) => Object.values(one) as number[]);
   return figures.every((figure) => figure === 0) && Object.keys(held).length === 0;

@@ -6,17 +6,22 @@ import { sumEntries, type NamedBalance } from "./sum-entries.ts";
 
 type Trip = Extract<LedgerEntry, { type: "trip" }>;
 
-/** What a registry's runs have done and spent, for people to read. */
+/**
+ * What the runs of a registry have done and spent.
+ *
+ * @example
+ * const trips = await registry.ledger.trips({ since: Date.now() - 86_400_000 });
+ */
 export interface RegistryLedger {
-  /** The entries that are asked for, the oldest first. */
+  /** Returns the entries that match the query, the oldest first. Default: all. */
   entries(query?: LedgerQuery): Promise<readonly LedgerEntry[]>;
-  /** The trips, the oldest first. */
+  /** Returns the trips, the oldest first. */
   trips(query?: Omit<LedgerQuery, "type">): Promise<readonly Trip[]>;
-  /** Adds all entries up and compares the sums with the balances that limits are held against. */
+  /** Adds up all entries, and compares the sums with the balances that limits use. */
   audit(): Promise<Audit>;
 }
 
-/** @param ownBalances the accounts of the runs that are under way */
+/** @param ownBalances returns the accounts of the runs that are under way */
 export function registryLedger(
   { ledger, store }: Accounting,
   ownBalances: () => readonly NamedBalance[],
@@ -36,7 +41,7 @@ export function registryLedger(
   };
 }
 
-/** Account ids may hold spaces, windows may too: a window begins with one of few words. */
+/** Splits an account from its window. Both may hold spaces; a window begins with one of few words. */
 function splitName(name: string): readonly [account: string, window: string] {
   const at = name.search(/ (life|rolling-\w+|(hour|day|month) \d{4}-\S+( \S+){1,2})$/);
   return [name.slice(0, at), name.slice(at + 1)];

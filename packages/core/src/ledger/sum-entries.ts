@@ -5,14 +5,14 @@ import type { LedgerEntry } from "../ports/ledger.ts";
 import type { Posting } from "../vocabulary/posting.ts";
 import type { Amounts, Used } from "../vocabulary/spending.ts";
 
-/** A balance, under the account and the window that postings name. */
+/** A balance, with its account and its window. */
 export interface NamedBalance {
   readonly account: string;
   readonly window: string;
   readonly balance: Balance;
 }
 
-/** What entries add up to for one balance, and when the last of them was written. Further entries change it. */
+/** The sum of entries for one balance, and the time of the last entry. Further entries change it. */
 export interface Sum extends NamedBalance {
   readonly balance: {
     readonly used: Record<string, Used>;
@@ -22,14 +22,14 @@ export interface Sum extends NamedBalance {
   at: number;
 }
 
-/** What the entries add up to, by the names of the balances. */
+/** The sums of the entries, by the names of the balances. */
 export function sumEntries(entries: readonly LedgerEntry[]): ReadonlyMap<string, Sum> {
   const sums = new Map<string, Sum>();
   for (const entry of entries) addEntry(sums, entry);
   return sums;
 }
 
-/** Adds one more entry to what those before it add up to. */
+/** Adds an entry to the sums. */
 export function addEntry(sums: Map<string, Sum>, { type, postings, at }: LedgerEntry): void {
   if (type === "restored") {
     for (const posting of postings) sums.delete(balanceNameOf(posting));
@@ -49,7 +49,7 @@ export function addEntry(sums: Map<string, Sum>, { type, postings, at }: LedgerE
   }
 }
 
-/** Changes the balance in place: a window that rolls has many slots. */
+/** Changes the balance in place: a rolling window has many slots. */
 function addPosting(balance: Sum["balance"], posting: Posting): void {
   const { slot, expires, heldTokens, heldNanoUsd } = posting;
   balance.used[slot] = added(balance.used[slot] ?? unused, posting);

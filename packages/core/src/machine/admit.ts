@@ -8,16 +8,16 @@ import {
   type Recovery,
 } from "./state.ts";
 
-/** Who asks: a lane, with a round of calls (then `token` names the permit) or with a model call. */
+/** Who asks: a lane, for a round of calls (then `token` names the permit) or for a model call. */
 export interface Applicant {
   readonly lane: string;
   readonly kind: "round" | "model";
   readonly token: string;
-  /** Whether it may try out if the loop is over; what began before the trip may not. */
+  /** Whether it may probe. A run that began before the trip may not. */
   readonly mayProbe: boolean;
 }
 
-/** The machine's answer; `next` is there when asking has moved it. */
+/** The machine's answer. `next` is set if the question has moved the machine. */
 export type Gate =
   | { readonly pass: "judged"; readonly next?: Closed }
   | { readonly pass: "probe"; readonly next: HalfOpen }
@@ -39,8 +39,8 @@ export function admit(
       if (!state.trip.recovers) {
         return wait > 0 ? { pass: "no", retryAfterMs: wait } : { pass: "judged", next: closed };
       }
-      // The clock was set back: the break is counted from here, or it would last until the clock has
-      // caught up with the moment of the trip.
+      // The clock was set back: count the break from now, or it would last until the clock has
+      // caught up with the trip.
       if (now < state.openedAt) {
         const trip = { ...state.trip, at: now };
         return { pass: "no", retryAfterMs: wait, next: { ...state, openedAt: now, trip } };
@@ -77,7 +77,7 @@ function probe(before: HalfOpen, applicant: Applicant, now: number, recovery: Re
   return { pass: "probe", next: { ...state, claim, leases: [...state.leases, lease] } };
 }
 
-/** How long a lane has to wait until it may probe; 0 where a permit is free for it. */
+/** How long a lane has to wait until it may probe. 0 if a permit is free. */
 export function permitMs(state: HalfOpen, lane: string, now: number, recovery: Recovery): number {
   const { claim, leases } = inTime(state, now, recovery);
   if (claim.until > now && claim.lane !== lane) return claim.until - now;
@@ -85,7 +85,7 @@ export function permitMs(state: HalfOpen, lane: string, now: number, recovery: R
   return Math.min(...leases.map((lease) => lease.until)) - now;
 }
 
-/** Without leases that are over; none ends later than it could if it had begun now. */
+/** The leases that still hold. None ends later than a lease that begins now. */
 function inTime(state: HalfOpen, now: number, { leaseMs }: Recovery): HalfOpen {
   const latest = now + leaseMs;
   const { claim } = state;

@@ -1,8 +1,8 @@
 import type { Recovery } from "./state.ts";
 
 /**
- * The length of the `attempt`-th break in a row: the first as configured, each further one twice as
- * long with up to 20 % of jitter, so that runs stopped together don't come back together.
+ * The length of the `attempt`-th break in a row: the first as configured, each further one twice as long with up to 20
+ * % of jitter, so that runs that stopped together don't come back together.
  *
  * @param chance a number in [0, 1) from the Random port
  */

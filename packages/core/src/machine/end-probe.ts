@@ -16,7 +16,7 @@ export function endProbe(
   chance: number,
   recovery: Recovery,
 ): MachineState {
-  // Another round has taken over the permit since the lease of this one ran out.
+  // The lease of this round has expired, and another round has its permit.
   if (!state.leases.some((lease) => lease.token === token)) return state;
   switch (result) {
     case "news":

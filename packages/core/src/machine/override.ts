@@ -6,14 +6,14 @@ function isInForce(override: Override, now: number): boolean {
   return !isUsedUp && (override.until === undefined || override.until > now);
 }
 
-/** What the circuit is forced to now: by the latest word on it that has not expired. */
+/** The state to which the circuit is forced now, by the latest override that has not expired. */
 export function inForce(overrides: readonly Override[], now: number): Force | undefined {
   return overrides.findLast(
     (override): override is Force => "force" in override && isInForce(override, now),
   );
 }
 
-/** The override that lets calls with a signature pass now. */
+/** The override that allows calls with a signature now. */
 export function allowanceFor(
   overrides: readonly Override[],
   signature: string,
@@ -25,7 +25,7 @@ export function allowanceFor(
   );
 }
 
-/** The grant that lets a call of this kind pass now. */
+/** The override that grants calls of this kind now. */
 export function grantFor(
   overrides: readonly Override[],
   kind: Grant["grant"],
@@ -37,7 +37,7 @@ export function grantFor(
   );
 }
 
-/** The overrides after one use of one that can be used up. */
+/** The overrides after one use of an override. */
 export function usedUp(overrides: readonly Override[], id: string): readonly Override[] {
   return overrides.map((override) =>
     override.id === id && "times" in override
@@ -46,7 +46,7 @@ export function usedUp(overrides: readonly Override[], id: string): readonly Ove
   );
 }
 
-/** What was granted on top of an account's limits. */
+/** How much an override extends an account's limits. */
 export function extensionFor(
   overrides: readonly Override[],
   account: string,

@@ -5,69 +5,90 @@ import type { Random } from "../ports/random.ts";
 import type { Timer } from "../ports/timer.ts";
 import type { Wait } from "../ports/wait.ts";
 
-/** How a circuit that has opened recovers. */
+/**
+ * How a stopped circuit recovers. After the cooldown guard lets one round of calls run, as a probe. If it brings something
+ * new, the run goes on. If it repeats the loop, guard stops the run again, for twice as long.
+ *
+ * @example
+ * recovery: { cooldownMs: 60_000, maxCooldownMs: 3_600_000 }
+ */
 export interface RecoveryOptions {
   /** How long the circuit stays open at first, in milliseconds. Default: 30,000. */
   readonly cooldownMs?: number | undefined;
-  /** How long it stays open at most, in milliseconds. Default: 900,000. */
+  /** The longest that it stays open, in milliseconds. Default: 900,000. */
   readonly maxCooldownMs?: number | undefined;
   /** How long a probe may take, in milliseconds. Default: 60,000. */
   readonly leaseMs?: number | undefined;
-  /** How many probing rounds may be under way at once. Default: 1. */
+  /** How many rounds may probe at the same time. Default: 1. */
   readonly probes?: number | undefined;
 }
 
-/** What is held for calls that are under way. */
+/**
+ * How guard reserves money and tokens for calls that have not come back.
+ *
+ * @example
+ * reservations: { ttlMs: 120_000, waitMs: 5_000 }
+ */
 export interface ReservationOptions {
-  /** After how long what is held for a call counts as spent, in milliseconds. Default: 600,000. */
+  /** After this time guard counts what it has reserved for a call as spent, in milliseconds. Default: 600,000. */
   readonly ttlMs?: number | undefined;
   /**
-   * How long an adapter waits where only other calls' reservations are in the way, in milliseconds.
+   * How long an adapter waits when other calls hold the rest of a budget, in milliseconds. Then guard refuses the call.
    * Default: 30,000.
    */
   readonly waitMs?: number | undefined;
 }
 
-/** What holds where a price, or the tokens of an answer, are not known. */
+/**
+ * What guard books when it does not know a price, or the tokens of an answer.
+ *
+ * @example
+ * pricing: { unknown: "deny" } // refuse models without a price
+ */
 export interface PricingOptions {
   /**
-   * A model whose price is not known costs the `ceiling` price, its calls are refused (`deny`), or they cost
-   * nothing (`allow`). Default: `"ceiling"`.
+   * What a model without a known price costs. `"ceiling"` (default): the price in `ceiling`. `"deny"`: guard refuses its
+   * calls. `"allow"`: nothing.
    */
   readonly unknown?: "ceiling" | "deny" | "allow" | undefined;
   /**
-   * The ceiling price. Default: 15 USD for a million tokens of a request and 120 for those of an answer, the
-   * list price of gpt-5-pro: dearer than nearly all others. Tools that the provider runs cost besides the dearest fee
-   * that is known, for each run: 0.035 USD a web search, 0.0025 a file search, 0.03 for code.
+   * The price of a model that guard does not know. Default: 15 USD for a million input tokens and 120 USD for a million
+   * output tokens, the list price of gpt-5-pro. Few models cost more. Tools that the provider runs cost the highest known
+   * fee for each run: 0.035 USD for a web search, 0.0025 for a file search, 0.03 for code.
    */
   readonly ceiling?: CeilingPrice | undefined;
   /**
-   * An answer whose tokens were not reported has cost what was held for it (`estimate`), or nothing (`zero`).
-   * Default: `"estimate"`.
+   * What an answer without reported tokens costs. `"estimate"` (default): what guard has reserved for it. `"zero"`: nothing.
    */
   readonly missingUsage?: "estimate" | "zero" | undefined;
 }
 
-/** What the platform gives, and tests replace; and how long other ports may take. */
+/**
+ * What guard takes from the platform. Replace these in tests, or on a platform that lacks them.
+ *
+ * @example
+ * let now = 0;
+ * const registry = createRegistry({ ports: { clock: () => now } });
+ */
 export interface PortOptions {
-  /** Default: the wall clock. */
+  /** Gives the time, in milliseconds since the epoch. Default: the wall clock. */
   readonly clock?: Clock | undefined;
   /**
-   * What `wallMs` of a run is counted by: milliseconds since the epoch that no setting of the wall clock moves.
-   * Default: `clock` where that is given, else the platform's `performance`.
+   * Gives the time for `budget.wallMs`, in milliseconds since the epoch. Changes of the wall clock must not move it.
+   * Default: `clock` where you set it, else the platform's `performance`.
    */
   readonly monotonic?: Clock | undefined;
-  /** Default: the platform's generator. */
+  /** Gives a random number from 0 up to 1. Default: the platform's generator. */
   readonly random?: Random | undefined;
   /** Lets adapters wait. Default: the platform's timer. */
   readonly wait?: Wait | undefined;
-  /** Ends what takes too long. Default: the platform's timer. */
+  /** Ends calls of ports that take too long. Default: the platform's timer. */
   readonly timer?: Timer | undefined;
   /**
-   * How long a store or a ledger may take for an answer, in milliseconds. One that takes longer has failed. Those
-   * that answer without a promise have no deadline. Default: 5,000.
+   * How long a store or a ledger may take for an answer, in milliseconds. A slower one counts as failed. Ports that answer
+   * without a promise have no deadline. Default: 5,000.
    */
   readonly timeoutMs?: number | undefined;
-  /** Tells adapters inside which run another begins. Default: Node's `AsyncLocalStorage`, where there is one. */
+  /** Tells adapters in which run other code runs. Default: Node's `AsyncLocalStorage`, where the platform has it. */
   readonly context?: AsyncContext | undefined;
 }

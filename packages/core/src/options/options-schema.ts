@@ -2,10 +2,13 @@ import * as v from "valibot";
 import { levels } from "../budget/accounts.ts";
 import { isTimeZone } from "../budget/time-zone.ts";
 import { pers } from "../budget/window.ts";
-import { ruleNames, toolPolicies, type RuleName } from "../vocabulary/call.ts";
+import { ruleNames, type RuleName } from "../vocabulary/call.ts";
+import { toolPolicies } from "../vocabulary/tool-policy.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import { tripAnswers } from "../vocabulary/on-trip.ts";
 import { textNames } from "../vocabulary/texts.ts";
+import type { Place } from "./did-you-mean.ts";
+import { faultOf, plainObject } from "./fault-of.ts";
 import type { GuardOptions } from "./guard-options.ts";
 import { isPlainObject } from "./plain-object.ts";
 import { presets } from "./presets.ts";
@@ -30,17 +33,22 @@ const threshold = v.message(
 );
 const fn = v.optional(v.message(v.function(), "a function"));
 
-export const notPlain: v.GenericSchema<never> = v.custom<never>(() => false, "a plain object");
+export const notPlain: v.GenericSchema<never> = v.custom<never>(() => false, plainObject);
 const plain = <T extends v.GenericSchema>(schema: (value: object) => T) =>
   v.lazy((value) => (isPlainObject(value) ? schema(value) : notPlain));
 
-type Entries<T extends v.ObjectEntries> = v.StrictObjectSchema<T, undefined>;
+type Entries<T extends v.ObjectEntries> = v.StrictObjectSchema<T, string>;
 
-/** A group of options: what is read from it is a copy. */
+/** An object with these names and no others. Its message lists them: a fault says what an unknown name may have meant. */
+export function strict<T extends v.ObjectEntries>(entries: T): Entries<T> {
+  return v.strictObject(entries, Object.keys(entries).join(", "));
+}
+
+/** A group of options. Its result is a copy. */
 export function object<T extends v.ObjectEntries>(
   entries: T,
 ): v.LazySchema<Entries<T> | typeof notPlain> {
-  const schema = v.strictObject(entries);
+  const schema = strict(entries);
   return plain(() => schema);
 }
 /** Options by names that users choose: no name is left out, as `v.record` does with some. */
@@ -77,8 +85,8 @@ const namedPreset = v.picklist(
   `one of ${Object.keys(presets).join(", ")}, or an object with a ladder for every rule`,
 );
 
-const oneOf = <const T extends readonly [string, ...string[]]>(...names: T) =>
-  v.message(v.picklist(names), `one of ${names.join(", ")}`);
+const oneOf = <const T extends readonly string[]>(...names: T) =>
+  v.picklist(names, `one of ${names.join(", ")}`);
 
 const runBudget = {
   modelCalls: atLeast0,
@@ -102,73 +110,80 @@ const budget = object({
 const budgets = v.lazy((value) => (Array.isArray(value) ? v.array(budget) : budget));
 const accountId = v.message(v.pipe(v.string(), v.minLength(1)), "a text that is not empty");
 
-/** The options as a schema; a registry's and a breaker's are the same. */
-const optionsSchema = object({
-  limits: v.optional(
-    object({
-      ...Object.fromEntries(levels.map((level) => [level, v.optional(budgets)])),
-      agents: v.optional(named(budgets)),
-      tools: v.optional(named(budgets)),
-    }),
+const tool = {
+  policy: v.optional(oneOf(...toolPolicies)),
+  usd: atLeast0,
+  identity: v.optional(
+    v.message(v.union([v.array(v.string()), v.function()]), "names of fields, or a function"),
   ),
-  accounts: v.optional(
-    object(Object.fromEntries(levels.map((level) => [level, v.optional(accountId)]))),
-  ),
-  pricing: v.optional(
-    object({
-      unknown: v.optional(oneOf("ceiling", "deny", "allow")),
-      ceiling: v.optional(
-        object({
-          inputUsdPerMillion: v.message(amount, "a number of at least 0"),
-          outputUsdPerMillion: v.message(amount, "a number of at least 0"),
-        }),
-      ),
-      missingUsage: v.optional(oneOf("estimate", "zero")),
-    }),
-  ),
-  tokens: withMethods("an estimator with estimate", "estimate"),
-  reservations: v.optional(object({ ttlMs: milliseconds, waitMs: milliseconds })),
-  onStoreError: v.optional(oneOf("local", "deny")),
-  ledger: withMethods("a ledger with append and read", "append", "read"),
-  preset: v.optional(v.lazy((value) => (isObject(value) ? ownPreset : namedPreset))),
-  rules: v.optional(object(perRule(v.optional(changedLadder)))),
-  tools: v.optional(
-    named(
-      v.optional(
-        object({
-          policy: v.optional(
-            v.message(v.picklist(toolPolicies), `one of ${toolPolicies.join(", ")}`),
-          ),
-          usd: atLeast0,
-          identity: v.optional(
-            v.message(
-              v.union([v.array(v.string()), v.function()]),
-              "names of fields, or a function",
-            ),
-          ),
-          isFailure: fn,
-          normalizeResult: fn,
-          thresholds: v.optional(object(perRule(v.optional(changedLadder)))),
-        }),
-      ),
+  isFailure: fn,
+  normalizeResult: fn,
+  thresholds: v.optional(object(perRule(v.optional(changedLadder)))),
+};
+
+/** Groups of options. */
+const groups = {
+  budget: runBudget,
+  limits: {
+    ...Object.fromEntries(levels.map((level) => [level, v.optional(budgets)])),
+    agents: v.optional(named(budgets)),
+    tools: v.optional(named(budgets)),
+  },
+  accounts: Object.fromEntries(levels.map((level) => [level, v.optional(accountId)])),
+  rules: perRule(v.optional(changedLadder)),
+  pricing: {
+    unknown: v.optional(oneOf("ceiling", "deny", "allow")),
+    ceiling: v.optional(
+      object({
+        inputUsdPerMillion: v.message(amount, "a number of at least 0"),
+        outputUsdPerMillion: v.message(amount, "a number of at least 0"),
+      }),
     ),
-  ),
-  budget: v.optional(object(runBudget)),
-  mode: v.optional(v.message(v.picklist(["enforce", "observe"]), '"enforce" or "observe"')),
-  onTrip: v.optional(v.message(v.picklist(tripAnswers), `one of ${tripAnswers.join(", ")}`)),
-  texts: v.optional(object(Object.fromEntries(textNames.map((name) => [name, fn])))),
+    missingUsage: v.optional(oneOf("estimate", "zero")),
+  },
+  reservations: { ttlMs: milliseconds, waitMs: milliseconds },
+  recovery: {
+    cooldownMs: milliseconds,
+    maxCooldownMs: milliseconds,
+    leaseMs: milliseconds,
+    probes: wholeAtLeast1,
+  },
+  texts: Object.fromEntries(textNames.map((name) => [name, fn])),
+  ports: {
+    clock: fn,
+    monotonic: fn,
+    random: fn,
+    wait: fn,
+    timer: fn,
+    timeoutMs: milliseconds,
+    context: withMethods("a context with getStore and run", "getStore", "run"),
+  },
+};
+
+/** The options; a registry's and a breaker's are the same. */
+const options = {
+  preset: v.optional(v.lazy((value) => (isObject(value) ? ownPreset : namedPreset))),
+  rules: v.optional(object(groups.rules)),
+  tools: v.optional(named(v.optional(object(tool)))),
+  budget: v.optional(object(groups.budget)),
+  limits: v.optional(object(groups.limits)),
+  accounts: v.optional(object(groups.accounts)),
+  mode: v.optional(v.picklist(["enforce", "observe"], '"enforce" or "observe"')),
+  onTrip: v.optional(oneOf(...tripAnswers)),
+  texts: v.optional(object(groups.texts)),
   shared: v.optional(v.message(v.boolean(), "true or false")),
   idleRunMs: milliseconds,
-  recovery: v.optional(
-    object({
-      cooldownMs: milliseconds,
-      maxCooldownMs: milliseconds,
-      leaseMs: milliseconds,
-      probes: wholeAtLeast1,
-    }),
-  ),
+  recovery: v.optional(object(groups.recovery)),
   warnings: v.optional(v.message(v.boolean(), "true or false")),
   price: fn,
+  pricing: v.optional(object(groups.pricing)),
+  tokens: withMethods(
+    "an estimator with estimate (a limit of tokens is `budget.tokens`)",
+    "estimate",
+  ),
+  reservations: v.optional(object(groups.reservations)),
+  onStoreError: v.optional(oneOf("local", "deny")),
+  ledger: withMethods("a ledger with append and read", "append", "read"),
   record: fn,
   store: withMethods(
     "a store with get, compareAndSet, list and close",
@@ -177,18 +192,20 @@ const optionsSchema = object({
     "list",
     "close",
   ),
-  ports: v.optional(
-    object({
-      clock: fn,
-      monotonic: fn,
-      random: fn,
-      wait: fn,
-      timer: fn,
-      timeoutMs: milliseconds,
-      context: withMethods("a context with getStore and run", "getStore", "run"),
-    }),
+  ports: v.optional(object(groups.ports)),
+};
+const optionsSchema = object(options);
+
+/** Where each option is written. Of those with the same name the first is the likeliest. */
+const places: readonly Place[] = [
+  ...Object.entries(groups).flatMap(([group, own]) =>
+    Object.keys(own).map((name) => [name, `${group}.${name}`] as const),
   ),
-});
+  ...Object.keys(options).map((name) => [name, name] as const),
+  ...Object.keys(tool).map((name) => [name, `tools.NAME.${name}`] as const),
+  ...["per", "timeZone"].map((name) => [name, `limits.user.${name}`] as const),
+  ...["name", "restore"].map((name) => [name, `registry.breaker({ ${name} })`] as const),
+];
 
 /**
  * Reads options, each once. What comes back is a copy: a getter is not called again, and what changes in an object
@@ -196,30 +213,8 @@ const optionsSchema = object({
  *
  * @throws {OptionsError} naming the path and the received value of each fault
  */
-export function readOptions(options: unknown): GuardOptions {
-  const checked = v.safeParse(optionsSchema, options);
+export function readOptions(given: unknown): GuardOptions {
+  const checked = v.safeParse(optionsSchema, given);
   if (checked.success) return checked.output as GuardOptions;
-  throw new OptionsError([...new Set(checked.issues.map(faultOf))]);
-}
-
-/** One fault, with its path and the received value. */
-export function faultOf(issue: v.BaseIssue<unknown>): string {
-  const path = v.getDotPath(issue) ?? "options";
-  if (issue.expected === "never") return `${path}: there is no such option`;
-  const isMissingKey = issue.type === "strict_object" && issue.expected?.startsWith('"') === true;
-  if (isMissingKey) return `${path}: is missing`;
-  return `${path}: expected ${issue.message}, received ${received(issue.input)}`;
-}
-
-/** A received value as a person would write it; long or structured ones by their kind. */
-export function received(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 100));
-  if (typeof value === "bigint") return `${value}n`;
-  if (typeof value === "function") return "a function";
-  if (!isObject(value)) return String(value);
-  if (Array.isArray(value)) return "an array";
-  const made: unknown = isPlainObject(value) ? undefined : value.constructor;
-  return typeof made === "function" && made !== Object
-    ? `an instance of ${made.name}`
-    : "an object";
+  throw new OptionsError([...new Set(checked.issues.map((issue) => faultOf(issue, { places })))]);
 }

@@ -3,25 +3,30 @@ import type { Ceilings } from "../vocabulary/ceilings.ts";
 import { runAccount } from "../budget/accounts.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import type { Override } from "../vocabulary/override.ts";
-import { faultOf, notPlain, object } from "./options-schema.ts";
+import { faultOf } from "./fault-of.ts";
+import { notPlain, object, strict } from "./options-schema.ts";
 import { isPlainObject } from "./plain-object.ts";
 
-/** Who says something over the breaker, and why; both are kept and told. */
+/** Who overrides the breaker, and why. The `override` event, snapshots and the ledger hold both. */
 interface SaidBy {
+  /** Who decides, such as `"ops"`. */
   readonly by: string;
+  /** The reason. */
   readonly why: string;
-  /** Milliseconds since the epoch; without it, until it is lifted or used up. */
+  /** When the override ends, in milliseconds since the epoch. Default: when you lift it, or when it is used up. */
   readonly until?: number | undefined;
 }
 
 /**
- * Something that a human says over the breaker.
+ * A human's decision. It wins over the breaker's. `by` and `why` are required.
  *
- * - `force`: nothing passes (`open`), or everything (`closed`)
- * - `allow`: calls with this signature pass the rules, `times` times; ceilings hold all the same
- * - `extend`: this run may use so much more of an account (default: its own) than the limits say; if it
- *   was stopped for a spent budget it goes on
- * - `grant`: calls of this kind pass although the run has been stopped, `times` times (default: once)
+ * - `force: "open"` stops the run; `force: "closed"` lets every call run: no rule and no budget stops it
+ * - `allow` lets calls with this signature run, `times` times, although a rule would refuse them; budgets still hold
+ * - `extend` lets the run use more of its budget than the limit says; a run that was stopped for a spent budget goes on
+ * - `grant` lets calls of this kind run although the run is stopped, `times` times (default: once)
+ *
+ * @example
+ * breaker.override({ extend: { usd: 5 }, by: "ops", why: "the report is almost done" });
  */
 export type OverrideOptions = SaidBy &
   (
@@ -36,8 +41,8 @@ export const said: {
   readonly why: v.GenericSchema<string>;
   readonly until: v.OptionalSchema<v.GenericSchema<number>, undefined>;
 } = {
-  by: v.pipe(v.string("who says so"), v.minLength(1, "who says so")),
-  why: v.pipe(v.string("a reason"), v.minLength(1, "a reason")),
+  by: v.message(v.pipe(v.string(), v.minLength(1)), "a name that is not empty, such as ops"),
+  why: v.message(v.pipe(v.string(), v.minLength(1)), "a reason that is not empty"),
   until: v.optional(
     v.message(v.pipe(v.number(), v.finite()), "a moment in milliseconds since the epoch"),
   ),
@@ -48,30 +53,37 @@ const times = v.message(
 );
 const kinds = ["tool", "model", "delegation"] as const;
 
-const force = v.strictObject({ ...said, force: v.picklist(["open", "closed"], "open or closed") });
-const allow = v.strictObject({ ...said, allow: v.string("a signature"), times });
-const grant = v.strictObject({
+const force = v.strictObject(
+  { ...said, force: v.picklist(["open", "closed"], '"open" or "closed"') },
+  "force, allow, grant, extend, times, account, by, why, until",
+);
+const allow = strict({
   ...said,
-  grant: v.picklist(kinds, kinds.join(", ")),
+  allow: v.string("a signature, such as finding.signatures[0]"),
+  times,
+});
+const grant = strict({
+  ...said,
+  grant: v.picklist(kinds, `one of ${kinds.join(", ")}`),
   times: v.optional(times, 1),
 });
 const more = v.optional(
   v.message(v.pipe(v.number(), v.finite(), v.minValue(0)), "a number of at least 0"),
 );
-const extend = v.strictObject({
+const extend = strict({
   ...said,
   extend: object({ modelCalls: more, toolCalls: more, tokens: more, usd: more, wallMs: more }),
   account: v.optional(v.string("an account, such as user:42"), runAccount),
 });
 
-/** The key of an override tells its kind, so a fault names what is wrong with that kind. */
+/** The key of an override tells its kind, so each fault names a field of that kind. */
 const schema = v.lazy((value) => {
   if (!isPlainObject(value)) return notPlain;
   return "allow" in value ? allow : "grant" in value ? grant : "extend" in value ? extend : force;
 });
 
 /**
- * An override as it is kept.
+ * An override as the breaker keeps it.
  *
  * @throws {OptionsError} naming every fault with its path and value
  */
@@ -79,7 +91,7 @@ export function overrideFrom(options: OverrideOptions, id: string, at: number): 
   const checked = v.safeParse(schema, options);
   if (!checked.success) {
     throw new OptionsError([
-      ...new Set(checked.issues.map((issue) => `override.${faultOf(issue)}`)),
+      ...new Set(checked.issues.map((issue) => faultOf(issue, { at: "override" }))),
     ]);
   }
   const { until, ...kept } = checked.output;

@@ -1,10 +1,12 @@
+import { contractOf } from "../vocabulary/contract.ts";
+
 /**
- * Whether a value is an object that was written down as one: `{ … }`, also one of another realm. An instance of a
- * class is not, nor a `Map` or a promise: what it holds may stand in its prototype, where a misspelt name goes unseen.
+ * Whether a value is an object that was written as one: `{ … }`, also in another realm. An instance of a class, a `Map`
+ * or a promise is no plain object: its prototype may hold a misspelt name, and guard would not see it. Nor is a registry.
  */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   const isWritten = prototype === null || Object.getPrototypeOf(prototype) === null;
-  return isWritten && !Object.hasOwn(value, "__proto__");
+  return isWritten && !Object.hasOwn(value, "__proto__") && contractOf(value) === undefined;
 }

@@ -1,15 +1,17 @@
 import type { RuleName } from "../vocabulary/call.ts";
 import type { Ladder } from "../rules/ladder.ts";
 
-/** Thresholds for every rule, as plain data: print it, copy it, change it. */
-export type Preset = Readonly<Record<RuleName, Ladder>>;
+/**
+ * The thresholds of every rule, as plain data.
+ *
+ * @example
+ * const registry = createRegistry({ preset: { ...presets.balanced, drift: presets.strict.drift } });
+ */
+export type Preset = { readonly [Rule in RuleName]: Ladder };
 
 const off: Ladder = { warn: false, block: false, open: false };
 
-/**
- * The default. Its numbers come from recorded runs: what they stop and what they leave alone is
- * printed by `npm run bench:detection`.
- */
+/** The default. The numbers come from recorded runs: `npm run bench:detection` prints which of them guard stops. */
 export const balanced: Preset = {
   "no-progress": { warn: 1, block: 2, open: 4 },
   repeat: { warn: 4, block: 6, open: 8 },
@@ -33,9 +35,9 @@ export const balanced: Preset = {
 };
 
 /**
- * Adds the classic counters: the third identical call, the third hand-off between the same two, the third failure in a
- * row, model calls that cost three times as much. It has a price: of 33,681 recorded runs that ended well the third
- * identical call alone stops 4.2 %, and most honest polls and fan-outs are stopped (`docs/rules.md`).
+ * Adds the classic counters: the third identical call, the third hand-off between the same two agents, the third failure
+ * in a row, model calls that cost three times as much. They also stop honest work: the third identical call alone stops
+ * 4.2 % of 33,681 recorded runs that ended well, and most honest polls (`docs/rules.md`).
  */
 export const strict: Preset = {
   ...balanced,
@@ -61,5 +63,14 @@ const patient: Preset = {
   "failing-model": { warn: 5, block: false, open: 16 },
 };
 
+/** The name of a preset: `"balanced"` is the default. */
 export type PresetName = "balanced" | "strict" | "patient";
+
+/**
+ * The three presets: print, copy or change them.
+ *
+ * - `balanced`: the default
+ * - `strict`: stops at the third identical call, hand-off or failure, and so stops some honest runs, too
+ * - `patient`: waits longer, for agents whose work often looks like a loop
+ */
 export const presets: Readonly<Record<PresetName, Preset>> = { balanced, strict, patient };

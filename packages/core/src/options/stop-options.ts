@@ -1,34 +1,37 @@
 import * as v from "valibot";
 import { OptionsError } from "../vocabulary/errors.ts";
 import type { Stop, StopSelector } from "../vocabulary/stop.ts";
-import { faultOf } from "./options-schema.ts";
+import { faultOf } from "./fault-of.ts";
+import { object, strict } from "./options-schema.ts";
 import { said } from "./override-options.ts";
 
-/** Who says it, and why; both are kept and told. */
+/** Who stops runs or lifts a stop, and why. Events and the ledger hold both. */
 export interface Reasons {
+  /** Who decides, such as `"ops"`. */
   readonly by: string;
+  /** The reason. */
   readonly why: string;
 }
 
-/** Who stops runs, why and until when. */
+/** Who stops runs, why, and until when. */
 export interface StopOptions extends Reasons {
-  /** Milliseconds since the epoch; without it the stop holds until it is lifted. */
+  /** When the stop ends, in milliseconds since the epoch. Default: when you lift it. */
   readonly until?: number | undefined;
 }
 
-// Not even `undefined`: an id that the caller has not found would stop everything.
+// Not even `undefined`: a caller that looks up an id and finds nothing would stop every run.
 const id = v.exactOptional(
   v.message(v.pipe(v.string(), v.minLength(1)), "a text that is not empty"),
 );
-// Nor a promise, a map or a list: read as an object they name nothing.
+// Nor a promise, a map or a list: they have none of these fields, and would stop every run.
 const selector = v.pipe(
   v.custom<StopSelector>(isPlain, 'a plain object, such as { user: "42" }'),
-  v.strictObject({ run: id, session: id, user: id, app: id, organisation: id }),
+  strict({ run: id, session: id, user: id, app: id, organisation: id }),
 );
 const { until: _, ...who } = said;
 
 /**
- * A stop as it is kept.
+ * A stop as the registry keeps it.
  *
  * @throws {OptionsError} naming every fault with its path and value
  */
@@ -38,11 +41,9 @@ export function stopFrom(
   made: Pick<Stop, "id" | "at">,
 ): Stop {
   const runs = checkedBy(selector, of, "stop");
-  const { until, ...kept } = checkedBy(v.strictObject(said), options, "stop");
+  const { until, ...kept } = checkedBy(object(said), options, "stop");
   if (until !== undefined && until <= made.at) {
-    throw new OptionsError([
-      `stop.until: expected a moment that is still to come, received ${until}`,
-    ]);
+    throw new OptionsError([`stop.until: expected a moment in the future, received ${until}`]);
   }
   return { force: "open", of: runs, ...kept, ...made, ...(until === undefined ? {} : { until }) };
 }
@@ -53,7 +54,7 @@ export function stopFrom(
  * @throws {OptionsError} naming every fault with its path and value
  */
 export function reasonsFrom(options: Reasons): Reasons {
-  return checkedBy(v.strictObject(who), options, "lift");
+  return checkedBy(object(who), options, "lift");
 }
 
 function isPlain(value: unknown): boolean {
@@ -69,5 +70,5 @@ function checkedBy<Schema extends v.GenericSchema>(
 ): v.InferOutput<Schema> {
   const checked = v.safeParse(schema, value);
   if (checked.success) return checked.output;
-  throw new OptionsError([...new Set(checked.issues.map((issue) => `${what}.${faultOf(issue)}`))]);
+  throw new OptionsError([...new Set(checked.issues.map((issue) => faultOf(issue, { at: what })))]);
 }

@@ -5,27 +5,28 @@ import { withoutAttempt } from "../signature/arguments.ts";
 import type { ToldOutcome } from "../signature/outcome.ts";
 import { tellsFailure } from "../signature/told-failure.ts";
 import type { Settings } from "./settings.ts";
-import { toolPolicies } from "../vocabulary/call.ts";
-import type { Call, Outcome, ToolPolicy, RuleName } from "../vocabulary/call.ts";
+import { toolPolicies } from "../vocabulary/tool-policy.ts";
+import type { Call, Outcome, RuleName } from "../vocabulary/call.ts";
+import type { ToolPolicy } from "../vocabulary/tool-policy.ts";
 
-/** The policy of a tool: declared, else what the call brings, else what the name tells. */
+/** The policy of a tool: from the options, else from the call, else from the name. */
 export function policyOf(
   settings: Settings,
   tool: string,
   brought: ToolPolicy | undefined,
 ): ToolPolicy {
   const policy = settings.toolOptions.get(tool)?.policy ?? brought ?? policyFromName(tool);
-  // A caller without types may bring a policy that does not exist.
+  // A caller without types may give a policy that does not exist.
   return toolPolicies.includes(policy) ? policy : "unknown";
 }
 
-/** A call with everything that is known about its tool. */
+/** A call with all settings of its tool. */
 export function withPolicy(settings: Settings, call: Call): Call {
   if (call.kind !== "tool") return call;
   return { ...call, policy: policyOf(settings, call.tool, call.policy) };
 }
 
-/** A call with its own estimate, else with the declared price of its tool. */
+/** A call with its own estimate, else with the price of its tool from the options. */
 export function withEstimate(settings: Settings, call: Call): Call {
   if (call.kind !== "tool" || call.estimate?.usd !== undefined) return call;
   const usd = settings.toolOptions.get(call.tool)?.usd;
@@ -33,8 +34,8 @@ export function withEstimate(settings: Settings, call: Call): Call {
 }
 
 /**
- * What of a call's arguments tells it from others: what the user says, else all but those that name the attempt. All of them
- * where the user's function throws.
+ * The arguments that make two calls the same: by the option `identity`, else all but those that name the attempt. All
+ * arguments if the user's function throws.
  */
 export function identityOf(
   settings: Settings,
@@ -43,7 +44,7 @@ export function identityOf(
   args: unknown,
 ): unknown {
   const identity = settings.toolOptions.get(tool)?.identity;
-  // What an agent writes for itself is nothing but its thoughts.
+  // A note is only the agent's own thoughts.
   if (identity === undefined) return policy === "note" ? args : withoutAttempt(args);
   try {
     if (typeof identity === "function") return identity(args);
@@ -55,8 +56,8 @@ export function identityOf(
 }
 
 /**
- * An outcome as the rules are told it: a failure that came back as a success is a failure, and of a result only what tells
- * whether it has changed. A user's function that throws is passed over.
+ * The outcome for the rules: a returned failure is a failure, and `normalizeResult` keeps a part of the result. It
+ * ignores a user's function that throws.
  */
 export function toldOutcome(settings: Settings, tool: string, outcome: Outcome): ToldOutcome {
   if (outcome.status !== "success") return outcome;
@@ -79,7 +80,7 @@ function trying<T>(ask: () => T): T | undefined {
   }
 }
 
-/** The ladder of a rule, with what the tool's own options change. */
+/** The ladder of a rule, with the changes for the tool. */
 export function ladderFor(settings: Settings, rule: RuleName, tool: string): Ladder {
   const change = settings.toolOptions.get(tool)?.thresholds?.[rule];
   return change === undefined ? settings.ladders[rule] : ladderWith(settings.ladders[rule], change);

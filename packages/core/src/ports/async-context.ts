@@ -1,6 +1,6 @@
 /**
- * How a run that begins inside another is known to: what `run` is given as `store` is what `getStore` gives inside
- * `fn`, across its awaits. Node's `AsyncLocalStorage` is one.
+ * Lets guard see in which run code runs: `getStore` returns inside `fn`, also after an `await`, what `run` got as `store`.
+ * Node's `AsyncLocalStorage` is one.
  */
 export interface AsyncContext {
   getStore(): unknown;
@@ -10,6 +10,6 @@ export interface AsyncContext {
 const AsyncLocalStorage =
   globalThis.process?.getBuiltinModule?.("node:async_hooks")?.AsyncLocalStorage;
 
-/** The platform's, one for all breakers; at the edge there may be none. */
+/** The platform's context, one for all breakers. Some edge platforms have none. */
 export const systemContext: AsyncContext | undefined =
   AsyncLocalStorage === undefined ? undefined : new AsyncLocalStorage<unknown>();

@@ -1,12 +1,12 @@
-/** Where core reads the time: milliseconds since the epoch. Only differences matter. */
+/** Returns the time, in milliseconds since the epoch. */
 export type Clock = () => number;
 
 /** The wall clock. */
 export const systemClock: Clock = () => Date.now();
 
 /**
- * Time that only passes: when the process began by the wall clock, and how long ago that is by one that is never set. So
- * moments of several processes can be compared, as far as their wall clocks agree.
+ * Time that only passes: when the process began by the wall clock, plus the time since then by a clock that no setting
+ * moves. Processes can compare their times, as far as their wall clocks agree.
  */
 export const systemMonotonic: Clock =
   typeof performance === "undefined"

@@ -9,8 +9,8 @@ interface DeadlineOptions {
 }
 
 /**
- * How long a port may take for an answer. Once it has let a deadline pass, what needs the port fails at once for as
- * long again; then one caller finds out whether it answers, while the others still fail at once.
+ * How long a port may take for an answer. After a missed deadline, calls of the port fail at once for the same time.
+ * Then one caller tries the port, while the others still fail at once.
  */
 export class Deadline {
   readonly #port: string;
@@ -24,7 +24,7 @@ export class Deadline {
   }
 
   /**
-   * Starts what needs the port.
+   * Calls the port.
    *
    * @throws {Error} naming the port, while it hangs
    */
@@ -40,7 +40,7 @@ export class Deadline {
     return start();
   }
 
-  /** One answer of the port; what is there at once is handed on. Rejects where it comes too late. */
+  /** Waits for an answer of the port. Rejects if it comes too late. */
   by<T>(answer: MaybePromise<T>): MaybePromise<T> {
     if (!(answer instanceof Promise)) return answer;
     const inTime = new Promise<T>((resolve, reject) => {

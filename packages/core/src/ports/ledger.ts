@@ -5,35 +5,35 @@ import type { Override } from "../vocabulary/override.ts";
 import type { Stop } from "../vocabulary/stop.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 
-/** What has happened, in one of the ways that a ledger knows. */
+/** What an entry tells. */
 type Happened =
   | {
-      /** A call was decided about; what is let through is counted and held. */
+      /** guard decided about a call. It counts a call that it allows, and holds what the call will cost. */
       readonly type: "decision";
       readonly agent: string;
       readonly call: string;
       readonly kind: Call["kind"];
-      /** The tool, the model, or the agent that work is given to. */
+      /** The tool, the model, or the agent that gets the work. */
       readonly tool: string;
       readonly signature: string;
       readonly verdict: Verdict;
       /**
-       * Whether the call was let run. A call that was refused and ran all the same has a second entry that says so, under
-       * the name by which it settles.
+       * Whether the call may run. A refused call that ran all the same has a second entry, whose `call` is the one in its
+       * settlement.
        */
       readonly executed: boolean;
       readonly rule?: string | undefined;
     }
   | {
-      /** A call came back: what was held gives way to what it has cost. */
+      /** A call came back. guard books what it has cost, and holds nothing for it any more. */
       readonly type: "settlement";
       readonly call: string;
-      /** `released`: it was never made, and what was held is given back. */
+      /** `released`: your code did not make the call, and guard holds nothing for it any more. */
       readonly status: Outcome["status"] | "released";
     }
   | { readonly type: "trip"; readonly report: TripReport; readonly observed: boolean }
   | { readonly type: "override"; readonly override: Override }
-  /** Runs of a registry were stopped by hand. `run` is empty where the stop is not for a single one. */
+  /** A human stopped runs of a registry. `run` is empty unless the stop names one run. */
   | { readonly type: "stop"; readonly stop: Stop }
   | {
       readonly type: "stop-lifted";
@@ -41,42 +41,50 @@ type Happened =
       readonly by: string;
       readonly why: string;
     }
-  /** A run goes on from a snapshot: the balances posted here replace those before. */
+  /** A run goes on from a snapshot. The balances in this entry replace those before. */
   | { readonly type: "restored" }
-  /** A run is over: its own accounts are closed. */
+  /** A run has ended, and its own accounts are closed. */
   | { readonly type: "run-ended" }
-  /** What older entries, which are no longer kept, add up to. */
+  /** The sum of older entries that the ledger no longer keeps. */
   | { readonly type: "carried-forward" };
 
-/** One entry. Names, counts, amounts and hashes; never arguments, results or prompts. */
+/** One entry of the ledger. It holds names, counts, amounts and hashes, never arguments, results or prompts. */
 export type LedgerEntry = Happened & {
+  /** The breaker's name or id. */
   readonly run: string;
-  /** Milliseconds since the epoch. */
+  /** When, in milliseconds since the epoch. */
   readonly at: number;
-  /** What it has changed in accounts. Balances are what these add up to. */
+  /** How the entry changes balances. */
   readonly postings: readonly Posting[];
 };
 
-/** Which entries are asked for; all that is given must hold. */
+/**
+ * Which entries to return: those that match every field.
+ *
+ * @example
+ * const trips = await registry.ledger.entries({ type: "trip", since: Date.now() - 86_400_000 });
+ */
 export interface LedgerQuery {
   readonly run?: string | undefined;
-  /** Entries that have changed this account, such as `user:42`. */
+  /** Entries that changed this account, such as `user:42`. */
   readonly account?: string | undefined;
   readonly type?: LedgerEntry["type"] | undefined;
   /** From this moment on, in milliseconds since the epoch. */
   readonly since?: number | undefined;
-  /** Before this moment. */
+  /** Before this moment, in milliseconds since the epoch. */
   readonly until?: number | undefined;
 }
 
 /**
- * Where every decision, settlement, trip and override is written down. Entries are never changed. What it
- * throws is told as a `port-error` event, and nothing else changes.
+ * Keeps every decision, cost, trip and override. guard adds entries and never changes them. If a ledger throws, guard emits
+ * a `port-error` event and goes on.
  *
- * Constructing one writes nothing; entries of one `append` are kept in their order, all or none.
+ * A ledger that you write yourself must write nothing when it is constructed. It must keep the entries of one `append` in
+ * their order, all or none.
  */
 export interface Ledger {
+  /** Adds entries: all, or none if it throws. */
   append(entries: readonly LedgerEntry[]): MaybePromise<void>;
-  /** The entries that were asked for, the oldest first. */
+  /** Returns the entries that match, the oldest first. */
   read(query: LedgerQuery): MaybePromise<readonly LedgerEntry[]>;
 }

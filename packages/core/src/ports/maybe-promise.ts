@@ -1,7 +1,7 @@
-/** A value, or a promise of it: in-process stores answer at once, remote ones later. */
+/** A value, or a promise of it. Stores in this process answer at once, remote ones later. */
 export type MaybePromise<T> = T | Promise<T>;
 
-/** Goes on at once with a value, later with a promise; a rejection goes to `failed`. */
+/** Goes on at once with a value, and later with a promise. Errors go to `failed`. */
 export function after<T, R>(
   start: () => MaybePromise<T>,
   next: (value: T) => MaybePromise<R>,
@@ -27,7 +27,7 @@ async function later<T, R>(
   }
 }
 
-/** What comes of a value once it is there. What goes wrong is thrown, or rejects. */
+/** Calls `next` with the value, at once or when the promise resolves. Errors are thrown, or reject. */
 export function andThen<T, R>(
   value: MaybePromise<T>,
   next: (value: T) => MaybePromise<R>,
@@ -39,7 +39,7 @@ async function onceThere<T, R>(value: Promise<T>, next: (value: T) => MaybePromi
   return next(await value);
 }
 
-/** What `next` makes of each item, one after the other; at once where all of it is there at once. */
+/** Calls `next` for each item, one after the other. Returns at once if no result is a promise. */
 export function inTurn<T, R>(
   items: readonly T[],
   next: (item: T) => MaybePromise<R>,

@@ -1,37 +1,37 @@
 import type { ToolRuns } from "../vocabulary/provider-tool.ts";
 
-/** What one model call has used, or is expected to use, as far as it is known. */
+/** What a model call has used, or will probably use. */
 export interface ModelUsage {
-  /** The model that answered, else the one that was asked. */
+  /** The model that answered, or the one that the call names. */
   readonly model: string | undefined;
-  /** The provider as the framework calls it, such as `openai.responses`. */
+  /** The provider, by the framework's name for it, such as `openai.responses`. */
   readonly provider: string | undefined;
-  /** All tokens of the request, those from a cache and into a cache included. */
+  /** All tokens of the request, also those from and into a cache. */
   readonly inputTokens: number;
-  /** Of `inputTokens`, those that were read from the provider's cache. */
+  /** How many of `inputTokens` the provider read from its cache. */
   readonly cachedInputTokens: number;
-  /** Of `inputTokens`, those that were written into the provider's cache. */
+  /** How many of `inputTokens` the provider wrote into its cache. */
   readonly cacheWriteTokens: number;
-  /** Of `cacheWriteTokens`, those that stay in the cache for an hour. Default: 0. */
+  /** How many of `cacheWriteTokens` stay in the cache for an hour. Default: 0. */
   readonly cacheWrite1hTokens?: number | undefined;
-  /** All tokens of the answer, those for reasoning included. */
+  /** All tokens of the answer, also those for reasoning. */
   readonly outputTokens: number;
-  /** How often the provider ran tools of its own, or may run them: `{ web_search: 3 }`. Default: none. */
+  /** How often the provider ran, or may run, tools of its own: `{ web_search: 3 }`. Default: never. */
   readonly providerTools?: ToolRuns | undefined;
-  /** The provider's service tier, such as `flex` or `priority`: the one that was served, else asked for. */
+  /** The provider's service tier, such as `flex` or `priority`: the one that it used, or the one that the call names. */
   readonly serviceTier: string | undefined;
-  /** What the provider says the call has cost, in USD. */
+  /** What the provider says that the call has cost, in USD. */
   readonly reportedUsd: number | undefined;
-  /** When, in milliseconds since the epoch: prices change. */
+  /** When the call was made, in milliseconds since the epoch: prices change. */
   readonly at: number;
 }
 
 /**
- * Prices a model call in USD: an answered one, or one that is about to be made. Its word wins over what
- * the provider reports; return `reportedUsd` where the provider's word shall.
+ * Returns the price of a model call in USD, before and after the call. guard books this price, not the one that the provider
+ * reports: return `reportedUsd` to prefer the provider's.
  *
- * Returns `undefined` for a model it does not know: then `pricing.unknown` says what holds. What it
- * throws is reported as an event and read as `undefined`.
+ * Return `undefined` for a model that you don't know: then `pricing.unknown` decides. If the function throws, guard emits a
+ * `port-error` event and takes the price as unknown.
  *
  * @example
  * const price: Price = ({ inputTokens, outputTokens }) =>

@@ -1,8 +1,8 @@
 import type { RecordedEvent } from "../vocabulary/recorded-event.ts";
 
 /**
- * Receives what a run does, **with raw arguments and results**, as the events that `replay` reads.
- * Nothing of that kind leaves the breaker unless a recorder is given.
+ * Receives what a run does, **with raw arguments and results**, as the events that `replay` of `@guard/core/replay` reads.
+ * Only a recorder sees arguments and results: guard never writes them elsewhere.
  *
  * @example
  * const lines: string[] = [];

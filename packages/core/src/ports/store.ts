@@ -1,83 +1,74 @@
 import type { MaybePromise } from "./maybe-promise.ts";
 
-/** A stored value with the version that `compareAndSet` has to name. */
+/** A stored value, with the version that `compareAndSet` needs. */
 export interface Versioned {
   readonly value: string;
   readonly version: number;
 }
 
-/** One value to be written. */
+/** One value to write. */
 export interface Write {
   readonly key: string;
-  /** The version that the key must still have; `undefined`: there must be no value. */
+  /** The version that the key must still have. `undefined`: the key must have no value. */
   readonly expected: number | undefined;
   readonly value: string;
-  /**
-   * Milliseconds since the epoch from which on the value is gone; a moment that has passed already
-   * removes it.
-   */
+  /** When the value expires, in milliseconds since the epoch. A moment in the past removes the value. */
   readonly expiresAt: number;
-  /**
-   * A moment before `expiresAt`, from which on a store that needs room may forget the value. Default: it must
-   * be kept until it expires.
-   */
+  /** From when on a store that needs room may forget the value, in milliseconds since the epoch. Default: `expiresAt`. */
   readonly neededUntil?: number;
 }
 
-/** Whole numbers by name; one that is missing is 0. A value that holds some is their JSON object. */
+/** Whole numbers by name. A missing one is 0. A store keeps them as a JSON object. */
 export type Figures = Readonly<Record<string, number>>;
 
-/** What the sum of some figures of a key must not pass. */
+/** A limit for the sum of some figures of a key. */
 export interface SumLimit {
   readonly sumOf: readonly string[];
   readonly atMost: number;
 }
 
-/** What is added to the figures of one key. */
+/** What to add to the figures of one key. */
 export interface StorePosting {
   readonly key: string;
-  /** What is added to each figure. A figure that comes to 0 is removed. */
+  /** What to add to each figure. The store removes a figure that becomes 0. */
   readonly add: Figures;
-  /** What must hold once it is added; default: nothing has to. */
+  /** The limits that must hold afterwards. Default: no limit. */
   readonly max?: readonly SumLimit[];
-  /** Figures that are removed, whatever they are. */
+  /** Figures to remove. */
   readonly drop?: readonly string[];
-  /** As in `Write`: from then on all figures of the key are gone. */
+  /** When all figures of the key expire, in milliseconds since the epoch. */
   readonly expiresAt: number;
   /** As in `Write`. */
   readonly neededUntil?: number;
 }
 
 /**
- * Where breakers that have a name, and accounts that runs share, keep what must outlive the process. This
- * file is the contract; every store passes the same tests.
+ * Keeps the trips of named breakers, and the accounts that runs share, beyond the process. This file is the contract:
+ * `storeContract` of `@guard/testing` tests a store that you write yourself.
  *
- * - Constructing a store writes nothing.
- * - Values are opaque text. A store neither parses nor changes them.
- * - A store forgets what has expired and, for room, what is not needed any more; nothing else. Where it has
- *   no room for another value it throws.
- * - A store may throw or reject: the breaker then goes on with what it knows and says so in a
- *   `port-error` event.
+ * - A store writes nothing when it is constructed.
+ * - A value is a text. A store neither parses nor changes it.
+ * - A store forgets only values that have expired and, if it needs room, values past `neededUntil`. It throws if it has
+ *   no room for another value.
+ * - A store may throw or reject. Then the breaker goes on with what it knows, and emits a `port-error` event.
  */
 export interface Store {
-  /** The value under `key`, or `undefined` where it is missing or has expired. */
+  /** Returns the value of a key, or `undefined` if it is missing or has expired. */
   get(key: string): MaybePromise<Versioned | undefined>;
 
   /**
-   * Writes all of `writes` if each of their keys still has the version that is expected, and answers `true`
-   * to that one writer; or none of them, and answers `false`. No reader ever sees a part of them. The keys
-   * differ.
+   * Writes all values and returns `true`, if each key still has the expected version. Else writes none and returns `false`.
+   * No reader must see a part of the writes. All keys are different.
    */
   compareAndSet(writes: readonly Write[]): MaybePromise<boolean>;
 
   /**
-   * Adds all of `postings`, in their order, in one step, and answers with the figures of each key as they
-   * are after its last posting, by key; or adds none of them and answers `undefined`, because one of them would pass a `max`.
-   * The value of each key is the JSON object of its figures; `get` and `compareAndSet` see that text. Throws
-   * where a key holds anything else. Several postings may have one key.
+   * Adds all postings in one step, in their order, and returns the new figures of each key. Adds none and returns
+   * `undefined`, if one of them would pass a `max`. Several postings may have the same key. The value of a key is the JSON
+   * object of its figures, also for `get` and `compareAndSet`. Throws if a key holds another value.
    *
-   * A store may leave this out: guard then reads, adds and compares. A store whose engine can do it in
-   * one step (a script, a transaction) saves the processes that share an account from getting in each other's way.
+   * Optional: without it guard reads, adds and calls `compareAndSet`. Implement it if your engine can do it in one step (a
+   * script, a transaction): then processes that share an account don't have to try again.
    *
    * @example
    * store.post([
@@ -91,9 +82,9 @@ export interface Store {
    */
   post?(postings: readonly StorePosting[]): MaybePromise<ReadonlyMap<string, Figures> | undefined>;
 
-  /** The live keys that start with `prefix`, in no order; may be a moment old. */
+  /** Returns the keys that start with `prefix` and have not expired, in any order. The list may be a moment old. */
   list(prefix: string): MaybePromise<readonly string[]>;
 
-  /** Frees what the store holds open. Using it afterwards is an error of the caller. */
+  /** Frees connections and files. Don't use the store afterwards. */
   close(): MaybePromise<void>;
 }

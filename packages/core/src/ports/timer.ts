@@ -1,7 +1,7 @@
-/** Calls `fire` after so many milliseconds, unless what it returns is called before. */
+/** Calls `fire` after `ms` milliseconds. Returns a function that cancels it. */
 export type Timer = (ms: number, fire: () => void) => () => void;
 
-/** The longest time that platforms' timers know; a longer one would fire at once. */
+/** The longest time of a platform's timer: a longer one would fire at once. */
 const longestMs = 2 ** 31 - 1;
 
 /** The platform's timer. */

@@ -1,4 +1,4 @@
-/** How adapters wait: resolves after so many milliseconds. Nothing in core waits. */
+/** Lets adapters wait: resolves after `ms` milliseconds. */
 export type Wait = (ms: number) => Promise<void>;
 
 /** The platform's timer. */

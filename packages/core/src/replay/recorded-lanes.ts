@@ -7,8 +7,8 @@ import { agentOf, type RecordedCall } from "./recorded-rounds.ts";
 /**
  * The lanes of a recording, one for each agent, and its turns. The first agent talks to the user.
  *
- * A change of `turn` begins a turn; where no `turn` is given, each user event does. Where a recording tells of neither,
- * what follows an answer that was given by a call is a turn of its own.
+ * A new `turn` begins a turn; without `turn`, each user event does. Without both, the events after an answer given by a
+ * call are a turn of their own.
  */
 export class Lanes {
   readonly #breaker: Breaker;

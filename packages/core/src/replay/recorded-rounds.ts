@@ -6,7 +6,7 @@ import type {
 
 export type RecordedCall = RecordedToolCall | RecordedHandoff;
 
-/** Events one by one, and neighbouring calls of one agent's round together. */
+/** Single events, and neighbouring calls of one round of an agent together. */
 export function* rounds(
   events: readonly RecordedEvent[],
 ): Generator<readonly [RecordedEvent, ...RecordedEvent[]]> {

@@ -1,15 +1,15 @@
 import type { RecordedEvent } from "../vocabulary/recorded-event.ts";
 import * as v from "valibot";
-import { toolPolicies } from "../vocabulary/call.ts";
+import { toolPolicies } from "../vocabulary/tool-policy.ts";
 import { GuardError } from "../vocabulary/errors.ts";
 
-/** A whole run, as it stands in one line of a recording. */
+/** A recorded run: one line of a recording. */
 export interface RecordedRun {
   readonly id: string;
   readonly events: readonly RecordedEvent[];
 }
 
-/** A line that is not a recorded run; its message says where it went wrong. */
+/** A line is no recorded run. The message says where it is wrong. */
 export class RecordingError extends GuardError {
   override readonly name = "RecordingError";
 
@@ -86,10 +86,10 @@ const runSchema = v.object(
 );
 
 /**
- * Reads one line of a recording. Fields that are unknown are passed over; `null` is as good as absent;
- * `tokensIn`, `tokensOut` and `cost` are read as `inputTokens`, `outputTokens` and `usd`.
+ * Reads one line of a recording. It ignores unknown fields and `null`, and reads `tokensIn`, `tokensOut` and `cost` as
+ * `inputTokens`, `outputTokens` and `usd`.
  *
- * @throws {RecordingError} saying where the line is not what it should be
+ * @throws {RecordingError} saying where the line is wrong
  */
 export function parseRun(line: string): RecordedRun {
   const { id, events } = checked(runSchema, json(line), "");

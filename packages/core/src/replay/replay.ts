@@ -8,34 +8,34 @@ import type { RecordedRun } from "./recorded-run.ts";
 import { Lanes } from "./recorded-lanes.ts";
 import { isCall, rounds, type RecordedCall } from "./recorded-rounds.ts";
 
-/** What a configuration would have done to a recorded run. */
+/** What other options would have done to a recorded run. */
 export interface ReplayResult {
   readonly id: string;
-  /** Tool calls and hand-offs of the run. */
+  /** How many tool calls and hand-offs the run has. */
   readonly calls: number;
-  /** The first call (1-based) that was warned about, or `null`. A verdict on a model call has the next call's index. */
+  /** The first call (from 1) with a warning, or `null`. A verdict on a model call has the index of the next call. */
   readonly warned: number | null;
-  /** The first call that was refused, or `null`. */
+  /** The first refused call, or `null`. */
   readonly blocked: number | null;
-  /** The call at which the run was stopped, or `null`. */
+  /** The call at which guard stops the run, or `null`. */
   readonly opened: number | null;
   /** The rule, agent and tool of the strongest verdict. */
   readonly rule: Finding["rule"] | null;
   readonly agent: string | null;
   readonly tool: string | null;
-  /** Calls from the first that was refused, or that stopped the run, to the end. */
+  /** How many calls there are from the first refused call, or the stop, to the end. */
   readonly wastedCalls: number;
-  /** What the recording says that everything from there on has cost. */
+  /** The recorded cost of everything from there on, in USD. */
   readonly savedUsd: number;
-  /** What the last call would meet if it were asked for once more. No other field says it. */
+  /** What the last call would get if the agent asked for it once more. No other field tells this. */
   readonly next: "block" | "open" | null;
-  /** The line of options that would have let the refused call through, where a declaration would. */
+  /** The line for the options that would have let the refused call pass, if there is one. */
   readonly cure: string | null;
 }
 
 type Strength = "warned" | "blocked" | "opened";
 
-/** A verdict, the call that it meets and the event at which it is said. */
+/** A verdict, its call, and its event. */
 interface Met {
   readonly index: number;
   readonly event: number;
@@ -45,9 +45,8 @@ interface Met {
 const strengthOf = { warn: "warned", block: "blocked", open: "opened" } as const;
 
 /**
- * Judges a recorded run with another configuration. A call that is refused adds no evidence, and
- * judging stops where the run would have been stopped; that a refused agent might have changed its mind
- * is not pretended.
+ * Judges a recorded run with other options. A refused call adds no evidence, and judging ends where guard would have
+ * stopped the run. Replay does not guess what a refused agent would have done instead.
  *
  * @throws {OptionsError} for bad options
  *
@@ -108,8 +107,8 @@ export function replay(run: RecordedRun, options: BreakerOptions = {}): ReplayRe
 }
 
 /**
- * When something was asked for. Where a recording tells when models have answered, but not how long that took, the time
- * before an event is the event's own: nothing idles.
+ * When the agent asked for something. If a recording has no durations, the time before an event belongs to the event:
+ * nothing is idle time.
  */
 function beganAt(
   event: Exclude<RecordedEvent, { type: "user" }>,
@@ -121,7 +120,7 @@ function beganAt(
   return hasModelTimes ? now : t;
 }
 
-/** When the user spoke: where the recording does not say it, when the next thing that it knows the time of began. */
+/** When the user spoke. If the recording does not tell, the time of the next event with a time. */
 function saidAt(events: readonly RecordedEvent[], index: number): number {
   const next = events.slice(index).find(({ t }) => t !== undefined);
   const tookMs = next === undefined || next.type === "user" ? 0 : (next.ms ?? 0);
@@ -154,7 +153,7 @@ function result(
   };
 }
 
-/** What an answer without a text is: guard does not know whether it asked for calls. */
+/** The outcome of an answer without a text: guard does not know whether it asked for calls. */
 const unread = {};
 
 function answered(
@@ -210,6 +209,6 @@ function outcomeOf(event: RecordedCall): Outcome {
 function costFrom(events: readonly RecordedEvent[], first: number): number {
   let usd = 0;
   for (const event of events.slice(first)) if (event.type !== "user") usd += event.usd ?? 0;
-  // Sums of decimal fractions carry digits that no call has cost.
+  // Sums of decimal fractions have rounding errors.
   return toUsd(toNanoUsd(usd));
 }

@@ -1,9 +1,8 @@
 import { judged, type Rule } from "./rule.ts";
 
 /**
- * Turns that end like one before them: with the same calls, outcomes and answers. A host that says "continue" for ever, a
- * restart of the same prompt, a provider that is down from the first request. A turn counts when it was asked for at
- * once; a heartbeat counts nothing.
+ * Turns that end like one before them, with the same calls, outcomes and answers: a host that always says "continue", a
+ * restart of the same prompt, a provider that is down. A turn counts if it follows at once; a heartbeat does not count.
  */
 export const again: Rule = {
   name: "again",

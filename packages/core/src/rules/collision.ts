@@ -1,7 +1,7 @@
 import { noLoop } from "../evidence/loop.ts";
 import { judged, type Rule } from "./rule.ts";
 
-/** The same call again, in another round, while one is still under way: two layers retry at once. */
+/** The same call in another round, while the first has not come back: two layers retry at the same time. */
 export const collision: Rule = {
   name: "collision",
   reads: ["pending"],

@@ -2,8 +2,8 @@ import { noLoop } from "../evidence/loop.ts";
 import { judged, type Rule } from "./rule.ts";
 
 /**
- * Requests that have grown too long: the input tokens of the lane's last answered request. Off unless
- * its ladder is set, in tokens.
+ * Requests that have grown too long: counts the input tokens of the lane's last answered request. Off unless the
+ * options set its ladder, in tokens.
  */
 export const context: Rule = {
   name: "context",

@@ -1,12 +1,11 @@
 import type { SignedCall } from "../evidence/signed-call.ts";
 import type { RuleName } from "../vocabulary/call.ts";
 
-/** Longer names are a model's own invention. */
+/** A model has invented longer names. */
 const longestName = 64;
 
 /**
- * The line of options that would have let a call through, for the developer to paste; `undefined` where no declaration
- * would.
+ * The line for the options that would have let a call pass, for the developer to paste. `undefined` if no option would have done so.
  */
 export function cureFor(rule: RuleName, { tool, policy }: SignedCall): string | undefined {
   const declared = cures(policy)[rule];
@@ -14,7 +13,7 @@ export function cureFor(rule: RuleName, { tool, policy }: SignedCall): string | 
   return `tools: { ${keyOf(tool.slice(0, longestName))}: { ${declared} } }`;
 }
 
-/** A name as a key of an object, in ASCII: names of unknown tools are a model's own invention. */
+/** A name as a key of an object, in ASCII: models invent names of tools. */
 function keyOf(name: string): string {
   if (/^[A-Za-z_$][\w$]*$/.test(name)) return name;
   return JSON.stringify(name).replaceAll(/[^ -~]/g, escaped);

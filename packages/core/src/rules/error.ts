@@ -1,8 +1,8 @@
 import { judged, type Rule } from "./rule.ts";
 
 /**
- * How many times as late a question is refused that was not asked before; and one whose failures are answers: under names
- * that are new each time nothing is there, or a validator finds other faults.
+ * How many times later this rule refuses a new question, and one whose failures are answers: nothing exists under ever
+ * new names, or a validator finds other faults.
  */
 export function lateness(isKnown: boolean, areAnswers: boolean): number {
   if (isKnown) return 1;
@@ -10,9 +10,9 @@ export function lateness(isKnown: boolean, areAnswers: boolean): number {
 }
 
 /**
- * The same tool with the same error, with any arguments. Numbers, ids and the words of retries are
- * masked in the error. A success of the tool clears it; after news in the lane one call is let through:
- * rejected edits with readings between must not cost the right one.
+ * The same tool with the same error, with any arguments. guard masks numbers, ids and words of retries in the error. A
+ * success of the tool clears the count. After news in the lane one call passes: an agent that reads between rejected
+ * edits must be able to make the right one.
  */
 export const error: Rule = {
   name: "error",

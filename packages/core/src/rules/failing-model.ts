@@ -1,6 +1,6 @@
 import { judged, type Rule } from "./rule.ts";
 
-/** Model calls of a lane that fail in a row, whatever the error: a provider that is down is asked no more. */
+/** Model calls of a lane that fail in a row, with any error: guard does not ask a provider for ever that is down. */
 export const failingModel: Rule = {
   name: "failing-model",
   reads: ["modelFailures"],

@@ -1,11 +1,6 @@
 import type { SignedCall } from "../evidence/signed-call.ts";
-import {
-  toolPolicies,
-  type Call,
-  type Reason,
-  type RuleName,
-  type ToolPolicy,
-} from "../vocabulary/call.ts";
+import type { Call, Reason, RuleName } from "../vocabulary/call.ts";
+import { toolPolicies, type ToolPolicy } from "../vocabulary/tool-policy.ts";
 import { again } from "./again.ts";
 import { churn } from "./churn.ts";
 import { collision } from "./collision.ts";
@@ -24,7 +19,7 @@ import { signatureCount } from "./signature.ts";
 import { storm } from "./storm.ts";
 import { text } from "./text.ts";
 
-/** All rules, the most telling first: of equal verdicts the first one's finding is named. */
+/** All rules, the most exact first: of equal verdicts the first finding wins. */
 export const rules: readonly Rule[] = [
   noProgress,
   repeat,
@@ -77,7 +72,7 @@ function rulesOver(isLook: boolean) {
 const overLooks = rulesOver(true);
 const overOthers = rulesOver(false);
 
-/** The rules that have anything to do with a call, as far as something is known under what they read. */
+/** The rules for a call. A rule without data in the record that it reads first is left out. */
 export function rulesFor(call: SignedCall, isLook: boolean, known: Known): readonly Rule[] {
   return aboutCall(call, isLook).filter(
     ({ reads: [first] }) => !first || known[first] !== undefined,

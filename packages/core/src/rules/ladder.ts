@@ -3,25 +3,31 @@ import type { Verdict } from "../vocabulary/call.ts";
 import type { Loop } from "../evidence/loop.ts";
 
 /**
- * From which count on a rung is reached; `false`: never. `{ count, usd }`: from that count on, or as
- * soon as the loop has cost that much, whichever comes first.
+ * When a rule acts: at this count, or never (`false`). `{ count, usd }`: at this count, or when the loop has cost this many
+ * USD, whichever comes first.
  */
 export type Threshold = number | false | { readonly count: number; readonly usd: number };
 
 /**
- * At which count a rule warns, blocks and opens.
+ * When a rule warns, refuses a call and stops the run.
  *
- * `open` counts the lane's refused rounds, whichever rule refused them, on top of what was enough to block: a rule
- * that blocks at 2 and opens at 4 opens when a third round in a row would be refused. Where a rule blocks and its
- * `open` is `false`, it refuses for ever.
+ * `open` adds the lane's refused rounds to the count that was enough to block. All rules' refusals count. So a rule that
+ * blocks at 2 and opens at 4 stops the run instead of a third refusal in a row. A rule that blocks and has `open: false`
+ * refuses for ever.
+ *
+ * @example
+ * const poll: Ladder = { warn: 10, block: 20, open: { count: 22, usd: 1 } };
  */
 export interface Ladder {
+  /** The call runs, and the model reads a warning with its result. */
   readonly warn: Threshold;
+  /** guard refuses the call; the run goes on. */
   readonly block: Threshold;
+  /** guard stops the run. */
   readonly open: Threshold;
 }
 
-/** A rung that was reached: its verdict, what was counted and the threshold it met. */
+/** A reached rung: its verdict, the count and the threshold. */
 export interface Rung {
   readonly verdict: Exclude<Verdict, "allow">;
   readonly count: number;
@@ -29,10 +35,10 @@ export interface Rung {
 }
 
 /**
- * The highest rung that a loop, and the refused rounds on top of it, have reached.
+ * The highest rung that a loop has reached, with the refused rounds on top.
  *
- * @param isLevel what is counted is how high something is, not how often it was: then refused rounds are
- * nothing to it, and it opens as soon as it is high enough
+ * @param isLevel whether the count is a level, not a number of times: then refused rounds don't count, and it opens at
+ *   that level
  */
 export function rung(
   ladder: Ladder,
@@ -52,7 +58,7 @@ export function rung(
   return undefined;
 }
 
-/** The number in a threshold; a rung that is never reached is above all others. */
+/** The number in a threshold. `false` is above all numbers. */
 export function countOf(threshold: Threshold): number {
   if (threshold === false) return Number.POSITIVE_INFINITY;
   return typeof threshold === "number" ? threshold : threshold.count;
@@ -64,12 +70,12 @@ function reaches(threshold: Threshold, count: number, { spent }: Loop): boolean 
   return typeof threshold === "object" && count > 0 && spent.nanoUsd >= toNanoUsd(threshold.usd);
 }
 
-/** A ladder without the rungs that refuse: something else makes the repeating worth it. */
+/** A ladder that only warns: something else makes the repeats worth it. */
 export function onlyWarn(ladder: Ladder): Ladder {
   return { ...ladder, block: false, open: false };
 }
 
-/** A ladder that refuses `factor` times as late, and then opens after as many refusals; it warns as before. */
+/** A ladder that refuses `factor` times later, and opens after the same number of refusals. It warns as before. */
 export function scaled(ladder: Ladder, factor: number): Ladder {
   const { block, open } = ladder;
   if (block === false) return ladder;

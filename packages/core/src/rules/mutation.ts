@@ -5,9 +5,9 @@ import { judged, type Rule } from "./rule.ts";
 /**
  * An identical call with an effect in the world (send, pay, create, book, …) that has succeeded before in this turn,
  * with any result: a second message is harm, even with another id. The rule counts over all lanes, and includes the
- * call that is judged. Money moves once: there each success counts twice. Of identical effects in one answer the
- * first one runs. What is deployed or started again counts only as long as nothing else has changed, and what is
- * created as long as nothing of its kind was deleted.
+ * call that is judged. Money moves once: there each success counts twice. Of identical effects in one answer the first
+ * one runs. A second deployment or start counts only if nothing else has changed, and a second creation only if nothing
+ * of its kind was deleted.
  */
 export const mutation: Rule = {
   name: "mutation",

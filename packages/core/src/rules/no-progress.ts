@@ -5,12 +5,12 @@ import { judged, type Rule } from "./rule.ts";
  * The main rule: rounds in a row that bring nothing new.
  *
  * A round brings nothing new when every call in it repeats a (signature, outcome) that the lane has had in this turn.
- * One round with news ends the row. That covers AAAA, ABAB, ABCABC and shuffling alike. Only a call that was asked
- * for at or since the last change in the world, by this agent or a colleague, is ever refused: a new one may bring
- * news, and after a change an old question is new.
+ * One round with news ends the row. This finds AAAA, ABAB, ABCABC and shuffled loops. It refuses only a call that this
+ * agent or another has made since the last change in the world: a new call may bring news, and after a change an old
+ * question is new.
  *
- * On recorded runs, two such rounds and a known signature separate loops from work best: one round
- * is too eager, three are too late.
+ * On recorded runs, two such rounds and a known signature separate loops from work best: one round is too eager, three
+ * are too late.
  */
 export const noProgress: Rule = {
   name: "no-progress",

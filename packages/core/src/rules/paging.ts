@@ -1,11 +1,11 @@
 import { judged, type Rule } from "./rule.ts";
 
-/** How many times as late a move is refused whose outcome shows nothing. */
+/** How many times later this rule refuses a move whose outcome shows nothing. */
 const unshown = 10;
 
 /**
- * Moving by one, a page or a step, that brings exactly the same again: the end has been reached. An outcome that has never
- * been another one and only says *done* shows nothing of that; then it is refused at ten times the count.
+ * A page or a step that brings exactly the same again: the end is reached. An outcome that has always been the same and
+ * only says *done* does not show the end: then this rule refuses at ten times the count.
  */
 export const paging: Rule = {
   name: "paging",

@@ -2,9 +2,8 @@ import { unchangedNow } from "../evidence/looks.ts";
 import { judged, type Rule } from "./rule.ts";
 
 /**
- * Looking and waiting that goes on and on without a change: a job that will never be done. Each look counts by how
- * soon it comes after the last one: `lookWeight` has the figures. While anything else in the lane brings news the
- * looking is worth it: then it never goes beyond a warning.
+ * Looks and waits without a change: the job will never be done. A look counts more, the sooner it follows the last one:
+ * `lookWeight` has the figures. While other calls of the lane bring news, this rule only warns.
  */
 export const poll: Rule = {
   name: "poll",

@@ -2,15 +2,15 @@ import { oncePolicies } from "../evidence/policy.ts";
 import { countOf, scaled } from "./ladder.ts";
 import { judged, type Judgement, type Rule } from "./rule.ts";
 
-/** How many more times a call of a mutating tool may be made in a row, whatever comes back. */
+/** How many more times a mutating call may be made in a row, with any outcomes. */
 const backstop = 2;
 
 /**
- * The same call with exactly the same outcome, while nothing else brings news; or the same failure, also between ever
- * new calls. The count starts anew when the outcome changes, and for every call when one that may change
- * the world has succeeded for the first time: after an edit the same test is a new question.
+ * The same call with exactly the same outcome, while nothing else brings news; or the same failure, also between new
+ * calls. The count starts again when the outcome changes. It starts again for all calls after the first success of a
+ * call that may change the world: after an edit, the same test is a new question.
  *
- * As a backstop, also the same call of a mutating tool in a row, whatever comes back: the same edit while the file
+ * Also the same call of a mutating tool in a row, with any outcomes: the same edit again and again, while the file
  * grows.
  */
 export const repeat: Rule = {
@@ -25,7 +25,7 @@ export const repeat: Rule = {
     let same: Judgement | undefined;
     if (known.world === context.lane.world) {
       const repeats = [{ signature, exact: known.last.exact }];
-      // What succeeds between ever new calls is work: a queue, a login before each record.
+      // A success between new calls is work: a queue, a login before each record.
       const spared = !known.hasFailed && context.lane.news > known.news;
       same = judged(context, known.same, { signatures, repeats, spared });
     }

@@ -14,14 +14,15 @@ import type {
   ToolRecord,
 } from "../evidence/records.ts";
 import type { SignedCall } from "../evidence/signed-call.ts";
-import type { Call, RuleName, ToolPolicy } from "../vocabulary/call.ts";
+import type { Call, RuleName } from "../vocabulary/call.ts";
+import type { ToolPolicy } from "../vocabulary/tool-policy.ts";
 import { onlyWarn, rung, scaled, type Ladder, type Rung } from "./ladder.ts";
 
-/** The records that have to do with one call, by name; `undefined` where nothing is known. */
+/** The records about one call, by name. `undefined` if the lane has no record. */
 export interface Known {
   /** What the lane knows of the signature. */
   readonly signature: SignatureRecord | undefined;
-  /** What an earlier instance of the agent has seen of it. */
+  /** What an earlier instance of the agent knows about it. */
   readonly earlier: readonly OutcomeHashes[] | undefined;
   /** What the lane knows of the tool. */
   readonly tool: ToolRecord | undefined;
@@ -33,16 +34,16 @@ export interface Known {
   readonly modelFailures: Loop | undefined;
   readonly costs: readonly number[] | undefined;
   readonly inputTokens: number | undefined;
-  /** What the lanes of the turn know of the signature together. */
+  /** What all lanes of the turn know about the signature. */
   readonly shared: SharedRecord | undefined;
   readonly handoffs: { readonly handoffs: Handoffs; readonly agents: Map<string, AgentRecord> };
-  /** How many calls with the signature are under way, in any lane; `undefined` for none. */
+  /** How many calls with the signature have not come back, in any lane. `undefined` for none. */
   readonly pending: number | undefined;
-  /** How often a turn has ended like the one before it. */
+  /** How often a turn ended like one before it. */
   readonly again: Loop | undefined;
 }
 
-/** What a rule may look at when it judges a call. */
+/** What a rule may read when it judges a call. */
 export interface RuleContext {
   readonly known: Known;
   /** The lane's counters: `news`, `world` and so on. */
@@ -55,38 +56,38 @@ export interface RuleContext {
   readonly now: number;
   /** How many identical calls come before this one in the same answer. */
   readonly twins: number;
-  /** The lane's rounds in a row that a rule refused, without news between. */
+  /** The lane's refused rounds in a row, without news between. */
   readonly refused: number;
   readonly ladder: Ladder;
 }
 
-/** What a rule says about a call that is asked for now. */
+/** What a rule has found about a call. */
 export interface Judgement extends Rung {
   readonly loop: Loop;
   readonly signatures: readonly string[];
-  /** What was repeated, where the rule looks at outcomes: a probe that brings it again re-opens. */
+  /** What repeats, if the rule compares outcomes: a probe with the same outcome opens the circuit again. */
   readonly repeats?: readonly Repeat[];
 }
 
-/** One way of going wrong. Pure, and O(1) in the length of the run: a rule reads records, and writes none. */
+/** One way to go wrong. A rule reads records and writes none; its cost does not grow with the run. */
 export interface Rule {
   readonly name: RuleName;
-  /** The records that it reads. It is not asked where there is nothing under the first name. */
+  /** The records that the rule reads. Without the first one guard does not ask the rule. */
   readonly reads: readonly (keyof Known)[];
-  /** The calls that it judges; default: tool calls. A tool that hands work over is a delegation as well. */
+  /** The calls that the rule judges. Default: tool calls. A tool that hands work over is also a delegation. */
   readonly kinds?: readonly Call["kind"][];
-  /** The tools that it judges, by how they behave when they are called again; default: all but exempt ones. */
+  /** The tools that the rule judges, by policy. Default: all but exempt ones. */
   readonly policies?: readonly ToolPolicy[];
-  /** Whether it judges looks beside other calls, or nothing else; default: it judges none. */
+  /** Whether the rule judges looks beside other calls, or only looks. Default: it judges no looks. */
   readonly looks?: "also" | "only";
   judge(call: SignedCall, context: RuleContext): Judgement | undefined;
 }
 
 /**
- * What a ladder says about a loop.
+ * The finding of a ladder about a loop.
  *
- * `spared`: something makes it worth it, so it is never refused; `isLevel`: it is a level, not a number of times;
- * `factor`: how many times as late it is refused.
+ * `spared`: something makes the loop worth it, so it is never refused; `isLevel`: the count is a level, not a number of
+ * times; `factor`: how many times later it is refused.
  */
 export function judged(
   { ladder, refused }: RuleContext,

@@ -3,13 +3,11 @@ import { oncePolicies } from "../evidence/policy.ts";
 import { judged, type Rule } from "./rule.ts";
 
 /**
- * The classic counter: the same signature, with any outcome, by any agent of the turn. A round
- * counts once. The count includes the call that is judged, so 3 opens at the third identical call. The first call is
- * never judged.
+ * The classic counter: the same signature, with any outcome, by any agent of the turn. A round counts once. The count
+ * includes the call that is judged, so 3 opens at the third identical call. The first call is never judged.
  *
- * On recorded runs it can't tell loops from work: it stops every loop and every legitimate
- * repetition. So `balanced` only lets it warn, and late; `strict` is for those who want it all the
- * same. Tools that are repeated on purpose are outside it.
+ * On recorded runs it can't tell loops from work: it stops every loop and every honest repetition. So in `balanced` it
+ * only warns, and late. It does not judge tools that are repeated on purpose.
  */
 export const signatureCount: Rule = {
   name: "signature",

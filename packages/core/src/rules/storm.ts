@@ -2,8 +2,8 @@ import { lateness } from "./error.ts";
 import { judged, type Rule } from "./rule.ts";
 
 /**
- * The same tool failing in consecutive rounds of a lane, with any error. A success of anything ends
- * it; another tool that fails starts it anew.
+ * The same tool fails in rounds of a lane in a row, with any error. Any success ends the row; another tool that fails
+ * starts a new row.
  */
 export const storm: Rule = {
   name: "storm",

@@ -3,9 +3,9 @@ import type { Said } from "../evidence/records.ts";
 import { judged, type Rule } from "./rule.ts";
 
 /**
- * The same answer again and again, also in turn with others, an empty one, or one block of text chanted inside an
- * answer. Calls that bring news between start the count anew: "let me look at the next file" may be said before every
- * file. So do calls that wait: "not ready yet, I'll check again" may be said as long as `poll` lets them pass.
+ * The same answer again and again, also in turn with others; empty answers; or one block of text repeated inside an
+ * answer. News starts the count again: an agent may say "let me look at the next file" before every file. So do calls
+ * that wait: it may say "not ready yet, I'll check again" as long as `poll` lets the calls pass.
  */
 export const text: Rule = {
   name: "text",

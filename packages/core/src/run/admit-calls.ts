@@ -13,10 +13,10 @@ import { numberCalls, startCall, startRound, type NumberedCall } from "./start-c
 import { setEvidence, setOverrides } from "./write-state.ts";
 import type { LaneName } from "./use-lane.ts";
 
-/** How long a call should wait that only others' reservations stand in the way of. */
+/** How long a call should wait if only the reservations of other calls are in its way. */
 const contentionRetryMs = 1_000;
 
-/** The calls of one answer, and who asks for them. */
+/** The calls of one answer, and the lane that asks for them. */
 interface Request extends Enforcement {
   readonly circuit: Circuit;
   readonly name: LaneName;
@@ -28,13 +28,13 @@ interface Request extends Enforcement {
 
 /** How an adapter asks for calls. */
 interface AdmitCallsOptions {
-  /** Whether they may try out if a loop is over. */
+  /** Whether the calls may probe. */
   readonly mayProbe?: boolean | undefined;
-  /** Whether the adapter tells itself what was refused. */
+  /** Whether the adapter emits the `block` events itself. */
   readonly tellsBlocks?: boolean | undefined;
 }
 
-/** Decides about the calls of one answer, and starts those that are let through. */
+/** Decides about the calls of one answer, and starts those that pass. */
 export function admitCalls(
   circuit: Circuit,
   name: LaneName,
@@ -64,7 +64,7 @@ export function admitCalls(
   const before = circuit.laneContext(lane, agent, now);
   if (isRound && before.lane.round !== undefined) finishRound(before, before.lane.round);
   const context = circuit.laneContext(lane, agent, now);
-  // Only watching, a run goes on after its trip; what would have ended is not judged again.
+  // In the mode `observe` a run goes on after its trip: don't judge it again.
   if (gate.pass === "no")
     return start(
       request,
@@ -97,7 +97,7 @@ function deny({ circuit, calls, lane }: Request, denial: Denial): readonly Decis
   return calls.map(({ id }) => refusedBy(denial, tokenOf(circuit, id, lane)));
 }
 
-/** Uses up a grant for each call, if there is one for all of them. */
+/** Uses up a grant for each call, if there are enough for all of them. */
 function useGrants({ circuit, calls, now }: Request): boolean {
   let { overrides } = circuit.state;
   const grants = calls.map(({ call }) => {
@@ -113,7 +113,7 @@ function useGrants({ circuit, calls, now }: Request): boolean {
   return true;
 }
 
-/** Lets calls through after a trip: they are no evidence, but what they cost is booked. */
+/** Lets calls pass after a trip. They are no evidence, and guard books their cost. */
 function granted(request: Request, gate: Gate): readonly Decision[] {
   const { circuit, name, lane, calls, now } = request;
   circuit.useLane(name, now);
@@ -129,7 +129,7 @@ function granted(request: Request, gate: Gate): readonly Decision[] {
   }));
 }
 
-/** Everything that a round asked for is refused when one of its calls stops the run. */
+/** Refuses all calls of a round, if one of them stops the run. */
 function stopped(
   { circuit, lane, calls, now }: Request,
   judged: readonly JudgedCall[],
@@ -144,7 +144,7 @@ function stopped(
   });
 }
 
-/** Starts what is let through, and says what was decided. */
+/** Starts the calls that pass, and returns the decisions. */
 function start(request: Request, judged: readonly JudgedCall[], gate: Gate): readonly Decision[] {
   const { circuit, calls, lane } = request;
   startAllowed(request, judged, gate);
@@ -153,7 +153,7 @@ function start(request: Request, judged: readonly JudgedCall[], gate: Gate): rea
   );
 }
 
-/** Starts what is let through, and the round that waits for its results. */
+/** Starts the calls that pass, and the round that waits for their results. */
 function startAllowed(
   { circuit, lane, agent, calls, now, enforced }: Request,
   judged: readonly JudgedCall[],

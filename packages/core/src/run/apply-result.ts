@@ -25,16 +25,15 @@ import {
   setTurn,
 } from "./write-state.ts";
 
-/** What has become of a result, and what it has moved in the accounts of the run. */
+/** What guard did with a result, and the changes in the run's accounts. */
 export interface AppliedResult {
   readonly settlement: Settlement;
   readonly postings: readonly Posting[];
 }
 
 /**
- * Takes one result in: its cost is booked in any case, once; its outcome only if the circuit has not
- * moved on since the call was admitted. Of a call that was never made nothing is booked. The last result that a
- * round waits for ends the round.
+ * Takes in one result. Books its cost once. Learns from its outcome, unless the circuit has moved since the call was
+ * admitted. Books nothing for a call that was never made. The last result of a round ends the round.
  */
 export function applyResult(
   circuit: Circuit,
@@ -72,7 +71,7 @@ function unapplied(reason: "refused" | "settled" | "stale"): AppliedResult {
   return { settlement: { applied: false, reason }, postings: [] };
 }
 
-/** A model's answer, or its failure: the lane bears its cost and learns it, and the turn hears of it. */
+/** A model's answer, or its failure: the lane bears its cost, and the lane and the turn learn from it. */
 function applyAnswer(context: LaneContext, outcome: Outcome, { usage, spent }: CallCost): void {
   const { state, key, lane, now } = context;
   setLane(state, key, { ...lane, usedAt: now, answers: plus(lane.answers, spent) });
@@ -92,7 +91,7 @@ function applyAnswer(context: LaneContext, outcome: Outcome, { usage, spent }: C
     if (isRoots) setTurn(state, lane.root, withAnswer(turn, "failed", false, now));
     return;
   }
-  // Without a result guard was not told what the answer is, but for one that `run` has heard: it gave nothing.
+  // Without a result guard does not know the answer. An empty answer that `run` returned is known.
   const answer = answerFingerprint("result" in outcome ? outcome.result : unread);
   const isTold = outcome.result !== undefined;
   const learned = { ...answer, isTold, inputTokens: usage.inputTokens, spent };
@@ -106,7 +105,7 @@ function applyAnswer(context: LaneContext, outcome: Outcome, { usage, spent }: C
 
 const unread = {};
 
-/** A call's result goes to the round that waits for it; one that comes after its round is learned alone. */
+/** A result goes to the round that waits for it. guard learns from a later result alone. */
 function applyToRound(
   circuit: Circuit,
   context: LaneContext,
@@ -147,7 +146,7 @@ function endRound(circuit: Circuit, key: string, round: Round, enforcement: Enfo
   );
 }
 
-/** The outcome as the rules are told; an ignored call tells nothing. */
+/** The outcome for the rules. An ignored call has none. */
 function settledCall(
   call: PendingCall,
   outcome: ToldOutcome,
@@ -157,7 +156,7 @@ function settledCall(
   const unseen = outcome.status === "unknown";
   const fingerprint = unseen ? unseenOutcome : outcomeFingerprint(outcome);
   const { signed, counts } = call;
-  // What changes the world, or is written for the agent alone, is done when it comes back.
+  // A call that changes the world, or writes for the agent alone, is done when it comes back.
   const pending = fingerprint.pending && (signed.policy === "read" || signed.policy === "unknown");
   return { ...signed, ...fingerprint, pending, unseen, counts, spent };
 }

@@ -4,10 +4,11 @@ import type { LaneName } from "./use-lane.ts";
 import { clearLane, setTurn } from "./write-state.ts";
 
 /**
- * Begins a turn of a root: what its lanes know is forgotten.
+ * Begins a turn of a root: its lanes forget what they know.
  *
- * @param text what the user says; empty where it is unknown
- * @param keepsEffects whether what was done in the world stays known, where the turn before has come to no answer
+ * @param text the user's message; empty if it is unknown
+ * @param keepsEffects whether guard remembers what the turn before has done in the world: it has ended without an
+ *   answer
  */
 export function beginTurn(
   state: RunState,
@@ -22,8 +23,8 @@ export function beginTurn(
 }
 
 /**
- * The user, or another agent, has said something to a lane. To the agent that talks to the user it begins a turn; to any
- * other one it is a prompt, and only that lane begins anew.
+ * The user, or another agent, has said something to a lane. For the agent that talks to the user this begins a turn.
+ * For any other agent it is a prompt: only that lane starts anew.
  */
 export function hearUser(
   state: RunState,

@@ -23,20 +23,17 @@ import { RunAccounts } from "./run-accounts.ts";
 import { heldPostings } from "./held-postings.ts";
 import type { PendingCall } from "./state.ts";
 
-/** Names of unknown tools are a model's own invention: they are cut. */
+/** Models invent names of tools, so cut them. */
 const longestName = 128;
 
-/** An entry before it is known whose and when. */
+/** An entry without its run and its time. */
 type Draft = LedgerEntry extends infer Entry
   ? Entry extends LedgerEntry
     ? Omit<Entry, "run" | "at" | "postings"> & { readonly postings?: readonly Posting[] }
     : never
   : never;
 
-/**
- * One breaker's books: asks the accounts that runs share, books what its calls cost, raises alerts and
- * writes down what happens.
- */
+/** The books of one breaker. They ask shared accounts, book what calls cost, emit alerts and write to the ledger. */
 export class Books {
   readonly #circuit: Circuit;
   readonly #accounting: Accounting;
@@ -48,7 +45,7 @@ export class Books {
     this.own = new RunAccounts(circuit.run, circuit.state.accounts);
   }
 
-  /** Whether the accounts that these calls have to agree with answer without waiting. */
+  /** Whether the shared accounts of these calls answer at once. */
   answersAtOnce(agent: string, calls: readonly CallTarget[]): boolean {
     const now = this.#circuit.settings.clock();
     const [accountLimit] = calls.flatMap((call) => this.#sharedLimits(agent, call));
@@ -64,8 +61,8 @@ export class Books {
   }
 
   /**
-   * Holds what a call needs in the accounts that runs share, or says which refuses. Where the store
-   * can't be asked, as far as this process knows.
+   * Holds what a call needs in shared accounts, or returns the account that refuses. If the store fails, it uses what
+   * this process knows.
    */
   reserve(
     agent: string,
@@ -98,7 +95,7 @@ export class Books {
     });
   }
 
-  /** Writes decisions down, and gives back what is held for calls that will not be made. */
+  /** Writes decisions to the ledger, and releases what guard holds for calls that will not be made. */
   writeDecisions(
     agent: string,
     asked: readonly RequestedCall[],
@@ -122,7 +119,7 @@ export class Books {
     return waiting.some((one) => one instanceof Promise) ? Promise.all(waiting) : undefined;
   }
 
-  /** Books what a call has cost in the accounts that runs share, and writes it down. */
+  /** Books what a call has cost in shared accounts, and writes it to the ledger. */
   bookCost(
     agent: string,
     token: string,
@@ -160,7 +157,7 @@ export class Books {
     });
   }
 
-  /** Opens the run's accounts as a snapshot says they stand. */
+  /** Opens the run's accounts with the balances of a snapshot. */
   opened(): void {
     const postings = this.own
       .open()
@@ -168,13 +165,13 @@ export class Books {
     void this.write([{ type: "restored", postings }]);
   }
 
-  /** Closes the run's accounts; `isKept`: the breaker goes on from what they hold. */
+  /** Closes the run's accounts. `isKept`: the breaker goes on with their balances. */
   closed({ isKept }: { readonly isKept: boolean }): void {
     const postings = isKept ? this.own.close() : this.own.clear();
     void this.write([{ type: "run-ended", postings }]);
   }
 
-  /** Writes entries down. */
+  /** Writes entries to the ledger. */
   write(drafts: readonly Draft[]): MaybePromise<void> {
     const { run, settings } = this.#circuit;
     const at = settings.clock();
@@ -223,7 +220,7 @@ export class Books {
     return sharedLimits(this.#circuit.settings.accountLimits, agent, call);
   }
 
-  /** Raises the alerts of the run's own accounts that are due. */
+  /** Emits the alerts that are due for the run's own accounts. */
   #alert(agent: string, call: CallTarget): void {
     const { settings, state } = this.#circuit;
     const at = settings.clock();

@@ -8,20 +8,19 @@ import type { EventDraft } from "../vocabulary/events.ts";
 import type { Settings } from "../options/settings.ts";
 import type { PendingCall } from "./state.ts";
 
-/** What a call has cost, and what of that was reported. */
+/** What a call has cost, and which part the provider reported. */
 export interface CallCost {
   readonly usage: Usage;
   readonly spent: Amounts;
-  /** Of a model call what its price was asked for. */
+  /** For a model call: what its price depends on. */
   readonly paid?: Priced;
 }
 
 /**
- * What a call has cost: tokens as reported, money as the price table, the provider or the ceiling price
- * says; of a tool what was reported or declared. A model call without reported usage has cost what was
- * held for it, unless it failed; tools that the provider has run come on top. An aborted one has cost its
- * request and what was streamed; where that is not known, at least what was held. An event tells of each
- * figure that can't be booked.
+ * What a call has cost. A model call costs its reported tokens, at the price of the price table, the provider or the
+ * ceiling; a tool costs what was reported or declared. A model call without reported usage costs what guard held for
+ * it, unless it failed; tools that the provider has run come on top. An aborted call costs its request and what was
+ * streamed; if that is unknown, at least what guard held. guard emits an event for each wrong figure.
  */
 export function costOf(
   settings: Settings,
@@ -57,8 +56,8 @@ export function costOf(
 }
 
 /**
- * What an aborted model call has used, where it is known what of its answer was streamed: at least that, and
- * its request as reported, else as estimated.
+ * What an aborted model call has used, if its streamed part is known: at least that part, and its request as reported
+ * or estimated.
  */
 function withStreamed(
   settings: Settings,
@@ -73,7 +72,7 @@ function withStreamed(
   const model = usage.model ?? modelOf(signed);
   const counted = estimateTokens(settings, () => streamed, model, tell);
   if (counted === undefined) return undefined;
-  // A report of 0 in the middle of an answer stands for what is not known yet.
+  // A report of 0 in the middle of an answer means that the figure is not known yet.
   const inputTokens = usage.inputTokens || estimatedTokens;
   const outputTokens = Math.max(usage.outputTokens ?? 0, counted);
   return { ...usage, outputTokens, ...(inputTokens === undefined ? {} : { inputTokens }) };
@@ -81,14 +80,14 @@ function withStreamed(
 
 const booked = (usage: Usage): CallCost => ({ usage, spent: amountsOf(usage) });
 
-/** A tool's call with its declared price, where none was reported and it was not aborted. */
+/** Adds the declared price of a tool, if the call reports none and was not aborted. */
 function declared(settings: Settings, call: PendingCall, outcome: Outcome, usage: Usage): Usage {
   if (usage.usd !== undefined || outcome.status === "ignored" || call.kind !== "tool") return usage;
   const usd = settings.toolOptions.get(call.signed.tool)?.usd;
   return usd === undefined ? usage : { ...usage, usd };
 }
 
-/** What a call has used that tells only its tools: what was held for it stands for the rest. */
+/** What a call has used, if it reports only its tools: the rest is what guard held. */
 function asHeld({ estimatedTokens = 0 }: PendingCall, { tokens }: Amounts, usage: Usage): Usage {
   const inputTokens = Math.min(estimatedTokens, tokens);
   return { ...usage, inputTokens, outputTokens: tokens - inputTokens };
@@ -116,14 +115,14 @@ function withPrice(
   if (usage.usd === 0 && tokens === 0) return usage; // an answer from a cache of the framework's
   const known = knownPrice(settings, paid, tell);
   if (known !== undefined) return { ...usage, usd: known };
-  // Without a price table and without a limit of money the user does not ask what it costs.
+  // Without a price table and a limit in USD the user does not ask for prices.
   if (settings.price === undefined && !settings.limited.usd) return usage;
   tell({ type: "unpriced", model: paid.model });
   const usd = unknownPrice(settings, paid);
   return usd === "unknown" ? usage : { ...usage, usd };
 }
 
-/** The model that was asked, where one was named. */
+/** The model of the call, if it names one. */
 function modelOf({ tool }: PendingCall["signed"]): string | undefined {
   return tool === "" ? undefined : tool;
 }
@@ -180,7 +179,7 @@ function bookableOf<Field extends string>(
   return kept;
 }
 
-/** What a provider reports is read as it comes, and may be anything: a figure that can't be read is no number. */
+/** Reads a figure of a provider's report, which may be anything. A figure that can't be read is NaN. */
 function fieldOf(told: unknown, field: string): unknown {
   try {
     return Reflect.get(Object(told) as object, field);

@@ -23,22 +23,22 @@ import type { LaneContext } from "./lane-context.ts";
 import { freshLane, type RunState } from "./state.ts";
 import { TokenIds } from "./token-ids.ts";
 
-/** The moment something is asked, and whether guard acts on what it finds. */
+/** When something is asked, and whether guard acts on it or only observes. */
 export interface Enforcement {
   readonly now: number;
   readonly override: Force | undefined;
   readonly enforced: boolean;
 }
 
-/** Why a call is not let through, and when asking again makes sense. */
+/** Why a call does not pass, and when to ask again. */
 export interface Denial {
   readonly finding: Finding;
   readonly retryAfterMs?: number;
 }
 
 /**
- * The state of one run with the machine over it: moves the machine, and tells.
- * Synchronous, so that no decision is ever torn.
+ * The state of one run, and its machine: moves the machine, and emits events. It is synchronous, so nothing comes
+ * between the parts of a decision.
  */
 export class Circuit {
   readonly run: string;
@@ -48,7 +48,7 @@ export class Circuit {
   readonly tokenIds: TokenIds;
   readonly #stopNow: () => Force | undefined;
 
-  /** @param stopNow the stop that holds now for this run among others */
+  /** @param stopNow returns the stop of the registry that holds for this run now */
   constructor(
     run: string,
     state: RunState,
@@ -69,7 +69,7 @@ export class Circuit {
     return override === undefined ? statusAt(this.state.machine, now) : `forced-${override.force}`;
   }
 
-  /** Whether no call may start any more, not even one that was allowed before. */
+  /** Whether no call may start any more, also none that was allowed before. */
   get latched(): boolean {
     if (this.#isWhole) return false;
     const { now, override, enforced } = this.enforcement();
@@ -78,7 +78,7 @@ export class Circuit {
     return override?.force === "open" || (enforced && isOpen);
   }
 
-  /** Whether the circuit is closed, and nothing was said over it: then time changes nothing. */
+  /** Whether the circuit is closed without an override: then time changes nothing. */
   get #isWhole(): boolean {
     const { machine, overrides } = this.state;
     return machine.status === "closed" && overrides.length === 0 && this.#stopNow() === undefined;
@@ -88,7 +88,7 @@ export class Circuit {
     const now = this.settings.clock();
     const { machine, overrides } = this.state;
     const override = this.#stopNow() ?? inForce(overrides, now);
-    // A human's stop holds where guard only watches, too.
+    // A human's stop also holds in the mode `observe`.
     const isEnforcing = this.settings.mode === "enforce" || isByHand(machine);
     return { now, override, enforced: isEnforcing && override?.force !== "closed" };
   }
@@ -98,13 +98,13 @@ export class Circuit {
     useLane(this.state, name, now, this.settings.idleRunMs);
   }
 
-  /** A lane now; an unknown one is fresh. */
+  /** A lane at this moment. An unknown lane is fresh. */
   laneContext(key: string, agent: string, now: number): LaneContext {
     const lane = this.state.lanes.get(key) ?? freshLane(agent, "");
     return { state: this.state, settings: this.settings, now, key, lane };
   }
 
-  /** Whether this breaker has given a token: its pending call, if it has one, is of the same lane and generation. */
+  /** Whether this breaker made a token: a pending call of the token has the same lane and generation. */
   gave({ id, lane, generation }: Token): boolean {
     const call = this.state.pending.get(id);
     if (call === undefined) return this.tokenIds.has(id);
@@ -125,12 +125,12 @@ export class Circuit {
     this.move(trip(this.state.machine, cause, enforcement.now, random(), recovery), enforcement);
   }
 
-  /** Opens the circuit for a human's stop, over any other trip: nothing of the run probes or ends in an answer. */
+  /** Opens the circuit for a human's stop, also after another trip: no probe and no last answer follows. */
   stop(by: Force): void {
     if (isByHand(this.state.machine)) return;
     const enforcement = { ...this.enforcement(), enforced: true };
     const { finding } = forcedOpen(by, "", enforcement.now);
-    // What was granted before is no word on this trip.
+    // Grants from before don't hold for this trip.
     setOverrides(
       this.state,
       this.state.overrides.filter((override) => !("grant" in override)),
@@ -138,13 +138,13 @@ export class Circuit {
     this.open({ finding, repeats: [], until: undefined }, enforcement);
   }
 
-  /** A new run goes on from what an earlier one has left: that one's stop is not its own. */
+  /** A new run goes on from an earlier one, and does not take over its stop. */
   leaveStop(): void {
     const { machine, generation } = this.state;
     if (isByHand(machine)) setMachine(this.state, closed, generation + 1);
   }
 
-  /** Moves the machine, and tells. A new status is a new generation. */
+  /** Moves the machine, and emits events. A new status is a new generation. */
   move(to: MachineState, enforcement: Enforcement = this.enforcement()): void {
     const from = this.state.machine;
     const moved = from.status !== to.status || isByHand(to);
@@ -153,7 +153,7 @@ export class Circuit {
     if (!moved) return;
     if (to.status === "closed") clearAllEvidence(this.state);
     const observed = !enforcement.enforced;
-    // Together: what a listener to the first one causes is told after the second.
+    // Emit both together: events that a listener to the first causes come after the second.
     this.emit(
       { type: "transition", from: from.status, to: to.status, generation, observed },
       ...(to.status === "open"
@@ -162,7 +162,7 @@ export class Circuit {
     );
   }
 
-  /** What the latch says about a call that was decided before; `undefined`: it may start. */
+  /** Why a call that was decided before may not start. `undefined` if it may. */
   denial(token?: Token): Denial | undefined {
     if (this.#isWhole) return undefined;
     const { now, override, enforced } = this.enforcement();
@@ -181,7 +181,7 @@ export class Circuit {
     return denied(machine.trip.finding, remainingMs(machine, now));
   }
 
-  /** What there is to say about the trip that holds the circuit open. */
+  /** The report of the trip that holds the circuit open. */
   report(): TripReport | undefined {
     const { machine, tripCount } = this.state;
     if (machine.status === "closed") return undefined;

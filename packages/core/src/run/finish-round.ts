@@ -13,8 +13,8 @@ import { printWith, withAnswer, withCalls, type Turn } from "./turn.ts";
 import { setEvidence, setLane, setTurn } from "./write-state.ts";
 
 /**
- * Ends a round: each outcome is compared with what the lane has seen, and remembered. Calls that have not come back
- * are settled as unknown.
+ * Ends a round: compares each outcome with what the lane has seen, and remembers it. Calls that have not come back have
+ * unknown outcomes.
  */
 export function finishRound(context: LaneContext, round: Round): void {
   const missing = round.open.flatMap((token): SettledCall[] => {
@@ -32,28 +32,28 @@ export function finishRound(context: LaneContext, round: Round): void {
   });
 }
 
-/** A lane that has come to know what a round has brought: news ends its refusals. */
+/** The lane after a round. News ends its row of refusals. */
 function afterNews(lane: LaneState, { brings }: RoundNews): LaneState {
   return brings ? { ...lane, refused: 0 } : lane;
 }
 
 /**
- * A result that comes back after its round has been ended without it: what it brings is learned, and
- * if it is news the lane's streaks end. It is no further evidence of a loop.
+ * Takes in a result that comes after the end of its round. guard learns from it, and news ends the lane's streaks. It
+ * is no evidence of a loop.
  */
 export function learnLate(context: LaneContext, call: SettledCall): void {
   const news = learn(context, [{ ...call, counts: false }], nothing);
   setLane(context.state, context.key, afterNews(context.lane, news));
 }
 
-/** What a probing round says about the loop that opened the circuit. */
+/** Whether a probing round repeats the loop that opened the circuit. */
 export function probeResult(
   context: LaneContext,
   round: Round,
   repeated: readonly Repeat[],
 ): ProbeResult {
   const { signatures } = evidenceOf(context);
-  // An unseen outcome of a known call does not tell whether the loop goes on.
+  // An unknown outcome of a known call does not tell whether the loop goes on.
   const telling = round.settled.filter(
     ({ unseen, signature }) =>
       !unseen ||
@@ -66,7 +66,7 @@ export function probeResult(
   return telling.some(isNews) ? "news" : "same";
 }
 
-/** Takes in what came back: the lane learns it, and what all lanes of the turn are to know is told to the turn. */
+/** Takes in outcomes: the lane learns from them, and the turn learns what all its lanes should know. */
 function learn(
   context: LaneContext,
   calls: readonly SettledCall[],
@@ -98,7 +98,7 @@ function learn(
   return { ...learned.news, print };
 }
 
-/** Whether a round is nothing but the agent's answer: a structured output. */
+/** Whether a round is only the agent's answer: a structured output. */
 function isAnswer(calls: readonly SettledCall[]): boolean {
   return calls.every(({ policy }) => policy === "output");
 }
@@ -109,7 +109,7 @@ function onceEach(calls: readonly SettledCall[]): readonly SettledCall[] {
   return [...new Map(calls.map((call) => [`${call.signature}=${call.exact}`, call])).values()];
 }
 
-/** What one of `calls` calls bears of the cost of the answers that led to their round. */
+/** The share of one of `calls` calls in the cost of the answers before their round. */
 function shareOf({ tokens, nanoUsd }: Amounts, calls: number): Amounts {
   const parts = Math.max(calls, 1);
   return { tokens: Math.round(tokens / parts), nanoUsd: Math.round(nanoUsd / parts) };

@@ -19,7 +19,7 @@ import type { LaneEvidence } from "../evidence/records.ts";
 import { evidenceOf, knownOf, turnOf, type LaneContext } from "./lane-context.ts";
 import type { Turn } from "./turn.ts";
 
-/** What is said about one call, before the state of the circuit is considered. */
+/** The verdict on one call, before the state of the circuit counts. */
 export interface JudgedCall {
   readonly verdict: Verdict;
   readonly findings: readonly Finding[];
@@ -27,27 +27,27 @@ export interface JudgedCall {
   readonly until?: number | undefined;
 }
 
-/** What a run is stopped for. */
+/** Why a run is stopped. */
 export interface TripCause {
   readonly finding: Finding;
   readonly repeats: readonly Repeat[];
-  /** When time ends it: the end of the window whose budget is spent. */
+  /** When time ends the stop: at the end of the window of a spent budget. */
   readonly until: number | undefined;
 }
 
-/** What judging a round comes to. */
+/** The result of judging a round. */
 export interface RoundVerdict {
   readonly judged: readonly JudgedCall[];
-  /** Set when the run is to be stopped. */
+  /** Set if the run must stop. */
   readonly trip: TripCause | undefined;
-  /** The overrides, after the calls have used them. */
+  /** The overrides after the calls have used them. */
   readonly overrides: readonly Override[];
 }
 
 /**
  * Judges the calls of one model answer together. Pure.
  *
- * A probe is judged by the ceilings alone: whether it repeats the loop is what it is there to show.
+ * Only ceilings judge a probe: it may repeat the loop, because that is the question.
  */
 export function judgeRound(
   context: LaneContext,
@@ -56,7 +56,7 @@ export function judgeRound(
 ): RoundVerdict {
   const repeats: Repeat[] = [];
   const { accounts } = context.state;
-  // Each call of several is held against what those before it will hold.
+  // The calls before a call already hold their part of the budget.
   const ahead = asked.length > 1 ? new Map(accounts) : undefined;
   const evidence = evidenceOf(context);
   const turn = turnOf(context);
@@ -102,7 +102,7 @@ export const allowed: JudgedCall = {
   contention: false,
 };
 
-/** Adds what the rules say against a call. */
+/** Adds the findings of the rules about a call. */
 function addFindings(
   findings: Finding[],
   context: LaneContext,
@@ -163,13 +163,13 @@ function ceilingFinding(
   };
 }
 
-/** What the whole run has cost: a ceiling's loop is the run. */
+/** What the whole run has cost, for the finding of a ceiling. */
 function costOf(balance: Balance | undefined): Finding["cost"] {
   const { modelCalls, toolCalls, delegations, tokens, usd } = spending(balance);
   return { calls: modelCalls + toolCalls + delegations, tokens, usd };
 }
 
-/** The strongest of several findings; of equals the first. */
+/** The strongest finding; the first of several equal ones. */
 function strongestOf(findings: readonly Finding[]): Finding {
   return findings.reduce((best, finding) =>
     stronger(best.verdict, finding.verdict) === best.verdict ? best : finding,

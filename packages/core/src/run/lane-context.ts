@@ -7,7 +7,7 @@ import type { Known } from "../rules/rule.ts";
 import type { LaneState, RunState } from "./state.ts";
 import { noTurn, type Turn } from "./turn.ts";
 
-/** A lane at a moment: where something is judged or heard. */
+/** A lane at a moment. */
 export interface LaneContext {
   readonly state: RunState;
   readonly settings: Settings;
@@ -16,7 +16,7 @@ export interface LaneContext {
   readonly lane: LaneState;
 }
 
-/** What a lane knows; what is not known yet is not stored by asking. */
+/** What a lane knows. Reading it stores nothing. */
 export function evidenceOf({ state, key }: LaneContext): LaneEvidence {
   return state.evidence.get(key) ?? noLaneEvidence();
 }
@@ -26,7 +26,7 @@ export function turnOf({ state, lane }: LaneContext): Turn {
   return state.turns.get(lane.root) ?? noTurn();
 }
 
-/** What an earlier instance of the lane's agent has seen of a signature, where it had ended before the lane began. */
+/** What an earlier instance of the lane's agent knows about a signature, if it ended before the lane began. */
 export function earlierIn(
   { lane }: LaneContext,
   { evidence }: Turn,
@@ -37,7 +37,7 @@ export function earlierIn(
   return seen !== undefined && seen.ended <= lane.began ? seen.outcomes : undefined;
 }
 
-/** All records that have to do with a call. */
+/** All records about a call. */
 export function knownOf(
   context: LaneContext,
   evidence: LaneEvidence,
@@ -66,7 +66,7 @@ export function knownOf(
   };
 }
 
-/** The loop that has gone on for longer. */
+/** The longer one of two loops. */
 function mostOf(a: Loop | undefined, b: Loop | undefined): Loop | undefined {
   return (b?.count ?? 0) > (a?.count ?? 0) ? b : a;
 }

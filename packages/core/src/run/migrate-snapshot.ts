@@ -1,14 +1,15 @@
 import type { PendingCall } from "./state.ts";
 
-/** Snapshots of version 1 kept evidence in another form, and lanes with what they had heard. */
+/** Snapshots of version 1 have another form of evidence and of lanes. */
 interface Version1 {
   readonly version: 1;
   readonly state: Readonly<Record<string, unknown>>;
 }
 
 /**
- * A snapshot of an older version as one of this version: a persisted thread survives an upgrade. Money, trip and
- * overrides are kept; evidence is forgotten, as after a new message of the user. Anything else comes back as it is.
+ * Turns a snapshot of an older version into one of this version, so that a stored thread survives an upgrade. It keeps
+ * money, trip and overrides, and drops evidence, as a new message of the user does. It returns other values as they
+ * are.
  */
 export function migrated(snapshot: unknown): unknown {
   if (!isVersion1(snapshot)) return snapshot;
@@ -44,7 +45,7 @@ function pendingOf(call: unknown): unknown {
   return { ...known, signed: { ...known?.signed, isLook: false } };
 }
 
-/** A balance in which the delegations that were under way are counted: version 1 counted none. */
+/** A balance that counts pending delegations, which version 1 did not count. */
 function counted(balance: unknown, account: unknown, pending: unknown): unknown {
   const known = balance as { readonly used?: { readonly 0?: object } } | undefined;
   const calls: readonly unknown[] = Array.isArray(pending) ? pending : [];

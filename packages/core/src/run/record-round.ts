@@ -5,7 +5,7 @@ import { turnOf, type LaneContext } from "./lane-context.ts";
 import type { JudgedCall, RoundVerdict } from "./judge-round.ts";
 import { setLane, setOverrides, setTurn } from "./write-state.ts";
 
-/** Refusals count once a round; calls let through are told to the turn, each once. */
+/** Refusals count once a round. The turn learns of calls that pass, each once. */
 export function recordRound(
   context: LaneContext,
   asked: readonly RequestedCall[],

@@ -4,7 +4,7 @@ import type { Recorder } from "../ports/recorder.ts";
 import type { RecordedEvent } from "../vocabulary/recorded-event.ts";
 import { dropEnded } from "../collections/bounded-map.ts";
 
-/** Calls that were never made, or whose run has ended without them. */
+/** Calls that were never made, or that came back after the end of their run. */
 const maxEnded = 1_000;
 
 interface Started {
@@ -23,8 +23,8 @@ interface RecordingPorts {
 }
 
 /**
- * Tells a recorder what a run does, in the words of `replay`. Calls are told when their result is
- * there; calls that were refused did not run and are not told. What the recorder throws is reported.
+ * Tells a recorder what a run does, in the events of `replay`. It tells a call when its result comes, and no refused
+ * call. If the recorder throws, guard emits an event.
  */
 export class Recording {
   readonly #run: string;
@@ -45,7 +45,7 @@ export class Recording {
     this.#tell({ type: "user", agent, text });
   }
 
-  /** Calls of one answer, with their tokens. What was refused does not start. `lane`: which of the agent's lanes. */
+  /** Calls of one answer, with their tokens. Refused calls don't start. `lane`: the id of the agent's lane. */
   started(agent: string, lane: string, calls: readonly Call[], tokens: readonly Token[]): void {
     this.#rounds += 1;
     for (const [index, { id, refused }] of tokens.entries()) {
@@ -84,7 +84,7 @@ export class Recording {
   }
 }
 
-/** A call without what is sent to a model: it may be long, and is no part of a recording. */
+/** A call without its prompt, which may be long and is no part of a recording. */
 function kept(call: Call): Call {
   return call.kind === "model" ? { ...call, prompt: undefined } : call;
 }
@@ -128,13 +128,13 @@ function eventOf(
   }
 }
 
-/** What came back, as far as guard was told. */
+/** What came back, if guard knows it. */
 function cameBack(outcome: Outcome): { readonly result?: unknown; readonly error?: true } {
   if (outcome.status === "failure") return { result: errorText(outcome.error), error: true };
   return outcome.status === "success" && "result" in outcome ? { result: outcome.result } : {};
 }
 
-/** The text of a model's answer; `undefined` for one that asks for calls. */
+/** The text of a model's answer. `undefined` for an answer that asks for calls. */
 function textOf(outcome: Outcome): string | undefined {
   if (outcome.status !== "success" || !("result" in outcome)) return undefined;
   const { result = "" } = outcome;

@@ -8,21 +8,21 @@ import type { Posting } from "../vocabulary/posting.ts";
 import type { LimitHit } from "../budget/limit-hit.ts";
 import { type CallEstimate, estimateCall } from "../budget/call-estimate.ts";
 
-/** A call that is asked for, with what it needs, and what the accounts that runs share say to that. */
+/** A requested call, with what it needs, and the answer of the shared accounts. */
 export interface RequestedCall {
   readonly call: Call;
   readonly estimate: CallEstimate;
-  /** What the rules are told of it. */
+  /** The call as the rules see it. */
   readonly signed: SignedCall;
-  /** Under which id the shared accounts hold what it needs; absent where they hold nothing. */
+  /** The id under which shared accounts hold what the call needs. Absent if they hold nothing. */
   readonly reservationId?: string | undefined;
-  /** What that has changed in them. */
+  /** The changes in the shared accounts. */
   readonly postings?: readonly Posting[];
-  /** Which shared account refuses it. */
+  /** The limit of a shared account that refuses the call. */
   readonly limitHit?: LimitHit | undefined;
 }
 
-/** What a call needs and how the rules see it, from what is known about its tool. */
+/** What a call needs, and how the rules see it, from the options of its tool. */
 export function requestedCall(
   settings: Settings,
   agent: string,

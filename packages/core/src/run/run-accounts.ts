@@ -5,8 +5,8 @@ import { moves, negated, postingsOf } from "../budget/postings.ts";
 import type { NamedBalance } from "../ledger/sum-entries.ts";
 
 /**
- * The accounts of one run, of its agents and its tools, under the names that the ledger has for them. The
- * ledger closes them when the run ends; the breaker may keep the money all the same.
+ * The accounts of one run, its agents and its tools, under their names in the ledger. The ledger closes them when the
+ * run ends; the breaker may still keep the money.
  */
 export class RunAccounts {
   readonly run: string;
@@ -18,7 +18,7 @@ export class RunAccounts {
     this.#balances = balances;
   }
 
-  /** What stands in the ledger: what was closed is left out. */
+  /** The open balances in the ledger. */
   open(): readonly NamedBalance[] {
     return this.#all().map((kept) => ({
       ...kept,
@@ -28,7 +28,7 @@ export class RunAccounts {
     }));
   }
 
-  /** The postings that close what was spent. What is held for pending calls stays open until they settle. */
+  /** The postings that close spent money. Money held for pending calls stays open until they settle. */
   close(): readonly Posting[] {
     const closing = this.open().flatMap(closingOf).filter(moves);
     this.#closed = this.#all().flatMap(closingOf);

@@ -8,7 +8,7 @@ import type { Call } from "../vocabulary/call.ts";
 import { type Balance, emptyBalance, post } from "../budget/balance.ts";
 import { type AccountLimit, runLimits } from "../budget/account-limit.ts";
 
-/** Holds what a call needs, as far as the calls after it are concerned. */
+/** Holds what a call needs, for judging the calls after it. */
 export function holdIn(
   balances: Map<string, Balance>,
   { now, settings }: LaneContext,
@@ -21,7 +21,7 @@ export function holdIn(
   }
 }
 
-/** The limits of the run's own accounts that a call has to agree with. */
+/** The limits of the run's own accounts that hold for a call. */
 export function limitsFor({ settings, lane }: LaneContext, call: Call): readonly AccountLimit[] {
   return runLimits(settings.accountLimits, lane.agent, call);
 }

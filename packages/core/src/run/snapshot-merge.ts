@@ -6,7 +6,7 @@ import type { Snapshot } from "../vocabulary/snapshot.ts";
 /**
  * Whether a snapshot was taken later than another one of the same run: more calls had been asked for.
  *
- * @throws {SnapshotError} where one of them is damaged or of another version
+ * @throws {SnapshotError} if one of them is damaged or of another version
  */
 export function isLater(a: Snapshot, b: Snapshot): boolean {
   return decode(a).tokens > decode(b).tokens;
@@ -15,17 +15,16 @@ export function isLater(a: Snapshot, b: Snapshot): boolean {
 /**
  * Whether a snapshot holds a trip.
  *
- * @throws {SnapshotError} where it is damaged or of another version
+ * @throws {SnapshotError} if it is damaged or of another version
  */
 export function isTripped(snapshot: Snapshot): boolean {
   return decode(snapshot).machine.status !== "closed";
 }
 
 /**
- * A snapshot whose accounts have used at least what those of another have: evidence may be rewound with a
- * checkpoint, what was spent never goes down.
+ * A snapshot with at least the spending of another: a checkpoint may rewind evidence, but spending never goes down.
  *
- * @throws {SnapshotError} where one of them is damaged or of another version
+ * @throws {SnapshotError} if one of them is damaged or of another version
  */
 export function withMoneyOf(snapshot: Snapshot, other: Snapshot): Snapshot {
   const state = decode(snapshot);

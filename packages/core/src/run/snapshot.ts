@@ -7,8 +7,8 @@ import type { RunState } from "./state.ts";
 import type { Turn } from "./turn.ts";
 
 /**
- * The state as plain JSON data. It stays as it is when the state goes on: what a state holds is replaced, never
- * changed, so nothing needs to be copied but the collections themselves.
+ * The state as plain JSON. Later changes of the state don't change it: values in a state are replaced, never changed,
+ * so only the collections need a copy.
  */
 export function encode(state: RunState): Snapshot {
   const { pendingBySignature: _, pendingByLane: __, paid: ___, ...kept } = state;
@@ -25,11 +25,11 @@ export function encode(state: RunState): Snapshot {
 }
 
 /**
- * The state of a snapshot. Restoring decides nothing: what it says is what the next call meets. A snapshot of an
- * older version keeps its money, its trip and its overrides; its evidence is forgotten.
+ * Reads the state of a snapshot. The next call meets the restored state. A snapshot of an older version keeps money,
+ * trip and overrides, and loses its evidence.
  *
- * @param what what the path of a fault begins with
- * @throws {SnapshotError} with the path, where the snapshot is damaged or of another version
+ * @param what the start of the path in errors
+ * @throws {SnapshotError} with the path, if the snapshot is damaged or of another version
  */
 export function decode(snapshot: unknown, what = "snapshot"): RunState {
   const state = readSnapshot(migrated(snapshot), what);

@@ -8,7 +8,7 @@ import { evidenceOf } from "./lane-context.ts";
 import { limitsFor } from "./run-limits.ts";
 import { addPending, addPostings, setLane, takeNumbers } from "./write-state.ts";
 
-/** A call that is decided about: what is asked, and the id its token will have. */
+/** A call to decide about, and the id of its token. */
 export interface NumberedCall extends RequestedCall {
   readonly id: string;
 }
@@ -22,7 +22,7 @@ export function numberCalls(
   return calls.map((call, index) => ({ ...call, id: tokenIds.at(first + index) }));
 }
 
-/** Counts a call, holds what it needs and remembers it until its result is there. */
+/** Counts a call, holds what it needs and remembers it until its result comes. */
 export function startCall(
   circuit: Circuit,
   lane: string,
@@ -65,7 +65,7 @@ export function startRound(
   setLane(circuit.state, key, { ...lane, round, answers: nothing });
 }
 
-/** Starts a call that runs although it was refused; what it brings is learned, but is no evidence. */
+/** Starts a call that runs although guard refused it. guard learns from it, but it is no evidence. */
 export function startAnyway(
   circuit: Circuit,
   lane: string,

@@ -9,9 +9,9 @@ import type { Override } from "../vocabulary/override.ts";
 import { closed, type MachineState } from "../machine/state.ts";
 import type { Turn } from "./turn.ts";
 
-/** The calls of one model answer, from their admission until all have come back. */
+/** The calls of one model answer, until all have come back. */
 export interface Round {
-  /** What the answers that led to it have cost. */
+  /** What the answers before the round have cost. */
   readonly spent: Amounts;
   readonly open: readonly string[];
   readonly settled: readonly SettledCall[];
@@ -22,22 +22,22 @@ export interface Round {
 /** One conversation of one agent. */
 export interface LaneState {
   readonly agent: string;
-  /** The root run that it works in; empty where a breaker has one. */
+  /** The root run of the lane. Empty if the breaker has only one. */
   readonly root: string;
   readonly round: Round | undefined;
   /** What the lane's model calls have cost since its last round. */
   readonly answers: Amounts;
-  /** Rounds in a row in which a rule refused something, without news between. */
+  /** Rounds in a row in which a rule refused a call, without news between. */
   readonly refused: number;
-  /** What it was asked at first, as a hash, where it is one of several conversations of its agent. */
+  /** The hash of its first question, if its agent has several conversations. */
   readonly question?: string | undefined;
-  /** What it has asked for, what came back and what it answered, as one hash; empty at first. */
+  /** Its calls, outcomes and answers as one hash. Empty at first. */
   readonly print: string;
   /** How many lanes of the turn had ended when it began. */
   readonly began: number;
-  /** When it has asked for something, or something came back to it, last. */
+  /** When it last asked for something or got a result. */
   readonly usedAt: number;
-  /** The instance of the agent has ended, as far as its framework says so. */
+  /** Whether the framework has reported the end of the agent's instance. */
   readonly hasEnded: boolean;
 }
 
@@ -46,27 +46,24 @@ export interface PendingCall {
   readonly kind: Call["kind"];
   readonly lane: string;
   readonly generation: number;
-  /** What is held for it, in which accounts of the run, and until when. */
+  /** What guard holds for the call, in which accounts of the run, and until when. */
   readonly reserved: Amounts;
   readonly accounts: readonly string[];
   readonly expires: string;
-  /** Under which id the accounts that runs share hold it; absent where they hold nothing. */
+  /** The id under which shared accounts hold it. Absent if they hold nothing. */
   readonly reservationId?: string | undefined;
-  /** For model calls: tokens of the request as they were estimated. */
+  /** For model calls: the estimated tokens of the request. */
   readonly estimatedTokens?: number | undefined;
-  /** What the rules will be told. */
+  /** The call as the rules see it. */
   readonly signed: StartedCall;
-  /** For model calls: what a price needs. */
+  /** For model calls: what the price depends on. */
   readonly provider?: string | undefined;
   readonly serviceTier?: string | undefined;
-  /** Whether a repeat counts: not if the call runs only because guard observes. */
+  /** Whether a repeat counts. It does not if the call runs only because guard observes. */
   readonly counts: boolean;
 }
 
-/**
- * Everything a breaker knows about its run: plain data. Only the run writes it, at once and in
- * place (`write-state.ts`).
- */
+/** Everything a breaker knows about its run: plain data. Only `write-state.ts` changes it. */
 export interface RunState {
   generation: number;
   tripCount: number;
@@ -77,17 +74,17 @@ export interface RunState {
   readonly accounts: Map<string, Balance>;
   readonly lanes: Map<string, LaneState>;
   readonly pending: Map<string, PendingCall>;
-  /** The model call that was paid for last: a ceiling in USD says by its price what the run was reckoned with. */
+  /** The model call that was paid last: its price is the price in the finding of a limit in USD. */
   paid?: Priced | undefined;
-  /** Decisions by lane, answer and call, for a caller that asks about the same call again. */
+  /** Decisions by lane, answer and call, for callers that ask again. */
   readonly decided: Map<string, Decision>;
   /** What each lane knows. */
   readonly evidence: Map<string, LaneEvidence>;
   /** The turn of each root run. */
   readonly turns: Map<string, Turn>;
-  /** How many pending calls have a signature. Follows `pending`. */
+  /** How many pending calls have each signature. Computed from `pending`. */
   readonly pendingBySignature: Map<string, number>;
-  /** How many pending calls a lane has. Follows `pending`. */
+  /** How many pending calls each lane has. Computed from `pending`. */
   readonly pendingByLane: Map<string, number>;
 }
 

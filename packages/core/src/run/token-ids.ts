@@ -2,8 +2,8 @@ import type { Random } from "../ports/random.ts";
 import type { RunState } from "./state.ts";
 
 /**
- * The ids of one breaker's tokens: a number behind a prefix that no other breaker has, not even one that goes
- * on from the same snapshot. What was pending in the snapshot keeps its ids.
+ * The ids of one breaker's tokens: a prefix and a number. No other breaker has the same prefix, also not one that goes
+ * on from the same snapshot. Pending calls of a snapshot keep their ids.
  */
 export class TokenIds {
   readonly #state: RunState;
@@ -16,12 +16,12 @@ export class TokenIds {
     this.#pendingBefore = new Set(state.pending.keys());
   }
 
-  /** The id of the token that is the breaker's `number`th, snapshots included. */
+  /** The id of the breaker's token with this number, which goes on from a snapshot. */
   at(number: number): string {
     return this.#prefix + String(number);
   }
 
-  /** Whether this breaker has given a token with this id, or was told of it by its snapshot. */
+  /** Whether this breaker, or its snapshot, has made a token with this id. */
   has(id: string): boolean {
     if (this.#pendingBefore.has(id)) return true;
     const number = Number(id.slice(this.#prefix.length));

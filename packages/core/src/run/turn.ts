@@ -5,28 +5,28 @@ import { noTurnEvidence, type SharedRecord, type TurnEvidence } from "../evidenc
 import { hash } from "../signature/hash.ts";
 import { maskVolatile } from "../signature/mask.ts";
 
-/** What the user asked for once, and what came of the turns before. */
+/** A turn: what the user asked for, and how the turns before it ended. */
 export interface Turn {
   readonly evidence: TurnEvidence;
-  /** What the user has asked for, as a hash that leaves out what is volatile; empty where it is unknown. */
+  /** The hash of the user's message without ids, dates and times. Empty if it is unknown. */
   readonly asked: string;
-  /** Whether that agent has asked for calls: then what came back says more than what was asked. */
+  /** Whether the root agent has asked for calls: then their outcomes tell more than the question. */
   readonly acts: boolean;
-  /** The agent whose answers reach the user: the first one that was heard of. */
+  /** The root agent, whose answers reach the user: the first agent of the run. */
   readonly agent: string | undefined;
-  /** What that agent has asked for, what came back and what it answered, as one hash; empty at first. */
+  /** The root agent's calls, outcomes and answers as one hash. Empty at first. */
   readonly print: string;
   /** Whether its last answer was final. */
   readonly isFinal: boolean;
-  /** When something happened in it last, in milliseconds since the epoch. */
+  /** When something last happened in the turn, in milliseconds since the epoch. */
   readonly at: number;
-  /** How the turns before it have ended: a loop in two wordings has two ways. */
+  /** How the turns before it ended. A loop in two wordings has two ends. */
   readonly ends: readonly string[];
-  /** How often in a row a turn has ended like one before it, and was asked for at once. */
+  /** How many turns in a row ended like one before them and were asked for at once. */
   readonly again?: Loop | undefined;
 }
 
-/** Turns further apart are no loop: a heartbeat, a person who comes back. */
+/** Turns further apart are no loop, but a heartbeat or a person who comes back. */
 const farApartMs = 60_000;
 const keptEnds = 2;
 const maxQuestions = 1_000;
@@ -54,12 +54,14 @@ export function withAnswer(turn: Turn, what: string, isFinal: boolean, now: numb
   return { ...turn, print: printWith(turn.print, what), isFinal, at: now };
 }
 
-/** What has happened so far, and something more, as one hash. */
+/** Adds an event to the hash of what has happened. */
 export function printWith(print: string, what: string): string {
   return hash(`${print}\n${what}`);
 }
 
-/** Takes in how an independent question was answered. Asked again at once with the same end it counts one. */
+/**
+ * Takes in the end of an independent question. The same question, asked again at once with the same end, counts one.
+ */
 export function learnQuestion(
   { questions }: TurnEvidence,
   question: string,
@@ -77,15 +79,16 @@ export function learnQuestion(
 /**
  * The turn that follows a turn.
  *
- * @param text what the user says
- * @param keepsEffects whether what has been done in the world stays known: the turn before has come to no answer
+ * @param text the user's message
+ * @param keepsEffects whether guard remembers what the turn before has done in the world: it has ended without an
+ *   answer
  */
 export function nextTurn(turn: Turn, text: string, now: number, keepsEffects: boolean): Turn {
   const { print, ends, agent, again, at } = turn;
   const evidence = keepsEffects ? onlyEffects(turn.evidence) : noTurnEvidence();
   const asked = text === "" ? "" : hash(maskVolatile(text));
   if (print === "") return { ...noTurn(), asked, agent, ends, again, at, evidence };
-  // "Yes" to one question is not the same end as "yes" to another one.
+  // "Yes" to one question is another end than "yes" to another question.
   const end = turn.acts ? print : printWith(print, turn.asked);
   const isLike = ends.includes(end);
   const isAtOnce = now - at < farApartMs;
@@ -101,14 +104,14 @@ export function nextTurn(turn: Turn, text: string, now: number, keepsEffects: bo
   };
 }
 
-/** What a run leaves of its turn to the next one: what was done in the world, and how turns have ended. */
+/** What a run leaves of its turn to the next run: what it has done in the world, and how turns ended. */
 export function leftOf(turn: Turn): Turn {
   return { ...turn, evidence: onlyEffects(turn.evidence) };
 }
 
 /**
- * The turn of a run that goes on from an older checkpoint: what was done in the world since then stays known. Evidence is
- * rewound with a checkpoint, effects are not.
+ * The turn of a run that goes on from an older checkpoint. A checkpoint rewinds evidence; guard still knows what was
+ * done in the world since then.
  */
 export function withEffectsOf(turn: Turn, left: Turn): Turn {
   const signatures = new Map(turn.evidence.signatures);
@@ -120,7 +123,7 @@ export function withEffectsOf(turn: Turn, left: Turn): Turn {
   return { ...turn, evidence: { ...turn.evidence, signatures } };
 }
 
-/** Of what a turn knows, what has been done in the world. */
+/** The part of a turn that tells what was done in the world. */
 function onlyEffects({ signatures, effects }: TurnEvidence): TurnEvidence {
   const done = [...signatures].flatMap(([signature, { done: own }]): [string, SharedRecord][] =>
     own === undefined ? [] : [[signature, { asked: noLoop, done: own }]],

@@ -4,17 +4,17 @@ import { freshLane, type LaneState, type RunState } from "./state.ts";
 import { noTurn } from "./turn.ts";
 import { setLane, setTurn } from "./write-state.ts";
 
-/** Lanes at rest, ended or idle for long, that a run remembers. */
+/** How many ended or idle lanes a run remembers. */
 const maxAtRest = 1_000;
 
-/** Which lane it is, whose, and in which root run. */
+/** The key of a lane, its agent and its root run. */
 export interface LaneName {
   readonly key: string;
   readonly agent: string;
   readonly root: string;
 }
 
-/** Notes that a lane is in use. Where it is new, those that have been at rest for longest make room for it. */
+/** Notes that a lane is in use. A new lane takes the place of those that have been idle for longest. */
 export function useLane(
   state: RunState,
   { key, agent, root }: LaneName,
@@ -27,7 +27,7 @@ export function useLane(
     return;
   }
   const turn = state.turns.get(root) ?? noTurn();
-  // The agent that is heard of first talks to the user.
+  // The first agent of the run talks to the user.
   if (turn.agent === undefined) setTurn(state, root, { ...turn, agent });
   setLane(state, key, { ...freshLane(agent, root, turn.evidence.ended), usedAt: now });
   const isAtRest = ({ usedAt, hasEnded }: LaneState, lane: string) =>
@@ -35,13 +35,13 @@ export function useLane(
   for (const gone of dropEnded(state.lanes, maxAtRest, isAtRest)) state.evidence.delete(gone);
 }
 
-/** Notes what a lane is asked at first. */
+/** Notes the first question of a lane. */
 export function askLane(state: RunState, key: string, question: string): void {
   const lane = state.lanes.get(key);
   if (lane !== undefined) setLane(state, key, { ...lane, question });
 }
 
-/** Notes that the instance of the agent behind a lane has ended; what is open in it may still settle. */
+/** Notes that the agent's instance of a lane has ended. Its open calls may still settle. */
 export function endLane(state: RunState, key: string): void {
   const lane = state.lanes.get(key);
   if (lane === undefined || lane.hasEnded) return;

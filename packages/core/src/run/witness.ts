@@ -12,7 +12,9 @@ import { signCall } from "./sign-call.ts";
 import type { LaneName } from "./use-lane.ts";
 import { setTurn } from "./write-state.ts";
 
-/** Takes in calls of one answer with what came back, as if they had been asked for here. Nothing is judged or booked. */
+/**
+ * Learns from calls of one answer and their outcomes, as if this lane had asked for them. It judges and books nothing.
+ */
 export function witness(
   circuit: Circuit,
   { key, agent, root }: LaneName,

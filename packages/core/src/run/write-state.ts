@@ -8,7 +8,7 @@ import type { Posting } from "../vocabulary/posting.ts";
 import type { LaneState, PendingCall, RunState } from "./state.ts";
 import type { Turn } from "./turn.ts";
 
-// The only place where a run's state is written. What stands in its collections is replaced, never changed.
+// The only place that writes a run's state. Values in its collections are replaced, never changed.
 
 /** Decisions about calls that have settled, or were refused. */
 const maxDecided = 10_000;
@@ -25,7 +25,7 @@ export function setEvidence(state: RunState, key: string, evidence: LaneEvidence
   state.evidence.set(key, evidence);
 }
 
-/** Sets the turn of a root run. Of those whose runs have ended the oldest go. */
+/** Sets the turn of a root run. Turns of ended runs go, the oldest first. */
 export function setTurn(state: RunState, root: string, turn: Turn): void {
   const isNew = !state.turns.has(root);
   state.turns.set(root, turn);
@@ -40,7 +40,7 @@ export function setTurn(state: RunState, root: string, turn: Turn): void {
   );
 }
 
-/** Moves money, or what is held of it, in accounts of the run. `at`: by the clock that is never set. */
+/** Applies postings to accounts of the run. `at`: the time of the `monotonic` clock. */
 export function addPostings(
   { accounts }: RunState,
   postings: readonly Posting[],
@@ -63,7 +63,7 @@ export function setAlerted(
   accounts.set(account, { ...balance, alerted: { ...balance.alerted, [ceiling]: at } });
 }
 
-/** Remembers what was paid for last. */
+/** Remembers the model call that was paid last. */
 export function setPaid(state: RunState, paid: Priced): void {
   state.paid = paid;
 }
@@ -78,7 +78,7 @@ export function setOverrides(state: RunState, overrides: RunState["overrides"]):
   state.overrides = overrides;
 }
 
-/** Counts tokens, or other things that need a number; returns the first new one. */
+/** Takes new numbers for tokens and overrides. Returns the first one. */
 export function takeNumbers(state: RunState, howMany: number): number {
   const first = state.tokens + 1;
   state.tokens += howMany;
@@ -97,19 +97,19 @@ export function removePending(state: RunState, token: string): void {
   countPending(state, call, -1);
 }
 
-/** Remembers what was decided about a call of an answer. */
+/** Remembers the decision about a call of an answer. */
 export function rememberDecision(state: RunState, key: string, decision: Decision): void {
   state.decided.set(key, decision);
   dropEnded(state.decided, maxDecided, ({ token }) => !state.pending.has(token.id));
 }
 
-/** A lane begins anew: what it knows is forgotten. */
+/** A lane starts anew, and forgets what it knows. */
 export function clearLane(state: RunState, key: string, lane: LaneState): void {
   state.evidence.delete(key);
   setLane(state, key, { ...lane, round: undefined, refused: 0 });
 }
 
-/** Forgets all evidence. How turns have ended stays known. */
+/** Forgets all evidence, but not how turns ended. */
 export function clearAllEvidence({ evidence, turns, lanes }: RunState): void {
   evidence.clear();
   for (const [root, turn] of turns) {
@@ -118,7 +118,7 @@ export function clearAllEvidence({ evidence, turns, lanes }: RunState): void {
   for (const [key, lane] of lanes) lanes.set(key, { ...lane, round: undefined, refused: 0 });
 }
 
-/** Clears what ends with a run. What is held in accounts that outlive it is still to be settled. */
+/** Clears what ends with a run. Holds in shared accounts stay until they settle. */
 export function clearRun(state: RunState): void {
   state.evidence.clear();
   state.turns.clear();

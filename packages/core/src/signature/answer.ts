@@ -1,11 +1,11 @@
 import { hash } from "./hash.ts";
 import { maskNumbers } from "./mask.ts";
 
-/** What is kept of the text of a model's answer. */
+/** What guard keeps of the text of a model's answer. */
 export interface AnswerFingerprint {
-  /** The text it gave, normalised, as a hash; absent where guard was told of none. */
+  /** The hash of its normalised text. Absent if guard does not know the text. */
   readonly text?: string;
-  /** It gave nothing, neither text nor calls. */
+  /** The answer has neither text nor calls. */
   readonly isEmpty: boolean;
   /** The text repeats one block of itself over and over. */
   readonly chants: boolean;
@@ -14,8 +14,7 @@ export interface AnswerFingerprint {
 /**
  * The fingerprint of an answer.
  *
- * @param result its text; `undefined` or `null` for an answer that gives none; anything else says something that guard
- *   can't read
+ * @param result its text; `undefined` or `null` for an answer without text; guard can't read any other value
  */
 export function answerFingerprint(result: unknown): AnswerFingerprint {
   const said = result ?? "";
@@ -28,16 +27,16 @@ export function answerFingerprint(result: unknown): AnswerFingerprint {
   };
 }
 
-/** Whether a text says something beside its numbers: an excuse that is counted is the same excuse. */
+/** Whether a text has words beside its numbers: "attempt 2 failed" is the same excuse as "attempt 1 failed". */
 function saysMore(text: string): boolean {
   return (text.match(/\p{L}/gu) ?? []).length >= 12;
 }
 
-/** A line must be as long, and come as often, to be a chant. */
+/** How long a line must be, and how often it must come, to be a chant. */
 const lineLength = 20;
 const lineTimes = 10;
 
-/** One sentence or line over and over, beyond what a list or a table repeats. */
+/** One sentence or line over and over, more often than in a list or a table. */
 function repeatsLines(text: string): boolean {
   const times = new Map<string, number>();
   for (const line of text.split(/\n|(?<=[.!?])\s/)) {
@@ -50,7 +49,7 @@ function repeatsLines(text: string): boolean {
   return false;
 }
 
-/** So much of the end of a text is looked at, and so long a chant must be. */
+/** How much of the end of a text guard reads, and how long a chant must be. */
 const lookedAt = 4_000;
 const chantLength = 120;
 const chantTimes = 10;

@@ -1,10 +1,10 @@
-/** Names of arguments that name the attempt and not what is asked for. */
+/** Names of arguments that name the attempt, and don't change the call. */
 const attemptName =
   /^(?:attempt|explanation|idempotency_?key|intent|justification|nonce|purpose|rationale|reason|reasoning|request(?:ed_at|_?id)|sent_?at|thoughts?|trace_?id)$/i;
 
 /**
- * Arguments without those that name the attempt (`request_id`, `idempotency_key`, `explanation`, `reason`, …); all of
- * them where nothing else is there.
+ * The arguments without those that name the attempt (`request_id`, `idempotency_key`, `explanation`, `reason`, …). All
+ * arguments if there are no others.
  */
 export function withoutAttempt(args: unknown): unknown {
   const kept = fieldsOf(args)?.filter(([name]) => !attemptName.test(name));
@@ -13,7 +13,7 @@ export function withoutAttempt(args: unknown): unknown {
 
 const pageName =
   /^(?:page|offset|cursor|skip|page_?(?:index|no|number|token)|next_?(?:page|token)|start_?(?:at|index)|limit|per_?page|page_?size|max_?results|top_?k)$/i;
-/** Arguments without a page, an offset or a cursor; `undefined` where they hold none. */
+/** The arguments without a page, an offset or a cursor. `undefined` if they hold none of these. */
 export function withoutPage(args: unknown): unknown {
   const fields = fieldsOf(args);
   const kept = fields?.filter(([name]) => !pageName.test(name));
@@ -22,7 +22,7 @@ export function withoutPage(args: unknown): unknown {
 
 const looked = 2_000;
 const sleeps = /(?:^|[\s;&|(])(?:sleep|Start-Sleep(?:\s+-\w+)?|timeout\s+\/t)\s+\d/i;
-/** What is typed into a terminal: nothing at all waits for what comes. */
+/** Text for a terminal. An empty text waits for output. */
 const inputName = /^(?:cmd|command|input|keys|keystrokes)$/i;
 const waitName =
   /^(?:max_?)?(?:wait|sleep|delay)(?:_?(?:for|ms|millis|minutes|secs?|seconds|time))*$/i;

@@ -1,10 +1,10 @@
 import { configure } from "safe-stable-stringify";
 import { hashBytes } from "./hash.ts";
 
-/** What stands for a value that can't be read: a throwing getter, too deep, too many parts. */
+/** Stands for a value that guard can't read: a throwing getter, too deep, too many parts. */
 export const unreadable = "[unreadable]";
 
-/** Stands before the kind of a thing whose content can't be seen: a response, a stream, private fields. */
+/** Stands before the kind of an object whose content guard can't see: a response, a stream, private fields. */
 export const opaque = "[opaque";
 
 const maxDepth = 200;
@@ -19,9 +19,9 @@ const stringify = configure({
 /**
  * One text per value, with its keys in any order: on JSON data this is RFC 8785 (JCS).
  *
- * Arguments are hostile input, so this never throws: cycles are cut, depth and size are bounded, and
- * what JSON has no word for (BigInt, NaN, Map, Set, Error, bytes) keeps a text of its own instead of
- * collapsing into `{}` or `null`. A thing that shows nothing of itself is `[opaque …]`.
+ * Arguments are hostile input, so this never throws: cycles are cut, depth and size are bounded, and what JSON has no
+ * word for (BigInt, NaN, Map, Set, Error, bytes) keeps a text of its own instead of collapsing into `{}` or `null`. An
+ * object without visible content is `[opaque …]`.
  */
 export function canonical(value: unknown): string {
   const expanded = new WeakSet();
@@ -71,7 +71,7 @@ function expand(part: object, expanded: WeakSet<object>): unknown {
   return part instanceof Map ? { map: [...part] } : { set: [...part] };
 }
 
-/** Whether an object of a class has nothing that can be read: what it holds is private. */
+/** Whether an object of a class holds only private data. */
 function showsNothing(part: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(part);
   const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -4,7 +4,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 /** 96 bits, in hexadecimal: short enough for a log, long enough not to collide. */
 const length = 24;
 
-/** Node.js, and what is like it, has a SHA-256 that is several times faster; at the edge there may be none. */
+/** Node.js and similar platforms have a SHA-256 that is several times faster. Edge platforms may have none. */
 // oxlint-disable-next-line no-restricted-globals -- asked for where it is there, never relied on
 const native = globalThis.process?.getBuiltinModule?.("node:crypto")?.hash;
 

@@ -1,7 +1,7 @@
 /** Longer results are masked up to here and compared exactly from there on. */
 const maskedLength = 64 * 1024;
 
-/** What changes by itself, whatever is asked: each becomes `#`. */
+/** Parts of a text that change by themselves. Each becomes `#`. */
 const volatile: readonly RegExp[] = [
   // UUIDs, hexadecimal ids and ULIDs
   /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi,
@@ -21,15 +21,16 @@ const volatile: readonly RegExp[] = [
 const volatileField =
   /("(?:[\w-]*(?:request|trace|correlation|span)(?:[_-]?id)?|nonce|etag|[\w-]*(?:timestamp|elapsed|duration|latency|uptime|heartbeat)[\w-]*)"\s*:\s*)(?:"[^"]*"|-?\d+(?:\.\d+)?)/gi;
 
-/** What may be an id that a machine has made up: with a short prefix, or long. */
+/** A word that may be an id made by a machine: with a short prefix, or long. */
 const idLike = /\b(?:[A-Za-z]{2,8}[_-])?([A-Za-z0-9]{10,})\b/g;
 const longId = 20;
 
 const number = /\d+(?:[.,:]\d+)*/g;
 
 /**
- * A text without what changes by itself: UUIDs, hexadecimal and opaque ids, dates, clock times and durations become
- * `#`. Two successes that are equal only after this are *nearly* the same. Any other number stays: it is news.
+ * Masks the parts of a text that change by themselves: UUIDs, hexadecimal and opaque ids, dates, clock times and
+ * durations become `#`. Two successes that are equal only after this are *nearly* the same. Other numbers stay: a new
+ * number is news.
  */
 export function maskVolatile(text: string): string {
   let head = text.slice(0, maskedLength).replace(volatileField, "$1#");
@@ -38,12 +39,12 @@ export function maskVolatile(text: string): string {
   return head + text.slice(maskedLength);
 }
 
-/** The same without any number: failures that differ in one are the same failure. */
+/** Masks all numbers, too: failures that differ only in numbers are the same failure. */
 export function maskNumbers(text: string): string {
   return maskVolatile(text).slice(0, maskedLength).replace(number, "#") + text.slice(maskedLength);
 }
 
-/** Whether a word looks drawn by lot: digits among letters, or capitals where no word begins. */
+/** Whether a word looks random: digits among letters, or capitals inside a word. */
 function isOpaque(id: string, body: string): boolean {
   const hasPrefix = id !== body;
   if (!hasPrefix && body.length < longId) return false;

@@ -13,33 +13,33 @@ import {
   isTransient,
 } from "./says.ts";
 
-/** What is kept of an outcome: hashes, and what it says about itself. */
+/** What guard keeps of an outcome: hashes, and what the outcome says about itself. */
 export interface OutcomeFingerprint {
   readonly exact: string;
-  /** Of what is left after masking. */
+  /** The hash of the masked text. */
   readonly masked: string;
   readonly failed: boolean;
-  /** Guard was told what came back, and not only that something did. */
+  /** Guard knows what came back. */
   readonly isTold: boolean;
-  /** For a failure: of its text without what changes from attempt to attempt. */
+  /** For a failure: the hash of its text without numbers and words of retries. */
   readonly errorKey?: string;
-  /** A failure that came back as a result: a validator may find many faults. */
+  /** A failure that was returned as a result: a validator may find many faults. */
   readonly asResult: boolean;
-  /** Guard can't see all of it: equal to another one it counts half. */
+  /** Guard can't see all of the outcome: a repeat counts half. */
   readonly opaque: boolean;
   /** A failure that passes by itself: too many requests, overloaded, timed out. */
   readonly transient: boolean;
   /** A success that says *not yet*. */
   readonly pending: boolean;
-  /** It says that there is nothing, or that what was asked for does not exist. */
+  /** The outcome says that there is nothing, or that something does not exist. */
   readonly empty: boolean;
-  /** A success that says in words that the other side refuses, or that something went wrong. */
+  /** A success whose words report a refusal or an error. */
   readonly refusing: boolean;
   /** A success that says *done*, and nothing more. */
   readonly acknowledging: boolean;
   /** A success of a few words: the title of a page, or an acknowledgement in words of its own. */
   readonly brief: boolean;
-  /** A success so long that the same one to another question is no coincidence. */
+  /** A success that is so long that the same one for another question is no coincidence. */
   readonly long: boolean;
 }
 
@@ -57,13 +57,13 @@ const says = {
   long: false,
 } as const;
 
-/** An outcome, or a failure that came back as a result. */
+/** An outcome, or a failure that was returned as a result. */
 export type ToldOutcome = Outcome & { readonly asResult?: true };
 
-/** The outcome of a call that guard did not see come back; it equals itself. */
+/** The outcome of a call whose result guard does not see. All such outcomes are equal. */
 export const unseenOutcome: OutcomeFingerprint = { ...says, exact: "unknown", masked: "unknown" };
 
-/** Words that retrying layers put around an error. */
+/** Words that retries put around an error. */
 const attemptWords = /\(?\b[\w-]*(?:attempt|backoff|request|retry|trace)[\w-]*[\s:=]*#*\)?/gi;
 
 const longestError = 2_000;
@@ -80,7 +80,7 @@ export function outcomeFingerprint(outcome: ToldOutcome): OutcomeFingerprint {
   const text = `${outcome.status}\n${said}`;
   const masked = maskVolatile(text);
   const exact = hash(text);
-  // A result that was not told says nothing, not even that there is nothing.
+  // A result that guard does not know is not an empty one.
   const isTold = outcome.status === "success" && outcome.result !== undefined;
   return {
     ...says,
@@ -112,7 +112,7 @@ function failureFingerprint(said: string): OutcomeFingerprint {
   };
 }
 
-/** The words of an error, without those of retrying layers. The beginning says which error it is. */
+/** The words of an error, without those of retries. Its beginning says which error it is. */
 function errorWords(masked: string): string {
   return masked.slice(0, longestError).replace(attemptWords, "").replaceAll(/\s+/g, " ").trim();
 }

@@ -1,15 +1,16 @@
-// What an outcome says about itself, told by its words. The tables are short: a tool whose words are others is
-// declared (`policy`, `isFailure`, `normalizeResult`), and a wrong word makes guard patient, or late, but never blind.
+// Reads from an outcome's words what it says about itself. The tables are short: users declare a
+// tool with other words (`policy`, `isFailure`, `normalizeResult`). A wrong word makes guard
+// patient or late, never blind.
 
 const longestPending = 1_500;
 const pendingWords =
   /\b(?:pending|running|in[ _-]?progress|(?:en)?queued|scheduled|processing|not (?:yet|(?:yet )?(?:ready|done|finished|complete[d]?))|still|waiting|starting|initiali[sz]ing|preparing|provisioning|creating|building|compiling|deploying|installing|loading|uploading|downloading|syncing|warming up|booting|please wait|working|awaiting|under way|no new (?:data|events|lines|logs|messages|output|results|updates)|no (?:\w+ ){1,3}yet)\b/i;
 
-/** A status that ends in -ing names work that goes on: `state: "modifying"`, a lone `Terminating`. */
+/** A status that ends in -ing means that work goes on: `state: "modifying"`, a lone `Terminating`. */
 const pendingStatus =
   /(?:\b(?:phase|stage|state|status)\w*["']?\s*[:=]\s*["']?(?:\w+ )?|^\W*)(?!existing|failing|missing|nothing|string|warning)\w{3,}ing\W*(?:$|["',;\n])/i;
 
-/** Not yet: what was asked for is under way. */
+/** Not yet: the work goes on. */
 export function isPending(said: string): boolean {
   if (said.length > longestPending) return false;
   // Platforms write a status in one word: ContainerCreating.
@@ -30,7 +31,7 @@ const longestNotFound = 300;
 const notFound =
   /\b(?:404|(?<!command )not[ _-]?found|no such|doesn't exist|does not exist|unknown (?:id|item|key|name|user)|sold out|no longer available|ENOENT|ENOTFOUND|NXDOMAIN)\b/i;
 
-/** What was asked for does not exist: to be told so is the answer to a question. */
+/** Something does not exist. For a question that is an answer. */
 export function isNotFound(said: string): boolean {
   return said.length <= longestNotFound && notFound.test(said);
 }
@@ -38,7 +39,7 @@ export function isNotFound(said: string): boolean {
 const foundNothing =
   /\bno\b.{0,40}\b(?:found|match(?:es|ed)?|results?|records?|rows?|data|entries|hits|with (?:that|this))\b/i;
 
-/** A short failure that says that nothing was found. */
+/** A short failure that reports that nothing was found. */
 export function findsNothing(said: string): boolean {
   return said.length <= longestNotFound && foundNothing.test(said);
 }
@@ -46,7 +47,7 @@ export function findsNothing(said: string): boolean {
 const refusal =
   /^\s*(?:error\b.{0,300}|.{0,100}\b(?:4\d\d|5\d\d|denied|forbidden|blocked|invalid|unauthori[sz]ed|command not found|not permitted|not allowed|timed? ?out|connection refused)\b.{0,200})\s*$/is;
 
-/** A short text that says that the other side refuses, or that something went wrong. */
+/** A short text that reports a refusal or an error. */
 export function isRefusal(said: string): boolean {
   return said.length <= longestEmpty && refusal.test(said) && !isNotFound(said);
 }
@@ -55,12 +56,12 @@ const longestDone = 120;
 const done =
   /^\s*(?:|""|ok(?:ay)?|done|true|\{\s*\}|null|none|undefined|(?:\{\s*"?)?(?:success|ok|status|result)"?\s*:\s*"?(?:true|ok|done|success)"?\s*\}?|success(?:ful(?:ly)?)?\b.{0,80}|(?:added|applied|clicked|closed|created|deleted|drained|dragged|entered|executed|filled|hovered|inserted|moved|muted|navigated|opened|pressed|pushed|redone|removed|rotated|saved|scrolled|selected|sent|set|started|stopped|submitted|swiped|switched|tapped|toggled|turned|typed|undone|undid|updated|wrote|written|zoomed)\b.{0,110})[.!]?\s*$/is;
 
-/** Done, and nothing more: what it did is seen elsewhere. */
+/** Done, and nothing more: other calls show the effect. */
 export function isAcknowledging(said: string): boolean {
   return said.length <= longestDone && done.test(said);
 }
 
-/** Failures after which a layer that knows its trade tries again. */
+/** Failures after which a good client tries again. */
 const passesByItself =
   /\b(?:429|503|529|rate.?limit\w*|too many requests|overloaded|temporar(?:y|ily)|timed? ?out|try again later|ECONNRESET|ETIMEDOUT)\b/i;
 

@@ -2,8 +2,8 @@ import { canonical } from "./canonical.ts";
 import { hash } from "./hash.ts";
 
 /**
- * The signature of a tool call: a short hash of the tool's name and its canonical arguments.
- * Arguments given as JSON text have the signature of what that text says.
+ * Returns the signature of a tool call: a short hash of the tool's name and its arguments. The order of keys does not matter.
+ * Arguments as JSON text have the same signature as the object.
  *
  * @example
  * signature("search", { q: "x", page: 1 }) === signature("search", '{"page":1,"q":"x"}'); // true
@@ -12,10 +12,10 @@ export function signature(tool: string, args: unknown): string {
   return hash(`${tool}\n${canonical(typeof args === "string" ? parsed(args) : args)}`);
 }
 
-/** How a text begins that can be JSON: most are not, and to be told so by an exception costs 30 times more. */
+/** How JSON text begins. Most texts are no JSON, and an exception for each would cost 30 times more. */
 const jsonStart = /^\s*[[{"\-\dtfn]/;
 
-/** A text as the JSON it holds; as it is where it holds none, or a number that would lose digits. */
+/** The JSON that a text holds. The text itself if it holds none, or a number that would lose digits. */
 export function parsed(text: string): unknown {
   if (!jsonStart.test(text)) return text;
   try {

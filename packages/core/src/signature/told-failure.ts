@@ -1,21 +1,21 @@
 import { plainResult } from "./plain-result.ts";
 import { parsed } from "./sign.ts";
 
-/** A longer text is not read as JSON to find out whether it tells of a failure. */
+/** guard does not parse a longer text to find a failure in it. */
 const longestTold = 20_000;
 
 /** A short text that begins like this is an error that a framework has caught. */
 const errorText = /^\s*error\s*:.{0,400}$/is;
 const longestErrorText = 420;
 
-/** What stands around an error and is no result. */
+/** Fields beside an error that are no result. */
 const envelope =
   /^(?:code|details?|errors?|error_?(?:code|message|type)|hint|message|msg|ok|reason|retr\w*|[\w-]*(?:request|trace|correlation)_?id|stack|status(?:_?code)?|success|time(?:stamp)?|title|type)$/i;
 
 /**
- * Whether a result says that the call has failed although it came back: `isError: true` as MCP tells it,
- * `ok: false`, `success: false`, or an `error`, `errors` or a failing `status` without any result beside it. Also where
- * the result is JSON text, or a short text that begins with "Error:".
+ * Whether a returned result reports a failure: `isError: true` of MCP, `ok: false`, `success: false`, or an `error`,
+ * `errors` or a failing `status` without a result beside it. The result may be JSON text, or a short text that begins
+ * with "Error:".
  */
 export function tellsFailure(result: unknown): boolean {
   if (isMarked(result)) return true;
@@ -58,7 +58,7 @@ function isFault({
   return [status, statusCode, code].some(isServerFault);
 }
 
-/** An HTTP status that tells of a failure; that something is not there is an answer. */
+/** An HTTP status that reports a failure. "Not found" is an answer. */
 function isServerFault(status: unknown): boolean {
   return typeof status === "number" && status >= 400 && status < 600 && status !== 404;
 }

@@ -6,29 +6,29 @@ import type { Job } from "./change.ts";
 import { readAll } from "./read-all.ts";
 import { writeJobs } from "./write-jobs.ts";
 
-/** How the writers of several processes make way for each other. */
+/** How the writers of several processes wait for each other. */
 export interface Pace {
   readonly wait: Wait;
   readonly random: Random;
 }
 
-/** Writes that a store refuses in a row though no version has changed: it is broken, not busy. */
+/** After so many refused writes in a row without a changed version, the store is broken, not busy. */
 const maxRefusals = 20;
 
-/** The longest that a writer makes way. Longer, and those that have waited lose to those that come. */
+/** The longest wait of a writer. With a longer one, waiting writers would lose to new ones. */
 const maxWaitMs = 250;
 
-/** How long a writer makes way after it has lost so often: anything up to twice as long each time. */
+/** How long a writer waits after it has lost so often: a random time, up to twice as long each time. */
 export function backOffMs(losses: number, random: Random): number {
   return random() * Math.min(2 ** losses, maxWaitMs);
 }
 
 /**
- * Reads the keys of some jobs, and writes all that they say in one step: it posts where the store can, else it compares and
- * sets. It begins anew as long as other processes change meanwhile what the jobs rely upon, since each time one of
- * them has got on. Over a store that answers at once it tries again at once, over another it makes way first.
+ * Reads the keys of some jobs, and writes all their changes in one step: with `post` if the store has it, else with
+ * `compareAndSet`. It starts again as long as other processes change these keys: each time one of them has made
+ * progress. It tries again at once on a store in this process, and waits first on others.
  *
- * @throws what the store throws, and if the store refuses though no key has changed
+ * @throws the store's errors, and an error if the store refuses although no key has changed
  */
 export function commit(store: Store, jobs: readonly Job[], pace: Pace): MaybePromise<void> {
   let before: Attempt | undefined;
@@ -68,7 +68,7 @@ function attempt(
   return andThen(readAll(store, [...new Set(jobs.flatMap(({ keys }) => keys))]), (found) => {
     const refusals = before !== undefined && isSame(before.found, found) ? before.refusals + 1 : 0;
     if (refusals === maxRefusals)
-      throw new Error("the store refuses to write what has not changed");
+      throw new Error("the store refuses a write although no key has changed");
     return andThen(writeJobs(store, jobs, found), (isDone) => ({ isDone, found, refusals }));
   });
 }

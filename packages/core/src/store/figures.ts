@@ -1,17 +1,17 @@
 import type { Figures, StorePosting } from "../ports/store.ts";
 
-/** A value as memory keeps it: figures become text when they are read, not each time they are added to. */
+/** A value in memory. Figures become text when they are read, not at each addition. */
 export type Kept = string | Figures;
 
-/** What is kept, as a store answers it. */
+/** A value as a store returns it. */
 export function textOf(kept: Kept): string {
   return typeof kept === "string" ? kept : JSON.stringify(kept);
 }
 
 /**
- * The figures that a value holds.
+ * The figures in a value.
  *
- * @throws {TypeError} where the value is not the JSON object of some
+ * @throws {TypeError} for a value that is no JSON object of figures
  */
 export function readFigures(value: Kept | undefined): Figures {
   if (value === undefined) return {};
@@ -21,10 +21,10 @@ export function readFigures(value: Kept | undefined): Figures {
   if (isRecord && Object.values(read).every((figure) => typeof figure === "number")) {
     return read as Figures;
   }
-  throw new TypeError("the store holds no figures here");
+  throw new TypeError("the stored value is no JSON object of figures");
 }
 
-/** The figures after a posting, whatever its `max` says. */
+/** The figures after a posting, without a check of its `max`. */
 export function added(figures: Figures, { add, drop = [] }: StorePosting): Figures {
   const after = new Map(Object.entries(figures));
   for (const [name, more] of Object.entries(add)) {
@@ -36,12 +36,12 @@ export function added(figures: Figures, { add, drop = [] }: StorePosting): Figur
   return Object.fromEntries(after);
 }
 
-/** Whether figures keep to what a posting demands once it is added. */
+/** Whether figures keep the limits of a posting. */
 export function keepsTo(figures: Figures, { max = [] }: StorePosting): boolean {
   return max.every(({ sumOf, atMost }) => sumOfFigures(figures, sumOf) <= atMost);
 }
 
-/** What some figures add up to. */
+/** The sum of some figures. */
 function sumOfFigures(figures: Figures, names: readonly string[]): number {
   return names.reduce((sum, name) => sum + (Object.hasOwn(figures, name) ? figures[name]! : 0), 0);
 }

@@ -3,7 +3,7 @@ import type { Figures, Store, StorePosting, Versioned, Write } from "../ports/st
 import { added, keepsTo, readFigures, textOf, type Kept } from "./figures.ts";
 import { Shelf } from "./shelf.ts";
 
-/** A store whose every answer is there at once. */
+/** A store in memory. It answers at once. */
 export interface MemoryStore extends Store {
   get(key: string): Versioned | undefined;
   compareAndSet(writes: readonly Write[]): boolean;
@@ -17,10 +17,9 @@ interface MemoryWrite extends Pick<Write, "key" | "expiresAt" | "neededUntil"> {
 }
 
 /**
- * The default store: this process's memory. Holds at most `maxKeys` values (100,000) of each kind, which
- * is what stands before the first `:` of a key: accounts, circuits, and what is held for open calls
- * never take each other's room. It forgets what has expired and, for room, what is not needed any more: where a kind is
- * full of values that are needed, `compareAndSet` throws rather than add another, and what is there can still be changed.
+ * The default store: the memory of this process. It holds at most `maxKeys` values (default: 100,000) of each kind: accounts,
+ * circuits, and figures held for open calls. If a kind is full of values that guard still needs, `compareAndSet` throws for
+ * a new value.
  *
  * @example
  * const registry = createRegistry({ store: memoryStore({ maxKeys: 1_000_000 }), limits });
@@ -39,7 +38,7 @@ export function memoryStore(
     return shelf;
   }
 
-  /** Writes all of some values, which differ in their keys, or throws for want of room. */
+  /** Writes all values, or throws if there is no room. All keys are different. */
   function writeAll(writes: readonly MemoryWrite[], now: number): void {
     const more = new Map<Shelf, number>();
     for (const { key, expiresAt } of writes) {

@@ -1,6 +1,6 @@
 import type { Kept } from "./figures.ts";
 
-/** A value in memory, when it is gone, and when it may go. */
+/** A value in memory, when it expires, and from when on the store may forget it. */
 interface Entry {
   readonly value: Kept;
   readonly version: number;
@@ -8,12 +8,12 @@ interface Entry {
   readonly neededUntil: number;
 }
 
-/** The values of one kind of key. Those that are not needed any more go when room is. */
+/** The values of one kind of key. If room is needed, it forgets values that are not needed any more. */
 export class Shelf {
   readonly #entries = new Map<string, Entry>();
   readonly #kind: string;
   readonly #max: number;
-  /** Until this moment all of them are needed. */
+  /** Until this moment all values are needed. */
   #soonest = Infinity;
 
   constructor(kind: string, max: number) {
@@ -43,16 +43,16 @@ export class Shelf {
   }
 
   /**
-   * Makes room for so many more values.
+   * Makes room for `count` more values.
    *
-   * @throws where too many of those that it has are needed
+   * @throws if too many of its values are needed
    */
   makeRoom(more: number, now: number): void {
     if (more <= 0 || this.#entries.size + more <= this.#max) return;
     this.#dropUnneeded(now);
     if (this.#entries.size + more <= this.#max) return;
     throw new Error(
-      `the memory store is full: it holds ${this.#max} live values under "${this.#kind}" and forgets none of them. Raise maxKeys`,
+      `the memory store is full: it holds ${this.#max} values under "${this.#kind}" that guard still needs. Raise maxKeys`,
     );
   }
 

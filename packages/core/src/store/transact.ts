@@ -4,10 +4,10 @@ import type { Change } from "./change.ts";
 import { turnsOf } from "./turns.ts";
 
 /**
- * Reads some keys, lets a pure function say what is to be written, and writes all of it unless one of them
- * has changed meanwhile: then it starts anew. In one process the transactions of a key take turns.
+ * Reads some keys, calls a pure function for the changes, and writes all of them. If a key has changed meanwhile, it
+ * starts again. In one process the transactions of a key take turns.
  *
- * @throws what the store throws
+ * @throws the store's errors
  */
 export function transact<T>(
   store: Store,

@@ -5,10 +5,10 @@ import { systemWait } from "../ports/wait.ts";
 import { jobOf, type Change, type Job } from "./change.ts";
 import { commit, type Pace } from "./commit.ts";
 
-/** As many keys as stores commonly write in one step. */
+/** How many keys most stores write in one step. */
 const maxKeys = 100;
 
-/** Jobs that are written in one step, when those before them on any of their keys are done. */
+/** Jobs to write in one step, after the earlier jobs on their keys. */
 interface Batch {
   readonly jobs: Job[];
   readonly keys: Set<string>;
@@ -17,15 +17,14 @@ interface Batch {
 }
 
 /**
- * This process's one writer of each key of a store. A job begins at once if none is under way on its keys.
- * Else it waits, and all that wait for the same are written in one step: the work of a store then
- * grows with the number of jobs, however many come at once. What waits for a write that fails
- * fails with it: a store that is down is not asked once for each of them.
+ * The only writer of each key of a store in this process. A job begins at once if no other is writing its keys. Else it
+ * waits, and one step writes all jobs that wait for the same keys: so many jobs at once cost no more than one after the
+ * other. Jobs that wait for a failed write fail with it, so guard does not ask a broken store for each of them.
  */
 class Turns {
   readonly #store: Store;
   readonly #pace: Pace;
-  /** The last batch of each key that has one under way. */
+  /** The latest batch of each key. */
   readonly #last = new Map<string, Batch>();
 
   constructor(store: Store, pace: Pace) {
@@ -42,7 +41,7 @@ class Turns {
     return andThen(done, result);
   }
 
-  /** Lets a job wait: with those that wait for the same, as long as these have room and have not begun. */
+  /** Lets a job wait, together with jobs for the same keys if their batch has room and has not begun. */
   #queue(job: Job, ahead: ReadonlySet<Batch>): Batch {
     const [first] = ahead;
     if (ahead.size === 1 && !first!.hasBegun && first!.keys.size + job.keys.length <= maxKeys) {
@@ -85,7 +84,7 @@ const batchOf = (done: Promise<void>): Batch => ({
 
 const turns = new WeakMap<Store, Turns>();
 
-/** The turns of all that write to a store in this process; who asks first sets the pace. */
+/** The turns of a store in this process. The first caller's options hold. */
 export function turnsOf(
   store: Store,
   pace: Pace = { wait: systemWait, random: systemRandom },

@@ -4,8 +4,8 @@ import type { Job, KeyChange } from "./change.ts";
 import { added, readFigures } from "./figures.ts";
 
 /**
- * Writes what the jobs say, one after the other, each seeing what those before it have written; all of it in one step, or
- * nothing where another process has changed what they rely upon. Whether it is written is the answer.
+ * Runs the jobs one after the other: each sees what the jobs before it write. Writes all changes in one step, or
+ * nothing if another process has changed a key. Returns whether it has written.
  */
 export function writeJobs(
   store: Store,

@@ -4,9 +4,8 @@ import { findCircuitOpen } from "./find-circuit-open.ts";
 import { read } from "./marks.ts";
 
 /**
- * Says that an error, such as one over a recursion limit, is what became of a stopped run: `findCircuitOpen`
- * then finds the stop behind it. The stop becomes the error's `cause` where it has none. For adapters. Never
- * throws.
+ * Attaches a stop to the error that a framework made of it, such as one about a recursion limit: `findCircuitOpen` then
+ * finds the stop. The stop becomes the error's `cause` if it has none. For adapters. Never throws.
  */
 export function attachStop(error: unknown, stop: CircuitOpenError): void {
   if (typeof error !== "object" || error === null) return;

@@ -1,126 +1,120 @@
 import type { PriceUsed } from "./price-used.ts";
 import type { ToolRuns } from "./provider-tool.ts";
+import type { ToolPolicy } from "./tool-policy.ts";
 
-/** What may be done with a tool, as far as repeating it is concerned. */
-export const toolPolicies = [
-  "read",
-  "mutating",
-  "polling",
-  "paging",
-  "step",
-  "wait",
-  "note",
-  "output",
-  "delegate",
-  "exempt",
-  "unknown",
-] as const;
-
-/**
- * How a tool behaves when it is called again.
- *
- * - `read`: looks something up and changes nothing
- * - `mutating`: has an effect in the world (send, pay, create, …)
- * - `polling`: is asked again on purpose until its answer changes
- * - `paging`: moves a cursor, so the same arguments bring the next page
- * - `step`: moves something else by one (click, scroll, press a key, toggle, add to a cart)
- * - `wait`: only lets time pass
- * - `note`: writes for the agent alone (a thought, a plan, a to-do list): it brings no news
- * - `output`: is the agent's answer (a structured output): nothing comes back, and no rule judges it
- * - `delegate`: hands work to another agent
- * - `exempt`: is judged by no rule; ceilings and the latch still hold
- * - `unknown`: nothing is known; judged by its outcomes
- */
-export type ToolPolicy = (typeof toolPolicies)[number];
-
-/** What a call is expected to cost; reserved when the call is admitted, replaced when it settles. */
+/** What a call will probably cost. guard reserves it until the call settles, then books the real cost. */
 export interface Estimate {
   readonly tokens?: number;
+  /** In USD. */
   readonly usd?: number;
 }
 
-/** What a call has cost, as far as it was reported. */
+/** What a call has used, as far as the provider reports it. */
 export interface Usage {
-  /** All tokens of the request, cached ones included. */
+  /** All tokens of the request, also those from a cache. */
   readonly inputTokens?: number;
-  /** Of `inputTokens`, those read from the provider's cache. */
+  /** How many of `inputTokens` the provider read from its cache. */
   readonly cachedInputTokens?: number;
-  /** Of `inputTokens`, those written into the provider's cache. */
+  /** How many of `inputTokens` the provider wrote into its cache. */
   readonly cacheWriteTokens?: number;
-  /** Of `cacheWriteTokens`, those that stay in the cache for an hour. */
+  /** How many of `cacheWriteTokens` stay in the cache for an hour. */
   readonly cacheWrite1hTokens?: number;
-  /** All tokens of the answer, those for reasoning included. */
+  /** All tokens of the answer, also those for reasoning. */
   readonly outputTokens?: number;
   /** How often the provider ran tools of its own, such as `{ web_search: 3 }`. */
   readonly providerTools?: ToolRuns;
-  /** What the provider says it has cost. */
+  /** What the provider says that the call has cost, in USD. */
   readonly usd?: number;
-  /** The model that answered, where it is another than was asked, such as a dated one. */
+  /** The model that answered, if it has another name than the one you asked for, such as a dated one. */
   readonly model?: string;
-  /** The service tier that the provider says it has served, where it may be another than was asked. */
+  /** The service tier that the provider says it used. */
   readonly serviceTier?: string;
 }
 
-/** A tool that a model's answer asks for. */
+/**
+ * A tool call that a model's answer asks for.
+ *
+ * @example
+ * const call: ToolCall = { kind: "tool", tool: "search", args: { q: "guard" } };
+ */
 export interface ToolCall {
   readonly kind: "tool";
+  /** The tool's name. */
   readonly tool: string;
+  /** The arguments, as an object or as JSON text. guard compares hashes of them and keeps none. */
   readonly args?: unknown;
-  /** The framework's id of this call inside its answer. */
+  /** The id that the model's answer gives this call. */
   readonly id?: string;
-  /** What the caller knows about the tool; a policy declared in the options wins over it. */
+  /** How the tool behaves when it is called again. A policy in the option `tools` wins. */
   readonly policy?: ToolPolicy;
+  /** What the call will probably cost. Default: `usd` of the option `tools`. */
   readonly estimate?: Estimate;
 }
 
-/** A request that is about to be sent to a model. */
+/**
+ * A request to a model.
+ *
+ * @example
+ * const call: ModelCall = { kind: "model", model: "gpt-5-mini", prompt: messages };
+ */
 export interface ModelCall {
   readonly kind: "model";
+  /** The model's id. guard needs it for the price. */
   readonly model?: string;
-  /** The provider as the framework calls it, such as `openai.responses`. */
+  /** The provider, by the framework's name for it, such as `openai.responses`. */
   readonly provider?: string;
   readonly id?: string;
   /**
-   * What is sent to the model, or a function that gives it. Only its length in tokens is looked at, and it
-   * is asked for only where tokens or money are counted.
+   * The request, or a function that returns it. guard estimates its tokens if a budget counts tokens or money, and keeps
+   * none of it.
    */
   readonly prompt?: unknown;
-  /** The most tokens that the answer may have, where the request says so. */
+  /** The most tokens that the answer may have, if the request limits them. */
   readonly maxOutputTokens?: number;
-  /** The provider's service tier, where one is asked for. */
+  /** The provider's service tier, if the request names one. */
   readonly serviceTier?: string;
-  /** How often the provider may run tools of its own, such as `{ web_search: 1 }`: the fees are held. */
+  /** How often the provider may run tools of its own, such as `{ web_search: 1 }`. guard reserves the fees. */
   readonly providerTools?: ToolRuns;
-  /** What it is expected to cost, where the caller knows better than guard can estimate. */
+  /** What the call will probably cost. Default: guard estimates it. */
   readonly estimate?: Estimate;
 }
 
-/** Work that one agent gives to another: a hand-off, a sub-agent, an agent used as a tool. */
+/**
+ * Work that one agent gives to another: a hand-off, a sub-agent, an agent used as a tool.
+ *
+ * @example
+ * const call: DelegationCall = { kind: "delegation", to: "researcher", task: "Find the port." };
+ */
 export interface DelegationCall {
   readonly kind: "delegation";
+  /** The name of the agent that gets the work. */
   readonly to: string;
+  /** The task, as text or as data. */
   readonly task?: unknown;
-  /** Names the task whatever its words are, so that giving it out again is known for what it is. */
+  /** The task's id. guard then knows the same task in other words. */
   readonly taskId?: string;
   readonly id?: string;
+  /** What the call will probably cost. */
   readonly estimate?: Estimate;
 }
 
-/** What an agent asks for. */
+/** What an agent asks for: a tool, a model, or work of another agent. */
 export type Call = ToolCall | ModelCall | DelegationCall;
 
 /**
  * What came back from a call.
  *
- * `ignored` (an abort, a call that was never made) frees the permit and moves nothing; `unknown` is
- * for a call whose result guard could not see: it equals itself and counts half.
+ * - `success`: the call returned `result`
+ * - `failure`: the call threw `error`
+ * - `ignored`: the user aborted the call, or your code never made it; it says nothing about a loop
+ * - `unknown`: your code does not see the result; such calls count half
  *
- * `streamed` is what of a model's answer had come before it was aborted: text, thoughts and arguments. Guard
- * counts its tokens and keeps none of it. Such a call has cost its request and what was streamed; one of
- * which nothing is told has cost at least what was held for it.
+ * `streamed` is the part of a model's answer that came before the abort: text, thoughts and arguments. guard counts its
+ * tokens and keeps none of it. Without `streamed` and `usage`, guard books at least what it has reserved for the call.
  *
  * @example
- * await lane.settle(token, { status: "ignored", streamed: "The port is" });
+ * await lane.settle(token, { status: "success", result, usage: { inputTokens: 900, outputTokens: 40 } });
+ * await lane.settle(token, { status: "ignored", streamed: "The port is" }); // the user has left
  */
 export type Outcome =
   | { readonly status: "success"; readonly result?: unknown; readonly usage?: Usage }
@@ -128,10 +122,17 @@ export type Outcome =
   | { readonly status: "ignored"; readonly usage?: Usage; readonly streamed?: string }
   | { readonly status: "unknown"; readonly usage?: Usage };
 
-/** What is said about one call, from the mildest to the strongest. */
+/** The verdicts, from the mildest to the strongest. */
 const verdicts = ["allow", "warn", "block", "open"] as const;
 
-/** `warn`: allowed, and the model is told; `block`: this call is refused; `open`: the run ends. */
+/**
+ * What guard decides about a call.
+ *
+ * - `allow`: make the call
+ * - `warn`: make the call, and show the model a warning with the result
+ * - `block`: don't make the call; the run goes on
+ * - `open`: don't make the call; the run is stopped
+ */
 export type Verdict = (typeof verdicts)[number];
 
 /** The stronger of two verdicts. */
@@ -161,70 +162,77 @@ export const ruleNames = [
   "again",
   "failing-model",
 ] as const;
+/** The name of a rule, as in the option `rules`. */
 export type RuleName = (typeof ruleNames)[number];
 
-/** Why a run was stopped. */
+/** Why guard stopped a run. `manual`: a human stopped it. */
 export type Reason = "loop" | "budget" | "delegation" | "failure" | "context" | "drift" | "manual";
 
-/** One rule's evidence. Holds names, counts and hashes, never arguments or results. */
+/** What a rule has found. It holds names, counts and hashes, never arguments or results. */
 export interface Finding {
+  /** The rule; `ceiling` for a limit of a budget, `manual` for a human. */
   readonly rule: RuleName | "ceiling" | "manual";
   readonly reason: Reason;
   readonly verdict: Exclude<Verdict, "allow">;
-  /** What the rule counted; its unit is the rule's (see the rule's file). */
+  /** What the rule has counted, such as rounds without news. Each rule has its own unit. */
   readonly count: number;
-  /** The threshold that was reached, in the unit of `count`. */
+  /** The threshold that `count` has reached. */
   readonly limit: number;
+  /** The agent that asked for the call. */
   readonly agent: string;
+  /** The tool, the model, or the agent that gets the work. */
   readonly tool?: string;
+  /** The signatures of the calls that repeat. `override({ allow })` takes one. */
   readonly signatures: readonly string[];
-  /** The line of options that would have let the call through, where a declaration would. */
+  /** The line for your options that would let the call run, if there is one. Paste it only if the agent repeats the call on purpose. */
   readonly cure?: string;
-  /** What the loop has cost so far, as far as its calls and answers said. */
+  /** What the loop has cost so far. */
   readonly cost: { readonly calls: number; readonly tokens: number; readonly usd: number };
-  /** For a ceiling: which one. */
+  /** The limit that was reached, such as `usd` or `modelCalls`. Only for a budget. */
   readonly ceiling?: string;
-  /** For a ceiling: whose, such as `run` or `user:42`. */
+  /** The account that the limit belongs to, such as `run` or `user:42`. Only for a budget. */
   readonly account?: string;
-  /** For a ceiling in USD that stops a run: the price that it was reckoned with, of the model asked last. */
+  /** The price of the last model that the run asked. Only for a limit in USD that stops the run. */
   readonly price?: PriceUsed;
-  /** For a stop by hand: who has said so. */
+  /** Who stopped the run. Only for a stop by a human. */
   readonly by?: string;
-  /** For a stop by hand: why, in the words of who has said so. */
+  /** Why that human stopped the run, in their own words. */
   readonly why?: string;
 }
 
 /**
- * A receipt for one admitted call: give it back to `settle`. Plain data, so it may cross a process.
- * A token of an older generation moves nothing any more. Only the breaker that gave it knows it, or a
- * breaker that goes on from a snapshot in which the call was pending.
+ * The receipt for one call: give it to `settle` with what came back. It is plain data, so another process may settle the
+ * call. Only the breaker that made the token accepts it, or a breaker that goes on from its snapshot.
  */
 export interface Token {
   readonly id: string;
   readonly lane: string;
+  /** Grows when the circuit moves. A token of an older generation books its cost, and is no evidence. */
   readonly generation: number;
-  /** Set when the call was refused: settling it is a no-op. */
+  /** `true` where guard refused the call. Settling it does nothing. */
   readonly refused?: true;
-  /** Set when the call was let through although the run has been stopped. */
+  /** `true` where the call passed a trip. */
   readonly granted?: true;
 }
 
-/** What `admit` says about one call. */
+/** What guard decides about one call. */
 export interface Decision {
   readonly verdict: Verdict;
+  /** Why, the strongest finding first. Empty for `allow`. */
   readonly findings: readonly Finding[];
+  /** Give it to `settle` with what came back. */
   readonly token: Token;
-  /** When it is worth asking again, in milliseconds; absent where time alone changes nothing. */
+  /** After how many milliseconds to ask again. Absent where waiting does not help. */
   readonly retryAfterMs?: number;
 }
 
 /**
- * What `settle` did with a result. Its cost is booked the first time in any case.
+ * What `settle` did with a result.
  *
- * - `stale`: the circuit has moved on since the call was admitted
- * - `settled`: the call has settled before
- * - `refused`: the call was refused, so it has not run
- * - `unknown`: another breaker has given the token, or it was changed; nothing was booked
+ * - `stale`: the circuit has moved since the call was admitted; guard booked the cost only
+ * - `settled`: the call has settled before; guard booked nothing
+ * - `refused`: guard had refused the call
+ * - `unknown`: this breaker did not make the token; guard booked nothing
  */
 export type Settlement =
   | { readonly applied: true }

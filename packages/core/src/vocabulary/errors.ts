@@ -5,19 +5,20 @@ import { markNotRetryable } from "./not-retryable.ts";
 import { refused, stopped, tripMessage } from "./messages.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** Every code an error of guard's can carry, with what it means. */
+/** The codes of guard's errors, and what they mean. */
 export const errorCodes = {
-  GUARD_CIRCUIT_OPEN: "The run was stopped; no further call is let through.",
-  GUARD_BUDGET_EXCEEDED: "The run was stopped because a ceiling of its budget was reached.",
-  GUARD_CALL_REFUSED: "One call was refused; the run goes on.",
-  GUARD_BAD_OPTIONS: "Options are misspelt, out of range or contradict each other.",
-  GUARD_BAD_SNAPSHOT: "A snapshot is not one that this version can restore.",
-  GUARD_BAD_RECORDING: "A line is not a recorded run.",
+  GUARD_CIRCUIT_OPEN: "guard stopped the run: no further call starts.",
+  GUARD_BUDGET_EXCEEDED: "guard stopped the run: a limit of its budget was reached.",
+  GUARD_CALL_REFUSED: "guard refused one call; the run goes on.",
+  GUARD_BAD_OPTIONS: "An option is unknown, has a wrong value, or contradicts another option.",
+  GUARD_BAD_SNAPSHOT: "This version can't restore the snapshot.",
+  GUARD_BAD_RECORDING: "A line of the file is not a recorded run.",
 } as const;
 
+/** The `code` of an error of guard's, such as `"GUARD_CIRCUIT_OPEN"`. */
 export type ErrorCode = keyof typeof errorCodes;
 
-// instanceof fails across duplicated packages: errors are told by these instead.
+// With two copies of this package, `instanceof` fails. These marks tell the errors apart.
 const guardMark = Symbol.for("guard.error");
 const openMark = Symbol.for("guard.error.circuit-open");
 const refusedMark = Symbol.for("guard.error.call-refused");
@@ -34,13 +35,13 @@ export class GuardError extends Error {
     mark(this, guardMark, true);
   }
 
-  /** Whether a value is an error of guard's, also one of another copy of this package. */
+  /** Whether a value is an error of guard's. Also finds errors of another copy of this package. */
   static isInstance(value: unknown): value is GuardError {
     return hasMark(value, guardMark);
   }
 }
 
-/** Bad options: every fault with its path and the received value. */
+/** Wrong options. `faults` has a line for each, with its path, the received value and what to write instead. */
 export class OptionsError extends GuardError {
   override readonly name = "OptionsError";
   readonly faults: readonly string[];
@@ -60,11 +61,11 @@ export class SnapshotError extends GuardError {
   }
 }
 
-/** One call was refused; the run goes on. Its message is meant for the model. */
+/** guard refused one call, and the run goes on. The message is for the model. */
 export class CallRefusedError extends GuardError {
   override readonly name = "CallRefusedError";
   readonly finding: Finding;
-  /** The line of options that would have let the call through, where a declaration would. For developers. */
+  /** The line for your options that would let the call run, if there is one. Paste it only if the agent repeats the call on purpose. */
   readonly cure: string | undefined;
   readonly retryAfterMs: number | undefined;
 
@@ -83,9 +84,9 @@ export class CallRefusedError extends GuardError {
 }
 
 /**
- * The run was stopped: no tool body and no model call is let through any more.
+ * guard stopped the run: no tool and no model call of the run starts any more.
  *
- * Frameworks wrap errors: look for it with `findCircuitOpen` rather than with `instanceof`.
+ * Frameworks wrap errors, so find this one with `findCircuitOpen` instead of `instanceof`.
  *
  * @example
  * try {
@@ -100,17 +101,17 @@ export class CircuitOpenError extends GuardError {
   override readonly name: string = "CircuitOpenError";
   readonly reason: Reason;
   readonly finding: Finding;
-  /** The line of options that would have let the call through, where a declaration would. For developers. */
+  /** The line for your options that would let the call run, if there is one. Paste it only if the agent repeats the call on purpose. */
   readonly cure: string | undefined;
-  /** The signature that was repeated most recently, where the finding names one. */
+  /** The signature of the call that repeats, if the finding names one. `override({ allow })` takes it. */
   readonly signature: string | undefined;
   readonly tripCount: number;
-  /** When a probe will be let through, in milliseconds; absent where time alone changes nothing. */
+  /** After how many milliseconds guard lets one round try again. `undefined` if waiting does not help. */
   readonly retryAfterMs: number | undefined;
   readonly report: TripReport;
   /** What an end user may read: the option `texts.stopped` writes it. The `message` is for developers. */
   readonly text: string;
-  /** The breaker's snapshot from when it opened. Not enumerable: it is long. */
+  /** The breaker's snapshot at the stop. Not enumerable, because it is long. */
   declare readonly state: Snapshot;
 
   constructor(
@@ -143,7 +144,7 @@ export class CircuitOpenError extends GuardError {
   }
 }
 
-/** The run was stopped because a ceiling of its budget was reached. */
+/** guard stopped the run because it has reached a limit of its budget. */
 export class BudgetExceededError extends CircuitOpenError {
   override readonly name = "BudgetExceededError";
 }

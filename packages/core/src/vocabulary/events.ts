@@ -3,102 +3,112 @@ import type { Override } from "./override.ts";
 import type { Stop } from "./stop.ts";
 import type { TripReport } from "./trip-report.ts";
 
-/** How the circuit reads from outside. */
+/**
+ * The state of a circuit.
+ *
+ * - `closed`: calls run
+ * - `open`: the run is stopped
+ * - `half-open`: the cooldown is over, and guard lets one round try again
+ * - `forced-open`, `forced-closed`: an override holds
+ */
 export type CircuitStatus = "closed" | "open" | "half-open" | "forced-open" | "forced-closed";
 
 interface Base {
-  /** The breaker's name, or the id it was given. */
+  /** The breaker's name, or its id. */
   readonly run: string;
-  /** Milliseconds since the epoch, from the Clock port. */
+  /** When, in milliseconds since the epoch. */
   readonly at: number;
 }
 
 interface Observable extends Base {
-  /** Guard only observes: this is what it would have done. */
+  /** `true` in the mode `observe`: guard has done nothing, and says what it would have done. */
   readonly observed: boolean;
 }
 
-/** Guard is placed where it can't do what it is there for. Also a line on the console, once a process and kind. */
+/** guard is in the wrong place. The first event of each kind in a process is also a line on the console. */
 interface Misplaced extends Base {
   readonly agent: string;
-  /** What is wrong, and the line to write instead. */
+  /** The mistake, and the line to write instead. */
   readonly advice: string;
 }
 
-/** A call that a rule has something to say about. */
+/** An event with what a rule has found. */
 interface Found extends Observable {
   readonly finding: Finding;
 }
 
 /**
- * Everything a breaker tells, by name. Events go out after the state has changed and in order; they
- * hold names, counts and hashes, never arguments or results.
+ * The events of a breaker, by name. A breaker emits them in order, after its state has changed. They hold names, counts and
+ * hashes, never arguments or results.
  */
-export interface GuardEvents {
-  /** A call was allowed, and the model should be told. */
+interface GuardEvents {
+  /** guard allowed a call, and the model should read a warning. */
   readonly warn: Found;
-  /** A call was refused; the run goes on. */
+  /** guard refused a call; the run goes on. */
   readonly block: Found & {
     /**
-     * Whether the call ran all the same: guard only observes, or the framework has no place for a refusal. Then it
-     * counts as refused.
+     * Whether the call ran all the same: in the mode `observe`, or where the framework has no place for a refusal. guard
+     * counts it as refused.
      */
     readonly executed: boolean;
   };
-  /** The run was stopped. */
+  /** guard stopped the run. */
   readonly trip: Observable & { readonly report: TripReport };
-  /** A call was refused because the run had been stopped before. */
+  /** guard refused a call because the run had been stopped before. */
   readonly deny: Found;
   /** A human or an adapter has overridden the breaker. */
   readonly override: Base & { readonly override: Override };
-  /** A human has stopped runs of a registry. `run` is empty where the stop is not for a single one. */
+  /** A human stopped runs of a registry. `run` is empty unless the stop names one run. */
   readonly stop: Base & { readonly stop: Stop };
-  /** A human has lifted such a stop. */
+  /** A human lifted a stop. */
   readonly "stop-lifted": Base & {
     readonly stop: Stop;
     readonly by: string;
     readonly why: string;
   };
-  /** A call was let through although the run had been stopped. */
+  /** A call that you granted ran although the run is stopped. */
   readonly granted: Base & {
     readonly kind: "tool" | "model" | "delegation";
     readonly by: string;
     readonly why: string;
   };
-  /** The circuit has moved. */
+  /** The circuit changed its state. */
   readonly transition: Observable & {
     readonly from: CircuitStatus;
     readonly to: CircuitStatus;
     readonly generation: number;
   };
-  /** A result came back after the circuit had moved on; only its cost was booked. */
+  /** A result came back after the circuit had moved. guard booked the cost only. */
   readonly "stale-result": Base & { readonly agent: string };
-  /** A reported cost was NaN, infinite or negative and was not booked. */
+  /** A reported figure was NaN, infinite or negative. guard did not book it. */
   readonly "bad-usage": Base & { readonly field: string };
-  /** A budget has reached the share of its limit that `alertAt` names; once per window. */
+  /** A budget has reached the share `alertAt` of a limit. Once in each window. */
   readonly "budget-alert": Base & {
     readonly account: string;
     readonly ceiling: string;
     readonly limit: number;
     readonly used: number;
   };
-  /** A model answer came without a report of its tokens; guard booked its estimate. */
+  /** A model's answer did not report its tokens. guard booked its estimate. */
   readonly "missing-usage": Base & { readonly model: string | undefined };
-  /** A model answer has an unknown price; `pricing.unknown` says how guard booked it. */
+  /** guard does not know the price of a model's answer. `pricing.unknown` says what it booked. */
   readonly unpriced: Base & { readonly model: string | undefined };
-  /** Two root runs at once use a breaker that was not declared `shared`. */
+  /**
+   * Several runs use one breaker, and its option `shared` is not set: at the same time, or one after the other although its
+   * budget is spent.
+   */
   readonly "shared-run": Misplaced;
-  /** An agent works, and guard hears of its tools or of its models alone. */
+  /** An agent works, and guard sees only its tools or only its models. */
   readonly unguarded: Misplaced;
-  /** Two registries or breakers guard one run: each call counts in both. */
+  /** Two guards guard one run, one model or one tool, so each call counts twice. Also two guards with one breaker. */
   readonly "guarded-twice": Misplaced;
-  /** A function that finds the breaker of a run gave another one in the middle of it. */
+  /** A function that returns the breaker of a run returned another one in the middle of the run. */
   readonly "breaker-per-call": Misplaced;
-  /** A hook that can't wait asked before the store had answered: judged with what was known. */
+  /** A hook that can't wait asked before the store had answered. guard judged with what this process knows. */
   readonly "judged-locally": Base;
-  /** The run is over, and the ledger has closed its accounts. */
+  /** The run has ended, and the ledger has closed its accounts. */
   readonly "run-ended": Base;
-  /** What was given to guard (a store, a ledger, prices, a recorder, a checkpointer, texts) has thrown or took too long. Guard went on without it. */
+  /** Something you gave to guard (a store, a ledger, prices, a recorder, a checkpointer, texts) threw or took too long. guard went on without it. */
   readonly "port-error": Base & {
     readonly port:
       | "store"
@@ -111,25 +121,54 @@ export interface GuardEvents {
       | "texts";
     readonly error: unknown;
   };
-  /** A listener has thrown; it changed nothing. */
+  /** A listener threw. guard went on. */
   readonly "listener-error": Base & { readonly event: EventName; readonly error: unknown };
 }
 
+/** The name of an event, for `on(name, listener)`. */
 export type EventName = keyof GuardEvents;
+
+const events: Readonly<Record<EventName, true>> = {
+  warn: true,
+  block: true,
+  trip: true,
+  deny: true,
+  override: true,
+  stop: true,
+  "stop-lifted": true,
+  granted: true,
+  transition: true,
+  "stale-result": true,
+  "bad-usage": true,
+  "budget-alert": true,
+  "missing-usage": true,
+  unpriced: true,
+  "shared-run": true,
+  unguarded: true,
+  "guarded-twice": true,
+  "breaker-per-call": true,
+  "judged-locally": true,
+  "run-ended": true,
+  "port-error": true,
+  "listener-error": true,
+};
+
+/** The names of all events. */
+export const eventNames: readonly string[] = Object.keys(events);
 
 /** An event with its name. */
 export type GuardEvent = {
   [Name in EventName]: GuardEvents[Name] & { readonly type: Name };
 }[EventName];
 
-/** An event before it is known whose and when. */
+/** An event without its run and its time. */
 export type EventDraft = GuardEvent extends infer Event
   ? Event extends GuardEvent
     ? Omit<Event, "run" | "at">
     : never
   : never;
 
-/** Hears the events of one name, or with `"*"` every event. */
+/** Receives the events of one name, or with `"*"` every event. */
 export type Listener<Name extends EventName | "*"> = (
   event: Name extends "*" ? GuardEvent : Extract<GuardEvent, { type: Name }>,
 ) => unknown;

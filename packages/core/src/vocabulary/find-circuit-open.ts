@@ -2,13 +2,22 @@ import { attachedStops } from "./attached-stops.ts";
 import { CircuitOpenError } from "./errors.ts";
 import { read } from "./marks.ts";
 
-/** The links along which frameworks hide the error they caught. */
+/** Where frameworks put an error that they caught. */
 const links = ["cause", "errors", "lastError", "error"] as const;
 const maxVisited = 1_000;
 
 /**
- * The trip behind an error, however frameworks have wrapped it: looks along `cause`, `errors[]`,
- * `lastError` and `error`. `undefined` where no trip is found.
+ * Finds the trip behind an error. Frameworks wrap errors, so `instanceof` may miss it: this follows `cause`, `errors[]`,
+ * `lastError` and `error`. Returns `undefined` for an error that has nothing to do with guard.
+ *
+ * @example
+ * try {
+ *   await agent.invoke(input);
+ * } catch (error) {
+ *   const stop = findCircuitOpen(error);
+ *   if (stop === undefined) throw error;
+ *   console.error(stop.message, stop.report.used);
+ * }
  */
 export function findCircuitOpen(error: unknown): CircuitOpenError | undefined {
   const visited = new Set<unknown>();

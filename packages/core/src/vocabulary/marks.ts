@@ -8,7 +8,7 @@ export function hasMark(value: unknown, key: symbol): boolean {
   return typeof value === "object" && value !== null && read(value, key) === true;
 }
 
-/** A property, where reading it does not throw. */
+/** A property. `undefined` if reading it throws. */
 export function read(value: object, key: PropertyKey): unknown {
   try {
     return Reflect.get(value, key);

@@ -3,8 +3,8 @@ import { priceSeen } from "./price-used.ts";
 import type { TripReport } from "./trip-report.ts";
 
 /**
- * A name as it may stand in a sentence that a model reads: names of unknown tools are the model's own
- * invention, so they are cut, and hold no line break or quote.
+ * A name in quotes, safe for a sentence that a model reads. A model may invent the name of a tool, so the name is cut to 64
+ * characters, and `?` replaces line breaks, quotes and the like.
  */
 function named(name: string | undefined): string {
   if (name === undefined) return "this call";
@@ -17,19 +17,35 @@ function namedModel(name: string | undefined): string {
 
 /** What the model can do. */
 function modelsChoice({ rule, verdict }: Finding): string {
-  const isWait = rule === "ceiling" && verdict === "block";
-  if (isWait) return "Try the call again later, or go on without it.";
-  return "Use what you already know, change the arguments, use another tool, or give your final answer.";
+  switch (rule) {
+    case "mutation":
+      // Other arguments would pay or send a second time.
+      return "Don't repeat it in another way. Go on with the rest of the task, or give your final answer.";
+    case "poll":
+      return "Wait longer before you ask again, or go on without the answer.";
+    case "collision":
+      return "Wait for the result before you ask again.";
+    default:
+      if (rule === "ceiling" && verdict === "block") {
+        return "Try the call again later, or go on without it.";
+      }
+      return "Use what you already know, change the arguments, use another tool, or give your final answer.";
+  }
 }
 
 /** What the person who gave the task can do. */
-function usersChoice({ rule, ceiling }: Finding): string {
+function usersChoice({ rule, ceiling, account = "run" }: Finding): string {
   switch (rule) {
     case "ceiling":
       if (ceiling === "store") return "Try again later.";
-      return "Start a new run, or ask for a larger budget.";
+      if (ceiling === "price") return "Ask the operator to set a price for the model.";
+      // Runs may share a budget for a day: a new run would not help.
+      return `${account === "run" ? "Start again" : "Try again later"}, or ask for a larger budget.`;
     case "manual":
       return "Ask the operator when you can go on.";
+    case "mutation":
+      // The user may pay or send a second time.
+      return "Check what is done already before you ask again.";
     case "error":
     case "storm":
     case "failing-model":
@@ -46,7 +62,7 @@ export function refused(finding: Finding): string {
   return `Refused, not executed: ${seenBy(finding, "you")} ${modelsChoice(finding)}`;
 }
 
-/** What a model reads below the result of a call that guard has allowed once more. */
+/** What a model reads below the result of a call that guard warns of. */
 export function warned(finding: Finding): string {
   return `Note: ${seenBy(finding, "you")} ${modelsChoice(finding)}`;
 }
@@ -61,21 +77,21 @@ export function tripMessage(report: TripReport): string {
 
 /** What an end user reads about a run that guard has stopped. */
 export function stopped(trip: TripReport | undefined): string {
-  if (trip === undefined) return "This run was stopped earlier. Start a new run.";
+  if (trip === undefined) return "This task was stopped earlier. Start again.";
   const { finding } = trip;
-  return `This run was stopped: ${seenBy(finding)} ${usersChoice(finding)}`;
+  return `This task was stopped: ${seenBy(finding)} ${usersChoice(finding)}`;
 }
 
-/** What a model reads with the one call that may follow a trip. */
+/** What a model reads with its last call, after guard has stopped the run. */
 export function lastCall(trip: TripReport | undefined): string {
   const seen = trip === undefined ? "." : `: ${seenBy(trip.finding, "you")}`;
   return (
-    `This run was stopped${seen} You can't call tools any more. ` +
+    `This task was stopped${seen} You can't call tools any more. ` +
     "Give your final answer from what you know so far, and say what is missing."
   );
 }
 
-/** What a model reads in place of the result of a call that never ran, because the run was stopped. */
+/** What a model reads in place of the result of a call that never ran, because guard stopped the run. */
 export function notRun(trip: TripReport | undefined): string {
   const seen = trip === undefined ? "." : `: ${seenBy(trip.finding, "you")}`;
   return `Not executed, because the run was stopped${seen}`;
@@ -91,17 +107,17 @@ function seenBy(finding: Finding, model = "the agent"): string {
   const times = Math.round(finding.count * 100) / 100;
   switch (finding.rule) {
     case "no-progress":
-      return `${model} asked for ${tool} again after ${plural(times, "round")} that brought nothing new.`;
+      return `${model} asked for ${tool} again after ${plural(Math.ceil(times), "attempt")} that brought nothing new.`;
     case "repeat":
       return `${model} called ${tool} ${times} times with the same arguments, and nothing has changed.`;
     case "signature":
       return `${model} asked for ${tool} ${times} times with the same arguments.`;
     case "poll":
-      return `${tool} has given the same answer for too long. Wait longer before you look again.`;
+      return `${tool} gave the same answer too many times.`;
     case "paging":
-      return `${tool} returned the same page ${times} times, so there are no more pages.`;
+      return `${tool} returned the same result ${times} times, so it has reached the end.`;
     case "mutation":
-      return `${tool} has already run with the same arguments.`;
+      return `the same call of ${tool} has already succeeded, or is running.`;
     case "error":
       return `${tool} failed ${times} times with the same error.`;
     case "storm":
@@ -113,7 +129,7 @@ function seenBy(finding: Finding, model = "the agent"): string {
     case "delegation-pair":
       return `the same agent gave work to ${tool} ${times} times.`;
     case "delegation-depth":
-      return `${tool} would work ${times} agents below the first.`;
+      return `the agents hand work down ${times} levels, to ${tool}.`;
     case "reassignment":
       return `the agents passed on the same task ${times} times without a result.`;
     case "drift":
@@ -121,11 +137,11 @@ function seenBy(finding: Finding, model = "the agent"): string {
     case "context":
       return `the last request was too long (${times} tokens).`;
     case "collision":
-      return `${tool} is already running with the same arguments.`;
+      return `${tool} was already running with the same arguments.`;
     case "text":
       return `${model} gave the same answer ${times} times.`;
     case "again":
-      return `the last ${times} turns ended in the same way.`;
+      return `the last ${times} requests ended in the same way.`;
     case "failing-model":
       return `the last ${times} model calls failed.`;
     case "ceiling":
@@ -137,26 +153,25 @@ function seenBy(finding: Finding, model = "the agent"): string {
 
 function ceilingSeen({ ceiling, limit, verdict }: Finding): string {
   if (ceiling === "price") return "the price of this model is unknown.";
-  if (ceiling === "store") return "guard can't read the budget at the moment.";
-  if (verdict === "block") return "other calls hold the rest of the budget.";
-  return `the budget of ${limit} ${unit(ceiling)} is used up.`;
+  if (ceiling === "store") return "the budget check failed.";
+  if (verdict === "block") return "running calls hold the rest of the budget.";
+  if (ceiling === "wallMs") return `the time limit of ${plural(limit / 1000, "second")} is over.`;
+  return `the budget of ${plural(limit, unit(ceiling))} is used up.`;
 }
 
 function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
+  return `${count} ${word}${count === 1 || word === "USD" ? "" : "s"}`;
 }
 
 function unit(ceiling: string | undefined): string {
   switch (ceiling) {
     case "modelCalls":
-      return "model calls";
+      return "model call";
     case "toolCalls":
-      return "tool calls";
-    case "usd":
-      return "USD";
-    case "wallMs":
-      return "milliseconds";
+      return "tool call";
+    case "tokens":
+      return "token";
     default:
-      return ceiling ?? "";
+      return "USD";
   }
 }

@@ -2,8 +2,8 @@ import { mark } from "./marks.ts";
 
 /**
  * Marks that tell a framework that a retry is useless. Each framework has its own retries, and skips errors with its
- * own mark. Adapters can't add these: an error of `lane.run`, or the reason of a breaker's signal, is
- * thrown inside a framework's tool and passes no adapter on its way. None of them is enumerable.
+ * own mark. Adapters can't add them: an error of `lane.run`, or the reason of a breaker's signal, is thrown inside a
+ * framework's tool and passes no adapter. The marks are not enumerable.
  */
 const notRetryableMarks: readonly (readonly [key: PropertyKey, value: unknown])[] = [
   // LangChain's retry middlewares

@@ -1,37 +1,37 @@
 import type { Ceilings } from "./ceilings.ts";
 
-/** Who said something over the machine, why, and for how long. */
+/** Who decided, why, and for how long. */
 interface Said {
   readonly id: string;
   readonly by: string;
   readonly why: string;
   readonly at: number;
-  /** Milliseconds since the epoch; without it the override holds until it is lifted or used up. */
+  /** When it ends, in milliseconds since the epoch. Absent: when it is lifted or used up. */
   readonly until?: number;
 }
 
-/** `open`: nothing passes; `closed`: everything passes, and events say what would have happened. */
+/** `open`: no call runs. `closed`: every call runs, and events say what guard would have done. */
 export interface Force extends Said {
   readonly force: "open" | "closed";
 }
 
-/** Calls with this signature pass all rules, so many times. Ceilings still hold. */
+/** Calls with this signature run, `times` times, although a rule would refuse them. Budgets still hold. */
 export interface Allowance extends Said {
   readonly allow: string;
   readonly times: number;
 }
 
-/** So many calls pass although the run has been stopped: a last answer, a human's approval. */
+/** Calls of this kind run although the run is stopped, `times` times: a last answer, or one that a human has approved. */
 export interface Grant extends Said {
   readonly grant: "tool" | "model" | "delegation";
   readonly times: number;
 }
 
-/** So much more than its limits say may be used of an account, by this run. */
+/** The run may use more of an account than the limit says. */
 interface Extension extends Said {
   readonly extend: Ceilings;
   readonly account: string;
 }
 
-/** A human's word over the machine's. A record, not a handle: it survives in snapshots and stores. */
+/** An override as events, snapshots and the ledger show it. */
 export type Override = Force | Allowance | Grant | Extension;

@@ -1,20 +1,17 @@
 import type { ProviderTool } from "./provider-tool.ts";
 
-/** The price that a ceiling in USD was reckoned with. */
+/** The price that guard used for a limit in USD. */
 export interface PriceUsed {
-  /** The model that it is for, where one was named. */
+  /** The model, if the call names one. */
   readonly model?: string;
-  /**
-   * Who says so: the option `price`, the provider in its answer, or `pricing.ceiling`, which stands in for
-   * a price that is not known.
-   */
+  /** Where the price comes from: the option `price`, the provider's answer, or `pricing.ceiling` for an unknown price. */
   readonly from: "price" | "provider" | "ceiling";
-  /** Absent where it is not told in tokens. */
+  /** Absent where the price does not depend on tokens. */
   readonly inputUsdPerMillion?: number;
   readonly outputUsdPerMillion?: number;
-  /** A price that is the same whatever a call uses. */
+  /** A fixed price of each call. */
   readonly usdPerCall?: number;
-  /** What one run of a tool costs, for each that the provider has run or may run in the call; absent where none does. */
+  /** What one run of a provider's tool costs, by tool. Absent where the call runs no such tool. */
   readonly providerToolUsd?: Readonly<Partial<Record<ProviderTool, number>>>;
 }
 

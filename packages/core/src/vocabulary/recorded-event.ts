@@ -1,20 +1,20 @@
-import type { ToolPolicy } from "./call.ts";
+import type { ToolPolicy } from "./tool-policy.ts";
 
 interface Timed {
-  /** When it happened, or had come back, in milliseconds since the run began. */
+  /** When it happened or came back, in milliseconds since the run began. */
   readonly t?: number | undefined;
-  /** Counts what the user has asked for: a change of it begins a turn. */
+  /** The number of the user's turn. A new number begins a turn. */
   readonly turn?: number | undefined;
 }
 
 interface Taken extends Timed {
-  /** Tells the lanes of one agent apart: instances that work at once, independent questions. */
+  /** Tells conversations of one agent apart. */
   readonly lane?: string | undefined;
   /** How long it took to come back, in milliseconds. */
   readonly ms?: number | undefined;
 }
 
-/** What a user said. */
+/** A message of the user. */
 export interface RecordedUserMessage extends Timed {
   readonly type: "user";
   readonly agent?: string | undefined;
@@ -29,13 +29,13 @@ export interface RecordedModelCall extends Taken {
   readonly inputTokens?: number | undefined;
   readonly outputTokens?: number | undefined;
   readonly usd?: number | undefined;
-  /** The answer, where it asks for no calls; an empty one is `""`. Absent where it is not known. */
+  /** The answer, if it asks for no calls. `""` for an empty one; absent if it is unknown. */
   readonly text?: string | undefined;
-  /** It has failed. */
+  /** `true` for a call that failed. */
   readonly error?: boolean | undefined;
 }
 
-/** One tool call with its result. Calls next to each other with the same round came in one answer. */
+/** One tool call with its result. Neighbouring calls with the same `round` are of one answer. */
 export interface RecordedToolCall extends Taken {
   readonly type: "tool";
   readonly agent?: string | undefined;
@@ -48,7 +48,7 @@ export interface RecordedToolCall extends Taken {
   readonly usd?: number | undefined;
 }
 
-/** Work given by one agent to another. */
+/** Work that one agent gives to another. */
 export interface RecordedHandoff extends Taken {
   readonly type: "handoff";
   readonly round?: number | undefined;
@@ -61,7 +61,7 @@ export interface RecordedHandoff extends Taken {
   readonly usd?: number | undefined;
 }
 
-/** One thing that happened in a run. */
+/** One event of a recorded run, as `replay` of `@guard/core/replay` reads it. */
 export type RecordedEvent =
   | RecordedUserMessage
   | RecordedModelCall

@@ -1,4 +1,7 @@
-/** A breaker's state as plain JSON. Its inside may change with `version`; nothing else relies on it. */
+/**
+ * The state of a breaker, as plain JSON. Save it, and give it to `createBreaker({ restore })`. Don't rely on what `state`
+ * holds: it may change.
+ */
 export interface Snapshot {
   readonly version: 2;
   readonly state: Readonly<Record<string, unknown>>;

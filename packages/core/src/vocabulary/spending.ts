@@ -1,22 +1,22 @@
-/** What a call costs or a run has spent. Money is whole nano-dollars: sums of it are exact. */
+/** Tokens and money. Money is whole nano-dollars, so sums are exact. */
 export interface Amounts {
   readonly tokens: number;
   readonly nanoUsd: number;
 }
 
-/** What was used: calls, tokens and money. */
+/** Calls, tokens and money. */
 export interface Used extends Amounts {
   readonly modelCalls: number;
   readonly toolCalls: number;
-  /** Absent in what older versions have stored. */
+  /** Absent in the data of older versions. */
   readonly delegations?: number;
 }
 
-/** A balance as people read it. */
+/** What a run or an account has used. */
 export interface Spending {
   readonly modelCalls: number;
   readonly toolCalls: number;
-  /** Work that was handed to other agents. */
+  /** How often an agent gave work to another. */
   readonly delegations: number;
   readonly tokens: number;
   readonly usd: number;

@@ -1,8 +1,13 @@
 import type { Force } from "./override.ts";
 
-/** Which runs a stop is for: all that is named must hold. Where nothing is named it is for every run. */
+/**
+ * Which runs to stop: those that match every id you name. `{}` stops every run of the registry.
+ *
+ * @example
+ * registry.stop({ user: "42" }, { by: "ops", why: "runaway agents" });
+ */
 export interface StopSelector {
-  /** A breaker's id or name, as errors, events and the ledger tell it. */
+  /** The `run` of an event, an error's report or a ledger entry: a breaker's name or id. */
   readonly run?: string;
   readonly session?: string;
   readonly user?: string;
@@ -10,7 +15,7 @@ export interface StopSelector {
   readonly organisation?: string;
 }
 
-/** A human's word over the runs of a registry: those under way are stopped, and no other starts. */
+/** A stop as events and the ledger show it. */
 export interface Stop extends Force {
   readonly of: StopSelector;
 }

@@ -42,7 +42,7 @@ test("gives up after reservations.waitMs: the call is refused, the run is not st
   expect(breaker.state).toBe("closed");
 });
 
-test("does not wait where part of a round may run, or where nothing is asked for", async () => {
+test("does not wait if part of a round may run, or for an empty round", async () => {
   const { breaker, lane, waits } = await contended(() => false);
   const tool = { ...use(1), estimate: { usd: 0.6 } };
   const decisions = await admitOrWait(breaker, lane, [tool, use(2)]);

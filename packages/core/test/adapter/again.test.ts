@@ -30,7 +30,7 @@ async function manyRuns(count: number, one: (n: number) => Promise<string>): Pro
 }
 
 describe("runs that end alike", () => {
-  test("over one breaker: warned from the sixth on, stopped at the sixteenth", async () => {
+  test("on one breaker: guard warns from the sixth on, and stops the sixteenth", async () => {
     const { breaker } = fixture(options);
     expect(await manyRuns(16, () => wholeRun(breaker))).toBe(`.....${"w".repeat(10)}O`);
   });
@@ -75,7 +75,7 @@ describe("independent questions that end alike", () => {
     expect(await questions(16, () => "Is it fine?", "yes")).toBe(`.....${"w".repeat(10)}O`);
   });
 
-  test("another time in it makes it no other question", async () => {
+  test("a question with another time is the same question", async () => {
     expect(await questions(6, (n) => `It is 10:0${n}. Is it fine?`, "yes")).toBe(".....w");
   });
 

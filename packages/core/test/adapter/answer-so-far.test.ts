@@ -51,7 +51,7 @@ describe("an answer that is cut off", () => {
     expect(heard(pieces).cutOff()).toEqual(ignored);
   });
 
-  test("has used what its parts say together", () => {
+  test("has used the sum of its parts", () => {
     const answer = new AnswerSoFar();
     answer.hear([], { inputTokens: 100, outputTokens: 1, model: "first" });
     expect(answer.cutOff(lost)).toEqual({

@@ -121,7 +121,7 @@ test("a call is taken out once, and moved as long as it waits", () => {
   ]);
 });
 
-test("takeAll takes out what is meant, and leaves the rest", () => {
+test("takeAll takes out the calls that match, and leaves the rest", () => {
   const all = waiting(
     asked({ id: "a" }),
     asked({ id: "b" }, { stage: "unmade" }),

@@ -1,6 +1,6 @@
 // The three functions for loops that people write by hand. docs/loops.test.ts plays whole loops over them.
 import { describe, expect, test } from "vitest";
-import { askModel, asRun, useTool, type Agent } from "../../src/adapter/index.ts";
+import { askModel, asRun, useTool, type LoopAgent } from "../../src/adapter/index.ts";
 import {
   createBreaker,
   createRegistry,
@@ -19,7 +19,11 @@ const call = (args: unknown = "a", tool = "use"): ToolCall => ({
 });
 
 /** One round: a model asks for these calls, and they run. Gives what the model reads. */
-async function round(agent: Agent, calls: readonly ToolCall[], body: () => unknown = () => "same") {
+async function round(
+  agent: LoopAgent,
+  calls: readonly ToolCall[],
+  body: () => unknown = () => "same",
+) {
   await askModel(agent, model, async () => calls, toAnswer);
   const texts: string[] = [];
   for (const one of calls) texts.push((await useTool(agent, one, body)).text);
@@ -37,7 +41,7 @@ const used = (body: () => unknown) =>
   asRun(createBreaker(), (agent) => useTool(agent, call(), body));
 
 describe("asRun", () => {
-  test("gives what the loop gives, and ends its run", async () => {
+  test("returns what the loop returns, and ends its run", async () => {
     const registry = createRegistry();
     const told: string[] = [];
     registry.on("run-ended", ({ type }) => told.push(type));
@@ -53,7 +57,7 @@ describe("asRun", () => {
     expect(await once()).toEqual(["same"]);
   });
 
-  test("throws what has stopped it, also where the loop has swallowed that", async () => {
+  test("throws the stop, also if the loop has swallowed it", async () => {
     const registry = createRegistry({ budget: { modelCalls: 1 } });
     const swallowing = asRun(registry, async (agent) => {
       await round(agent, [call()]);
@@ -85,7 +89,7 @@ describe("asRun", () => {
     expect([inside, breaker.spending.modelCalls]).toEqual([3, 6 + 3]);
   });
 
-  test("tells of two runs at once on one breaker that is not shared", async () => {
+  test("reports two runs at the same time on a breaker that is not shared", async () => {
     const breaker = createBreaker({ warnings: false });
     const told: string[] = [];
     breaker.on("shared-run", ({ type }) => told.push(type));
@@ -103,7 +107,7 @@ describe("asRun", () => {
 });
 
 describe("askModel", () => {
-  test("books what the answer says it has used, in any provider's words, unless the caller tells it", async () => {
+  test("books the usage of the answer, in any provider's words, unless the caller gives one", async () => {
     const breaker = createBreaker();
     const openai = { usage: { prompt_tokens: 100, completion_tokens: 20 } };
     await asRun(breaker, (agent) =>
@@ -127,7 +131,7 @@ describe("askModel", () => {
     expect(breaker.spending.tokens).toBe(122);
   });
 
-  test("an answer that the caller can't read has cost what it says, and is a failure", async () => {
+  test("an answer that the caller can't read is a failure, and guard books its usage", async () => {
     const breaker = createBreaker();
     const came = { usage: { input_tokens: 100, output_tokens: 20 } };
     const loop = asRun(breaker, (agent) => askModel(agent, model, async () => came, unreadable));
@@ -136,7 +140,7 @@ describe("askModel", () => {
     expect(breaker.snapshot().state["pending"]).toEqual([]);
   });
 
-  test("gives what toAnswer gives", async () => {
+  test("returns what toAnswer returns", async () => {
     const answer = await asRun(createRegistry(), (agent) =>
       askModel(
         agent,
@@ -148,7 +152,7 @@ describe("askModel", () => {
     expect(answer.port).toBe(8080);
   });
 
-  test("a model call that fails is told, and its error thrown; an abort says nothing", async () => {
+  test("a failed model call settles, and its error is thrown; an abort counts as ignored", async () => {
     const events: RecordedEvent[] = [];
     const breaker = createBreaker({ record: (_run, event) => void events.push(event) });
     const failing = (signal?: AbortSignal) =>
@@ -196,7 +200,7 @@ describe("useTool", () => {
     expect(await used(() => circle)).toMatchObject({ isError: true });
   });
 
-  test("a warning stands below the result, a refusal in its place", async () => {
+  test("the model reads a warning below the result, and a refusal in place of the result", async () => {
     const texts = await asRun(createBreaker(), async (agent) => {
       const read: string[] = [];
       for (let turn = 0; turn < 4; turn += 1) read.push(...(await round(agent, [call()])));
@@ -210,7 +214,7 @@ describe("useTool", () => {
     ]);
   });
 
-  test("a run that is stopped while its tool runs ends there, whatever the tool gives", async () => {
+  test("a run that is stopped while its tool runs ends there, with any result of the tool", async () => {
     const registry = createRegistry({ accounts: { user: "42" } });
     const loop = asRun(registry, (agent) =>
       round(agent, [call(), call("b")], () => {

@@ -222,7 +222,7 @@ describe("a request is another conversation's", () => {
   });
 });
 
-describe("a request that shows no answer, after one that asks for calls", () => {
+describe("a request without an answer, after an answer that asks for calls", () => {
   test.for<readonly [string, readonly Step[], areResultsIn: boolean, numbers: readonly number[]]>([
     ["goes on with the same tools, in any order", compacted(["look", "use"]), true, [1, 1]],
     ["goes on where no tools are told", compacted(), true, [1, 1]],

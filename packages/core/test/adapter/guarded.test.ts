@@ -19,8 +19,8 @@ function recording() {
   return { events, record };
 }
 
-describe("what a guarded function is", () => {
-  test("it gives what the function gives, sync or async, with this and properties", async () => {
+describe("a guarded function", () => {
+  test("returns what the function returns, sync or async, with its this and its properties", async () => {
     const breaker = createBreaker();
     const counter = Object.assign(
       function count(this: { by: number }, to: number) {
@@ -69,7 +69,7 @@ describe("what a guarded function is", () => {
     expect(events).toMatchObject([{ tool: "later", result: "b" }]);
   });
 
-  test("a generator whose parts guard can't see is refused later than a plain result", () => {
+  test("guard refuses a generator, whose parts it can't see, later than a plain result", () => {
     const plain = guarded(() => 1, { breaker: createBreaker(), name: "use" });
     const parts = guarded(
       function* () {
@@ -92,7 +92,7 @@ function callsBefore(use: () => unknown): number {
   }
 }
 
-describe("what guard is told", () => {
+describe("the call that guard sees", () => {
   test.for<[what: string, args: unknown[], kept: unknown]>([
     ["no argument", [], undefined],
     ["one argument", [{ q: "a" }], { q: "a" }],
@@ -103,7 +103,7 @@ describe("what guard is told", () => {
     expect(events).toMatchObject([{ tool: "use", args: kept }]);
   });
 
-  test("what it throws is thrown, and is a failure", async () => {
+  test("an error of the function is thrown, and is a failure", async () => {
     const { events, record } = recording();
     const broken = new Error("out of order");
     const use = guarded(() => Promise.reject(broken), {
@@ -129,7 +129,7 @@ describe("what guard is told", () => {
     expect(events.filter(({ error }) => error)).toEqual([]);
   });
 
-  test("a policy that is given holds where the options declare none", () => {
+  test("a policy of the call holds if the options declare none", () => {
     const { events, record } = recording();
     const tools = { get: { policy: "polling" } } as const;
     const breaker = createBreaker({ record, tools });
@@ -139,7 +139,7 @@ describe("what guard is told", () => {
   });
 });
 
-describe("a function that is asked for the same for ever", () => {
+describe("a function that is called with the same argument again and again", () => {
   test("balanced: runs three times, is refused twice, then the run is stopped", async () => {
     const breaker = createBreaker();
     const events = listen(breaker);
@@ -260,16 +260,20 @@ describe("whose call it is", () => {
     ["no name", { name: undefined }, /name: expected a text that is not empty, received undefined/],
     ["an empty name", { name: "" }, /name: expected a text that is not empty, received ""/],
     ["a policy that does not exist", { policy: "reading" }, /policy: expected one of read, /],
-    ["a misspelt option", { polcy: "read" }, /polcy: unknown option/],
+    [
+      "a misspelt option",
+      { polcy: "read" },
+      /polcy: there is no such option \(did you mean `policy`\?\)/,
+    ],
   ])("%s is refused at once", ([, options, message]) => {
     const all = { breaker: createBreaker(), name: "use", ...options };
     expect(() => guarded(any, all)).toThrow(message);
     expect(() => guarded({} as never, all)).toThrow(TypeError);
   });
 
-  test("what is no breaker is refused at once; an onTrip without a place for it, at the first call", () => {
-    expect(() => guarded(() => 1, { breaker: {} as never, name: "use" })).toThrow(/source/);
+  test("guard refuses a wrong breaker at once, and an unsupported onTrip at the first call", () => {
+    expect(() => guarded(() => 1, { breaker: {} as never, name: "use" })).toThrow(/^breaker: /);
     const use = guarded(() => 1, { breaker: createBreaker({ onTrip: "finish" }), name: "use" });
-    expect(use).toThrow(/onTrip: expected one of throw/);
+    expect(use).toThrow(/onTrip: expected "throw" here/);
   });
 });

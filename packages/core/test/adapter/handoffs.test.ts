@@ -10,7 +10,7 @@ const call = (tool: string): ToolCall => ({
   args: { q: "the port" },
 });
 
-test("a tool that nothing is known of stays a tool call", () => {
+test("an unknown tool stays a tool call", () => {
   const search = call("search");
   expect(new Handoffs().toCall(search)).toBe(search);
 });
@@ -36,13 +36,13 @@ describe("a tool that hands work over", () => {
     expect(handoffs.toCall(call("transfer_money"))).toMatchObject({ kind: "tool" });
   });
 
-  test("stands for the agents by its own name where several have run inside it", () => {
+  test("stands for its agents if several have run inside it", () => {
     const handoffs = new Handoffs();
     for (const agent of ["one", "two", "one"]) handoffs.seeInside("team", agent);
     expect(handoffs.toCall(call("team"))).toMatchObject({ to: "team" });
   });
 
-  test("is what the user says, with the agent's name as it is written elsewhere", () => {
+  test("is the hand-off of the user's function, with the agent's name as others write it", () => {
     const options: HandoffOptions = {
       agents: ["Port Finder"],
       handoff: ({ tool }) =>
@@ -72,7 +72,7 @@ describe("the task", () => {
     expect(taskOf({ task: "Find it." }, "Find the port.")).toEqual({ task: "Find it." });
   });
 
-  test("is what the user's function says", () => {
+  test("is the hand-off of the user's function", () => {
     const handoffs = new Handoffs({ handoff: () => ({ to: "b", task: "Find it." }) });
     expect(handoffs.toCall(call("transfer"))).toMatchObject({ task: "Find it." });
   });
@@ -82,6 +82,6 @@ test("guard names all bad options at once", () => {
   const bad = { handoff: "transfer", agents: "b" } as unknown as HandoffOptions;
   expect(() => new Handoffs(bad)).toThrow(OptionsError);
   expect(() => new Handoffs(bad)).toThrow(
-    /handoff: expected a function, received string[\s\S]*agents: expected a list of names/,
+    /handoff: expected a function, received "transfer"[\s\S]*agents: expected a list of names/,
   );
 });

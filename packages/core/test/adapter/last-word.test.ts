@@ -68,8 +68,22 @@ describe("lastWord", () => {
     const one = await stopped("wind-down");
     expect(await lastWord(one.agent, one.stop, last(overloaded))).toEqual(own(one.stop));
     const two = await stopped("wind-down");
-    const aborted = lastWord(two.agent, two.stop, last(overloaded, AbortSignal.abort()));
+    const aborting = new AbortController();
+    const cutOff = () => {
+      aborting.abort();
+      return overloaded();
+    };
+    const aborted = lastWord(two.agent, two.stop, last(cutOff, aborting.signal));
     await expect(aborted).rejects.toThrow("overloaded");
+  });
+
+  test("a caller who aborted before the trip pays for no last answer", async () => {
+    const { agent, stop, breaker } = await stopped("wind-down");
+    let asked = 0;
+    const counted = async () => String((asked += 1));
+    const word = lastWord(agent, stop, last(counted, AbortSignal.abort()));
+    await expect(word).rejects.toThrow(/aborted/);
+    expect([asked, breaker.spending.modelCalls]).toEqual([0, 0]);
   });
 
   test("an agent inside a tool leaves the granted call to the agent that has called the tool", async () => {
@@ -104,7 +118,7 @@ describe("lastWord", () => {
     }
   });
 
-  test("an error that does not stop the run is no reason for a last word", async () => {
+  test("an error that does not stop the run leads to no last answer", async () => {
     const { agent } = await stopped("finish");
     expect(await lastWord(agent, new Error("overloaded"), says)).toBeUndefined();
   });

@@ -33,14 +33,14 @@ function setUp() {
 }
 
 describe("a request", () => {
-  test("without calls goes on with what is given", () => {
+  test("without calls goes on with the given agent", () => {
     const { fresh, ann, answers, told } = setUp();
     answers.note(ann, { calls: [call("1")], users });
     expect(answers.ofRequest({ calls: [], users })).toBe(fresh);
     expect(told).toEqual([]);
   });
 
-  test("goes on with the agent that has asked for its calls, and the mistake is told once", () => {
+  test("goes on with the agent that has asked for its calls, and reports the mistake once", () => {
     const { ann, ben, answers, told } = setUp();
     answers.note(ann, { calls: [call("1"), call("2")], users });
     answers.note(ben, { calls: [call("3")], users });
@@ -85,7 +85,7 @@ describe("a request", () => {
 });
 
 describe("a tool that starts", () => {
-  test("is the agent's that has asked for it, by its id and arguments", () => {
+  test("belongs to the agent that has asked for it, by its id and arguments", () => {
     const { ann, ben, answers } = setUp();
     answers.note(ann, { calls: [call("1", 1)], users });
     answers.note(ben, { calls: [call("1", 2)], users });

@@ -54,6 +54,6 @@ test.for<readonly [string, tools: unknown]>([
   ["what is no list", { type: "web_search" }],
   ["what is no tool", [null, 5, "web_search", { type: 5 }, { type: "provider", id: Symbol("x") }]],
   ["what throws when it is read", [hostile]],
-])("%s offers the provider none", ([, tools]) => {
+])("%s offers no tools of the provider", ([, tools]) => {
   expect(offeredTools(tools)).toBeUndefined();
 });

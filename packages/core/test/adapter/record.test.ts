@@ -62,7 +62,7 @@ test("a record of version 1 is read", async () => {
   expect(readRecord(old, "guard")).toEqual(old);
 });
 
-test("a state that throws when it is looked at keeps something that is no record", () => {
+test("a state that throws when guard reads it counts as damaged", () => {
   const state = {
     get guard() {
       throw new TypeError("no");
@@ -72,10 +72,10 @@ test("a state that throws when it is looked at keeps something that is no record
   expect([recordIn(undefined, "guard"), recordIn({}, "guard")]).toEqual([undefined, undefined]);
 });
 
-describe("a run whose state shows what is no record", () => {
+describe("a run whose state shows a value that is no record", () => {
   const damaged = { snapshot: { version: 2, state: null } };
 
-  test("is refused before any call, and told of once", async () => {
+  test("is refused before any call, with one event", async () => {
     const registry = createRegistry();
     const events = listen(registry);
     const run = runsOf(registry).run("refused");
@@ -94,7 +94,7 @@ describe("a run whose state shows what is no record", () => {
   });
 });
 
-test("of the checkpoints of a thread a damaged one is told of, and hides no other one's money", async () => {
+test("guard reports a damaged checkpoint of a thread, and still reads the money of the others", async () => {
   const spent = createBreaker();
   await spend(spent.agent(), 3);
   const records = [{ snapshot: "none" }, { snapshot: spent.snapshot() }, { snapshot: {} }];

@@ -66,7 +66,7 @@ describe("what comes back", () => {
     expect(outcomes).toEqual(["success: found"]);
   });
 
-  test("a promise, which is told before anyone reads it", async () => {
+  test("a promise, which settles the call before the caller reads it", async () => {
     const { agent, outcomes } = setUp();
     const result = runTool(agent, use(), async () => "found");
     expect(outcomes).toEqual([]);
@@ -79,7 +79,7 @@ describe("what comes back", () => {
     expect([read, outcomes]).toEqual([["looking", "found"], ["success: found"]]);
   });
 
-  test("an async iterable that its reader leaves says nothing", async () => {
+  test("an async iterable that its reader leaves counts as ignored", async () => {
     const { agent, outcomes } = setUp();
     for await (const part of runTool(agent, use(), () => parts("looking", "found"))) {
       expect(part).toBe("looking");
@@ -202,7 +202,7 @@ describe("a call that is refused", () => {
     expect([bodies, breaker.state]).toEqual([3, "open"]);
   });
 
-  test("runs where no model would read why, and the third one stops the run", () => {
+  test("runs if no model would read the refusal, and the third one stops the run", () => {
     const { agent } = setUp();
     let bodies = 0;
     const run = () =>

@@ -37,7 +37,7 @@ describe("a run that its framework reports is a turn", () => {
     ["a message of the user after a final answer", (chat) => chat.says("80")],
     ["the same words again", (chat) => chat.say(user("Find the port."))],
     ["a reflection", (chat) => chat.say(other("Think about what went wrong."))],
-  ])("text never tells one: %s", async ([, happens]) => {
+  ])("text never begins a turn: %s", async ([, happens]) => {
     const chat = chatIn(runOn(createRegistry(quiet)));
     expect(await chat.asks("A", "A", "A")).toBe("..w");
     await happens(chat);
@@ -194,7 +194,7 @@ describe("after a stop, where no framework reports runs, a message of the user",
   });
 });
 
-describe("a breaker that runs share at once", () => {
+describe("a breaker that runs use at the same time", () => {
   test("keeps the turns of each", async () => {
     const { breaker } = fixture({ ...quiet, shared: true });
     const [ann, ben] = [chatIn(runOn(breaker)), chatIn(runOn(breaker))];
@@ -215,7 +215,7 @@ describe("a breaker that runs share at once", () => {
 const grade = (): ToolCall => call({ fine: true }, "grade");
 const question = [user("Is the answer fine?"), said("example"), user("The answer: 80.")];
 
-describe("graders with structured outputs are refused nothing", () => {
+describe("guard refuses nothing of graders with structured outputs", () => {
   test("twelve in parallel", async () => {
     const agent = runOn(createRegistry(quiet)).agent("grader");
     const graders = Array.from({ length: 12 }, () => new Chat(agent, question));
@@ -259,7 +259,7 @@ describe("graders with structured outputs are refused nothing", () => {
 /** The mail that a run sends. */
 const send = (chat: Chat) => chat.makes([call("hello", "send_mail")], () => success("sent"));
 
-describe("what was done in the world is left to the next run of a thread", () => {
+describe("a run leaves its effects in the world to the next run of its thread", () => {
   test.for<readonly [string, final: string | undefined, thread: string, verdict: string]>([
     ["after a run without a final answer", undefined, "ann", "b"],
     ["not after one with a final answer", "Sent.", "ann", "."],

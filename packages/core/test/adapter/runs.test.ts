@@ -44,11 +44,9 @@ describe("runsOf", () => {
 
   test("what adapters can do about a trip adds up; a run that is to do anything else does not begin", () => {
     const breaker = createBreaker({ onTrip: "route" });
-    expect(() => startOn(breaker)()).toThrow(
-      'onTrip: expected one of throw in this framework, received "route"',
-    );
+    expect(() => startOn(breaker)()).toThrow('onTrip: expected "throw" here, received "route"');
     runsOf(breaker, { exits: ["finish"] });
-    expect(() => startOn(breaker)()).toThrow("expected one of throw, finish in this");
+    expect(() => startOn(breaker)()).toThrow('expected "throw" or "finish" here');
     expect(runsOf(breaker, { exits: ["route"] }).run(newId()).breaker).toBe(breaker);
   });
 });
@@ -127,7 +125,7 @@ describe("a run that its framework ends", () => {
   });
 });
 
-test("regression: a run whose end is told twice at once ends once", async () => {
+test("regression: a run whose end is reported twice at the same time ends once", async () => {
   const registry = createRegistry();
   const events = listen(registry);
   const run = startOn(registry)();
@@ -138,7 +136,7 @@ test("regression: a run whose end is told twice at once ends once", async () => 
 });
 
 describe("misplaced guards", () => {
-  test("two root runs at once on a breaker that is not shared", async () => {
+  test("two root runs at the same time on a breaker that is not shared", async () => {
     const { breaker, told } = fixture(quiet);
     const start = startOn(breaker);
     const one = start();
@@ -174,7 +172,7 @@ describe("misplaced guards", () => {
     expect([second.refused, told()]).toEqual([undefined, ["shared-run"]]);
   });
 
-  test("an agent works, and no model call of the run was ever heard of", async () => {
+  test("an agent works, and guard has seen no model call of the run", async () => {
     const { breaker, events } = fixture(quiet);
     const start = startOn(breaker, { isReported: false });
     const [deaf, hearing] = [start(), start()];
@@ -246,7 +244,7 @@ describe("after a trip", () => {
     ]);
   });
 
-  test("agents that ask at once are each told by an error that stops the run", async () => {
+  test("each of several agents that ask at the same time gets an error that stops the run", async () => {
     const { run } = await stopped({ isReported: false, hears: true });
     const ask = (name: string) => run.agent(name).request({ kind: "model" });
     const [one, two] = await Promise.all([ask("b"), ask("c")]);

@@ -12,7 +12,7 @@ describe("currentScope", () => {
     expect(currentScope()).toBeUndefined();
   });
 
-  test("finds the run of any source, also before anything was asked for in it", async () => {
+  test("finds the run of any source, also before its first call", async () => {
     const [one, two] = [newRun(), newRun()];
     const found = await Promise.all(
       [one, two].map((run) =>
@@ -25,7 +25,7 @@ describe("currentScope", () => {
     expect(found).toEqual([one, two]);
   });
 
-  test("tells apart what runs inside tools at once", () => {
+  test("tells instances apart that run inside tools at the same time", () => {
     const run = newRun();
     const instances = ["call_1", "call_2"].map((id) =>
       run.within(() => currentScope()?.instance, id),

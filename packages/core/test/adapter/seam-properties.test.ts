@@ -96,7 +96,7 @@ async function played(run: readonly Next[], isReported: boolean, inserts: boolea
 }
 
 test.for([{ isReported: true }, { isReported: false }])(
-  "text that is put into requests in mid-run changes nothing: reported $isReported",
+  "text that a framework adds to requests in mid-run changes nothing: reported $isReported",
   async ({ isReported }) => {
     await fc.assert(
       fc.asyncProperty(script, async (run) => {
@@ -138,7 +138,7 @@ async function alternating(
 const harmless = (run: readonly Next[]) =>
   run.filter(({ tool }) => tool !== "edit_file" && tool !== "send_mail");
 
-test("independent questions are judged as if each were alone, however they take turns", async () => {
+test("guard judges independent questions as if each were alone, in any order", async () => {
   await fc.assert(
     fc.asyncProperty(
       script,

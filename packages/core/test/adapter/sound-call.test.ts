@@ -74,7 +74,7 @@ test("an answer that asks for a tool without a name is judged like any other", a
   expect((await agent.start(call)).refused).toBeUndefined();
 });
 
-test("a reader of hand-offs is asked about names that are texts", async () => {
+test("a reader of hand-offs gets only names that are texts", async () => {
   const tools: unknown[] = [];
   const handoffs = new Handoffs({ handoff: ({ tool }) => void tools.push(tool.toUpperCase()) });
   const run = runsOf(createRegistry({ warnings: false })).run("read", { handoffs });
@@ -84,7 +84,7 @@ test("a reader of hand-offs is asked about names that are texts", async () => {
 
 const nameless = (id: number) => ({ kind: "tool", id: `${id}`, args: {} }) as unknown as ToolCall;
 
-test("a nameless tool that is blocked and runs all the same is booked", async () => {
+test("guard books a blocked tool without a name that runs all the same", async () => {
   const agent = runsOf(createRegistry({ warnings: false }))
     .run("anyway")
     .agent("a");

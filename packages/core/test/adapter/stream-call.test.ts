@@ -26,7 +26,7 @@ const fail = () => {
   throw new Error("connection lost");
 };
 
-test("an answer that was told to be whole is settled once", async () => {
+test("an answer that was reported as complete settles once", async () => {
   const { agent, key, breaker, stream } = await begun();
   const read: string[] = [];
   for await (const part of stream) {
@@ -38,7 +38,7 @@ test("an answer that was told to be whole is settled once", async () => {
   expect(breaker.spending.tokens).toBe(30);
 });
 
-test("a reader that leaves has cost the request and what was streamed", async () => {
+test("a reader that leaves: the call costs its request and the streamed part", async () => {
   const { breaker, stream } = await begun();
   for await (const _ of stream) break;
   expect(breaker.spending.tokens).toBe("Where?".length + "It ".length);

@@ -20,7 +20,7 @@ async function stoppedRun() {
   return { breaker, run, overrides };
 }
 
-describe("what there is to say", () => {
+describe("the question", () => {
   test("nothing stops a run: nothing", () => {
     expect(tripError(createBreaker())).toBeUndefined();
   });
@@ -34,7 +34,7 @@ describe("what there is to say", () => {
     expect(whatStopped(run)?.message).toBe(tripError(breaker)?.message);
   });
 
-  test("a run that was stopped by hand has no trip, but an error", () => {
+  test("a run that a human stopped has no trip, but an error", () => {
     const breaker = createBreaker();
     breaker.override({ force: "open", ...said });
     expect(tripError(breaker)?.message).toBe(
@@ -67,7 +67,7 @@ describe("isApproved", () => {
     expect([run.latch.isStopped, overrides()]).toEqual([true, []]);
   });
 
-  test("what an operator has stopped no answer lets go on, as long as the stop holds", async () => {
+  test("no answer lets a run go on that an operator has stopped, as long as the stop holds", async () => {
     const registry = createRegistry({ onTrip: "ask" });
     const run = runsOf(registry, { exits: ["ask"] }).run("stopped by hand");
     const agent = run.agent();
@@ -99,7 +99,7 @@ describe("isApproved", () => {
     ]);
   });
 
-  test("an answer that is heard again, because its node runs again, is not obeyed again", async () => {
+  test("guard does not apply a human's answer twice when its node runs again", async () => {
     const { run, overrides } = await stoppedRun();
     expect(isApproved(run, "It loops.", () => model, visit)).toBe(true);
     expect(isApproved(run, "It loops.", () => model, visit)).toBe(true);

@@ -236,7 +236,7 @@ describe.for(Object.entries(dialects))("%s", ([, tell]) => {
     );
   });
 
-  test("what is billed as output is not booked as input, which is cheaper", () => {
+  test("guard does not book output as input, which is cheaper", () => {
     fc.assert(
       fc.property(bill, (billed) => {
         // In a total alone, as many thoughts as cached tokens may be either.
@@ -257,7 +257,7 @@ describe.for(Object.entries(dialects))("%s", ([, tell]) => {
     );
   });
 
-  test("an answer that tells it in two places has used it once", () => {
+  test("usage in two places of an answer counts once", () => {
     fc.assert(
       fc.property(bill, fc.constantFrom(...Object.values(dialects)), (billed, tellAgain) => {
         const { inputTokens = 0, outputTokens = 0 } = usageOf([tell(billed), tellAgain(billed)])!;
@@ -266,7 +266,7 @@ describe.for(Object.entries(dialects))("%s", ([, tell]) => {
     );
   });
 
-  test("the run has spent what is booked", async () => {
+  test("the run's spending is the booked cost", async () => {
     await fc.assert(
       fc.asyncProperty(bill, async (billed) => {
         const breaker = createBreaker();

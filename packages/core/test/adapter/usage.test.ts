@@ -518,7 +518,7 @@ describe("hostile figures", () => {
       ["providerTools.web_search"],
     ],
     ["a price that is no number", { ...bare, cost: "free", marketCost: Number.NaN }, []],
-  ])("%s: the breaker tells of what it leaves out", async ([, usage, bad]) => {
+  ])("%s: the breaker reports what it leaves out", async ([, usage, bad]) => {
     const breaker = createBreaker();
     const told: string[] = [];
     breaker.on("bad-usage", ({ field }) => told.push(field));

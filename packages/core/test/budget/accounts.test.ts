@@ -62,7 +62,7 @@ describe("accounts nest: each that applies must agree", () => {
   });
 });
 
-describe("what is limited", () => {
+describe("limits", () => {
   test.for([
     ["usd", { usd: 0 }],
     ["tokens", { tokens: 0 }],
@@ -243,7 +243,8 @@ describe("limits that would hold no run are refused", () => {
   test("a level without an account", () => {
     const { registry } = house({ limits: { user: { usd: 1 }, app: { usd: 1 } } });
     expect(() => registry.breaker()).toThrow(
-      "accounts.user: is missing, and limits.user is about it; accounts.app: is missing",
+      "accounts.user: is missing, but limits.user needs it (write registry.breaker({ accounts: { user } })); " +
+        "accounts.app: is missing, but limits.app needs it (write registry.breaker({ accounts: { app } }))",
     );
   });
 
@@ -267,16 +268,19 @@ describe("limits that would hold no run are refused", () => {
     ],
     [
       { limits: { user: { per: "rolling-day", wallMs: 1 } } },
-      "limits.user.wallMs: a window that rolls has no beginning",
+      `limits.user.wallMs: a rolling window can't limit wallMs (write per: "day")`,
     ],
     [
       { budget: { usd: 1, alertAt: 80 } },
       "budget.alertAt: expected a share from 0 to 1, received 80",
     ],
-    [{ budget: { usd: 1, finalAnswer: { usd: 2 } } }, "budget.finalAnswer.usd: 2 is above 1"],
+    [
+      { budget: { usd: 1, finalAnswer: { usd: 2 } } },
+      "budget.finalAnswer.usd: 2 is above budget.usd (1)",
+    ],
     [
       { budget: { finalAnswer: { tokens: 2 } } },
-      "budget.finalAnswer.tokens: 2 has no limit to be kept back from",
+      "budget.finalAnswer.tokens: 2 can't be kept from a budget without tokens (write tokens, too)",
     ],
     [{ accounts: { user: "" } }, 'accounts.user: expected a text that is not empty, received ""'],
     [{ ledger: {} }, "ledger: expected a ledger with append and read, received an object"],

@@ -40,7 +40,7 @@ test("shared accounts count them, the ledger adds them up, and the audit agrees"
   expect([breaker.spending.delegations, (await registry.ledger.audit()).ok]).toEqual([0, true]);
 });
 
-test("a snapshot of an older version goes on from none, in its trip, too", async () => {
+test("a snapshot of an older version goes on without evidence, also in its trip", async () => {
   const { breaker, lane } = fixture();
   trip(lane);
   const old = withoutDelegations(breaker.snapshot());

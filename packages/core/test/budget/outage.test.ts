@@ -159,7 +159,7 @@ describe.each(ways)("a store that %s", (each) => {
       expect(await registry.ledger.audit()).toMatchObject({ ok: true });
     });
 
-    test("alerts of it are raised once, also when the store is back", async () => {
+    test("guard emits its alerts once, also when the store is back", async () => {
       const limits = { user: { usd: 10, alertAt: 0.5 } };
       const { run, remote, events } = unreliable({ limits });
       expect(await letThrough(run, 2)).toBe(2);
@@ -196,7 +196,7 @@ describe.each(ways)("a store that %s", (each) => {
     });
   });
 
-  test("a store that is full, and not down: calls that end make room for those that wait", async () => {
+  test("a full store that works: calls that end make room for calls that wait", async () => {
     const { run, remote, registry } = unreliable();
     const lane = run({ accounts });
     const [{ token }] = await lane.admit([ask(1)]);
@@ -220,7 +220,7 @@ describe.each(ways)("a store that %s", (each) => {
       expect(await registry.ledger.audit()).toMatchObject({ ok: true });
     });
 
-    test("of a call that is refused therefore: what is held for it is given back", async () => {
+    test("guard releases the hold of a call that it refuses for this", async () => {
       const { run, registry, decision } = await lost({ onStoreError: "deny" }, "admit");
       expect(decision.verdict).toBe("block");
       await spend(run({ accounts }), 0.1);
@@ -293,7 +293,7 @@ describe.each(ways)("a store that %s", (each) => {
       expect(await registry.ledger.audit()).toMatchObject({ ok: true });
     });
 
-    test("a store that fails after the deadline: its late word breaks nothing", async () => {
+    test("a store that fails after the deadline: its late error breaks nothing", async () => {
       const { run, timer, remote } = unreliable({}, "hangs-after-writing");
       const call = spend(run({ accounts }), 1);
       await timer.pass(5_000);
@@ -364,7 +364,7 @@ describe.each(ways)("a store that %s", (each) => {
       expect(events[0]).toMatchObject(late("store"));
     });
 
-    test("of a breaker that has a name: its trip is kept once the store is back", async () => {
+    test("of a named breaker: the store keeps its trip when it is back", async () => {
       const { run, registry, timer, remote } = unreliable({ limits: {} }, "hangs");
       const call = spend(run({ name: "crew" }), 1);
       await timer.pass(5_000);
@@ -378,7 +378,7 @@ describe.each(ways)("a store that %s", (each) => {
       expect((await spend(other.run({ name: "crew" }), 1)).verdict).toBe("open");
     });
 
-    test("of a breaker that has a name: what others have kept holds once the store is back", async () => {
+    test("of a named breaker: the stored trip of another process holds when the store is back", async () => {
       const { run, timer, remote } = unreliable({ limits: {} }, "hangs");
       const call = spend(run({ name: "crew" }), 1);
       await timer.pass(5_000);
@@ -412,7 +412,7 @@ describe.each(ways)("a store that %s", (each) => {
     });
   });
 
-  test("a balance that is no balance refuses its calls and breaks no run", async () => {
+  test("a damaged balance refuses its calls, and breaks no run", async () => {
     const { run, remote, events } = unreliable();
     const write = { value: "{", expiresAt: Number.POSITIVE_INFINITY, expected: undefined };
     remote.inner.compareAndSet([{ key: "account:user:u life", ...write }]);

@@ -69,14 +69,14 @@ describe("one id", () => {
     expect(balance()).toEqual({ spent: 0.2, reserved: 0, calls: 1 });
   });
 
-  test("is released once, and then was never there", () => {
+  test("is released once, and leaves no trace", () => {
     const { reserve: hold, release: free, balance } = bank();
     hold("a", 0.6);
     for (let attempt = 0; attempt < 3; attempt += 1) free("a");
     expect(balance()).toEqual({ spent: 0, reserved: 0, calls: 0 });
   });
 
-  test("that was never reserved changes nothing", () => {
+  test("without a reservation changes nothing", () => {
     const { settle: pay, release: free, balance } = bank();
     pay("a", 1);
     free("a");
@@ -113,7 +113,7 @@ describe("refused", () => {
     expect(limitHit?.contention ?? false).toBe(contention);
   });
 
-  test("nothing is held in any account if one of several refuses", () => {
+  test("if one of several accounts refuses, none holds anything", () => {
     const { store, clock } = bank();
     const narrow: AccountLimit = {
       ...accountLimit,
@@ -133,7 +133,7 @@ describe("refused", () => {
 });
 
 describe("a reservation that is never settled", () => {
-  test("counts as spent once it has expired: from then on it is no contention", () => {
+  test("counts as spent after it has expired: then it is no contention", () => {
     const { reserve: hold, clock } = bank();
     hold("lost", 0.9);
     expect(hold("a", 0.2, 0.2).limitHit).toMatchObject({ contention: true });
@@ -141,7 +141,7 @@ describe("a reservation that is never settled", () => {
     expect(hold("b", 0.2, 0.2).limitHit).toMatchObject({ contention: false, used: 0.9 });
   });
 
-  test("is settled at any time later, for what it really was", () => {
+  test("settles at any later time, for its real cost", () => {
     const { reserve: hold, settle: pay, balance, clock } = bank();
     hold("late", 0.9);
     clock.advance(86_400_000);

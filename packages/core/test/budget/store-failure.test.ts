@@ -74,7 +74,7 @@ test("a settlement that finds no store is paid later, and once", async () => {
   expect(await registry.ledger.audit()).toMatchObject({ ok: true });
 });
 
-test("what is owed is paid once, however many ask when the store is back", async () => {
+test("guard writes waiting changes once, with any number of callers when the store is back", async () => {
   const { store, clock, cut, mend } = cuttable("rejects");
   const slow: Store = {
     ...store,

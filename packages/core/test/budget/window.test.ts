@@ -115,7 +115,7 @@ describe("a window is worked out once", () => {
     { maxLength: 20 },
   );
 
-  test("whatever way the clock takes, its name is what the zone's calendar says", () => {
+  test("its name is that of the zone's calendar, with any course of the clock", () => {
     fc.assert(
       fc.property(zones, calendarPers, moments, jumps, (timeZone, per, start, steps) => {
         let now = start;
@@ -128,7 +128,7 @@ describe("a window is worked out once", () => {
     );
   });
 
-  test("it counts until its end and no longer, whenever it was worked out", () => {
+  test("it counts until its end and no longer", () => {
     const shares = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(zones, calendarPers, moments, shares, (timeZone, per, now, share) => {

@@ -17,7 +17,7 @@ test("a bounded map never holds more than it may, and keeps what is set again an
   );
 });
 
-test("what is alive stays beyond the bound, and what has ended goes", () => {
+test("live entries stay beyond the bound, and ended ones go", () => {
   const map = new Map<string, { ended: boolean }>();
   const put = (key: string) => {
     map.set(key, { ended: false });

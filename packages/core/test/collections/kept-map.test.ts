@@ -9,7 +9,7 @@ test("a value is made once for a key", () => {
   expect(map.get("a", make("second"))).toBe(value);
 });
 
-test("a value that something uses is found, however many others were asked for since", () => {
+test("finds a value that something uses, after any number of others", () => {
   const map = new KeptMap<{ name: string }>(2);
   const used = map.get("used", make("first"));
   for (let other = 0; other < 1_000; other += 1) map.get(`${other}`, make("other"));

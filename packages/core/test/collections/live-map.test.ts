@@ -8,14 +8,14 @@ function living(count: number, kept?: number) {
   return map;
 }
 
-test("what is alive is never dropped, however much there is: the first of 50,000 is found", () => {
+test("never drops a live entry: it finds the first of 50,000", () => {
   const map = living(50_000, 10);
   expect(map.get("0")).toBe("value 0");
   expect([...map.values()]).toHaveLength(50_000);
 });
 
 describe("what has ended", () => {
-  test("of it the newest are found, and it is not among the living", () => {
+  test("finds the newest of them, and not among the live ones", () => {
     const map = living(6, 2);
     for (const key of ["0", "1", "2", "3", "4"]) map.end(key);
     expect(["0", "1", "3", "4", "5"].map((key) => map.get(key))).toEqual([
@@ -28,7 +28,7 @@ describe("what has ended", () => {
     expect([...map.values()]).toEqual(["value 5"]);
   });
 
-  test("nothing of it is kept where nothing is asked for", () => {
+  test("keeps nothing if the agent asks for nothing", () => {
     const map = living(1, 0);
     map.end("0");
     expect(map.get("0")).toBeUndefined();
@@ -41,7 +41,7 @@ describe("what has ended", () => {
     expect([map.get("0"), [...map.values()]]).toEqual(["again", ["again"]]);
   });
 
-  test("the end of what never began says nothing", () => {
+  test("the end of an unknown entry changes nothing", () => {
     const map = living(1, 1);
     map.end("unheard");
     expect([map.get("unheard"), map.get("0")]).toEqual([undefined, "value 0"]);
@@ -49,14 +49,14 @@ describe("what has ended", () => {
 });
 
 describe("sweep", () => {
-  test("ends what is over, and nothing else", () => {
+  test("ends only entries that are over", () => {
     const map = living(3);
     map.sweep((value) => value === "value 1");
     expect([...map.values()].toSorted()).toEqual(["value 0", "value 2"]);
     expect(map.get("1")).toBe("value 1");
   });
 
-  test("looks at eight at a time, at those first that it has not looked at for longest", () => {
+  test("looks at the next eight entries at a time", () => {
     const map = living(20);
     const looked: string[] = [];
     for (let sweep = 0; sweep < 3; sweep += 1) map.sweep((value) => looked.push(value) < 0);

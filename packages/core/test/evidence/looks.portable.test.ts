@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import { isLook, lookWeight, unchangedNow } from "../../src/evidence/looks.ts";
 import { noLoop } from "../../src/evidence/loop.ts";
 import { noLaneRecord, type SignatureRecord } from "../../src/evidence/records.ts";
-import { toolPolicies, type ToolPolicy } from "../../src/vocabulary/call.ts";
+import { toolPolicies, type ToolPolicy } from "../../src/vocabulary/tool-policy.ts";
 
 const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-describe("what a look weighs, by the time since the last one", () => {
+describe("what a look counts, by the time since the last one", () => {
   test.for<[what: string, gapMs: number, hasFailed: boolean, weight: number]>([
     ["at once", 0, false, 1],
     ["as fast as a model can ask", 2_499, false, 1],
@@ -62,7 +62,7 @@ describe("which repeats are looks", () => {
     expect(lookers(record)).toEqual(policies);
   });
 
-  test("time was let pass since, by whatever", () => {
+  test("the agent has waited since, in any way", () => {
     expect(lookers(known, false, { ...noLaneRecord, waits: 1 })).toEqual(all);
     expect(lookers({ ...known, waits: 1 }, false, { ...noLaneRecord, waits: 1 })).toEqual(patient);
   });

@@ -7,7 +7,7 @@ import {
   takesBack,
   type Effect,
 } from "../../src/evidence/policy.ts";
-import { toolPolicies, type ToolPolicy } from "../../src/vocabulary/call.ts";
+import { toolPolicies, type ToolPolicy } from "../../src/vocabulary/tool-policy.ts";
 import { play, times } from "../support/script.ts";
 
 /** Names by what they tell. */
@@ -74,7 +74,7 @@ describe("what a tool's name tells", () => {
   });
 });
 
-describe("what doing the same once more means", () => {
+describe("what doing the same again means", () => {
   test.for<[name: string, effect: Effect]>([
     ["pay_invoice", "money"],
     ["chargeCard", "money"],
@@ -128,7 +128,7 @@ describe("who has the last word about a tool", () => {
     });
   };
 
-  test("the name, where user and framework say nothing", () => {
+  test("the name, if user and framework say nothing", () => {
     expect(four(createBreaker())).toEqual(["allow", "allow", "allow", "allow"]);
   });
 
@@ -136,7 +136,7 @@ describe("who has the last word about a tool", () => {
     expect(four(createBreaker(), "read")).toEqual(["allow", "allow", "warn", "block"]);
   });
 
-  test("what is declared over both", () => {
+  test("a declared policy wins over both", () => {
     const breaker = createBreaker({ tools: { job_status: { policy: "exempt" } } });
     expect(four(breaker, "read")).toEqual(["allow", "allow", "allow", "allow"]);
   });

@@ -9,7 +9,7 @@ import { manualClock } from "../support/clock.ts";
 const accounts = { user: "u" };
 const limits = { user: { usd: 10 } };
 
-describe("what is written down", () => {
+describe("the entries of a ledger", () => {
   test("each decision, each settlement, each trip and each override", async () => {
     const { registry } = house({ budget: { modelCalls: 1 } });
     const breaker = registry.breaker();
@@ -51,7 +51,7 @@ describe("what is written down", () => {
     expect(JSON.stringify(await registry.ledger.entries()).length).toBeLessThan(1_000);
   });
 
-  test("what the breaker decides does not depend on it: a ledger that fails is told", async () => {
+  test("a ledger that fails changes no decision, and leads to an event", async () => {
     const failing: Ledger = {
       append: () => Promise.reject(new Error("disk full")),
       read: () => [],
@@ -64,7 +64,7 @@ describe("what is written down", () => {
   });
 });
 
-describe("what is asked for", () => {
+describe("queries", () => {
   test("by run, account, kind and time", async () => {
     const { registry, clock } = house({ limits });
     const [a, b] = ["u", "v"].map((user) => registry.breaker({ accounts: { user } }));

@@ -107,7 +107,7 @@ describe("entries that leave", () => {
     expect(carried!.postings.length).toBeLessThanOrEqual(most);
   });
 
-  test("what they add up to for an account is found under it, and under no run", () => {
+  test("a query of an account finds its sums, a query of a run does not", () => {
     const ledger = memoryLedger({ maxEntries: 1 });
     for (let at = 0; at < 9; at += 1) ledger.append([entry(at, [posting("a"), posting("b")])]);
     const accountsIn = (query: Parameters<typeof ledger.read>[0]) =>

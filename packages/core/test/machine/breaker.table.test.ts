@@ -149,7 +149,7 @@ describe("settle the probe", () => {
     expect(on.breaker.state).toBe("open");
   });
 
-  test("forced open: it is recorded and moves nothing", () => {
+  test("forced open: guard records it, and nothing moves", () => {
     const on = at("cooled");
     const [probe] = on.lane.admitSync([use()]);
     const lift = on.breaker.override({ force: "open", by: "me", why: "test" });
@@ -158,7 +158,7 @@ describe("settle the probe", () => {
     expect(on.breaker.state).toBe("half-open");
   });
 
-  test("one parallel answer is one probe: it is judged when all of it is there", () => {
+  test("one parallel answer is one probe: guard judges it when all its calls have come back", () => {
     const on = at("cooled");
     const [first, second] = on.lane.admitSync([use(), use("fresh")]);
     on.lane.settleSync(first.token, success());
@@ -281,7 +281,7 @@ describe("recovery", () => {
 });
 
 describe("overrides", () => {
-  test("forced closed lets an open circuit's calls pass, and lifting it does not", () => {
+  test("forced closed lets calls of an open circuit pass, and after lifting none passes", () => {
     const on = at("open");
     const lift = on.breaker.override({ force: "closed", by: "me", why: "test" });
     expect(on.breaker.state).toBe("forced-closed");
@@ -332,7 +332,7 @@ describe("check, for hooks that can't wait", () => {
     expect(lane.check().verdict).toBe("open");
   });
 
-  test("while another lane probes, what is not its probe may not start", () => {
+  test("while a lane probes, calls of other lanes may not start", () => {
     const on = at("cooled");
     const [probe] = on.lane.admitSync([use()]);
     expect(on.lane.check(probe).verdict).toBe("allow");

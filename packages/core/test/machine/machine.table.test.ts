@@ -107,7 +107,7 @@ describe("admit", () => {
     );
   });
 
-  test("half-open, no permit: the wait is that of the first lease to end", () => {
+  test("half-open, no permit: a lane waits until the first lease ends", () => {
     const two = { ...recovery, probes: 2 };
     const state = { ...noPermit, leases: [lease, { ...lease, token: "t0", until: 1_020 }] };
     expect(
@@ -115,7 +115,7 @@ describe("admit", () => {
     ).toMatch(/^no 10 /);
   });
 
-  test("a probe's lease begins when it is asked for, and so does the claim", () => {
+  test("the lease and the claim of a probe begin when the lane asks", () => {
     const gate = admit(
       open,
       { lane: "a", kind: "round", token: "t2", mayProbe: true },
@@ -190,7 +190,7 @@ describe("time", () => {
     expect(remainingMs(open, now!)).toBe(left);
   });
 
-  test("a break that is over reads as half-open, and nothing else does", () => {
+  test("only a break that is over reads as half-open", () => {
     expect(statusAt(open, 1_029)).toBe("open");
     expect(statusAt(open, 1_030)).toBe("half-open");
     expect(statusAt(spent, 1_030)).toBe("open");

@@ -55,7 +55,7 @@ describe("an aborted answer has cost", () => {
     expect(breaker.spending.tokens).toBe(0);
   });
 
-  test("what was held, where its tokens can't be counted, and that is told", () => {
+  test("the hold, if guard can't count its tokens; guard emits an event", () => {
     let isDown = false;
     const estimate = ({ length }: string) => {
       if (isDown) throw new Error("down");
@@ -69,7 +69,7 @@ describe("an aborted answer has cost", () => {
   });
 });
 
-test("a chat of twenty answers that are stopped spends what they have cost", () => {
+test("a chat of twenty aborted answers spends their cost", () => {
   const { lane, breaker } = fixture({ ...options, budget: { tokens: 50_000 } });
   for (let message = 0; message < 20; message += 1) {
     const [{ token, verdict }] = lane.admitSync([asked]);
@@ -79,7 +79,7 @@ test("a chat of twenty answers that are stopped spends what they have cost", () 
   expect(breaker.spending.tokens).toBe(20 * (23 + 13));
 });
 
-test("answers that are stopped on purpose pass a budget by one call at most", () => {
+test("answers that a user aborts on purpose pass a budget by one call at most", () => {
   const { lane, breaker } = fixture({ ...options, budget: { tokens: 1_000 } });
   let made = 0;
   for (;;) {
@@ -91,7 +91,7 @@ test("answers that are stopped on purpose pass a budget by one call at most", ()
   expect([made, breaker.spending.tokens]).toEqual([5, 1_000]);
 });
 
-test("what was streamed stands in no event and no snapshot", () => {
+test("no event and no snapshot holds streamed text", () => {
   const { lane, breaker, events } = fixture(options);
   const [{ token }] = lane.admitSync([asked]);
   lane.settleSync(token, aborted("canary"));

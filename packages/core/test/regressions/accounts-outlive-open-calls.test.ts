@@ -33,7 +33,7 @@ test("a spent account stays spent however many calls are open, and an open circu
   expect(store.list("reservation:")).toHaveLength(50);
 });
 
-test("a store that is full says so in an event, and breaks no run", async () => {
+test("a full store leads to an event, and breaks no run", async () => {
   const { events, run, accounts } = await crowded();
   expect(events).toContainEqual(
     expect.objectContaining({

@@ -34,7 +34,7 @@ const wait = (seconds: number) => (t: number) => [
 ];
 const nothing = () => [];
 
-describe("an agent that is asked again whether something is done", () => {
+describe("an agent that another agent asks again whether something is done", () => {
   test.for([
     ["by a manager that waits five seconds", wait(5), 7_000],
     ["by a manager that waits a minute", wait(60), 62_000],
@@ -80,7 +80,7 @@ describe("an agent that a live manager asks ten times", () => {
     expect(verdicts(answer, pauseMs)).not.toContain("open");
   });
 
-  test("and that says the same at once: refused", () => {
+  test("the same words at once: refused", () => {
     expect(verdicts("I have looked at build 5.", 0).indexOf("block")).toBe(3);
   });
 });

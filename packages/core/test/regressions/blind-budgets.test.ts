@@ -67,7 +67,7 @@ test.for<readonly [string, BreakerOptions, number]>([
   ["three USD at one USD a call", { budget: { usd: 3 }, price: () => 1 }, 3],
   ["10,000 tokens", { budget: { tokens: 10_000 } }, 3],
   ["one USD at the ceiling price", { budget: { usd: 1 } }, 3],
-])("a budget of %s stops a loop that tells nothing", async ([, options, calls]) => {
+])("a budget of %s stops a loop without any usage", async ([, options, calls]) => {
   const { lane, told } = fixture(options);
   let made = 0;
   const loop = async () => {

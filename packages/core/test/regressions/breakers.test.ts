@@ -28,7 +28,7 @@ test("a late success of a call from before the trip does not close", () => {
   expect(breaker.state).toBe("half-open");
 });
 
-test("a listener that throws neither reaches the caller nor changes what is counted", async () => {
+test("an error of a listener does not reach the caller, and changes no count", async () => {
   const { breaker, lane } = fixture();
   for (const name of ["warn", "block", "trip", "transition"] as const) {
     breaker.on(name, () => {
@@ -41,7 +41,7 @@ test("a listener that throws neither reaches the caller nor changes what is coun
   await expect(lane.run(use(), () => "same")).rejects.toThrow("Refused");
 });
 
-test("callers beside a probe that hangs are refused at once, not queued", () => {
+test("while a probe hangs, the store refuses other callers at once", () => {
   const { breaker, lane, clock } = fixture();
   trip(lane);
   clock.advance(cooldownMs);
@@ -77,7 +77,7 @@ test("a restore does not start the break anew", () => {
   expect(once(copy.lane).decision.retryAfterMs).toBe(100);
 });
 
-test("what was forced open can be let go after a restore", () => {
+test("a forced circuit can be released after a restore", () => {
   const { breaker } = fixture();
   breaker.override({ force: "open", by: "me", why: "test" });
   const copy = fixture({ restore: json(breaker.snapshot()) });
@@ -87,7 +87,7 @@ test("what was forced open can be let go after a restore", () => {
   expect(copy.breaker.state).toBe("closed");
 });
 
-test("garbage is refused when it is restored, not when it is used", () => {
+test("guard refuses garbage at the restore, not at its first use", () => {
   expect(() => createBreaker({ restore: { version: 2, state: { machine: {} } } })).toThrow(
     SnapshotError,
   );
@@ -114,7 +114,7 @@ test("nor does it lengthen a lease", () => {
   expect(other.admitSync([use()])[0].verdict).toBe("allow");
 });
 
-test("an outcome that says nothing does not close: it frees the permit", () => {
+test("an ignored outcome does not close the circuit: it frees the permit", () => {
   const { breaker, lane, clock } = fixture();
   trip(lane);
   clock.advance(cooldownMs);
@@ -123,13 +123,13 @@ test("an outcome that says nothing does not close: it frees the permit", () => {
   expect(lane.admitSync([use()])[0].verdict).toBe("allow");
 });
 
-test("a run that others wait for holds no lock: decisions are made while it runs", async () => {
+test("a running call holds no lock: guard decides about other calls meanwhile", async () => {
   const { breaker, lane } = fixture();
   const inside = await lane.run(use("slow"), () => breaker.agent("b").run(use(), () => "done"));
   expect(inside).toBe("done");
 });
 
-test("all time comes from the clock that was given", () => {
+test("all time comes from the given clock", () => {
   const { lane, breaker, clock, events } = fixture();
   clock.set(5);
   trip(lane);

@@ -34,7 +34,7 @@ test("LiteLLM #27509: a request without max_tokens does not hold the whole headr
   expect(balance!.reservedUsd / 40).toBeCloseTo(0.042, 3); // 1,000 tokens asked, 4,096 for the answer
 });
 
-describe("a prompt that is given by a function", () => {
+describe("a prompt as a function", () => {
   test("is read where money is counted, and nowhere else", async () => {
     let read = 0;
     const prompt = () => {
@@ -51,7 +51,7 @@ describe("a prompt that is given by a function", () => {
     expect(read).toBe(1);
   });
 
-  test("that throws is told, and the call is judged without an estimate", async () => {
+  test("that throws leads to an event, and guard judges the call without an estimate", async () => {
     const { events, run } = house({ limits: { user: { tokens: 100 } } });
     const [{ verdict }] = await run({ accounts }).admit([request(0, { prompt: noPrompt })]);
     expect(verdict).toBe("allow");
@@ -66,8 +66,8 @@ test("LiteLLM #27020, #27021: the first request of a new user meets the same bou
   expect(seen.map(({ verdict }) => verdict)).toEqual(["allow", "allow", "open"]);
 });
 
-describe("LiteLLM #30522, #37924 and others: a request that was cancelled", () => {
-  test("gives back what it held if it was never made", async () => {
+describe("LiteLLM #30522, #37924 and others: a cancelled request", () => {
+  test("releases its hold if it was never made", async () => {
     const { registry, run } = house({ limits: { user: { usd: 1 } } });
     const lane = run({ accounts });
     const [{ token }] = await lane.admit([ask(1)]);

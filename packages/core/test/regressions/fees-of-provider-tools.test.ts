@@ -35,7 +35,7 @@ async function letThrough(call: ModelCall): Promise<number> {
   return (await Promise.all(all)).filter(([{ verdict }]) => verdict === "allow").length;
 }
 
-describe("a fee that is not known costs a stand-in, the dearest that is known, and an event says so", () => {
+describe("an unknown fee costs the highest known one, and guard emits an event", () => {
   test.for<readonly [usage: Usage, usd: number]>([
     [{ ...tokens, providerTools: { web_search: 1 } }, ceiling + 0.035],
     [{ ...tokens, providerTools: { web_search: 3 } }, ceiling + 0.105],
@@ -56,7 +56,7 @@ describe("a fee that is not known costs a stand-in, the dearest that is known, a
   });
 });
 
-describe("a fee comes on top of what was held where an answer tells its tools and no tokens", () => {
+describe("an answer with tools and no tokens costs its hold and the fees", () => {
   const usage = { providerTools: { web_search: 3 } };
   const searching = { ...asked, providerTools: { web_search: 1 } };
   test.for<readonly [string, GuardOptions, Outcome, usd: number, call?: ModelCall]>([
@@ -103,7 +103,7 @@ describe("the fee of each tool that a request offers is held until it is known",
     expect(balance?.reservedUsd).toBeCloseTo(usd, 9);
   });
 
-  test("so calls at once don't overspend an account by their fees", async () => {
+  test("calls at the same time don't overspend an account by their fees", async () => {
     const call = { ...asked, maxOutputTokens: 100 };
     expect(await letThrough(call)).toBe(20); // they would cost 0.2 USD of 0.1
     expect(await letThrough({ ...call, providerTools: { web_search: 1 } })).toBe(9);

@@ -46,7 +46,7 @@ test.for([
   expect(settle(breaker, token)).toEqual({ applied: true });
 });
 
-test("a breaker that goes on from a snapshot knows the calls that were pending in it", () => {
+test("a restored breaker knows the pending calls of its snapshot", () => {
   const make = breakers();
   const before = make();
   const [pending, done] = [begin(before), begin(before)];
@@ -57,7 +57,7 @@ test("a breaker that goes on from a snapshot knows the calls that were pending i
   expect(settle(after, done), "it had settled before the snapshot").toEqual(unknown);
 });
 
-test("two breakers that go on from one snapshot don't know each other's tokens", () => {
+test("two breakers from one snapshot don't know each other's tokens", () => {
   const make = breakers();
   const before = make();
   const pending = begin(before);

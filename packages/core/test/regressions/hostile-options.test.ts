@@ -60,17 +60,24 @@ const doors: readonly (readonly [name: string, open: (options: never) => unknown
 describe.for(doors)("%s refuses what is no plain object", ([, open]) => {
   test.for(places)("as %s", ([path, at]) => {
     for (const [value, received] of values) {
-      const fault = `${path}: expected a plain object, received ${received}`;
-      expect(() => open(at(value as never) as never)).toThrow(new OptionsError([fault]));
+      const fault = new RegExp(
+        `^${path}: expected a plain object( such as .+)?, received ${received.replaceAll(/[()]/g, "\\$&")}$`,
+      );
+      expect(() => open(at(value as never) as never)).toThrow(
+        expect.objectContaining({
+          code: "GUARD_BAD_OPTIONS",
+          faults: [expect.stringMatching(fault)],
+        }),
+      );
     }
   });
 });
 
-describe("an instance of a class does the work of a port, and is no group of options", () => {
+describe("an instance of a class may be a port, and not a group of options", () => {
   test.for([
     ["store", { get() {} }, `a store with get, compareAndSet, list and close`],
     ["ledger", { append() {} }, "a ledger with append and read"],
-    ["tokens", {}, "an estimator with estimate"],
+    ["tokens", {}, "an estimator with estimate (a limit of tokens is `budget.tokens`)"],
   ] as const)("%s without all of its methods", ([name, port, expected]) => {
     const fault = `${name}: expected ${expected}, received an object`;
     expect(() => createBreaker({ [name]: port })).toThrow(new OptionsError([fault]));
@@ -157,15 +164,16 @@ test.for<readonly [string, (options: BreakerOptions) => ReturnType<typeof create
   }
 });
 
-test("an override is checked the same way: what extends nothing is no extension", () => {
+test("guard checks an override in the same way", () => {
   const breaker = createBreaker();
   const said = { by: "ops", why: "more" };
+  const example = '{ force: "open", by: "ops", why: "runaway agents" }';
   for (const [value, received] of values) {
     const extended = `override.extend: expected a plain object, received ${received}`;
     expect(() => breaker.override({ ...said, extend: value as never })).toThrow(
       new OptionsError([extended]),
     );
-    const whole = `override.options: expected a plain object, received ${received}`;
+    const whole = `override: expected a plain object such as ${example}, received ${received}`;
     expect(() => breaker.override(value as never)).toThrow(new OptionsError([whole]));
   }
 });

@@ -24,7 +24,7 @@ test("work in the background after a good end goes on under the same budget, and
   expect(breaker.spending.usd).toBe(0);
 });
 
-test("a run that has ended keeps its latch, and tells that it has ended", async () => {
+test("an ended run keeps its latch, and emits run-ended", async () => {
   const { registry } = house({ budget: { modelCalls: 1 } });
   const breaker = registry.breaker();
   const events = listen(breaker);
@@ -40,7 +40,7 @@ test("a run that has ended keeps its latch, and tells that it has ended", async 
   });
 });
 
-test("what is told of a call after the run has ended is judged with what the run knows", async () => {
+test("guard judges late results with what the ended run knows", async () => {
   const { registry } = house();
   const breaker = registry.breaker();
   const [decision] = await breaker.agent().admit([ask()]);

@@ -100,7 +100,7 @@ test("a lane that is in use remembers what it has seen beside 5,000 that have en
   );
 });
 
-test("a lane with an open call is in use, however long ago it was heard of", async () => {
+test("a lane with an open call is in use, after any time", async () => {
   const clock = manualClock();
   const breaker = createBreaker({ ports: { clock } });
   const [idle, waiting] = [breaker.agent("idle"), breaker.agent("waiting")];
@@ -125,7 +125,7 @@ test("a lane that goes on after it has ended is in use again", () => {
   expect(remembers(breaker, "again")).toBe(true);
 });
 
-test("1,001 named breakers: the first, which is still held, is found again and makes 5 of 5 calls", async () => {
+test("1,001 named breakers: the registry finds the first, which is still in use, and it makes 5 of 5 calls", async () => {
   const { registry } = house({ budget: { modelCalls: 5 } });
   const lane = registry.breaker({ name: "first" }).agent();
   for (const _ of numbers(3)) await spend(lane, 1);
@@ -138,7 +138,7 @@ test("1,001 named breakers: the first, which is still held, is found again and m
   expect(again.spending.modelCalls).toBe(5);
 });
 
-test("the accounts of runs that never ended, and that nothing holds any more, are closed", async () => {
+test("guard closes the accounts of runs that never ended and that nothing holds any more", async () => {
   const { registry } = house({
     budget: { modelCalls: 2 },
     ledger: memoryLedger({ maxEntries: 100_000 }),

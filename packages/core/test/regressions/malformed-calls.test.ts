@@ -5,19 +5,21 @@ import { fixture, success, use } from "../support/breakers.ts";
 
 const kinds = "one of tool, model, delegation";
 const figure = "a number of at least 0";
+const tool = '(write { kind: "tool", tool: "search", args: { q: "guard" } })';
+const delegation = '(write { kind: "delegation", to: "researcher", task })';
 
 const noCalls: readonly (readonly [call: unknown, fault: string])[] = [
-  [null, ": expected a call, received null"],
-  [undefined, ": expected a call, received undefined"],
-  ["my password is hunter2", ": expected a call, received a text"],
-  [{}, `.kind: expected ${kinds}, received undefined`],
-  [{ tool: "search" }, `.kind: expected ${kinds}, received undefined`],
-  [{ kind: "tol", tool: "search" }, `.kind: expected ${kinds}, received "tol"`],
-  [{ kind: "toString" }, `.kind: expected ${kinds}, received "toString"`],
-  [{ kind: "tool" }, ".tool: expected a name, received undefined"],
-  [{ kind: "tool", tool: 7 }, ".tool: expected a name, received 7"],
-  [{ kind: "tool", tool: ["search"] }, ".tool: expected a name, received an array"],
-  [{ kind: "delegation" }, ".to: expected a name, received undefined"],
+  [null, `: expected a call, received null ${tool}`],
+  [undefined, `: expected a call, received undefined ${tool}`],
+  ["my password is hunter2", `: expected a call, received a text ${tool}`],
+  [{}, `.kind: expected ${kinds}, received undefined ${tool}`],
+  [{ tool: "search" }, `.kind: expected ${kinds}, received undefined ${tool}`],
+  [{ kind: "tol", tool: "search" }, `.kind: expected ${kinds}, received "tol" ${tool}`],
+  [{ kind: "toString" }, `.kind: expected ${kinds}, received "toString" ${tool}`],
+  [{ kind: "tool" }, `.tool: expected a name, received undefined ${tool}`],
+  [{ kind: "tool", tool: 7 }, `.tool: expected a name, received 7 ${tool}`],
+  [{ kind: "tool", tool: ["search"] }, `.tool: expected a name, received an array ${tool}`],
+  [{ kind: "delegation" }, `.to: expected a name, received undefined ${delegation}`],
   [{ kind: "tool", tool: "search", id: 12 }, ".id: expected a text, received 12"],
   [{ kind: "model", model: {} }, ".model: expected a text, received an object"],
   [{ kind: "model", provider: null }, ".provider: expected a text, received null"],
@@ -69,10 +71,10 @@ describe("guard refuses a list with a malformed call whole", () => {
 
   test.for([
     [null, "null"],
-    [use(), "an object"],
+    [use(), "an object (write admit([call]))"],
     [new Set([use()]), "an instance of Set"],
     ["search", "a text"],
-  ])("so is what is no list: %o", async ([calls, received]) => {
+  ])("guard refuses what is no list: %o", async ([calls, received]) => {
     const { breaker, lane } = fixture();
     const before = breaker.snapshot();
     const error = new TypeError(`calls: expected a list, received ${received as string}`);
@@ -98,7 +100,7 @@ test("a list that changes while guard waits for a store changes nothing", async 
   expect(await asked).toMatchObject([{ verdict: "allow" }]);
 });
 
-describe("what is no receipt settles nothing", () => {
+describe("a wrong token settles nothing", () => {
   const generation = 0;
   test.for<readonly [token: unknown, fault: string]>([
     [null, "token: expected a token, received null"],
@@ -125,12 +127,13 @@ describe("what is no receipt settles nothing", () => {
 
 describe("an outcome without a status settles nothing, and the call waits for its own", () => {
   const statuses = "one of success, failure, ignored, unknown";
+  const instead = '(write { status: "success", result })';
   test.for<readonly [outcome: unknown, fault: string]>([
-    [null, "outcome: expected an outcome, received null"],
-    ["my password is hunter2", "outcome: expected an outcome, received a text"],
-    [{}, `outcome.status: expected ${statuses}, received undefined`],
-    [{ status: "ok" }, `outcome.status: expected ${statuses}, received "ok"`],
-    [{ status: null, result: 1 }, `outcome.status: expected ${statuses}, received null`],
+    [null, `outcome: expected an outcome, received null ${instead}`],
+    ["my password is hunter2", `outcome: expected an outcome, received a text ${instead}`],
+    [{}, `outcome.status: expected ${statuses}, received undefined ${instead}`],
+    [{ status: "ok" }, `outcome.status: expected ${statuses}, received "ok" ${instead}`],
+    [{ status: null, result: 1 }, `outcome.status: expected ${statuses}, received null ${instead}`],
   ])("%o", async ([outcome, fault]) => {
     const { breaker, lane } = fixture({ budget });
     const [{ token }] = await lane.admit([use()]);
@@ -149,25 +152,22 @@ test.for<readonly [value: unknown, field: string]>([
   [{ cachedInputTokens: 12n }, "cachedInputTokens"],
   [{ usd: Number.POSITIVE_INFINITY }, "usd"],
   [{ usd: {} }, "usd"],
-])(
-  "usage is a provider's word: of %o nothing is booked, and an event says so",
-  ([usage, field]) => {
-    const { breaker, lane, events } = fixture({ budget });
-    const [{ token }] = lane.admitSync([{ kind: "model", maxOutputTokens: 0 }]);
-    const outcome = { status: "success", usage } as Outcome;
-    expect(lane.settleSync(token, outcome)).toEqual({ applied: true });
-    expect(breaker.spending).toEqual({
-      modelCalls: 1,
-      toolCalls: 0,
-      delegations: 0,
-      tokens: 0,
-      usd: 0,
-    });
-    expect(events).toContainEqual(expect.objectContaining({ type: "bad-usage", field }));
-  },
-);
+])("guard books nothing of the usage %o, and emits an event", ([usage, field]) => {
+  const { breaker, lane, events } = fixture({ budget });
+  const [{ token }] = lane.admitSync([{ kind: "model", maxOutputTokens: 0 }]);
+  const outcome = { status: "success", usage } as Outcome;
+  expect(lane.settleSync(token, outcome)).toEqual({ applied: true });
+  expect(breaker.spending).toEqual({
+    modelCalls: 1,
+    toolCalls: 0,
+    delegations: 0,
+    tokens: 0,
+    usd: 0,
+  });
+  expect(events).toContainEqual(expect.objectContaining({ type: "bad-usage", field }));
+});
 
-test("usage that can't be read is told like a figure that can't be booked", () => {
+test("usage that can't be read leads to the same event as a wrong figure", () => {
   const { breaker, lane, events } = fixture({ budget });
   const [{ token }] = lane.admitSync([{ kind: "model" }]);
   const usage = {
@@ -184,7 +184,7 @@ test("usage that can't be read is told like a figure that can't be booked", () =
 });
 
 test.for<readonly [decision: unknown]>([[null], [{}], [[]], ["allow"], [{ verdict: "allow" }]])(
-  "what is no decision is neither checked nor told: %o",
+  "check and toError refuse what is no decision: %o",
   ([decision]) => {
     const { lane } = fixture();
     const error = /^decision: expected a decision, received /;
@@ -193,10 +193,12 @@ test.for<readonly [decision: unknown]>([[null], [{}], [[]], ["allow"], [{ verdic
   },
 );
 
-test("guard refuses what it can't call before it admits the call", async () => {
+test("guard refuses a wrong function before it admits the call", async () => {
   const { breaker, lane } = fixture({ budget });
   const before = breaker.snapshot();
-  const error = new TypeError("fn: expected a function, received undefined");
+  const error = new TypeError(
+    "fn: expected a function, received undefined (write lane.run(call, () => search(args)))",
+  );
   await expect(lane.run(use(), undefined as never)).rejects.toThrow(error);
   expect(breaker.snapshot()).toEqual(before);
 });

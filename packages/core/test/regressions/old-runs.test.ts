@@ -7,7 +7,7 @@ import { cooldownMs, fixture, once, success, trip, use } from "../support/breake
 const old = { mayProbe: false } as const;
 const laneOf = (breaker: Breaker, name: string) => breaker.agent(name) as BreakerLane;
 
-test("a call of an old run is refused once the break is over, and moves nothing", async () => {
+test("guard refuses a call of an old run after the break, and nothing moves", async () => {
   const { breaker, lane, clock, told } = fixture();
   trip(lane);
   clock.advance(cooldownMs);
@@ -36,7 +36,7 @@ test("a call of an old run takes no permit from the run that probes", () => {
   expect(breaker.state).toBe("closed");
 });
 
-test("a call of an old run passes where it was granted, and once the circuit has closed", () => {
+test("a call of an old run passes with a grant, and after the circuit has closed", () => {
   const { breaker, lane, clock } = fixture();
   trip(lane);
   clock.advance(cooldownMs);
@@ -60,7 +60,7 @@ test("a spent window has no probe: an old run goes on in the next one", () => {
   expect(laneOf(breaker, "a").admitSync([{ kind: "model" }], old)[0].verdict).toBe("allow");
 });
 
-test("the trips of a breaker are counted without those that a snapshot tells of", () => {
+test("a breaker counts its trips without those of a snapshot", () => {
   const { breaker, lane, clock } = fixture();
   expect(insideOf(breaker).trips).toBe(0);
   trip(lane);

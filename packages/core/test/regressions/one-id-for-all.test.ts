@@ -12,7 +12,7 @@ const weather = (city: string): ToolCall => ({
 });
 const cities = ["Oslo", "Rome", "Bern"];
 
-test("three calls of one answer with one id are three calls, and asked about again they are the same three", async () => {
+test("three calls of one answer with one id are three calls, and the same three at a second question", async () => {
   const breaker = createBreaker();
   const lane = breaker.agent();
   const ask = async () => {

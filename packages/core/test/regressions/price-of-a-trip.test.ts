@@ -167,7 +167,7 @@ describe("a run that has spent its budget in USD says at which price", () => {
 
 const priceOfSmall: Price = (usage) => (usage.model === "small-1" ? perToken(usage) : undefined);
 
-test("a request that alone passes the budget says its own price, whatever was paid before", async () => {
+test("a request that passes the budget alone reports its own price, also after other paid calls", async () => {
   const { lane } = fixture({ budget: { usd: 0.02 }, price: priceOfSmall });
   await lane.run(small, () => "…", { usage: () => used });
   const big: ModelCall = { ...small, model: "big-1", prompt: "word ".repeat(2_000) };
@@ -182,7 +182,7 @@ test.for<readonly [string, BreakerOptions]>([
     "USD that only tools cost",
     { budget: { usd: 0.1 }, tools: { use: { usd: 0.06 } }, pricing: { unknown: "allow" } },
   ],
-])("a ceiling of %s says nothing of prices", async ([, options]) => {
+])("the trip of a limit of %s does not mention prices", async ([, options]) => {
   const { lane } = fixture(options);
   const stop = await stopped(lane, used, use());
   expect(stop.finding).not.toHaveProperty("price");

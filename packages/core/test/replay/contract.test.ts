@@ -37,7 +37,7 @@ describe("warned, blocked, opened: the first call that the verdict meets; next: 
     expect(told(judge(calls(letters)))).toEqual(expected);
   });
 
-  test("the last call once more, whatever comes after it", () => {
+  test("the last call once more, with anything after it", () => {
     const answer = { type: "model", text: "Done." };
     expect(told(judge([...calls("AAA"), answer, answer]))).toEqual([3, null, null, "block"]);
   });
@@ -66,7 +66,7 @@ describe("warned, blocked, opened: the first call that the verdict meets; next: 
     expect(judge(poll)).toMatchObject({ rule: "poll", agent: "p", tool: "job_status" });
   });
 
-  test("judging stops where the run would have been stopped", () => {
+  test("judging ends where guard would have stopped the run", () => {
     const unreached = judge([...calls("AAAAAA", { agent: "a" }), ...calls("B".repeat(6))]);
     expect(unreached).toMatchObject({ calls: 12, opened: 6, agent: "a", wastedCalls: 9 });
   });
@@ -179,7 +179,7 @@ describe("what a line may hold", () => {
       '{"id":"r","events":[{"type":"user"},{"type":"tool","tool":"t","policy":"reed"}]}',
       /^events\.1\.policy: expected one of read, .*, received "reed"$/,
     ],
-  ])("%s is no run: %s", (line, fault) => {
+  ])("a line that is no recorded run is refused: %s, %s", (line, fault) => {
     expect(() => parseRun(line)).toThrow(RecordingError);
     expect(() => parseRun(line)).toThrow(fault);
   });
@@ -226,7 +226,7 @@ describe("rounds", () => {
   });
 });
 
-test("what names no agent is the doing of the first that is named", () => {
+test("events without an agent belong to the first named agent", () => {
   expect(judge([...calls("A"), ...calls("AA", { agent: "a" })])).toMatchObject({
     warned: 3,
     agent: "a",

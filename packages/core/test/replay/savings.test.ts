@@ -32,7 +32,7 @@ describe("wastedCalls and savedUsd", () => {
     });
   });
 
-  test("decimal fractions add up to what was paid", () => {
+  test("decimal fractions add up to the exact sum", () => {
     expect(judge(calls("AAAAAA", { usd: 0.1 })).savedUsd).toBe(0.3);
   });
 });
@@ -179,7 +179,7 @@ function letThrough(options: GuardOptions): number {
   return 50;
 }
 
-describe("cure: the line of options that would have let the refused call through", () => {
+describe("cure: the line of options that would have let the refused call pass", () => {
   test.each<[shows: string, events: readonly RawEvent[], cure: string | null]>([
     ["nothing was refused", calls("AAA"), null],
     ["a loop", calls("AAAA"), 'tools: { use: { policy: "polling" } }'],
@@ -193,7 +193,7 @@ describe("cure: the line of options that would have let the refused call through
     expect(judge(events, { budget: { usd: 4 } }).cure).toBe(cure);
   });
 
-  test("with it the call is let through", () => {
+  test("with it the call passes", () => {
     const tools = { use: { policy: "polling" } } as const;
     expect(judge(calls("AAAAAA"), { tools })).toMatchObject({ rule: null, cure: null });
   });

@@ -13,7 +13,7 @@ const runs: readonly (readonly [shows: string, run: string, verdicts: string])[]
   ["it only warns", times(20, "A~"), `. ${times(19, "w")}`],
 ];
 
-describe("the same call while one is under way", () => {
+describe("the same call while the first has not come back", () => {
   test.for(runs)("%s: %s", ([, run, verdicts]) => {
     expect(play(createBreaker({ rules: only("collision") }), run)).toBe(verdicts);
   });

@@ -42,7 +42,7 @@ describe("requests that have grown too long", () => {
     expect(asked(ladder, 150, 50, 1)).toEqual(["allow", "warn", "allow"]);
   });
 
-  test("an answer that says nothing of tokens changes nothing", () => {
+  test("an answer without tokens changes nothing", () => {
     expect(asked(ladder, 150, undefined, 1)).toEqual(["allow", "warn", "warn"]);
   });
 

@@ -23,7 +23,7 @@ function round(lane: Lane, args: readonly unknown[], usd = 0) {
 const costAt = (lane: Lane, args: unknown) => lane.admitSync([tool(args)])[0].findings[0]?.cost;
 
 describe("the cost in a finding", () => {
-  test("is that of the rounds without news, not of the run", () => {
+  test("is the cost of the rounds without news, not of the run", () => {
     const { lane } = fixture({ rules: only("no-progress") });
     for (const [args, usd] of [
       ["A", 5],
@@ -65,13 +65,13 @@ describe("the cost in a finding", () => {
     expect(costAt(lane, "A")).toEqual({ calls: 1, tokens: 25, usd: 0.25 });
   });
 
-  test("news forgets what was spent before it", () => {
+  test("news clears the cost of the loop before it", () => {
     const { lane } = fixture({ rules: only("no-progress") });
     for (const args of ["A", "A", "B", "A", "A"]) round(lane, [args], 1);
     expect(costAt(lane, "A")).toEqual({ calls: 2, tokens: 0, usd: 2 });
   });
 
-  test("the price of a tool counts where a call says none", () => {
+  test("the declared price of a tool counts if the call reports none", () => {
     const { lane } = fixture({ rules: only("no-progress"), tools: { use: { usd: 0.125 } } });
     for (let index = 0; index < 3; index += 1) {
       const [{ token }] = lane.admitSync([tool("A")]);

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { cureFor } from "../../src/rules/cure.ts";
 import { createBreaker } from "../../src/breaker/breaker.ts";
 import type { GuardOptions } from "../../src/options/guard-options.ts";
-import { ruleNames, type RuleName, type ToolPolicy } from "../../src/vocabulary/call.ts";
+import { ruleNames, type RuleName } from "../../src/vocabulary/call.ts";
+import type { ToolPolicy } from "../../src/vocabulary/tool-policy.ts";
 import { only, play, times } from "../support/script.ts";
 
 const call = (tool: string, policy: ToolPolicy = "unknown") =>
@@ -22,7 +23,7 @@ const cures: Readonly<Partial<Record<RuleName, string>>> = {
   reassignment: "thresholds: { reassignment: false }",
 };
 
-describe("the line that would have let a call through", () => {
+describe("the line that would have let a call pass", () => {
   test.for(ruleNames)("%s", (rule) => {
     const declared = cures[rule];
     const line = declared === undefined ? undefined : `tools: { t: { ${declared} } }`;

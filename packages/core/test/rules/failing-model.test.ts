@@ -43,7 +43,7 @@ describe("model calls that fail in a row", () => {
     expect(asked(lane, "f")).toBe("w");
   });
 
-  test("tool calls neither end it nor are judged by it", () => {
+  test("tool calls do not end it, and it does not judge them", () => {
     const { breaker, lane } = fixture({ rules: only("failing-model") });
     asked(lane, "fff");
     expect(play(breaker, "A=1 B=1")).toBe(". .");

@@ -144,7 +144,7 @@ describe("what makes a repeat a look", () => {
     expect(said.join("")).toBe(verdicts);
   });
 
-  test("time that a tool itself takes is no idling", () => {
+  test("the time of a tool is no idle time", () => {
     const { lane, clock } = fixture();
     const said = Array.from({ length: 4 }, () => {
       const [{ token, verdict }] = lane.admitSync([{ kind: "tool", tool: "search", args: "A" }]);

@@ -6,7 +6,7 @@ import type { SignedCall } from "../../src/evidence/signed-call.ts";
 import { presets } from "../../src/options/presets.ts";
 import { rules } from "../../src/rules/index.ts";
 import type { Known, Rule } from "../../src/rules/rule.ts";
-import { toolPolicies } from "../../src/vocabulary/call.ts";
+import { toolPolicies } from "../../src/vocabulary/tool-policy.ts";
 
 const many = { ...noLoop, count: 100, calls: 100 };
 const outcome = { exact: "e", masked: "m" };

@@ -96,7 +96,7 @@ test("chants are all alike, however long", () => {
   expect(verdicts).toEqual(["allow", "warn", "open", "open"]);
 });
 
-describe("what an answer is, as far as guard was told", () => {
+describe("what guard knows of an answer", () => {
   const empty = { status: "success", result: undefined } as const;
   test.for<[shows: string, outcome: Outcome, verdicts: string]>([
     ["nothing", { status: "success", result: null }, "...wwO"],

@@ -50,7 +50,7 @@ describe("arguments without those that name the attempt", () => {
     expect(withoutAttempt(args)).toBe(args);
   });
 
-  test("only at the top: what is deeper belongs to the question", () => {
+  test("only at the top level: deeper fields belong to the question", () => {
     const args = { q: { reason: "x" } };
     expect(withoutAttempt(args)).toBe(args);
   });

@@ -96,7 +96,7 @@ describe("canonical", () => {
     expect(canonical(value)).toBe(text);
   });
 
-  test("bytes are what they hold, however they are held", () => {
+  test("equal bytes are equal in any kind of array", () => {
     const bytes = new Uint8Array([0, 1, 2, 3]);
     const text = canonical(bytes.slice(1, 3));
     expect(canonical(bytes.subarray(1, 3))).toBe(text);
@@ -135,7 +135,7 @@ describe("canonical", () => {
     expect(signature("tool", { blob })).not.toBe(signature("tool", { blob: "" }));
   });
 
-  test("large blobs that differ in their last byte are told apart", () => {
+  test("large blobs that differ in their last byte are different", () => {
     expect(canonical(blobEndingIn(1))).not.toBe(canonical(blobEndingIn(2)));
   });
 });

@@ -97,7 +97,7 @@ test("a success and a failure with the same text are different outcomes", () => 
 
 const hashOf = (error: Error) => outcomeFingerprint({ status: "failure", error }).exact;
 
-test("an error is its name and message, whatever its stack", () => {
+test("an error counts by its name and message, with any stack", () => {
   expect(hashOf(new Error("x"))).toBe(hashOf(new Error("x")));
   expect(hashOf(new Error("x"))).not.toBe(hashOf(new TypeError("x")));
 });

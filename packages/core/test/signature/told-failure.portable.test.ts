@@ -40,7 +40,7 @@ describe("tells of a failure", () => {
   });
 });
 
-describe("tells of none", () => {
+describe("reports no usage", () => {
   test.for<[result: unknown]>([
     [{ isError: false, content: [] }],
     [{ ok: true, error: "" }],
@@ -95,7 +95,7 @@ const throws = () => {
   throw new Error("of the user's function");
 };
 
-describe("a failure told as a success is a failure to the rules", () => {
+describe("a failure that was returned as a success is a failure for the rules", () => {
   test.for<[shows: string, result: unknown, options: GuardOptions["tools"], verdict: string]>([
     ["as MCP tells it", { isError: true, content: [] }, {}, "warn"],
     ["in JSON", '{"success":false}', {}, "warn"],
@@ -108,7 +108,7 @@ describe("a failure told as a success is a failure to the rules", () => {
     expect(afterThree(result, options)).toBe(verdict);
   });
 
-  test("isFailure is asked before normalizeResult, and a failure is not normalised", () => {
+  test("guard calls isFailure before normalizeResult, and does not normalise a failure", () => {
     const seen: string[] = [];
     afterThree("nope", {
       use: {

@@ -22,7 +22,7 @@ describe("full of live values, it", () => {
   test("refuses another of the kind, and says so", () => {
     const { store, put } = full();
     expect(() => put("k:c")).toThrow(
-      'the memory store is full: it holds 2 live values under "k:" and forgets none of them. Raise maxKeys',
+      'the memory store is full: it holds 2 values under "k:" that guard still needs. Raise maxKeys',
     );
     expect(store.list("")).toEqual(["k:a", "k:b"]);
   });
@@ -33,13 +33,13 @@ describe("full of live values, it", () => {
     expect(store.list("")).toEqual(["k:a"]);
   });
 
-  test("takes another in the place of one that is removed with the same write", () => {
+  test("takes a new value in place of one that the same write removes", () => {
     const { store, write } = full();
     expect(store.compareAndSet([write("k:c", 1_000), write("k:a", 0)])).toBe(true);
     expect(store.list("").toSorted()).toEqual(["k:b", "k:c"]);
   });
 
-  test("writes nothing of a write that has no room", () => {
+  test("writes nothing if a part of the write has no room", () => {
     const { store, write } = full();
     const before = store.get("k:a");
     expect(() => store.compareAndSet([write("k:a", 9_000), write("k:c", 1_000)])).toThrow(/full/);

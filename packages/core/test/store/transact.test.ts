@@ -22,12 +22,12 @@ const addLater = async (store: Store, ...keys: readonly string[]) => addTo(store
 const times = <T>(count: number, make: (index: number) => T) =>
   Array.from({ length: count }, (_, index) => make(index));
 
-test("over a store that answers at once a transaction answers at once", () => {
+test("a transaction on a store that answers at once also answers at once", () => {
   const store = memoryStore();
   expect(times(3, () => addTo(store, "a"))).toEqual([0, 1, 2]);
 });
 
-test("1,000 at once on one key: each sees what those before it wrote, and no write is lost to another", async () => {
+test("1,000 jobs at once on one key: each sees the writes before it, and no write is lost", async () => {
   const { store, counted } = slowStore(memoryStore());
   expect(await Promise.all(times(1_000, () => addLater(store, "a")))).toEqual(
     times(1_000, (n) => n),
@@ -35,7 +35,7 @@ test("1,000 at once on one key: each sees what those before it wrote, and no wri
   expect(counted).toMatchObject({ lost: 0 });
 });
 
-test("at once on overlapping keys: none waits for ever, all are written, and none is lost", async () => {
+test("jobs at once on overlapping keys: none waits for ever, and all are written", async () => {
   const inner = memoryStore();
   const { store, counted } = slowStore(inner);
   const keys = ["a", "b", "c", "d", "e"];
@@ -45,7 +45,7 @@ test("at once on overlapping keys: none waits for ever, all are written, and non
   expect(counted.lost).toBe(0);
 });
 
-test("those on other keys don't wait", async () => {
+test("jobs on other keys don't wait", async () => {
   const inner = memoryStore();
   let free!: () => void;
   const gate = new Promise<void>((resolve) => (free = resolve));
@@ -89,7 +89,7 @@ test("a change that throws fails alone", async () => {
   expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
 });
 
-test("what waits for a write that fails fails with it; what comes later is asked for", async () => {
+test("jobs that wait for a failed write fail with it; later jobs ask again", async () => {
   const inner = memoryStore();
   const { store: slow, counted } = slowStore(inner);
   let isDown = true;
@@ -148,7 +148,7 @@ describe("between processes", () => {
   });
 
   test.for(["at once", "later"] as const)(
-    "a store that refuses though nothing has changed is broken: it is said soon (it answers %s)",
+    "a store that refuses without a change is broken: the error comes soon (it answers %s)",
     async (when) => {
       const inner = memoryStore();
       let writes = 0;

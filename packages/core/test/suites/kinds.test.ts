@@ -14,7 +14,7 @@ test("there are thirteen kinds, of ten honest runs and ten evil twins at least",
   expect([suites.length, few.map(({ kind }) => kind)]).toEqual([13, []]);
 });
 
-describe("honest runs are neither refused anything nor stopped", () => {
+describe("guard refuses nothing in honest runs, and stops none", () => {
   test.for(suites.flatMap(({ honest }) => honest).map((run) => [run.id, run] as const))(
     "%s",
     ([, run]) => {

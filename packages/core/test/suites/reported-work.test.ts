@@ -173,7 +173,7 @@ const work: readonly (readonly [happens: string, run: Run])[] = [
   ],
 ];
 
-describe("work that was reported as stopped goes on", () => {
+describe("honest work that people reported as stopped by mistake goes on", () => {
   test.for(work)("%s", ([, run]) => {
     const refused = decisionsOf(createBreaker(), run).filter(
       ({ verdict }) => verdict === "block" || verdict === "open",

@@ -4,8 +4,11 @@ import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import { createAgent, type AgentMiddleware } from "langchain";
 import { listen } from "guard-test-support";
 import { scriptedModel, type Answer } from "guard-test-support/langchain";
-import { GuardCallbackHandler } from "../../src/index.ts";
-import { guardMiddleware, type GuardMiddlewareOptions } from "../../src/middleware.ts";
+import {
+  GuardCallbackHandler,
+  guardMiddleware,
+  type GuardMiddlewareOptions,
+} from "../../src/index.ts";
 import { recordIn } from "../../src/record.ts";
 import { useTool } from "./tools.ts";
 

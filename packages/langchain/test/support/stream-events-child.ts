@@ -4,8 +4,7 @@ import { createRegistry } from "@guard/core";
 import { createAgent } from "langchain";
 import { ending, readAll } from "guard-test-support";
 import { loopingModel, scriptedModel, use } from "guard-test-support/langchain";
-import { GuardCallbackHandler } from "../../src/index.ts";
-import { guardMiddleware } from "../../src/middleware.ts";
+import { GuardCallbackHandler, guardMiddleware } from "../../src/index.ts";
 import { question } from "./runners.ts";
 import { useTool } from "./tools.ts";
 

@@ -9,16 +9,8 @@ import {
   StateGraph,
   type BaseCheckpointSaver,
 } from "@langchain/langgraph";
-import { toolsCondition } from "@langchain/langgraph/prebuilt";
-import {
-  guardChannel,
-  GuardGraphHandler,
-  guardNode,
-  guardToolNode,
-  onNodeError,
-  routeOnTrip,
-  tripNode,
-} from "../../src/index.ts";
+import { ToolNode, toolsCondition } from "@langchain/langgraph/prebuilt";
+import { guardChannel, guardGraph, routeOnTrip, tripNode } from "../../src/index.ts";
 
 export const State = Annotation.Root({ ...MessagesAnnotation.spec, guard: guardChannel });
 
@@ -33,14 +25,9 @@ export const question = { messages: [{ role: "user", content: "Find the port." }
 
 /** The graph of the README: an agent, its tools, and the node for runs that were stopped. */
 export function agentGraph({ model, tools, source, checkpointer }: Setup) {
-  return new StateGraph(State)
-    .addNode(
-      "agent",
-      guardNode(source, async ({ messages }: typeof State.State) => ({
-        messages: [await model.invoke(messages)],
-      })),
-    )
-    .addNode("tools", guardToolNode(source, [...tools]))
+  const graph = new StateGraph(State)
+    .addNode("agent", async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
+    .addNode("tools", new ToolNode([...tools]))
     .addNode("stopped", tripNode(source))
     .addEdge(START, "agent")
     .addConditionalEdges(
@@ -49,24 +36,15 @@ export function agentGraph({ model, tools, source, checkpointer }: Setup) {
     )
     .addEdge("tools", "agent")
     .addEdge("stopped", END)
-    .setNodeDefaults({ errorHandler: onNodeError(source, { error: "stopped" }) })
-    .compile(checkpointer === undefined ? {} : { checkpointer })
-    .withConfig({
-      callbacks: [new GuardGraphHandler(source, { checkpointer })],
-      recursionLimit: 100,
-    });
+    .compile(checkpointer === undefined ? {} : { checkpointer });
+  return guardGraph(graph, source).withConfig({ recursionLimit: 100 });
 }
 
 /** The same whose error node asks a human, who may let the agent go on. */
 export function askingGraph({ model, tools, source, checkpointer }: Setup) {
-  return new StateGraph(State)
-    .addNode(
-      "agent",
-      guardNode(source, async ({ messages }: typeof State.State) => ({
-        messages: [await model.invoke(messages)],
-      })),
-    )
-    .addNode("tools", guardToolNode(source, [...tools]))
+  const graph = new StateGraph(State)
+    .addNode("agent", async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
+    .addNode("tools", new ToolNode([...tools]))
     .addNode("stopped", tripNode(source, { approved: "agent" }), { ends: ["agent", END] })
     .addEdge(START, "agent")
     .addConditionalEdges(
@@ -74,10 +52,6 @@ export function askingGraph({ model, tools, source, checkpointer }: Setup) {
       ...routeOnTrip(source, { error: "stopped", next: toolsCondition, to: ["tools", END] }),
     )
     .addEdge("tools", "agent")
-    .setNodeDefaults({ errorHandler: onNodeError(source, { error: "stopped" }) })
-    .compile(checkpointer === undefined ? {} : { checkpointer })
-    .withConfig({
-      callbacks: [new GuardGraphHandler(source, { checkpointer })],
-      recursionLimit: 100,
-    });
+    .compile(checkpointer === undefined ? {} : { checkpointer });
+  return guardGraph(graph, source).withConfig({ recursionLimit: 100 });
 }

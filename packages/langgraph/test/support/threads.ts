@@ -35,7 +35,7 @@ export async function checkpointsOf(graph: Graph): Promise<readonly string[]> {
   return ids;
 }
 
-/** The record in the newest checkpoint, or in the one that is named. */
+/** The record in the newest checkpoint, or in a named checkpoint. */
 export async function recordAt(
   graph: Graph,
   checkpoint?: string,

@@ -5,16 +5,16 @@ import { scriptedModel, type Script } from "guard-test-support/ai-sdk";
 import { z } from "zod";
 
 type Model = AgentConfig["model"];
-/** What an agent can be given beside its name; its whole configuration is a type too large to spread. */
+/** More configuration of an agent. The type of the whole configuration is too large to spread. */
 type More = Pick<
   AgentConfig,
   "agents" | "memory" | "maxRetries" | "inputProcessors" | "defaultOptions" | "workflows"
 > & { readonly model?: Model; readonly tools?: object };
 
-/** The oldest Mastra asks models of the specification before. */
+/** The oldest Mastra takes models of the previous specification. */
 const isOldest = process.env["GUARD_OLDEST"] !== undefined;
 
-/** A scripted model, as Mastra takes it, and the prompts that reached it. */
+/** A scripted model for Mastra, and the prompts that reached it. */
 export function modelOf(script: Script) {
   const { model, prompts } = scriptedModel(script);
   const version = { specificationVersion: { value: isOldest ? "v3" : "v4" } };
@@ -31,7 +31,7 @@ export function toolOf(id: string, execute: (args: { q: string }) => unknown) {
   });
 }
 
-/** How an agent is called; what it ends with. */
+/** The ways to call an agent, and their results. */
 export const ways = {
   generate: async (agent: Agent, options: object = {}) =>
     agent.generate("Find the port.", { maxSteps: 100, ...options }),

@@ -9,8 +9,11 @@ interface Asked {
   readonly id?: string;
 }
 
+/** A call as the SDK writes it. */
+type Item = Done["output"][number];
+
 /** Answers a request: with a text, or by asking for calls. */
-export type Script = (turn: number, request: ModelRequest) => string | readonly Asked[];
+export type Script = (turn: number, request: ModelRequest) => string | readonly (Asked | Item)[];
 
 const used = { inputTokens: 100, outputTokens: 20, totalTokens: 120 };
 
@@ -40,13 +43,19 @@ function outputOf(answer: ReturnType<Script>, turn: number): Done["output"] {
     const content = [{ type: "output_text" as const, text: answer }];
     return [{ type: "message", role: "assistant", status: "completed", content }];
   }
-  return answer.map(({ name, args = {}, id }, index) => ({
+  return answer.map((asked, index) =>
+    "type" in asked || "role" in asked ? asked : toItem(asked, `call_${turn}_${index}`),
+  );
+}
+
+function toItem({ name, args = {}, id }: Asked, ownId: string): Item {
+  return {
     type: "function_call",
-    callId: id ?? `call_${turn}_${index}`,
+    callId: id ?? ownId,
     name,
     arguments: typeof args === "string" ? args : JSON.stringify(args),
     status: "completed",
-  }));
+  };
 }
 
 /** The texts of the results in a request, in order. */

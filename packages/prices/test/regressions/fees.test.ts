@@ -2,7 +2,7 @@ import { createBreaker, createRegistry, type ModelUsage, type Usage } from "@gua
 import { expect, test } from "vitest";
 import { modelPrices } from "../../src/index.ts";
 
-/** What a run has spent after one answer of claude-sonnet-4-5 (3 USD per million in, 15 out). */
+/** The spending of a run after one answer of claude-sonnet-4-5 (3 USD per million in, 15 out). */
 async function spentOn(usage: Usage): Promise<number> {
   const breaker = createBreaker({ ...modelPrices(), budget: { usd: 5 } });
   const call = {
@@ -14,21 +14,21 @@ async function spentOn(usage: Usage): Promise<number> {
   return breaker.spending.usd;
 }
 
-test("searches that the provider runs are booked: 0.045 of 0.245 USD used to be", async () => {
+test("guard books searches of the provider: it used to book 0.045 of 0.245 USD", async () => {
   const usage = { inputTokens: 10_000, outputTokens: 1_000 };
 
   expect(await spentOn(usage)).toBeCloseTo(0.045, 9);
   expect(await spentOn({ ...usage, providerTools: { web_search: 20 } })).toBeCloseTo(0.245, 9);
 });
 
-test("a cache write of an hour costs twice the input: 0.405 of 0.63 USD used to be booked", async () => {
+test("a cache write for an hour costs twice the input: guard used to book 0.405 of 0.63 USD", async () => {
   const usage = { inputTokens: 100_000, cacheWriteTokens: 100_000, outputTokens: 2_000 };
 
   expect(await spentOn(usage)).toBeCloseTo(0.405, 9);
   expect(await spentOn({ ...usage, cacheWrite1hTokens: 100_000 })).toBeCloseTo(0.63, 9);
 });
 
-test("a price function of one's own gets both", async () => {
+test("your own price function gets both", async () => {
   const seen: unknown[] = [];
   const price = (usage: ModelUsage) => {
     seen.push(usage.cacheWrite1hTokens, usage.providerTools);
@@ -43,7 +43,7 @@ test("a price function of one's own gets both", async () => {
   expect(seen.slice(-2)).toEqual([9, { web_search: 3 }]);
 });
 
-/** What a user of 1 USD a head has spent after 200 calls at once that search once each. */
+/** The spending of a user with a limit of 1 USD, after 200 calls at once with one search each. */
 async function spentAtOnce(offered: object): Promise<number> {
   const registry = createRegistry({ ...modelPrices(), limits: { user: { usd: 1 } } });
   const call = { kind: "model", model: "gemini-2.5-flash-lite", prompt: "Which port?" } as const;
@@ -61,7 +61,7 @@ async function spentAtOnce(offered: object): Promise<number> {
   return (await registry.balances("user:u"))[0]?.usd ?? Number.NaN;
 }
 
-test("searches are held: 200 calls at once used to spend 7 of 1 USD on them", async () => {
+test("guard holds the fees of searches: 200 calls at once used to spend 7 of 1 USD on them", async () => {
   expect(await spentAtOnce({})).toBeCloseTo(7, 1);
   expect(await spentAtOnce({ providerTools: { web_search: 1 } })).toBeLessThanOrEqual(1);
 });

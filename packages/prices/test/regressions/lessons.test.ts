@@ -1,4 +1,4 @@
-// What budgets for agents have got wrong before, as far as it was about prices.
+// Faults of earlier budgets for agents, as far as they were faults of prices.
 import { describe, expect, test } from "vitest";
 import { modelPrices } from "../../src/index.ts";
 import { usage } from "../support/usage.ts";
@@ -6,7 +6,7 @@ import { usage } from "../support/usage.ts";
 const { price } = modelPrices();
 
 describe("an unknown price is not 0", () => {
-  test("neither where nobody knows the model", () => {
+  test("for an unknown model", () => {
     expect(price(usage({ provider: "openai", model: "gpt-next" }))).toBeUndefined();
   });
 
@@ -14,11 +14,11 @@ describe("an unknown price is not 0", () => {
     ["cerebras", "qwen-3-coder-480b"],
     ["github-copilot", "gpt-4o"],
     ["google", "gemma-3"],
-  ])("nor where the data has the model %s %s without any figure", (provider, model) => {
+  ])("for %s %s, which the data has without a price", (provider, model) => {
     expect(price(usage({ provider, model }))).toBeUndefined();
   });
 
-  test("nor for the answer of a model that has only a price for input", () => {
+  test("for the answer of a model that has only a price for input", () => {
     const embedding = { provider: "openai", model: "text-embedding-3-small" };
     expect(price(usage(embedding))).toBeUndefined();
     expect(price(usage({ ...embedding, outputTokens: 0 }))).toBeCloseTo(0.000_02, 12);
@@ -26,34 +26,34 @@ describe("an unknown price is not 0", () => {
 });
 
 describe("a reported cost of 0 is not a price", () => {
-  test.each([0, -1, Number.NaN, Infinity])("reported %d, the data is asked", (reportedUsd) => {
+  test.each([0, -1, Number.NaN, Infinity])("reported %d: the price data counts", (reportedUsd) => {
     expect(price(usage({ reportedUsd }))).toBeCloseTo(0.000_45, 12);
   });
 
-  test("and where the data doesn't know either, the price is unknown", () => {
+  test("if the data has no price either, the price is unknown", () => {
     expect(price(usage({ reportedUsd: 0, model: "gpt-next" }))).toBeUndefined();
   });
 
-  test("nor are tokens that nobody has counted", () => {
+  test("0 tokens are no usage", () => {
     expect(price(usage({ inputTokens: 0, outputTokens: 0, reportedUsd: 0 }))).toBeUndefined();
   });
 });
 
-describe("what is really free", () => {
+describe("free models", () => {
   const model = "qwen/qwen3-coder:free";
 
-  test("OpenRouter's free variants, also those that the data doesn't list", () => {
+  test("OpenRouter's free variants are free, also without an entry in the data", () => {
     expect(price(usage({ provider: "openrouter.chat", model }))).toBe(0);
     expect(price(usage({ provider: "openrouter", model: "someone/brand-new:free" }))).toBe(0);
   });
 
-  test("but not because somebody else's model is called so", () => {
+  test("a model of another provider with such a name is not free", () => {
     expect(price(usage({ provider: "groq", model: "brand-new:free" }))).toBeUndefined();
     expect(price(usage({ provider: "my-proxy", model: "someone/brand-new:free" }))).toBeUndefined();
   });
 });
 
-describe("the price of long requests holds for the whole call, also in an estimate", () => {
+describe("the price of long requests holds for the whole call, and in an estimate", () => {
   test.each([
     // USD for that much input alone
     ["google", "gemini-2.5-pro", 200_000, 0.25],
@@ -73,7 +73,7 @@ describe("the price of long requests holds for the whole call, also in an estima
   });
 });
 
-describe("service tiers are never cheaper than they may turn out", () => {
+describe("service tiers never look cheaper than they are", () => {
   const standard = price(usage({})) ?? Number.NaN;
 
   test.each(["default", "standard", "auto", "on_demand", "flex", "batch", ""])(
@@ -83,7 +83,7 @@ describe("service tiers are never cheaper than they may turn out", () => {
     },
   );
 
-  test("priority costs the highest surcharge that is known", () => {
+  test("priority costs the highest known surcharge", () => {
     expect(price(usage({ serviceTier: "priority" }))).toBeCloseTo(standard * 2.5, 12);
   });
 

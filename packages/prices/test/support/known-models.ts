@@ -1,4 +1,4 @@
-/** A model as a framework names it, and what it costs in USD per million tokens; 0, 0 is really free. */
+/** A model as a framework names it, and its prices in USD per million tokens. 0, 0 is free. */
 export interface KnownModel {
   readonly provider: string | undefined;
   readonly model: string;
@@ -6,10 +6,10 @@ export interface KnownModel {
   readonly outputUsd: number;
 }
 
-/** The day for which the prices below hold. */
+/** The day of the prices below. */
 export const at = Date.parse("2026-11-21T12:00:00Z");
 
-// Read by hand from the price data, 0.1.8, which was made from the pages named; not computed.
+// Read by hand from the price data 0.1.8, which comes from the pages below. Not computed.
 const rows: readonly (readonly [string | undefined, string, number, number])[] = [
   // OpenAI, short context: https://developers.openai.com/api/docs/pricing
   ["openai.responses", "gpt-6-sol", 2, 10],

@@ -1,7 +1,7 @@
 import type { ModelUsage } from "@guard/core";
 import { at } from "./known-models.ts";
 
-/** A usage of which only what matters is named: 1 000 tokens in, 100 out, no cache, no price reported. */
+/** A usage with defaults: 1 000 tokens in, 100 out, no cache, no reported price. */
 export function usage(given: Partial<ModelUsage>): ModelUsage {
   return {
     model: "gpt-5-mini",

@@ -3,7 +3,7 @@ import { answers, ask, tools, work } from "./conversations.ts";
 import { can, type AdapterHarness } from "./harness.ts";
 import { countsOf, played } from "./played.ts";
 
-/** Every model call and every tool call is counted, and only once. */
+/** The adapter counts every model call and every tool call, once each. */
 export function counting({ test, expect }: TestRunner, harness: AdapterHarness): void {
   test("counts each model call and each tool call once", async () => {
     const { run, breaker } = await played(harness, work(4));
@@ -17,7 +17,7 @@ export function counting({ test, expect }: TestRunner, harness: AdapterHarness):
     expect(breaker.spending).toMatchObject({ modelCalls: 2, toolCalls: 3 });
   });
 
-  test("tells calls apart that differ in nothing but their ids", async () => {
+  test("counts calls that differ only in their ids", async () => {
     const twins = [
       { ...ask("a"), id: "call_one" },
       { ...ask("a"), id: "call_two" },
@@ -27,12 +27,12 @@ export function counting({ test, expect }: TestRunner, harness: AdapterHarness):
   });
 
   if (can(harness, "unknownTool")) {
-    test("counts the call of a tool that does not exist", async () => {
+    test("counts the call of a missing tool", async () => {
       const { breaker } = await played(harness, answers([ask("a", "no_such_tool")]));
       expect(breaker.spending).toMatchObject({ modelCalls: 2, toolCalls: 1 });
     });
   } else {
-    test("gives back the call of a tool that does not exist, with the run that ends there", async () => {
+    test("gives the call of a missing tool back when the framework ends the run there", async () => {
       const { breaker } = await played(harness, answers([ask("a", "no_such_tool")]));
       expect(breaker.spending).toMatchObject({ modelCalls: 1, toolCalls: 0 });
     });

@@ -3,7 +3,7 @@ import type { TestRunner } from "../test-runner.ts";
 import type { AdapterHarness, AdapterStream } from "./harness.ts";
 import { still } from "./played.ts";
 
-/** A token for each time that a text says "eight": the request says it nowhere. */
+/** One token for each "eight" in a text. The request contains none. */
 const tokens = { estimate: (text: string) => text.split("eight").length - 1 };
 
 const streams: readonly (Pick<AdapterStream, "hidesThoughts" | "words"> & {
@@ -41,11 +41,11 @@ const streams: readonly (Pick<AdapterStream, "hidesThoughts" | "words"> & {
   },
 ];
 
-/** An answer whose connection is lost has cost what was streamed; where that is not known, what was held for it. */
+/** A cut-off answer costs what was streamed. If that is unknown, it costs what guard held for it. */
 export function cutOff({ test, expect }: TestRunner, { stream }: AdapterHarness): void {
   if (stream === undefined) return;
   for (const { when, costs, booked, ...said } of streams) {
-    test(`cut off: an answer that breaks off ${when} has cost ${costs}`, async () => {
+    test(`cut off: an answer that breaks off ${when} costs ${costs}`, async () => {
       const breaker = createBreaker({ ...still(), budget: { tokens: 1_000_000 }, tokens });
       await stream({ source: breaker, ...said, error: new Error("connection lost") });
       expect(breaker.spending.tokens).toBe(booked);

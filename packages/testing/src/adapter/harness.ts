@@ -3,63 +3,62 @@ import type { BreakerSource } from "@guard/core";
 /** A tool call that the scripted model asks for. */
 export interface AdapterRequest {
   readonly tool: string;
-  /** Always `{ q: string }` in the contract. */
+  /** `{ q: string }` in this contract. */
   readonly args: unknown;
-  /** The id of this call. Default: one that the harness gives, and gives only once. */
+  /** The id of this call. Default: the harness gives a new id. */
   readonly id?: string;
 }
 
-/** What the scripted model answers: a final text, or tool calls, all of one answer. */
+/** An answer of the scripted model: a final text, or the tool calls of one answer. */
 export type AdapterAnswer = string | readonly AdapterRequest[];
 
 /** One run of an agent of the framework under test. */
 export interface AdapterSetup {
-  /** Where the adapter takes its breaker from. */
+  /** The registry or breaker to pass to the adapter. */
   readonly source: BreakerSource;
   /**
-   * The model. Asked with the number of the model call in this run, from 1 on, and the texts of all
-   * tool results that stand in the prompt, in order.
+   * The model. Call it with the number of the model call in this run, from 1 on, and with the texts of all tool results in
+   * the prompt, in order.
    */
   readonly script: (turn: number, results: readonly string[]) => AdapterAnswer;
-  /** The tools, by name. Each takes `{ q: string }`, and fails by throwing. */
+  /** The tools, by name. Each takes `{ q: string }`, returns a text, and throws if it fails. */
   readonly tools: Readonly<Record<string, (args: unknown) => string>>;
 }
 
-/** An answer of a model that is streamed, and breaks off. */
+/** A streamed answer that breaks off. */
 export interface AdapterStream {
-  /** Where the adapter takes its breaker from. */
+  /** The registry or breaker to pass to the adapter. */
   readonly source: BreakerSource;
-  /** Whether the model thinks first, and shows nothing of it. */
+  /** Whether the model thinks first and hides its thoughts. */
   readonly hidesThoughts: boolean;
-  /** What it says then, piece by piece. */
+  /** The pieces of text that it streams then. */
   readonly words: readonly string[];
-  /** What ends the stream. */
+  /** The error that ends the stream. */
   readonly error: Error;
 }
 
-/** What such a run has done, seen from the model and the tools and not from guard. */
+/** What a run has done, as the model and the tools see it. */
 export interface AdapterRun {
-  /** How often the model was asked. */
+  /** How many calls reached the model. */
   readonly modelCalls: number;
-  /** How often the body of a tool has run. */
+  /** How many times the body of a tool ran. */
   readonly toolRuns: number;
-  /** The text of each tool result that the model was given, each once, in order. */
+  /** The text of each tool result in the prompts, once each, in order. Notes and refusals of guard are part of it. */
   readonly read: readonly string[];
-  /** What the run has thrown, or `undefined`. */
+  /** The error of the run, or `undefined`. */
   readonly error: unknown;
   /** The final answer, if there was one. */
   readonly text: string | undefined;
 }
 
 /**
- * Something for which a framework leaves its adapter no place. The contract then asks for the most that is left.
+ * Something that a framework keeps its adapter from doing. The contract then tests what is still possible.
  *
- * - `warn`: no note can be put beside the result of a call. A warning is an event, and the result stays as it is.
- * - `refuseInPlace`: no text can stand in place of a result. A refused call runs, and counts as refused.
- * - `unknownTool`: the framework ends the run where the model asks for a tool that does not exist. The run ends in
- *   the framework's own error, and nothing has run.
- * - `seeErrors`: the framework makes a text of what a tool throws before the adapter sees it. That text is the outcome,
- *   be it a result or a failure.
+ * - `warn`: the adapter can't add a note to a result. A warning is only an event, and the result stays unchanged.
+ * - `refuseInPlace`: the adapter can't replace a result by a text. A refused call runs and counts as refused.
+ * - `unknownTool`: the framework ends the run with its own error if the model asks for a missing tool. No tool has run.
+ * - `seeErrors`: the framework turns the error of a tool into a text before the adapter sees it. That text is the
+ *   outcome: a result or a failure.
  */
 export type AdapterLimit = "warn" | "refuseInPlace" | "unknownTool" | "seeErrors";
 
@@ -74,16 +73,16 @@ export type AdapterLimit = "warn" | "refuseInPlace" | "unknownTool" | "seeErrors
  */
 export interface AdapterHarness {
   /**
-   * Runs an agent until it ends. Never rejects: what the run throws is `error`. Resolves when the
-   * work that the run left behind is over too, so that nothing escapes the counts.
+   * Runs an agent to its end. Must not reject: put the error of the run into `error`. Must resolve only when all work that
+   * the run has started is over, so that the counts are complete.
    */
   readonly run: (setup: AdapterSetup) => Promise<AdapterRun>;
   /**
-   * Asks a model whose streamed answer breaks off, in a run of its own. Never rejects, and resolves when the run has
-   * ended. Default: answers are not streamed, and the contract asks for nothing of them.
+   * Asks a model whose streamed answer breaks off, in its own run. Must not reject, and must resolve when the run has
+   * ended. Default: the framework does not stream, and the contract has no tests of streams.
    */
   readonly stream?: ((answer: AdapterStream) => Promise<unknown>) | undefined;
-  /** What the framework keeps the adapter from doing. Default: nothing. */
+  /** What the framework keeps the adapter from doing. Default: `[]`. */
   readonly cannot?: readonly AdapterLimit[] | undefined;
 }
 

@@ -4,9 +4,9 @@ import { ask, done, found, repeated, same, tools, work } from "./conversations.t
 import type { AdapterHarness } from "./harness.ts";
 import { countsOf, judgements, played, still } from "./played.ts";
 
-/** What guard must not change: healthy runs, observed runs, and runs whose listeners throw. */
+/** guard must not change healthy runs, observed runs, and runs whose listeners throw. */
 export function leavingAlone({ test, expect }: TestRunner, harness: AdapterHarness): void {
-  test("healthy: a run that gets on reads what its tools gave, and ends as it would", async () => {
+  test("healthy: a run with progress reads the results of its tools, and ends by itself", async () => {
     const { run, events } = await played(harness, work(12));
     const read = Array.from({ length: 12 }, (_, index) => found(`file ${index + 1}`));
     expect(run).toEqual({ modelCalls: 13, toolRuns: 12, read, error: undefined, text: done });
@@ -18,7 +18,7 @@ export function leavingAlone({ test, expect }: TestRunner, harness: AdapterHarne
     expect(run).toEqual({ modelCalls: 1, toolRuns: 0, read: [], error: undefined, text: done });
   });
 
-  test("healthy: guard tells of no mistake in the way it is placed", async () => {
+  test("healthy: guard reports no misplacement", async () => {
     const breaker = createBreaker(still());
     const mistakes: string[] = [];
     for (const name of misplacements) breaker.on(name, ({ type }) => mistakes.push(type));
@@ -27,7 +27,7 @@ export function leavingAlone({ test, expect }: TestRunner, harness: AdapterHarne
     expect(mistakes).toEqual([]);
   });
 
-  test("observed: a loop runs as if guard were not there", async () => {
+  test("observed: a loop runs as without guard", async () => {
     const { run, events } = await played(harness, repeated(8, [ask("a")]), { mode: "observe" });
     const read = Array.from({ length: 8 }, () => found("a"));
     expect(run).toEqual({ modelCalls: 9, toolRuns: 8, read, error: undefined, text: done });

@@ -3,7 +3,7 @@ import { answers, ask, found } from "./conversations.ts";
 import { can, type AdapterHarness } from "./harness.ts";
 import { played, type Played } from "./played.ts";
 
-/** Guard learns what came back from each call. */
+/** The adapter finds the outcome of each call. */
 export function outcomes({ test, expect }: TestRunner, harness: AdapterHarness): void {
   const seesErrors = can(harness, "seeErrors");
 
@@ -20,7 +20,7 @@ export function outcomes({ test, expect }: TestRunner, harness: AdapterHarness):
       expect(JSON.stringify(recorded[0]?.result)).toContain("out of order");
     });
   } else {
-    test("finds what the framework makes of the error of a tool that throws", async () => {
+    test("finds the text that the framework makes of a tool's error", async () => {
       const { recorded } = await played(harness, answers([ask("a", "broken")]));
       expect(recorded.map(({ tool }) => tool)).toEqual(["broken"]);
       expect(typeof JSON.stringify(recorded[0]?.result)).toBe("string");
@@ -28,13 +28,13 @@ export function outcomes({ test, expect }: TestRunner, harness: AdapterHarness):
   }
 
   if (can(harness, "unknownTool")) {
-    test("finds that a tool does not exist", async () => {
+    test("finds that a tool is missing", async () => {
       const { recorded } = await played(harness, answers([ask("a", "no_such_tool")]));
       expect(endsOf(recorded)).toEqual([{ tool: "no_such_tool", error: true }]);
     });
   }
 
-  test("matches results to calls where one answer asks for several", async () => {
+  test("matches results to the calls of one answer", async () => {
     const { recorded } = await played(harness, answers([ask("a"), ask("b", "broken"), ask("c")]));
     const [a, b, c] = recorded.toSorted((one, other) =>
       questionIn(one.args).localeCompare(questionIn(other.args)),
@@ -50,7 +50,7 @@ function endsOf(recorded: Played["recorded"]) {
   return recorded.map(({ tool, error = false }) => ({ tool, error }));
 }
 
-/** Arguments are recorded as the framework has them: as values, or as the text of their JSON. */
+/** A recording has arguments as the framework has them: as values or as JSON text. */
 function questionIn(args: unknown): string {
   const { q } = (typeof args === "string" ? JSON.parse(args) : args) as { readonly q: string };
   return q;

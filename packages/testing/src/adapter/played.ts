@@ -12,22 +12,22 @@ import { seededRandom } from "../seeded-random.ts";
 import { tools } from "./conversations.ts";
 import type { AdapterHarness, AdapterRun, AdapterSetup } from "./harness.ts";
 
-/** A run of the framework under guard, and all that guard said and knows. */
+/** A run of the framework under guard, with guard's events and recording. */
 export interface Played {
   readonly run: AdapterRun;
   readonly breaker: Breaker;
   readonly events: readonly GuardEvent[];
-  /** The tool calls that a recorder was told. */
+  /** The recorded tool calls. */
   readonly recorded: readonly Extract<RecordedEvent, { type: "tool" }>[];
 }
 
-/** Options that leave nothing to the time of day or to chance, and the console alone. */
+/** Options without wall clock, chance and console. */
 export const still = (): GuardOptions => ({
   ports: { clock: manualClock(), random: seededRandom(1) },
   warnings: false,
 });
 
-/** Runs a script on a breaker of its own. */
+/** Runs a script on its own breaker. */
 export async function played(
   harness: AdapterHarness,
   script: AdapterSetup["script"],
@@ -45,7 +45,7 @@ export async function played(
 
 export const judgements = ["warn", "block", "trip"] as const;
 
-/** What the rules say from now on. */
+/** Collects the verdicts of the rules from now on. */
 export function listen(source: Pick<Registry, "on">): GuardEvent[] {
   const events: GuardEvent[] = [];
   for (const name of judgements) source.on(name, (event) => events.push(event));
@@ -57,7 +57,7 @@ export function findingsOf(events: readonly GuardEvent[], name: "warn" | "block"
   return events.flatMap((event) => (event.type === name ? [event.finding] : []));
 }
 
-/** How often the model was asked, and how often a tool has run. */
+/** How many calls reached the model, and how many tools ran. */
 export function countsOf(run: AdapterRun): Pick<AdapterRun, "modelCalls" | "toolRuns"> {
   return { modelCalls: run.modelCalls, toolRuns: run.toolRuns };
 }

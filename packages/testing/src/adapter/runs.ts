@@ -6,12 +6,12 @@ import { countsOf, listen, still } from "./played.ts";
 
 const threeCalls: GuardOptions = { budget: { modelCalls: 3 } };
 
-/** A registry gives each root run a breaker of its own, which ends with the run. */
+/** A registry gives each root run its own breaker. The breaker ends with the run. */
 export function runs({ test, expect }: TestRunner, harness: AdapterHarness): void {
   const start = (source: AdapterSetup["source"], script: AdapterSetup["script"]) =>
     harness.run({ source, script, tools });
 
-  test("a registry gives every run a breaker of its own, which ends with it", async () => {
+  test("a registry gives every run its own breaker, which ends with the run", async () => {
     const { registry, events, ended } = registryWith({ preset: "strict" });
     for (const count of [1, 2]) {
       const run = await start(registry, same);
@@ -21,7 +21,7 @@ export function runs({ test, expect }: TestRunner, harness: AdapterHarness): voi
     }
   });
 
-  test("a registry gives every run a budget of its own, and ends each run once", async () => {
+  test("a registry gives every run its own budget, and each run ends once", async () => {
     const { registry, ended } = registryWith(threeCalls);
     for (const count of [1, 2]) {
       const run = await start(registry, work(10));
@@ -31,7 +31,7 @@ export function runs({ test, expect }: TestRunner, harness: AdapterHarness): voi
     }
   });
 
-  test("two runs at once share no budget, and the end of one is not that of the other", async () => {
+  test("two runs at once share no budget, and end separately", async () => {
     const { registry, ended } = registryWith(threeCalls);
     const [short, long] = await Promise.all([start(registry, work(1)), start(registry, work(10))]);
     expect([short.modelCalls, short.error, short.text]).toEqual([2, undefined, done]);
@@ -53,7 +53,7 @@ export function runs({ test, expect }: TestRunner, harness: AdapterHarness): voi
   });
 }
 
-/** A registry, what it tells, and how many of its runs have ended. */
+/** A registry, its verdicts, and the number of its ended runs. */
 function registryWith(options: GuardOptions) {
   const registry = createRegistry({ ...still(), ...options });
   let count = 0;

@@ -7,12 +7,12 @@ import { countsOf, still } from "./played.ts";
 const ops = { by: "ops", why: "incident" } as const;
 const user = { user: "42" } as const;
 
-/** When an operator stops the run, and what has happened by then. */
+/** The moment at which an operator stops the run, and the calls until then. */
 interface Moment {
   readonly when: string;
   readonly options?: GuardOptions;
   readonly script: AdapterSetup["script"];
-  /** The tool body, or the answer of the model, in which it happens. */
+  /** Where the operator stops the run: in a tool body or in an answer of the model. */
   readonly in: "tool" | "model";
   readonly counts: ReturnType<typeof countsOf>;
 }
@@ -39,10 +39,10 @@ const moments: readonly Moment[] = [
   },
 ];
 
-/** An operator's stop holds at once: no body and no model call starts after it. */
+/** After an operator's stop, no tool body and no model call starts. */
 export function stoppedByHand({ test, expect }: TestRunner, harness: AdapterHarness): void {
   for (const { when, options, in: place, script, counts } of moments) {
-    test(`an operator stops the run ${when}: nothing starts any more`, async () => {
+    test(`an operator stops the run ${when}: nothing else starts`, async () => {
       const registry = usersRegistry(options);
       const hit = (where: Moment["in"]) => {
         if (where === place) registry.stop(user, ops);
@@ -66,7 +66,7 @@ export function stoppedByHand({ test, expect }: TestRunner, harness: AdapterHarn
     });
   }
 
-  test("an operator stops runs before they start: none asks a model, until the stop is lifted", async () => {
+  test("an operator stops runs before they start: no run asks a model until the operator lifts the stop", async () => {
     const registry = usersRegistry();
     const stop = registry.stop(user, ops);
     const start = () => harness.run({ source: registry, script: work(1), tools });
@@ -80,7 +80,7 @@ export function stoppedByHand({ test, expect }: TestRunner, harness: AdapterHarn
   });
 }
 
-/** A registry whose runs spend the money of one user. */
+/** A registry whose runs use the account of one user. */
 function usersRegistry(options: GuardOptions = {}): Registry {
   return createRegistry({ ...still(), accounts: user, ...options });
 }

@@ -4,7 +4,7 @@ import { alternating, ask, same, tools, work } from "./conversations.ts";
 import { can, type AdapterHarness } from "./harness.ts";
 import { countsOf, played } from "./played.ts";
 
-/** Loops and spent budgets end the run, at an exact call, and nothing starts after it. */
+/** Loops and spent budgets end the run at an exact call, and nothing starts after it. */
 export function stopping({ test, expect }: TestRunner, harness: AdapterHarness): void {
   const refuse = can(harness, "refuseInPlace");
   const loops = [
@@ -33,13 +33,13 @@ export function stopping({ test, expect }: TestRunner, harness: AdapterHarness):
   }
 
   if (can(harness, "unknownTool")) {
-    test("stopped: a loop of calls of a tool that does not exist", async () => {
+    test("stopped: a loop of calls of a missing tool", async () => {
       const { run } = await played(harness, () => [ask("a", "no_such_tool")], { preset: "strict" });
       expect(countsOf(run)).toEqual({ modelCalls: 3, toolRuns: 0 });
       expect(findCircuitOpen(run.error)?.finding.tool).toBe("no_such_tool");
     });
   } else {
-    test("stopped by the framework: the first call of a tool that does not exist", async () => {
+    test("stopped by the framework: the first call of a missing tool", async () => {
       const { run, events } = await played(harness, () => [ask("a", "no_such_tool"), ask("b")]);
       expect(countsOf(run)).toEqual({ modelCalls: 1, toolRuns: 0 });
       expect(run.error === undefined).toBe(false);
@@ -47,7 +47,7 @@ export function stopping({ test, expect }: TestRunner, harness: AdapterHarness):
     });
   }
 
-  test("nothing after: the other calls of the answer that trips do not run", async () => {
+  test("nothing after: no call of the answer that trips runs", async () => {
     const { run } = await played(
       harness,
       (turn) => (turn < 3 ? [ask("a")] : [ask("b"), ask("a"), ask("c")]),
@@ -56,14 +56,14 @@ export function stopping({ test, expect }: TestRunner, harness: AdapterHarness):
     expect(countsOf(run)).toEqual({ modelCalls: 3, toolRuns: 2 });
   });
 
-  test("nothing after: a further run on the same breaker asks no model", async () => {
+  test("nothing after: the next run on the same breaker asks no model", async () => {
     const { breaker } = await played(harness, same, { preset: "strict" });
     const next = await harness.run({ source: breaker, script: work(1), tools });
     expect(countsOf(next)).toEqual({ modelCalls: 0, toolRuns: 0 });
     expect(findCircuitOpen(next.error)?.code).toBe("GUARD_CIRCUIT_OPEN");
   });
 
-  test("budget: three model calls are three model calls", async () => {
+  test("budget: a budget of three model calls allows three model calls", async () => {
     const { run } = await played(harness, work(10), { budget: { modelCalls: 3 } });
     expect(run.modelCalls).toBe(3);
     const stop = findCircuitOpen(run.error);

@@ -4,12 +4,12 @@ import { ask, done, found, repeated, same } from "./conversations.ts";
 import { can, type AdapterHarness } from "./harness.ts";
 import { findingsOf, played } from "./played.ts";
 
-/** The model reads warnings and refusals, where the framework lets it. */
+/** The model reads warnings and refusals, if the framework allows it. */
 export function telling({ test, expect }: TestRunner, harness: AdapterHarness): void {
   const thrice = repeated(3, [ask("a")]);
   const fourTimes = repeated(4, [ask("a")]);
 
-  test("warned: the call has run, and guard has said so", async () => {
+  test("warned: the call runs, and the warning is an event", async () => {
     const { run, events } = await played(harness, thrice);
     expect(events.map(({ type }) => type)).toEqual(["warn"]);
     expect([run.modelCalls, run.toolRuns, run.text]).toEqual([4, 3, done]);
@@ -37,7 +37,7 @@ export function telling({ test, expect }: TestRunner, harness: AdapterHarness): 
   });
 
   if (can(harness, "warn")) {
-    test("warned: the model reads the note beside the result", async () => {
+    test("warned: the model reads the note with the result", async () => {
       const { run, events } = await played(harness, thrice);
       const [finding] = findingsOf(events, "warn");
       expect(run.read.slice(0, 2)).toEqual([found("a"), found("a")]);
@@ -46,14 +46,14 @@ export function telling({ test, expect }: TestRunner, harness: AdapterHarness): 
       );
     });
   } else {
-    test("warned: the result is as the tool gave it", async () => {
+    test("warned: the result is unchanged", async () => {
       const { run } = await played(harness, thrice);
       expect(run.read).toEqual([found("a"), found("a"), found("a")]);
     });
   }
 
   if (can(harness, "refuseInPlace")) {
-    test("refused: the call has not run, the model reads why, and the run goes on", async () => {
+    test("refused: the call does not run, the model reads why, and the run goes on", async () => {
       const { run, events } = await played(harness, fourTimes);
       expect(events.map(({ type }) => type)).toEqual(["warn", "block"]);
       expect([run.modelCalls, run.toolRuns, run.text]).toEqual([5, 3, done]);
@@ -63,7 +63,7 @@ export function telling({ test, expect }: TestRunner, harness: AdapterHarness): 
       );
     });
   } else {
-    test("refused: the call runs and counts as refused, and the third one ends the run", async () => {
+    test("refused: the call runs and counts as refused, and the third refusal ends the run", async () => {
       const { run, events } = await played(harness, same);
       expect(events.map(({ type }) => type)).toEqual(["warn", "block", "block", "trip"]);
       expect([run.modelCalls, run.toolRuns]).toEqual([6, 5]);

@@ -18,7 +18,7 @@ export function declaredBy(declare: (runner: TestRunner) => void): readonly Decl
   return tests;
 }
 
-/** Runs the tests that a contract declares, and tells the names of those that fail. */
+/** Runs the tests that a contract declares, and returns the names of those that fail. */
 export async function failuresOf(declare: (runner: TestRunner) => void): Promise<string[]> {
   const failed: string[] = [];
   for (const { name, body } of declaredBy(declare)) {

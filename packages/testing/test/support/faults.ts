@@ -8,7 +8,7 @@ type Run = ReturnType<AdapterHarness["run"]>;
 /** An adapter that is wrong in one way. */
 interface Faulty {
   readonly fault: string;
-  /** The test of the contract that is there to find it. */
+  /** The test of the contract that finds the fault. */
   readonly foundBy: string;
   readonly harness: AdapterHarness;
 }
@@ -34,33 +34,33 @@ export const faulty: readonly Faulty[] = [
     harness: byAgent(tellingOfOne),
   },
   {
-    fault: "takes failures for results",
+    fault: "reports failures as results",
     foundBy: "finds the failure of a tool that throws",
     harness: byAgent((agent) => ({ end: (key) => agent.end(key, { status: "success" }) })),
   },
   {
-    fault: "books no answer that breaks off",
-    foundBy: "cut off: an answer that breaks off after its first words has cost what was streamed",
+    fault: "books no cut-off answer",
+    foundBy: "cut off: an answer that breaks off after its first words costs what was streamed",
     harness: byAgent((agent) => ({ end: (key) => agent.end(key, { status: "failure" }) })),
   },
   {
-    fault: "books all that was held for an answer that breaks off",
-    foundBy: "cut off: an answer that breaks off before it has begun has cost nothing",
+    fault: "books the whole reservation of a cut-off answer",
+    foundBy: "cut off: an answer that breaks off before it has begun costs nothing",
     harness: byAgent((agent) => ({ end: (key) => agent.end(key, { status: "ignored" }) })),
   },
   {
     fault: "shows no results",
-    foundBy: "finds that a tool does not exist",
+    foundBy: "finds that a tool is missing",
     harness: byAgent((agent) => ({ request: (call) => agent.request(call) })),
   },
   {
-    fault: "drops the notes",
-    foundBy: "warned: the model reads the note beside the result",
+    fault: "shows no notes",
+    foundBy: "warned: the model reads the note with the result",
     harness: byAgent(() => ({ told: new Map() })),
   },
   {
-    fault: "runs what is refused",
-    foundBy: "refused: the call has not run, the model reads why, and the run goes on",
+    fault: "runs refused calls",
+    foundBy: "refused: the call does not run, the model reads why, and the run goes on",
     harness: byAgent((agent) => ({
       start: async (...call) => {
         const starting = await agent.start(...call);
@@ -79,34 +79,34 @@ export const faulty: readonly Faulty[] = [
   },
   {
     fault: "stops at tool calls only",
-    foundBy: "nothing after: a further run on the same breaker asks no model",
+    foundBy: "nothing after: the next run on the same breaker asks no model",
     harness: byAgent((agent) => ({
       request: async (...asked) => allowed(await agent.request(...asked)),
     })),
   },
   {
     fault: "keeps one breaker for all runs",
-    foundBy: "a registry gives every run a breaker of its own, which ends with it",
+    foundBy: "a registry gives every run its own breaker, which ends with the run",
     harness: keepingOneBreaker(),
   },
   {
-    fault: "takes runs that are under way at once for one",
-    foundBy: "two runs at once share no budget, and the end of one is not that of the other",
+    fault: "mixes runs that go on at once",
+    foundBy: "two runs at once share no budget, and end separately",
     harness: loopHarness({ newId: () => "run" }),
   },
   {
-    fault: "begins runs that it never ends",
-    foundBy: "healthy: guard tells of no mistake in the way it is placed",
+    fault: "begins runs and never ends them",
+    foundBy: "healthy: guard reports no misplacement",
     harness: leavingRunsOpen(),
   },
   {
     fault: "swallows the error",
-    foundBy: "budget: three model calls are three model calls",
+    foundBy: "budget: a budget of three model calls allows three model calls",
     harness: reported(async (run) => ({ ...(await run), error: undefined })),
   },
   {
-    fault: "touches every result",
-    foundBy: "healthy: a run that gets on reads what its tools gave, and ends as it would",
+    fault: "changes every result",
+    foundBy: "healthy: a run with progress reads the results of its tools, and ends by itself",
     harness: reported(async (run) => {
       const { read, ...rest } = await run;
       return { ...rest, read: read.map((text) => `${text}!`) };
@@ -118,28 +118,28 @@ export const faulty: readonly Faulty[] = [
     harness: reported(async (run) => ({ ...(await run), text: undefined })),
   },
   {
-    fault: "warns where it says that it can't",
-    foundBy: "warned: the result is as the tool gave it",
+    fault: "warns, but says that it can't",
+    foundBy: "warned: the result is unchanged",
     harness: sayingThatItCannot("warn"),
   },
   {
-    fault: "refuses where it says that it can't",
-    foundBy: "refused: the call runs and counts as refused, and the third one ends the run",
+    fault: "refuses, but says that it can't",
+    foundBy: "refused: the call runs and counts as refused, and the third refusal ends the run",
     harness: sayingThatItCannot("refuseInPlace"),
   },
   {
-    fault: "goes on without a tool where it says that it can't",
-    foundBy: "stopped by the framework: the first call of a tool that does not exist",
+    fault: "goes on after a missing tool, but says that it can't",
+    foundBy: "stopped by the framework: the first call of a missing tool",
     harness: sayingThatItCannot("unknownTool"),
   },
   {
-    fault: "tells nothing of what comes back, where it can't see errors",
-    foundBy: "finds what the framework makes of the error of a tool that throws",
+    fault: "reports no outcomes and can't see errors",
+    foundBy: "finds the text that the framework makes of a tool's error",
     harness: { ...byAgent(() => ({ end: async () => {} })), cannot: ["seeErrors"] },
   },
 ];
 
-/** The loop over an agent that does some things in another way. */
+/** The loop, over an agent with some methods replaced. */
 function byAgent(change: (agent: Seam) => Partial<Seam>): AdapterHarness {
   const alter = (agent: Seam): Seam => ({
     request: (...asked) => agent.request(...asked),
@@ -156,7 +156,7 @@ function allowed(starting: Starting): Starting {
   return { ...starting, refused: undefined };
 }
 
-/** Says nothing of any call of an answer but the first. */
+/** Reports only the first call of an answer. */
 function tellingOfOne(agent: Seam): Partial<Seam> {
   const told = new Set<string | undefined>();
   return {
@@ -176,7 +176,7 @@ function sayingThatItCannot(what: AdapterLimit): AdapterHarness {
   return { ...loopHarness(), cannot: [what] };
 }
 
-/** The loop, with its runs reported otherwise than they were. */
+/** The loop, with changed reports of its runs. */
 function reported(change: (run: Run) => Run): AdapterHarness {
   const { run } = loopHarness();
   return { run: (setup) => change(run(setup)) };

@@ -3,13 +3,13 @@ import { AnswerSoFar, runsOf, toFailure, type Agent } from "@guard/core/adapter"
 import type { AdapterHarness, AdapterLimit, AdapterRun } from "../../src/index.ts";
 import type { AdapterSetup, AdapterStream } from "../../src/index.ts";
 
-/** What the loop uses of an agent of the seam. */
+/** The part of the seam's agent that the loop uses. */
 export type Seam = Pick<Agent, "request" | "answered" | "start" | "end" | "told">;
 type Seen = { -readonly [Key in keyof AdapterRun]: AdapterRun[Key] } & { read: string[] };
 
 interface LoopOptions {
   readonly cannot?: readonly AdapterLimit[];
-  /** Makes it a worse adapter. */
+  /** Makes the adapter worse. */
   readonly alter?: (agent: Seam) => Seam;
   /** The id of a root run. */
   readonly newId?: () => string;
@@ -60,7 +60,7 @@ async function brokenOff(agent: Seam, { words, hidesThoughts, error }: AdapterSt
 
 type Can = (what: AdapterLimit) => boolean;
 
-/** A framework by hand: a model is asked, its tools run, and their results are shown to the model. */
+/** A framework by hand: it asks a model, runs its tools, and shows the results to the model. */
 async function loop(agent: Seam, setup: AdapterSetup, seen: Seen, can: Can): Promise<string> {
   const results: (readonly [id: string, outcome: Outcome])[] = [];
   const latest = () =>
@@ -81,7 +81,7 @@ async function loop(agent: Seam, setup: AdapterSetup, seen: Seen, can: Can): Pro
     for (const call of calls) {
       const body = setup.tools[call.tool];
       const error = `there is no tool ${call.tool}`;
-      // What never starts is seen in the next request.
+      // The next request shows calls that never start.
       if (body === undefined) results.unshift([call.id, { status: "failure", error }]);
       seen.read.push(body === undefined ? error : await useTool(agent, call, body, seen, can));
     }
@@ -95,7 +95,7 @@ function toCall({ tool, args, id }: Omit<ToolCall, "kind">, otherId: string): Na
   return { kind: "tool", id: id ?? otherId, tool, args };
 }
 
-/** What the model reads: the result, with guard's note below it, or guard's refusal. */
+/** The text that the model reads: the result with guard's note below, or guard's refusal. */
 async function useTool(
   agent: Seam,
   call: Named,

@@ -1,6 +1,6 @@
 import { openai } from "@ai-sdk/openai";
 import { guardAI } from "@guard/ai-sdk";
-import { GuardError } from "@guard/core";
+import { findCircuitOpen, GuardError } from "@guard/core";
 import {
   convertToModelMessages,
   createUIMessageStream,
@@ -24,8 +24,8 @@ export async function POST(request: NextRequest): Promise<Response> {
   if (!asked.success || !history.success)
     return new Response("This is not a chat.", { status: 400 });
 
-  // A chat is one conversation, and keeps its breaker from question to question. Its name begins with the user:
-  // an id that another browser sends is another chat, so users stop and spend only what is theirs.
+  // Each chat keeps its breaker from question to question. The browser sends the id, so the breaker's name begins with the
+  // user: no user can stop the chat of another user, or spend the money of that chat.
   const { user, cookie } = currentUser(request);
   const chat = `${user}/${asked.data.id}`;
   const guard = guardAI(registry.breaker({ name: chat, accounts: { user, session: chat } }));
@@ -34,21 +34,21 @@ export async function POST(request: NextRequest): Promise<Response> {
     model: guard.model(openai(process.env["OPENAI_MODEL"] || "gpt-5-mini")),
     tools: guard.tools(tools),
     stopWhen: [isStepCount(20), guard.stopWhen],
-    // A call that was cut off has no result. Providers refuse such a history, and the chat would be over.
+    // A call that was cut off has no result. Providers refuse a history with such a call.
     messages: await convertToModelMessages(history.data, { ignoreIncompleteToolCalls: true }),
     maxOutputTokens: 1_000,
     abortSignal: request.signal,
     onError: ({ error }) => void (GuardError.isInstance(error) || console.error(error)),
   });
-  // What breaks a stream off becomes its last part: the browser reads the words, not "network error".
+  // An error becomes the last part of the stream: the browser shows its text, not "network error".
   const ui = createUIMessageStream({
-    execute: ({ writer }) => writer.merge(toUIMessageStream({ stream, onError: inWords })),
-    onError: inWords,
+    execute: ({ writer }) => writer.merge(toUIMessageStream({ stream, onError: toText })),
+    onError: toText,
   });
   return createUIMessageStreamResponse({ stream: ui, headers: { "set-cookie": cookie } });
 }
 
-/** What the user reads of an error: guard's words name a tool and counts; a provider's could hold anything. */
-function inWords(error: unknown): string {
-  return GuardError.isInstance(error) ? error.message : "The model can't be reached at the moment.";
+/** What the user reads of an error. The message of a provider's error could hold anything. */
+function toText(error: unknown): string {
+  return findCircuitOpen(error)?.text ?? "The model can't be reached at the moment.";
 }

@@ -40,7 +40,7 @@ const ceiling = oneOf<keyof Ceilings>({
   wallMs: true,
 });
 
-/** What an account of a run has used, in its one slot, and what is held in it. */
+/** What an account of a run has used, in its one slot, and what it holds. */
 export const balanceShape: Shape<Balance> = object<Balance>({
   startedAt: missing(moment),
   latestAt: missing(moment),

@@ -2,7 +2,8 @@ import * as v from "valibot";
 import type { Delegation } from "../../evidence/signed-call.ts";
 import type { SettledCall, StartedCall } from "../../evidence/finished-call.ts";
 import type { TaskFingerprint } from "../../evidence/task.ts";
-import { toolPolicies, type Call, type Decision, type Token } from "../../vocabulary/call.ts";
+import type { Call, Decision, Token } from "../../vocabulary/call.ts";
+import { toolPolicies } from "../../vocabulary/tool-policy.ts";
 import type { LaneState, PendingCall, Round } from "../state.ts";
 import { expiresShape } from "./balance-shape.ts";
 import { findingShape } from "./finding-shape.ts";
@@ -23,7 +24,7 @@ import {
 
 export const callKind: Shape<Call["kind"]> = oneOf({ tool: true, model: true, delegation: true });
 
-/** What is kept of a task, or of a question. */
+/** The stored form of a task or a question. */
 export const taskShape: Shape<TaskFingerprint | undefined> = maybe(
   object<TaskFingerprint>({ hash: text, words: list(text) }),
 );

@@ -4,7 +4,7 @@ import { amounts, count, object, text, weight, type Fields, type Shape } from ".
 
 export const loopFields: Fields<Loop> = { count: weight, calls: count, spent: amounts };
 
-/** How long something has been going on, and what it has cost. */
+/** How long a loop has been going on, and what it has cost. */
 export const loopShape: Shape<Loop> = object<Loop>(loopFields);
 
 /** An outcome by its hashes. */

@@ -71,7 +71,7 @@ const halfOpen: Shape<HalfOpen> = v.pipe(
   v.check((state) => state.trip.recovers, "tries out what time does not heal"),
 );
 
-/** The circuit's own state. By the status, not as a union: a fault then names the field that is wrong. */
+/** The circuit's own state. The status selects the shape: a fault then names the wrong field. */
 export const machineShape: Shape<MachineState> = v.lazy((value) => {
   const status: unknown = Reflect.get(Object(value), "status");
   return status === "open" ? open : status === "half-open" ? halfOpen : closed;

@@ -37,11 +37,11 @@ const extend: Shape<Of<"extend">> = object<Of<"extend">>({
   account: text,
 });
 
-/** The key of an override tells its kind, so a fault names what is wrong with that kind. */
+/** The key of an override tells its kind, so each fault names a field of that kind. */
 const override: Shape<Override> = v.lazy((value): Shape<Override> => {
   const has = (key: string) => Object.hasOwn(Object(value), key);
   return has("allow") ? allow : has("grant") ? grant : has("extend") ? extend : force;
 });
 
-/** What humans have said over the machine. */
+/** The overrides that hold. */
 export const overridesShape: Shape<Override[]> = list(override);

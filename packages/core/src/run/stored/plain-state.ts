@@ -18,7 +18,7 @@ export type PlainTurn = Omit<Turn, "evidence"> & {
   > & { readonly handoffs: PlainHandoffs };
 };
 
-/** A run's state without what can be counted again or is only said in messages, its collections as lists. */
+/** A run's state with lists in place of collections, and without figures that can be computed again. */
 export type PlainState = Omit<
   Listed<RunState, "lanes" | "accounts" | "pending" | "decided">,
   "pendingBySignature" | "pendingByLane" | "paid" | "evidence" | "turns"

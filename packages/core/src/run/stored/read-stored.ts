@@ -33,7 +33,7 @@ const snapshotShape: Shape<{ readonly version: 2; readonly state: PlainState }> 
   }),
 });
 
-/** The little of a named breaker that outlives its process: the latch, and who has moved it. */
+/** What a store keeps of a named breaker: its latch, and its overrides. */
 export interface StoredCircuit {
   readonly version: 1;
   readonly generation: number;
@@ -50,8 +50,8 @@ const circuitShape: Shape<StoredCircuit> = object<StoredCircuit>({
 /**
  * The state in a snapshot of this version. It shares nothing with the snapshot.
  *
- * @param what what the path begins with
- * @throws {SnapshotError} with the path, where the snapshot is damaged or of another version
+ * @param what the start of the path in errors
+ * @throws {SnapshotError} with the path, if the snapshot is damaged or of another version
  */
 export function readSnapshot(snapshot: unknown, what: string): PlainState {
   const { state } = readStored(snapshotShape, snapshot, what);
@@ -63,7 +63,7 @@ export function readSnapshot(snapshot: unknown, what: string): PlainState {
 /**
  * A circuit as a store has kept it.
  *
- * @throws {SnapshotError} with the path, where it is damaged or of another version
+ * @throws {SnapshotError} with the path, if it is damaged or of another version
  */
 export function readCircuit(circuit: unknown): StoredCircuit {
   return readStored(circuitShape, circuit, "circuit");
@@ -72,8 +72,8 @@ export function readCircuit(circuit: unknown): StoredCircuit {
 /**
  * Something that was stored.
  *
- * @param what what the path begins with
- * @throws {SnapshotError} with the path, where it has not that shape
+ * @param what the start of the path in errors
+ * @throws {SnapshotError} with the path, if it has another shape
  */
 export function readStored<T>(shape: Shape<T>, value: unknown, what: string): T {
   let parsed: v.SafeParseResult<Shape<T>>;
@@ -88,7 +88,7 @@ export function readStored<T>(shape: Shape<T>, value: unknown, what: string): T 
 
 const longestPath = 200;
 
-/** What is wrong, and where. Of what was stored only numbers, and such, are told: the rest may be anything. */
+/** The fault and its path. It shows stored numbers and the like, and no texts: these may hold anything. */
 function faultOf(issue: v.BaseIssue<unknown>, what: string): string {
   const path = [what, v.getDotPath(issue)].filter(Boolean).join(".").slice(0, longestPath);
   if (issue.expected === null) return `${path}: ${issue.message}`;

@@ -1,18 +1,18 @@
 import * as v from "valibot";
 import type { Amounts } from "../../vocabulary/spending.ts";
 
-/** Reads a value that was stored: what comes out is new, and holds nothing that the type does not name. */
+/** Reads a stored value. The result is a copy, and has only the fields of its type. */
 export type Shape<T> = v.GenericSchema<unknown, T>;
 
 /** The fields of a type. */
 export type Fields<T> = { readonly [Key in keyof T]-?: Shape<T[Key]> };
 
-/** An object with exactly the fields of its type: the compiler says which are missing here. */
+/** An object with exactly the fields of its type. The compiler reports missing ones. */
 export function object<T extends object>(fields: Fields<T>): Shape<T> {
   return v.strictObject(fields) as unknown as Shape<T>;
 }
 
-/** One of the names of a type: the compiler says which are missing here. */
+/** One of the names of a type. The compiler reports missing ones. */
 export function oneOf<Name extends string>(
   names: Readonly<Record<Name, true>>,
 ): v.GenericSchema<Name, Name> {
@@ -41,7 +41,7 @@ export function record<T>(key: KeyShape, value: Shape<T>): Shape<Record<string, 
 export const text: v.StringSchema<undefined> = v.string();
 export const flag: Shape<boolean> = v.boolean();
 
-/** Far above anything that is counted, and low enough to count on from there. */
+/** Far above any real count, and low enough to go on counting. */
 const largestCount = 1e15;
 
 /** How many there are. */
@@ -52,10 +52,10 @@ export const count: Shape<number> = v.pipe(
   v.maxValue(largestCount),
 );
 
-/** The same where what was stored by an older version does not say it: then there were none. */
+/** The same for a field that older versions don't store: then it is 0. */
 export const countOrNone: Shape<number> = v.optional(count, 0);
 
-/** How many, in the unit of a rule: an unseen outcome counts half. */
+/** A count in the unit of a rule: an unknown outcome counts half. */
 export const weight: Shape<number> = v.pipe(
   v.number(),
   v.finite(),
@@ -63,13 +63,13 @@ export const weight: Shape<number> = v.pipe(
   v.maxValue(largestCount),
 );
 
-/** A figure that may be of any size: a price, a limit, or a moment that is far away. */
+/** A figure of any size: a price, a limit, or a moment far away. */
 export const figure: Shape<number> = v.pipe(v.number(), v.finite(), v.minValue(0));
 
 /** The last moment that a date can have. */
 const latest = 8.64e15;
 
-/** A moment that was, in milliseconds since the epoch. */
+/** A past moment, in milliseconds since the epoch. */
 export const moment: Shape<number> = v.pipe(
   v.number(),
   v.finite(),
@@ -86,10 +86,10 @@ export const amountFields: Fields<Amounts> = { tokens: sum, nanoUsd: sum };
 
 export const amounts: Shape<Amounts> = object(amountFields);
 
-/** The same where there may be none. */
+/** The same, or `undefined`. */
 export const maybe = <T>(shape: Shape<T>): Shape<T | undefined> => v.optional(shape);
 
-/** The same where the field may be missing, and is not `undefined`. */
+/** The same for a field that may be missing, but not `undefined`. */
 export const missing = <T>(shape: Shape<T>): Shape<T> => v.exactOptional(shape);
 
 function isPlain(input: unknown): boolean {

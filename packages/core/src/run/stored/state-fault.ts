@@ -5,8 +5,8 @@ import type { PlainState } from "./plain-state.ts";
 import { countsOf, type CallCounts } from "../../budget/call-counts.ts";
 
 /**
- * What contradicts itself in a state each of whose fields is right, with its path; `undefined` where nothing does. What
- * is held for pending calls must stand in their accounts: to settle them would otherwise bring a balance below zero.
+ * Finds a contradiction in a state whose fields are right one by one. Returns its path and the fault, or `undefined`.
+ * Accounts must hold what their pending calls hold: else settling these would make a balance negative.
  */
 export function stateFault(state: PlainState): string | undefined {
   const { pending, generation, tokens, accounts } = state;

@@ -62,7 +62,7 @@ const evidence: Shape<Evidence> = object<Evidence>({
   ),
 });
 
-/** What the user asked for once, and what came of the turns before. */
+/** A turn: what the user asked for, and how the turns before it ended. */
 export const turnShape: Shape<PlainTurn> = object<PlainTurn>({
   evidence,
   asked: text,

@@ -66,7 +66,7 @@ describe("Accounts", () => {
     },
   );
 
-  test("Guard holds its cost in all of them or in none.", async () => {
+  test("Guard reserves its cost in all of these accounts, or in none.", async () => {
     const limits = { user: { usd: 1 }, app: { usd: 1 }, organisation: { usd: 0.5 } };
     const { registry, run } = house({ limits });
     const lane = run({ accounts: { user: "u", app: "a", organisation: "o" } });

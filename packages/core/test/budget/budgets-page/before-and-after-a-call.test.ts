@@ -34,7 +34,7 @@ describe("Before and after a call", () => {
     ["a limit", { maxOutputTokens: 100 }, 23 + 100],
     ["a generous limit", { maxOutputTokens: 128_000 }, 23 + 4_096],
   ] as const)(
-    "Before the call, guard holds what it will cost: the tokens of its request, and for its answer what the request allows, at most 4,096. (%s)",
+    "Before the call, guard holds what the call will cost: the tokens of the request, and the most tokens that the request allows for the answer, up to 4,096. (%s)",
     async ([, more, held]) => {
       const { lane, balance } = set();
       await lane.admit([{ kind: "model", prompt, ...more }]);
@@ -42,7 +42,7 @@ describe("Before and after a call", () => {
     },
   );
 
-  test("Guard refuses a call for good when what is spent and the call's request alone pass the limit. The run stops.", async () => {
+  test("Guard refuses a call for good when what is spent, plus the cost of the call's request alone, exceeds the limit. The run stops.", async () => {
     const { lane, breaker, balance } = set(46);
     const [first] = await lane.admit([asked]);
     await lane.settle(first.token, { status: "success", usage: { inputTokens: 23 } });
@@ -54,7 +54,7 @@ describe("Before and after a call", () => {
     expect(await balance()).toMatchObject({ usd: 45, reservedUsd: 0 });
   });
 
-  test("Guard refuses a call for now when only what other calls hold is in its way: the verdict is `block`, with `retryAfterMs`. A refusal for now never stops a run.", async () => {
+  test("Guard refuses a call for now when only the held cost of other calls is in the way: the verdict is `block`, with `retryAfterMs`. A refusal for now never stops a run.", async () => {
     const { lane, breaker, run } = set(200);
     const other = run({ accounts });
     const [holding] = await other.admit([asked]);
@@ -67,7 +67,7 @@ describe("Before and after a call", () => {
     expect((await lane.admit([asked]))[0].verdict).toBe("allow");
   });
 
-  test("After the call, guard books what it has cost in place of what it held. Guard books every cost: it may pass the limit, and then guard refuses the next call.", async () => {
+  test("After the call, guard books the real cost in place of the held cost. Guard books every cost: if a cost exceeds the limit, guard refuses the next call.", async () => {
     const { lane, balance } = set(200);
     const [first] = await lane.admit([asked]);
     expect(await balance()).toMatchObject({ usd: 0, reservedUsd: 123 });

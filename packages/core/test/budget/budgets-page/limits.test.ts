@@ -14,7 +14,7 @@ const overloaded = () => {
 };
 
 describe("Limits", () => {
-  test("`modelCalls` – answers asked of models; a retry that guard sees is another", async () => {
+  test("`modelCalls` – requests to models; a retry that guard sees counts again", async () => {
     const { lane, breaker } = fixture({ budget: { modelCalls: 2 } });
     const ask = (answer: () => string) => lane.run({ kind: "model" }, answer);
     await expect(ask(overloaded)).rejects.toThrow("overloaded");
@@ -23,7 +23,7 @@ describe("Limits", () => {
     expect(breaker.spending.modelCalls).toBe(2);
   });
 
-  test("`toolCalls` – tools that were let run", async () => {
+  test("`toolCalls` – tools that guard let run", async () => {
     const { lane, breaker } = fixture({ budget: { toolCalls: 10 } });
     const verdicts = Array.from({ length: 4 }, () => once(lane).decision.verdict);
     expect(verdicts).toEqual(["allow", "allow", "warn", "block"]);
@@ -41,7 +41,7 @@ describe("Limits", () => {
     [50_000, 500],
     [1_000_000, 1_000],
   ] as const)(
-    "A clock that is behind or set back refuses nothing, and takes back no more than a second (or a hundredth of a limit below 100 seconds) of what a call has seen pass. (%d ms)",
+    "A clock that is behind, or set back, is no reason to refuse a call, and gives back at most one second (a hundredth of a limit below 100 seconds). (%d ms)",
     ([limit, back]) => {
       for (const way of ["post", "compareAndSet"]) {
         const clock = manualClock(day);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { house, spend } from "../../support/accounts.ts";
 
 describe("More budget", () => {
-  test('`account: "user:42"` extends another account, for this run alone.', async () => {
+  test('`account: "user:42"` extends the account of that user, but only for this run.', async () => {
     const { registry, run } = house({ limits: { user: { modelCalls: 1 } } });
     const accounts = { user: "42" };
     const breaker = registry.breaker({ accounts });

@@ -33,7 +33,7 @@ describe("Prices", () => {
     ["a limit of tokens", { budget: { tokens: 1e9 } }, million, 0],
     ["a price that the provider reports", {}, { ...million, usd: 3 }, 3],
   ])(
-    "Without prices and without a limit in USD guard books what providers report, and no more. (%s)",
+    "Without prices and without a limit in USD, guard books only what providers report. (%s)",
     async ([, options, usage, usd]) => {
       const { breaker, lane, told } = fixture(options);
       await lane.run(model, () => "…", { usage: () => usage });

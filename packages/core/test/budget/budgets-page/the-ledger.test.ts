@@ -38,7 +38,7 @@ describe("The ledger", () => {
     expect(await registry.balances("user:u")).toMatchObject([posted]);
   });
 
-  test("By default the ledger is this process's memory, of about 10,000 entries.", async () => {
+  test("By default the ledger is in memory and holds about 10,000 entries.", async () => {
     const { registry, run } = house({ limits });
     const lane = run({ accounts });
     for (let call = 0; call < 6_000; call += 1) await spend(lane, 0.01);
@@ -49,7 +49,7 @@ describe("The ledger", () => {
     expect(await house().registry.ledger.entries(), "another registry's").toEqual([]);
   });
 
-  test("`memoryLedger({ maxEntries: 1_000_000 })` holds a million, of some 600 bytes each.", async () => {
+  test("`memoryLedger({ maxEntries: 1_000_000 })` holds a million entries of about 600 bytes each.", async () => {
     const ledger = memoryLedger({ maxEntries: 1_000_000 });
     const { run } = house({ limits, ledger });
     const lane = run({ accounts });
@@ -65,7 +65,7 @@ describe("The ledger", () => {
     expect((after - before) / 40_000).toBeLessThan(800);
   });
 
-  test("The ledger adds an entry that leaves to one entry, `carried-forward`, and audits stay exact.", async () => {
+  test("The ledger adds an old entry to one entry, `carried-forward`, before it drops the old entry, and audits stay exact.", async () => {
     const { registry, run } = house({ limits, ledger: memoryLedger({ maxEntries: 8 }) });
     const lane = run({ accounts });
     for (let call = 0; call < 50; call += 1) {
@@ -78,7 +78,7 @@ describe("The ledger", () => {
     expect(carried[0]!.postings.length).toBeGreaterThan(0);
   });
 
-  test("That one holds what is open: a run that is closed leaves it, and so does a window 64 days after its last entry.", async () => {
+  test("`carried-forward` holds open accounts: a run that has ended leaves it, and a window leaves it 64 days after its last entry.", async () => {
     const hourly = { user: { usd: 1e6, per: "hour" } } as const;
     const ledger = memoryLedger({ maxEntries: 8 });
     const { registry, clock } = house({ limits: hourly, ledger });
@@ -96,7 +96,7 @@ describe("The ledger", () => {
     expect(carried!.postings.length).toBeGreaterThanOrEqual(64 * 24 - 8);
   });
 
-  test("Anything with `append` and `read` can be a `ledger`.", async () => {
+  test("Any object with `append` and `read` can be a `ledger`.", async () => {
     const all: LedgerEntry[] = [];
     const ledger: Ledger = {
       append: async (entries) => void all.push(...entries),
@@ -112,7 +112,7 @@ describe("The ledger", () => {
     ["of their own", () => memoryLedger(), ["user:u"]],
     ["that they share", (shared: Ledger) => shared, []],
   ] as const)(
-    "An audit compares what one ledger knows. Processes that share a store need a ledger that they share as well: without it each finds the others' spending unaccounted for. (a ledger %s)",
+    "An audit knows only the entries of one ledger. Processes that share a store must also share a ledger: otherwise the audit of each finds spending without entries. (a ledger %s)",
     async ([, ledgerOf, unaccounted]) => {
       const clock = manualClock();
       const [store, shared] = [memoryStore({ clock }), memoryLedger()];
@@ -135,7 +135,7 @@ describe("The ledger", () => {
     },
   );
 
-  test("An account that has expired (below) is a difference as well: its entries stay.", async () => {
+  test("An account that has expired (below) is also a difference, because its entries stay.", async () => {
     const { registry, run, clock } = house({ limits });
     await spend(run({ accounts }), 1);
     expect(await registry.ledger.audit()).toMatchObject({ ok: true });

@@ -44,7 +44,7 @@ describe("The store", () => {
     ["without a window", undefined, 401],
     ["of a day", "day", 2],
   ] as const)(
-    "An account without a window expires when no call has used it for 401 days, that of a window a day after the window. (%s)",
+    "An account without a window expires 401 days after its last call, and the account of a window expires a day after the window. (%s)",
     async ([, per, days]) => {
       const { clock, one, balances } = twoProcesses(per);
       await spend(one.run({ accounts }), 1);
@@ -55,7 +55,7 @@ describe("The store", () => {
     },
   );
 
-  test("What is held for a call that never ends expires after a week: from then on it stays booked as it was held.", async () => {
+  test("The hold of a call that never ends expires after a week: guard then books the held cost for good.", async () => {
     const { clock, one, balances } = twoProcesses();
     const lane = one.run({ accounts });
     const [late] = await lane.admit([ask(2)]);
@@ -68,7 +68,7 @@ describe("The store", () => {
     expect(await balances()).toMatchObject([{ usd: 3, reservedUsd: 0 }]);
   });
 
-  test("The memory store has room for 100,000 accounts and as many open calls (`memoryStore({ maxKeys })`). Neither takes the other's room.", () => {
+  test("The memory store has room for 100,000 accounts and as many open calls (`memoryStore({ maxKeys })`). Accounts and open calls never take each other's room.", () => {
     const clock = manualClock();
     const store = memoryStore({ clock });
     const put = (key: string) =>
@@ -81,7 +81,7 @@ describe("The store", () => {
     expect(store.list("")).toHaveLength(200_000);
   });
 
-  test("Where there is no room for another, the store fails, and a `port-error` event says so.", async () => {
+  test("If there is no room for one more, the store fails, and a `port-error` event says so.", async () => {
     const clock = manualClock();
     const store = memoryStore({ clock, maxKeys: 2 });
     const { run, events } = house({ store, limits: { user: { usd: 1 } } }, clock);
@@ -91,7 +91,7 @@ describe("The store", () => {
     expect(events[0]).toMatchObject({ type: "port-error", port: "store" });
   });
 
-  test("The memory store has both.", async () => {
+  test("The memory store can do both.", async () => {
     const clock = manualClock();
     const both = memoryStore({ clock });
     const ports = { random: Math.random }; // tells the runs of two processes apart

@@ -31,7 +31,7 @@ describe("When the store fails", () => {
     expect(events[0]).toMatchObject({ type: "port-error", port: "store" });
   });
 
-  test("When the store is back, guard tells it all of that, once, and holds the calls that are still open in it.", async () => {
+  test("When the store is back, guard writes all of this into the store, once, and holds the calls that are still open.", async () => {
     const { run, remote, registry } = unreliable();
     const lane = run({ accounts });
     await spend(lane, 1);
@@ -59,7 +59,7 @@ describe("When the store fails", () => {
     expect(await other.registry.balances("user:u")).toMatchObject([{ usd: 20 }]);
   });
 
-  test('With `onStoreError: "deny"` guard blocks calls instead, from the first failure on. It books what earlier calls cost when the store is back.', async () => {
+  test('With `onStoreError: "deny"`, guard blocks calls from the first failure on. When the store is back, guard books what earlier calls have cost.', async () => {
     const { run, remote, registry } = unreliable({ onStoreError: "deny" });
     const lane = run({ accounts });
     const [{ token }] = await lane.admit([ask(5)]);
@@ -75,7 +75,7 @@ describe("When the store fails", () => {
     ]);
   });
 
-  test("Prices and recorders need no deadline: guard waits for none of them.", async () => {
+  test("Prices and recorders need no deadline: guard does not wait for them.", async () => {
     const { run, timer, events } = unreliable({ record: () => never() as never }, "answers");
     const lane = run({ accounts });
     expect((await spend(lane, 1)).verdict).toBe("allow");

@@ -28,7 +28,7 @@ describe("Windows", () => {
     },
   );
 
-  test("Without `per` a limit is for the whole life of its account.", async () => {
+  test("Without `per`, a limit holds for the whole life of its account.", async () => {
     const { run, clock } = house({ limits: { user: { modelCalls: 12 } } });
     for (let month = 0; month < 12; month += 1) {
       expect((await spend(run({ accounts }), 1)).verdict).toBe("allow");
@@ -43,7 +43,7 @@ describe("Windows", () => {
     ["rolling-day", day],
     ["rolling-month", 30 * day],
   ] as const)(
-    "Guard counts a window that rolls in sixtieths of its length: spending leaves it up to a sixtieth late, never early. %s",
+    "Guard counts a rolling window in sixtieths of its length: spending leaves the window up to a sixtieth late, never early. %s",
     async ([per, length]) => {
       for (const start of [1_000_000 * length, 1_000_000 * length + length / 60 - 1]) {
         const clock = manualClock(start);
