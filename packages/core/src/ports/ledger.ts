@@ -1,13 +1,47 @@
 import type { Posting } from "../vocabulary/posting.ts";
+import type { Accounts } from "../budget/accounts.ts";
 import type { Call, Outcome, Verdict } from "../vocabulary/call.ts";
+import type { ToolPolicy } from "../vocabulary/tool-policy.ts";
 import type { TripReport } from "../vocabulary/trip-report.ts";
 import type { Override } from "../vocabulary/override.ts";
 import type { Stop } from "../vocabulary/stop.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 
+/** Where a call stands in its run, and a hash of its input. */
+export interface CallDetails {
+  /** The session of the run: `accounts.session`. */
+  readonly session?: string;
+  /** Who pays for the run. */
+  readonly accounts?: Accounts;
+  /** The agent's conversation. */
+  readonly lane: string;
+  /** The number of the user's message, from 1 on. */
+  readonly turn: number;
+  /** How many of the lane's answers have asked for calls, this one included. 0 before the first. */
+  readonly round: number;
+  readonly policy: ToolPolicy;
+  /** Of the arguments, the task or the prompt. Only in a ledger of the user's own. */
+  readonly inputHash?: string;
+}
+
+/** What a call has used, how long it took, and hashes of its result. */
+export interface ResultDetails {
+  readonly inputTokens?: number;
+  readonly cachedInputTokens?: number;
+  readonly cacheWriteTokens?: number;
+  readonly outputTokens?: number;
+  /** What the call has cost, in billionths of a USD. */
+  readonly nanoUsd: number;
+  readonly durationMs?: number;
+  /** Of the result as it came. Only in a ledger of the user's own. */
+  readonly outputHash?: string;
+  /** Of the result without times, ids and counters. Only in a ledger of the user's own. */
+  readonly maskedOutputHash?: string;
+}
+
 /** What an entry tells. */
 type Happened =
-  | {
+  | ({
       /** guard decided about a call. It counts a call that it allows, and holds what the call will cost. */
       readonly type: "decision";
       readonly agent: string;
@@ -23,14 +57,14 @@ type Happened =
        */
       readonly executed: boolean;
       readonly rule?: string | undefined;
-    }
-  | {
+    } & Partial<CallDetails>)
+  | ({
       /** A call came back. guard books what it has cost, and holds nothing for it any more. */
       readonly type: "settlement";
       readonly call: string;
       /** `released`: your code did not make the call, and guard holds nothing for it any more. */
       readonly status: Outcome["status"] | "released";
-    }
+    } & Partial<ResultDetails>)
   | { readonly type: "trip"; readonly report: TripReport; readonly observed: boolean }
   | { readonly type: "override"; readonly override: Override }
   /** A human stopped runs of a registry. `run` is empty unless the stop names one run. */
