@@ -56,7 +56,8 @@ export class Scene {
 
   get #options(): GuardOptions {
     const { preset, exit } = this.combination;
-    return { ...this.trip.options, preset, onTrip: exit, ports: { clock: manualClock() } };
+    const ports = { clock: manualClock() };
+    return { ...this.trip.options, preset, onTrip: exit, ports, warnings: false };
   }
 
   #hear(source: Pick<Registry, "on">, jobOf: (run: string) => Job | undefined): void {
