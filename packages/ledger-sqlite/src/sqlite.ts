@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { seal, type LedgerKey } from "./checkpoint.ts";
 import { openDatabase, requireSqlite } from "./database.ts";
 import { keyVariable, ledgerKey } from "./ledger-key.ts";
+import { reviews, type Reviews } from "./reviews.ts";
 import { sqliteLedger, type SqliteLedger } from "./sqlite-ledger.ts";
 import { sqliteStore, type SqliteStore } from "./sqlite-store.ts";
 import { verifyLedger, type Verification } from "./verify.ts";
@@ -21,7 +22,7 @@ export interface SqliteOptions {
 }
 
 /** A ledger that can also check itself. */
-export interface LedgerFile extends Ledger {
+export interface LedgerFile extends Ledger, Reviews {
   /**
    * Checks every entry and checkpoint, and names what was changed, removed or cut off.
    *
@@ -89,6 +90,7 @@ export function sqlite(
       close,
     },
     ledger: {
+      ...reviews({ database: () => open().database, append, clock }),
       append,
       read: (query: LedgerQuery) => open().ledger.read(query),
       verify: (progress) => verifyLedger(open().database, signing?.publicKey, progress),

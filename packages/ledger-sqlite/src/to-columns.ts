@@ -1,5 +1,6 @@
 import type { LedgerEntry } from "@guard/core";
 import type { Columns } from "./chain.ts";
+import { wellFormed } from "./well-formed.ts";
 
 /** Fields of an entry that are a column as they are. All others stand in `detail`. */
 const columnOf = {
@@ -38,7 +39,8 @@ export function toColumns({ at, postings, ...entry }: LedgerEntry): Columns {
   const given = entry as Readonly<Record<string, unknown>>;
   for (const [field, column] of fields) {
     const value = given[field];
-    if (typeof value === "string" || typeof value === "number") columns[column] = value;
+    if (typeof value === "number") columns[column] = value;
+    if (typeof value === "string") columns[column] = wellFormed(value);
   }
   const { executed, accounts, report } = given as {
     executed?: boolean;

@@ -79,10 +79,37 @@ type Happened =
   | { readonly type: "restored" }
   /** A run has ended, and its own accounts are closed. */
   | { readonly type: "run-ended" }
+  /**
+   * The three answers that define when the work of a session is done. `run` is empty. The answers are the user's own words:
+   * beside the notes of an attestation, no other entry holds free text.
+   */
+  | {
+      readonly type: "spec";
+      readonly session: string;
+      /** What the work does. */
+      readonly does: string;
+      /** What the work does not do. */
+      readonly doesNot: string;
+      /** What done looks like, in one sentence. */
+      readonly done: string;
+    }
+  /** A reviewer has read the frame of a session, and attests it. `run` is empty. */
+  | {
+      readonly type: "attestation";
+      readonly session: string;
+      /** The SHA-256 of the frame that the reviewer has read, in hexadecimal. */
+      readonly frame: string;
+      readonly reviewer: string;
+      /** The reviewer's own words: free text. */
+      readonly notes?: string;
+    }
   /** The sum of older entries that the ledger no longer keeps. */
   | { readonly type: "carried-forward" };
 
-/** One entry of the ledger. It holds names, counts, amounts and hashes, never arguments, results or prompts. */
+/**
+ * One entry of the ledger. It holds names, counts, amounts and hashes, never arguments, results or prompts. Free text is
+ * only in `spec` and `attestation`: what people wrote for the ledger.
+ */
 export type LedgerEntry = Happened & {
   /** The breaker's name or id. */
   readonly run: string;
