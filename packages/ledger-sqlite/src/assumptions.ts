@@ -1,4 +1,5 @@
-import { callOf, type Row } from "./session-rows.ts";
+import type { LedgerRow } from "./read-rows.ts";
+import { callOf } from "./session-rows.ts";
 
 /** What a reviewer must take on trust, because the rows do not prove it. */
 export const assumptionTexts = {
@@ -24,7 +25,7 @@ export interface Assumption {
 
 /** What the rows of a session leave open. `spec`: where the file holds the session's spec. */
 export function assumptionsIn(
-  rows: readonly Row[],
+  rows: readonly LedgerRow[],
   spec: { readonly seq: number } | undefined,
 ): readonly Assumption[] {
   const found: Record<keyof typeof assumptionTexts, readonly number[] | undefined> = {
@@ -40,7 +41,7 @@ export function assumptionsIn(
 
 type OfRows = Exclude<Assumption["code"], "no-spec" | "spec-after-start" | "no-calls">;
 
-function inRows(rows: readonly Row[]): Record<OfRows, readonly number[] | undefined> {
+function inRows(rows: readonly LedgerRow[]): Record<OfRows, readonly number[] | undefined> {
   const decisions = rows.flatMap(({ seq, entry }) =>
     entry.type === "decision" ? [{ ...entry, seq }] : [],
   );

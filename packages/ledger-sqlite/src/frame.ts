@@ -2,7 +2,8 @@ import type { LedgerEntry } from "@guard/core";
 import canonicalize from "canonicalize";
 import { hash } from "node:crypto";
 import { assumptionsIn, type Assumption } from "./assumptions.ts";
-import { callOf, rowsOfSession, type Row } from "./session-rows.ts";
+import type { LedgerRow } from "./read-rows.ts";
+import { callOf, rowsOfSession } from "./session-rows.ts";
 import type { Spec } from "./spec.ts";
 
 /** One row of the evidence. `hash` covers the whole entry, and all entries before it. */
@@ -62,7 +63,7 @@ export interface Frame {
 }
 
 /** The frame of a session, from what the file holds about it. The order of the rows changes nothing. */
-export function frameOf(session: string, all: readonly Row[]): Frame {
+export function frameOf(session: string, all: readonly LedgerRow[]): Frame {
   const spec = specIn(session, all);
   const rows = rowsOfSession(all, session);
   return {
@@ -83,7 +84,7 @@ export function frameHash(frame: Frame): string {
 /** The spec of a session with its place in the file: the first, because a spec never changes. */
 export function specIn(
   session: string,
-  rows: readonly Row[],
+  rows: readonly LedgerRow[],
 ): (Spec & { readonly seq: number }) | undefined {
   const specs = rows.flatMap(({ seq, entry }) =>
     entry.type === "spec" && entry.session === session ? [{ ...entry, seq }] : [],
@@ -92,7 +93,7 @@ export function specIn(
   return first && { seq: first.seq, does: first.does, doesNot: first.doesNot, done: first.done };
 }
 
-function differenceIn(rows: readonly Row[]): Difference {
+function differenceIn(rows: readonly LedgerRow[]): Difference {
   const entries = rows.map(({ entry }) => entry);
   const decisions = entries.filter((entry) => entry.type === "decision");
   const settlements = entries.filter((entry) => entry.type === "settlement");
@@ -117,7 +118,7 @@ function differenceIn(rows: readonly Row[]): Difference {
 
 const sum = (figures: readonly number[]) => figures.reduce((all, one) => all + one, 0);
 
-function evidenceIn(rows: readonly Row[]): readonly Evidence[] {
+function evidenceIn(rows: readonly LedgerRow[]): readonly Evidence[] {
   const calls = new Map<string, { readonly agent: string; readonly tool: string }>();
   return rows.map(({ seq, hash: rowHash, entry }) => {
     const { run, type, at } = entry;

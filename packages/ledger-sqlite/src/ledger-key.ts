@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey } from "node:crypto";
+import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { LedgerKey } from "./checkpoint.ts";
 
@@ -11,13 +11,27 @@ export const keyVariable = "GUARD_LEDGER_KEY";
  * @throws {Error} for a text that is no such key, and for a file that can't be read
  */
 export function ledgerKey(given: string): LedgerKey {
-  const pem = given.includes("-----BEGIN") ? given : readFileSync(given, "utf8");
-  const privateKey = createPrivateKey(pem);
-  if (privateKey.asymmetricKeyType !== "ed25519") {
-    throw new TypeError(
-      `the key of the ledger: expected an Ed25519 key, received ${privateKey.asymmetricKeyType}. ` +
-        "Make one: openssl genpkey -algorithm ed25519 -out guard.pem",
-    );
-  }
+  const privateKey = ed25519(createPrivateKey(pemOf(given)));
   return { privateKey, publicKey: createPublicKey(privateKey) };
+}
+
+/**
+ * The key that checks checkpoints: a private or public Ed25519 key as PEM text, or the name of a file that holds one.
+ *
+ * @throws {Error} for a text that is no such key, and for a file that can't be read
+ */
+export function publicLedgerKey(given: string): KeyObject {
+  return ed25519(createPublicKey(pemOf(given)));
+}
+
+function pemOf(given: string): string {
+  return given.includes("-----BEGIN") ? given : readFileSync(given, "utf8");
+}
+
+function ed25519(key: KeyObject): KeyObject {
+  if (key.asymmetricKeyType === "ed25519") return key;
+  throw new TypeError(
+    `the key of the ledger: expected an Ed25519 key, received ${key.asymmetricKeyType}. ` +
+      "Make one: openssl genpkey -algorithm ed25519 -out guard.pem",
+  );
 }

@@ -73,7 +73,6 @@ const steps: readonly string[] = [
   CREATE TABLE runs (
     run TEXT PRIMARY KEY,
     session TEXT,
-    first_seq INTEGER NOT NULL,
     began TEXT NOT NULL,
     last TEXT NOT NULL,
     ended TEXT,
@@ -85,6 +84,7 @@ const steps: readonly string[] = [
     reason TEXT
   ) WITHOUT ROWID;
   CREATE INDEX runs_by_time ON runs (last);
+  CREATE INDEX runs_of_session ON runs (session) WHERE session IS NOT NULL;
 
   CREATE TABLE store (
     key TEXT PRIMARY KEY,
@@ -102,22 +102,42 @@ const steps: readonly string[] = [
 export const version: number = steps.length;
 
 /**
- * Brings a file to this version, in one transaction. Several processes may open a new file at once.
+ * Brings a file to the newest version, in one transaction. Several processes may open a new file at once.
  *
  * @throws {Error} for a file that a newer version of this package has written
  */
-export function migrate(database: DatabaseSync): void {
-  if (versionOf(database) === version) return;
+export function migrate(database: DatabaseSync, all: readonly string[] = steps): void {
+  if (versionOf(database) === all.length) return;
   inTransaction(database, () => {
     const found = versionOf(database);
-    if (found > version) {
-      throw new Error(
-        `the ledger has version ${found}, and this @guard/ledger-sqlite reads up to ${version}: install a newer one`,
-      );
-    }
-    for (const step of steps.slice(found)) database.exec(step);
-    database.exec(`PRAGMA user_version = ${version}`);
+    refuseNewer(found, all.length);
+    for (const step of all.slice(found)) database.exec(step);
+    database.exec(`PRAGMA user_version = ${all.length}`);
   });
+}
+
+/**
+ * Checks that a file has the version that this package reads. A reader can't migrate.
+ *
+ * @throws {Error} for a file of another version
+ */
+export function requireVersion(database: DatabaseSync): void {
+  const found = versionOf(database);
+  refuseNewer(found, version);
+  if (found === 0) throw new Error("the file is no ledger of guard");
+  if (found < version) {
+    throw new Error(
+      `the ledger has version ${found}, and this @guard/ledger-sqlite reads version ${version}. ` +
+        "A process that writes with sqlite() brings the file to the new version",
+    );
+  }
+}
+
+function refuseNewer(found: number, newest: number): void {
+  if (found <= newest) return;
+  throw new Error(
+    `the ledger has version ${found}, and this @guard/ledger-sqlite reads up to ${newest}: install a newer one`,
+  );
 }
 
 function versionOf(database: DatabaseSync): number {

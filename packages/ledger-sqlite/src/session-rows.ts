@@ -1,16 +1,9 @@
-import type { LedgerEntry } from "@guard/core";
 import type { DatabaseSync } from "node:sqlite";
+import type { LedgerRow } from "./read-rows.ts";
 import { toEntry } from "./to-columns.ts";
 
-/** An entry with its place in the file, and the hash that chains it to the entry before. */
-export interface Row {
-  readonly seq: number;
-  readonly hash: string;
-  readonly entry: LedgerEntry;
-}
-
 /** Reads what the file holds about a session: the rows of its runs, its spec and its attestations, the oldest first. */
-export function readSession(database: DatabaseSync, session: string): readonly Row[] {
+export function readSession(database: DatabaseSync, session: string): readonly LedgerRow[] {
   const rows = database
     .prepare(
       `SELECT * FROM entries WHERE session = :session AND type IN ('spec', 'attestation')
@@ -32,7 +25,7 @@ export function readSession(database: DatabaseSync, session: string): readonly R
 interface Known {
   session: string | undefined;
   /** Rows from before the first decision, such as a balance that a snapshot restored. */
-  readonly waiting: Row[];
+  readonly waiting: LedgerRow[];
   readonly calls: Map<string, string | undefined>;
 }
 
@@ -41,9 +34,9 @@ interface Known {
  * other row belongs to the session of the decision before it, or after it at the start of a run. So a named run that works
  * for one session after another gives each session its own rows.
  */
-export function rowsOfSession(rows: readonly Row[], session: string): readonly Row[] {
+export function rowsOfSession(rows: readonly LedgerRow[], session: string): readonly LedgerRow[] {
   const runs = new Map<string, Known>();
-  const found: Row[] = [];
+  const found: LedgerRow[] = [];
   for (const row of rows.toSorted((one, other) => one.seq - other.seq)) {
     const { entry } = row;
     if (entry.type === "spec" || entry.type === "attestation") continue;
@@ -53,7 +46,7 @@ export function rowsOfSession(rows: readonly Row[], session: string): readonly R
       calls: new Map(),
     };
     runs.set(entry.run, known);
-    const add = (owner: string | undefined, ...owned: Row[]) => {
+    const add = (owner: string | undefined, ...owned: LedgerRow[]) => {
       if (owner === session) found.push(...owned);
     };
     if (entry.type === "decision") {

@@ -2,7 +2,9 @@ import type { Ledger, LedgerEntry, LedgerQuery } from "@guard/core";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { genesis, hashOf, type Columns } from "./chain.ts";
 import { inTransaction } from "./in-transaction.ts";
-import { toColumns, toEntry } from "./to-columns.ts";
+import { readEntries } from "./read-rows.ts";
+import { runSummaries } from "./run-summary.ts";
+import { toColumns } from "./to-columns.ts";
 
 /** A ledger whose every answer is there at once. */
 export interface SqliteLedger extends Ledger {
@@ -28,6 +30,7 @@ export function sqliteLedger(database: DatabaseSync): SqliteLedger {
     `INSERT INTO entries (${names.join()}, hash) VALUES (${names.map(() => "?").join()}, ?)`,
   );
   const ofAccount = database.prepare("INSERT OR IGNORE INTO entries_of_account VALUES (?, ?)");
+  const addToRun = runSummaries(database);
 
   return {
     append(entries) {
@@ -45,28 +48,11 @@ export function sqliteLedger(database: DatabaseSync): SqliteLedger {
           for (const account of new Set(entry.postings.map((posting) => posting.account))) {
             ofAccount.run(account, seq);
           }
+          addToRun(entry);
           last = { seq, hash };
         }
       });
     },
-    read({ run, account, type, since, until }) {
-      const conditions: string[] = [];
-      const values: SQLInputValue[] = [];
-      const where = (condition: string, value: SQLInputValue | undefined) => {
-        if (value === undefined) return;
-        conditions.push(condition);
-        values.push(value);
-      };
-      const time = (at: number | undefined) =>
-        at === undefined ? undefined : new Date(at).toISOString();
-      where("run = ?", run);
-      where("seq IN (SELECT seq FROM entries_of_account WHERE account = ?)", account);
-      where("type = ?", type);
-      where("time >= ?", time(since));
-      where("time < ?", time(until));
-      const condition = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
-      const found = database.prepare(`SELECT * FROM entries ${condition} ORDER BY seq`);
-      return found.all(...values).map(toEntry);
-    },
+    read: (query) => readEntries(database, query),
   };
 }

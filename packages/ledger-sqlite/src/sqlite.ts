@@ -3,10 +3,10 @@ import type { DatabaseSync } from "node:sqlite";
 import { seal, type LedgerKey } from "./checkpoint.ts";
 import { openDatabase, requireSqlite } from "./database.ts";
 import { keyVariable, ledgerKey } from "./ledger-key.ts";
+import { ledgerReader, type LedgerReader } from "./ledger-reader.ts";
 import { reviews, type Reviews } from "./reviews.ts";
 import { sqliteLedger, type SqliteLedger } from "./sqlite-ledger.ts";
 import { sqliteStore, type SqliteStore } from "./sqlite-store.ts";
-import { verifyLedger, type Verification } from "./verify.ts";
 
 /** Options of {@link sqlite}. */
 export interface SqliteOptions {
@@ -21,14 +21,10 @@ export interface SqliteOptions {
   readonly clock?: (() => number) | undefined;
 }
 
-/** A ledger that can also check itself. */
-export interface LedgerFile extends Ledger, Reviews {
-  /**
-   * Checks every entry and checkpoint, and names what was changed, removed or cut off.
-   *
-   * @param progress is told after each 10,000 entries how many are done. It stops the check by returning `false`
-   */
-  verify(progress?: (done: number, all: number) => boolean | void): Verification;
+/** The ledger in a file, with what people and tools read from it. */
+export interface LedgerFile extends Ledger, LedgerReader, Reviews {
+  append(entries: readonly LedgerEntry[]): void;
+  read(query: LedgerQuery): readonly LedgerEntry[];
   /** Closes the file. The store closes it as well. */
   close(): void;
 }
@@ -37,6 +33,7 @@ interface Opened {
   readonly database: DatabaseSync;
   readonly store: SqliteStore;
   readonly ledger: SqliteLedger;
+  readonly reader: LedgerReader;
 }
 
 /**
@@ -64,7 +61,12 @@ export function sqlite(
   const open = (): Opened => {
     if (opened !== undefined) return opened;
     const database = openDatabase(file);
-    opened = { database, store: sqliteStore(database, clock), ledger: sqliteLedger(database) };
+    opened = {
+      database,
+      store: sqliteStore(database, clock),
+      ledger: sqliteLedger(database),
+      reader: ledgerReader(database, clock, signing?.publicKey),
+    };
     return opened;
   };
   const close = () => {
@@ -92,8 +94,12 @@ export function sqlite(
     ledger: {
       ...reviews({ database: () => open().database, append, clock }),
       append,
-      read: (query: LedgerQuery) => open().ledger.read(query),
-      verify: (progress) => verifyLedger(open().database, signing?.publicKey, progress),
+      read: (query) => open().reader.read(query),
+      runs: (query) => open().reader.runs(query),
+      trips: (query) => open().reader.trips(query),
+      rows: (run) => open().reader.rows(run),
+      accounts: () => open().reader.accounts(),
+      verify: (progress) => open().reader.verify(progress),
       close,
     },
   };

@@ -66,7 +66,7 @@ test(
     );
     const { ledger } = sqlite(file);
     for (const [index, who] of ["a", "b", "c", "d"].entries()) {
-      const kept = await ledger.read({ run: who });
+      const kept = ledger.read({ run: who });
       expect(kept.length).toBeGreaterThanOrEqual(acknowledged[index]!);
     }
     expect(ledger.verify().faults).toEqual([]);

@@ -39,7 +39,7 @@ describe("one line turns on store and ledger", () => {
     const file = join(folder, "a", "ledger.db");
     const { store, ledger } = sqlite(file, { key: pem() });
     await loop(createRegistry({ store, ledger }));
-    const kinds = (await ledger.read({})).map(({ type }) => type);
+    const kinds = ledger.read({}).map(({ type }) => type);
     expect(kinds).toContain("trip");
     expect(ledger.verify()).toEqual({
       entries: kinds.length,

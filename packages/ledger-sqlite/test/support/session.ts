@@ -1,5 +1,5 @@
 import type { LedgerEntry } from "@guard/core";
-import type { Row } from "../../src/session-rows.ts";
+import type { LedgerRow } from "../../src/read-rows.ts";
 
 const at = Date.UTC(2026, 10, 29, 12);
 type Given<Type> = Partial<Extract<LedgerEntry, { type: Type }>>;
@@ -73,7 +73,7 @@ export const modelCall = (
 ];
 
 /** Entries as rows of a file, from `from` on. */
-export const rowsOf = (entries: readonly LedgerEntry[], from = 1): readonly Row[] =>
+export const rowsOf = (entries: readonly LedgerEntry[], from = 1): readonly LedgerRow[] =>
   entries.map((entry, index) => ({ seq: from + index, hash: `hash-${from + index}`, entry }));
 
 /** A session without any open question. */

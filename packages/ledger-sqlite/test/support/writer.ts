@@ -5,7 +5,7 @@ import { sqlite } from "../../src/index.ts";
 const [file = "", who = ""] = process.argv.slice(2);
 const { ledger } = sqlite(file);
 for (let call = 0; ; call += 1) {
-  await ledger.append([
+  ledger.append([
     {
       type: "settlement",
       run: who,
