@@ -78,6 +78,8 @@ export default defineConfig({
       framework("mcp", "packages/mcp"),
       onOldest("mcp"),
       project("alerts", "packages/alerts"),
+      project("loop", "packages/loop"),
+      project("ledger-sqlite", "packages/ledger-sqlite"),
       project("prices", "packages/prices"),
       edge("prices:edge", "packages/prices"),
       project("testing", "packages/testing"),

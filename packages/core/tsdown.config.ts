@@ -1,7 +1,7 @@
 import { defineConfig } from "tsdown";
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/adapter/index.ts", "src/replay/index.ts"],
+  entry: ["src/index.ts", "src/adapter/index.ts", "src/replay/index.ts", "src/store/index.ts"],
   format: ["esm"],
   target: "node20.19",
   dts: true,

@@ -78,4 +78,5 @@ export { memoryStore, type MemoryStore } from "./store/memory-store.ts";
 export type { Snapshot } from "./vocabulary/snapshot.ts";
 export { policyFromHints } from "./evidence/policy.ts";
 export { signature } from "./signature/sign.ts";
+export { checkSpec, type Spec } from "./vocabulary/spec.ts";
 export { defaultTexts, type Texts } from "./vocabulary/texts.ts";

@@ -79,7 +79,7 @@ export async function runLoop(options: LoopOptions): Promise<LoopResult> {
       ...(ledger === undefined ? {} : { ledger }),
     });
   await ledger?.append([
-    { type: "spec", session: sessionId, ...spec, run: breaker.id, at: Date.now(), postings: [] },
+    { type: "spec", session: sessionId, ...spec, run: "", at: Date.now(), postings: [] },
   ]);
   const before = breaker.spending;
   const ended = (text: string, stop?: CircuitOpenError): LoopResult => {
@@ -131,8 +131,7 @@ async function answerOf(
     messages.push({ role: "assistant", text, calls: asked });
     for (const one of asked) {
       const run = () => runTool(tools, one);
-      const call = { kind: "tool", ...one } as const;
-      const result = await useTool(agent, call, run, signal);
+      const result = await useTool(agent, { kind: "tool", ...one }, run, signal);
       messages.push({ role: "tool", callId: one.id, ...result });
     }
   }

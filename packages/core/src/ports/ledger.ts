@@ -1,13 +1,47 @@
 import type { Posting } from "../vocabulary/posting.ts";
+import type { Accounts } from "../budget/accounts.ts";
 import type { Call, Outcome, Verdict } from "../vocabulary/call.ts";
+import type { ToolPolicy } from "../vocabulary/tool-policy.ts";
 import type { TripReport } from "../vocabulary/trip-report.ts";
 import type { Override } from "../vocabulary/override.ts";
 import type { Stop } from "../vocabulary/stop.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 
+/** Where a call stands in its run, and a hash of its input. */
+export interface CallDetails {
+  /** The session of the run: `accounts.session`. */
+  readonly session?: string;
+  /** Who pays for the run. */
+  readonly accounts?: Accounts;
+  /** The agent's conversation. */
+  readonly lane: string;
+  /** The number of the user's message, from 1 on. */
+  readonly turn: number;
+  /** How many of the lane's answers have asked for calls, this one included. 0 before the first. */
+  readonly round: number;
+  readonly policy: ToolPolicy;
+  /** Of the arguments, the task or the prompt. Only in a ledger of the user's own. */
+  readonly inputHash?: string;
+}
+
+/** What a call has used, how long it took, and hashes of its result. */
+export interface ResultDetails {
+  readonly inputTokens?: number;
+  readonly cachedInputTokens?: number;
+  readonly cacheWriteTokens?: number;
+  readonly outputTokens?: number;
+  /** What the call has cost, in billionths of a USD. */
+  readonly nanoUsd: number;
+  readonly durationMs?: number;
+  /** Of the result as it came. Only in a ledger of the user's own. */
+  readonly outputHash?: string;
+  /** Of the result without times, ids and counters. Only in a ledger of the user's own. */
+  readonly maskedOutputHash?: string;
+}
+
 /** What an entry tells. */
 type Happened =
-  | {
+  | ({
       /** guard decided about a call. It counts a call that it allows, and holds what the call will cost. */
       readonly type: "decision";
       readonly agent: string;
@@ -23,14 +57,14 @@ type Happened =
        */
       readonly executed: boolean;
       readonly rule?: string | undefined;
-    }
-  | {
+    } & Partial<CallDetails>)
+  | ({
       /** A call came back. guard books what it has cost, and holds nothing for it any more. */
       readonly type: "settlement";
       readonly call: string;
       /** `released`: your code did not make the call, and guard holds nothing for it any more. */
       readonly status: Outcome["status"] | "released";
-    }
+    } & Partial<ResultDetails>)
   | { readonly type: "trip"; readonly report: TripReport; readonly observed: boolean }
   | { readonly type: "override"; readonly override: Override }
   /** A human stopped runs of a registry. `run` is empty unless the stop names one run. */
@@ -45,10 +79,37 @@ type Happened =
   | { readonly type: "restored" }
   /** A run has ended, and its own accounts are closed. */
   | { readonly type: "run-ended" }
+  /**
+   * The three answers that define when the work of a session is done. `run` is empty. The answers are the user's own words:
+   * beside the notes of an attestation, no other entry holds free text.
+   */
+  | {
+      readonly type: "spec";
+      readonly session: string;
+      /** What the work does. */
+      readonly does: string;
+      /** What the work does not do. */
+      readonly doesNot: string;
+      /** What done looks like, in one sentence. */
+      readonly done: string;
+    }
+  /** A reviewer has read the frame of a session, and attests it. `run` is empty. */
+  | {
+      readonly type: "attestation";
+      readonly session: string;
+      /** The SHA-256 of the frame that the reviewer has read, in hexadecimal. */
+      readonly frame: string;
+      readonly reviewer: string;
+      /** The reviewer's own words: free text. */
+      readonly notes?: string;
+    }
   /** The sum of older entries that the ledger no longer keeps. */
   | { readonly type: "carried-forward" };
 
-/** One entry of the ledger. It holds names, counts, amounts and hashes, never arguments, results or prompts. */
+/**
+ * One entry of the ledger. It holds names, counts, amounts and hashes, never arguments, results or prompts. Free text is
+ * only in `spec` and `attestation`: what people wrote for the ledger.
+ */
 export type LedgerEntry = Happened & {
   /** The breaker's name or id. */
   readonly run: string;

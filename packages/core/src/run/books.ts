@@ -14,12 +14,14 @@ import {
 } from "../budget/account-limit.ts";
 import { postingsOf } from "../budget/postings.ts";
 import type { RequestedCall } from "./requested-call.ts";
-import type { Decision } from "../vocabulary/call.ts";
+import type { Decision, Outcome } from "../vocabulary/call.ts";
+import type { CallCost } from "./call-cost.ts";
 import type { Circuit } from "./circuit.ts";
 import { extensionFor } from "../machine/override.ts";
-import type { LedgerEntry } from "../ports/ledger.ts";
+import type { LedgerEntry, ResultDetails } from "../ports/ledger.ts";
 import { andThen, type MaybePromise } from "../ports/maybe-promise.ts";
 import { RunAccounts } from "./run-accounts.ts";
+import { EntryDetails } from "./entry-details.ts";
 import { heldPostings } from "./held-postings.ts";
 import type { PendingCall } from "./state.ts";
 
@@ -37,11 +39,13 @@ type Draft = LedgerEntry extends infer Entry
 export class Books {
   readonly #circuit: Circuit;
   readonly #accounting: Accounting;
+  readonly #details: EntryDetails;
   readonly own: RunAccounts;
 
   constructor(circuit: Circuit, accounting: Accounting) {
     this.#circuit = circuit;
     this.#accounting = accounting;
+    this.#details = new EntryDetails(circuit.settings, circuit.state);
     this.own = new RunAccounts(circuit.run, circuit.state.accounts);
   }
 
@@ -104,10 +108,11 @@ export class Books {
   ): MaybePromise<unknown> {
     const waiting: MaybePromise<unknown>[] = [];
     const free = ({ call, reservationId }: RequestedCall) => {
-      if (reservationId !== undefined)
-        waiting.push(this.#release(reservationId, this.#sharedLimits(agent, call)));
+      if (reservationId === undefined) return;
+      waiting.push(this.#release(reservationId, this.#sharedLimits(agent, call)));
     };
     const entries: LedgerEntry[] = [];
+    this.#details.beginRound(decisions, asked);
     for (const [index, requested] of asked.entries()) {
       const decision = decisions[index]!;
       if (decision.token.refused) free(requested);
@@ -127,17 +132,18 @@ export class Books {
     status: Extract<LedgerEntry, { type: "settlement" }>["status"],
     spent: Amounts,
     own: readonly Posting[],
+    details: ResultDetails,
   ): MaybePromise<unknown> {
     const { run, settings, emit } = this.#circuit;
-    const { kind, reservationId } = call;
-    const asking = { kind, tool: call.signed.tool };
+    const { kind, reservationId, signed } = call;
+    const asking = { kind, tool: signed.tool };
     this.#alert(agent, asking);
     const at = settings.clock();
-    const entry = { type: "settlement", call: token, status, run, at } as const;
+    const entry = { type: "settlement", call: token, status, run, at, ...details } as const;
     const postings = asOfRun(run, own);
     const limits = this.#sharedLimits(agent, asking);
-    if (limits.length === 0 && reservationId === undefined)
-      return this.#append([{ ...entry, postings }]);
+    const isOwn = limits.length === 0 && reservationId === undefined;
+    if (isOwn) return this.#append([{ ...entry, postings }]);
     const owed = {
       reservationId,
       limits,
@@ -167,26 +173,28 @@ export class Books {
 
   /** Closes the run's accounts. `isKept`: the breaker goes on with their balances. */
   closed({ isKept }: { readonly isKept: boolean }): void {
+    this.#details.clear();
     const postings = isKept ? this.own.close() : this.own.clear();
     void this.write([{ type: "run-ended", postings }]);
   }
 
+  /** What the entry of a settlement says about a result. */
+  detailsOf(token: string, outcome: Outcome, cost: CallCost): ResultDetails {
+    return this.#details.ofResult(token, outcome, cost);
+  }
+
   /** Writes entries to the ledger. */
   write(drafts: readonly Draft[]): MaybePromise<void> {
-    const { run, settings } = this.#circuit;
-    const at = settings.clock();
-    return this.#append(drafts.map((draft): LedgerEntry => ({ postings: [], ...draft, run, at })));
+    const base = { run: this.#circuit.run, at: this.#circuit.settings.clock(), postings: [] };
+    return this.#append(drafts.map((draft): LedgerEntry => ({ ...base, ...draft })));
   }
 
   #append(entries: readonly LedgerEntry[]): MaybePromise<void> {
     return this.#accounting.write(entries, this.#circuit.emit);
   }
 
-  #decision(
-    agent: string,
-    requested: RequestedCall,
-    { verdict, findings, token }: Decision,
-  ): LedgerEntry {
+  #decision(agent: string, requested: RequestedCall, decision: Decision): LedgerEntry {
+    const { verdict, findings, token } = decision;
     const { state, run, settings } = this.#circuit;
     const { call, signed, postings = [] } = requested;
     const held = state.pending.get(token.id);
@@ -201,6 +209,7 @@ export class Books {
       verdict,
       executed: token.refused !== true,
       rule: findings[0]?.rule,
+      ...this.#details.ofCall(requested, decision),
       postings: token.refused ? [] : [...own, ...postings],
       run,
       at: settings.clock(),

@@ -7,6 +7,8 @@ import { maskVolatile } from "../signature/mask.ts";
 
 /** A turn: what the user asked for, and how the turns before it ended. */
 export interface Turn {
+  /** How many turns its root run has had, this one included. Default: 1. */
+  readonly number?: number | undefined;
   readonly evidence: TurnEvidence;
   /** The hash of the user's message without ids, dates and times. Empty if it is unknown. */
   readonly asked: string;
@@ -85,9 +87,11 @@ export function learnQuestion(
  */
 export function nextTurn(turn: Turn, text: string, now: number, keepsEffects: boolean): Turn {
   const { print, ends, agent, again, at } = turn;
+  const isFirst = print === "" && turn.asked === "";
+  const number = (turn.number ?? 1) + (isFirst ? 0 : 1);
   const evidence = keepsEffects ? onlyEffects(turn.evidence) : noTurnEvidence();
   const asked = text === "" ? "" : hash(maskVolatile(text));
-  if (print === "") return { ...noTurn(), asked, agent, ends, again, at, evidence };
+  if (print === "") return { ...noTurn(), number, asked, agent, ends, again, at, evidence };
   // "Yes" to one question is another end than "yes" to another question.
   const end = turn.acts ? print : printWith(print, turn.asked);
   const isLike = ends.includes(end);
@@ -95,6 +99,7 @@ export function nextTurn(turn: Turn, text: string, now: number, keepsEffects: bo
   const loop = isLike ? (again ?? { ...noLoop, count: 1 }) : undefined;
   return {
     ...noTurn(),
+    number,
     evidence,
     asked,
     agent,

@@ -12,6 +12,7 @@ export const errorCodes = {
   GUARD_CALL_REFUSED: "guard refused one call; the run goes on.",
   GUARD_BAD_OPTIONS: "An option is unknown, has a wrong value, or contradicts another option.",
   GUARD_BAD_SNAPSHOT: "This version can't restore the snapshot.",
+  GUARD_NOT_ATTESTED: "No reviewer has attested what the ledger now holds about the session.",
   GUARD_BAD_RECORDING: "A line of the file is not a recorded run.",
 } as const;
 

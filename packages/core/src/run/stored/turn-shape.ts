@@ -64,6 +64,7 @@ const evidence: Shape<Evidence> = object<Evidence>({
 
 /** A turn: what the user asked for, and how the turns before it ended. */
 export const turnShape: Shape<PlainTurn> = object<PlainTurn>({
+  number: maybe(count),
   evidence,
   asked: text,
   acts: flag,

@@ -1,0 +1,1 @@
+export { added, keepsTo, readFigures } from "./figures.ts";

@@ -1,0 +1,37 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { LedgerKey } from "./checkpoint.ts";
+
+/** The environment variable that names the key, where no option does. */
+export const keyVariable = "GUARD_LEDGER_KEY";
+
+/**
+ * The key that signs checkpoints: a private Ed25519 key as PEM text, or the name of a file that holds one.
+ *
+ * @throws {Error} for a text that is no such key, and for a file that can't be read
+ */
+export function ledgerKey(given: string): LedgerKey {
+  const privateKey = ed25519(createPrivateKey(pemOf(given)));
+  return { privateKey, publicKey: createPublicKey(privateKey) };
+}
+
+/**
+ * The key that checks checkpoints: a private or public Ed25519 key as PEM text, or the name of a file that holds one.
+ *
+ * @throws {Error} for a text that is no such key, and for a file that can't be read
+ */
+export function publicLedgerKey(given: string): KeyObject {
+  return ed25519(createPublicKey(pemOf(given)));
+}
+
+function pemOf(given: string): string {
+  return given.includes("-----BEGIN") ? given : readFileSync(given, "utf8");
+}
+
+function ed25519(key: KeyObject): KeyObject {
+  if (key.asymmetricKeyType === "ed25519") return key;
+  throw new TypeError(
+    `the key of the ledger: expected an Ed25519 key, received ${key.asymmetricKeyType}. ` +
+      "Make one: openssl genpkey -algorithm ed25519 -out guard.pem",
+  );
+}

@@ -1,0 +1,50 @@
+import type { LedgerEntry, LedgerQuery } from "@guard/core";
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { toEntry } from "./to-columns.ts";
+
+/** A row of the file: an entry with its place in the chain. */
+export interface LedgerRow {
+  /** The number of the row, from 1 on. */
+  readonly seq: number;
+  /** The hash of this row and of all rows before it, in hexadecimal. */
+  readonly hash: string;
+  readonly entry: LedgerEntry;
+}
+
+/** The entries that match, the oldest first. */
+export function readEntries(
+  database: DatabaseSync,
+  { run, account, type, since, until }: LedgerQuery,
+): readonly LedgerEntry[] {
+  const conditions: string[] = [];
+  const values: SQLInputValue[] = [];
+  const where = (condition: string, value: SQLInputValue | undefined) => {
+    if (value === undefined) return;
+    conditions.push(condition);
+    values.push(value);
+  };
+  where("run = ?", run);
+  where("seq IN (SELECT seq FROM entries_of_account WHERE account = ?)", account);
+  // The index of trips serves a query that names the type, not one that binds it.
+  if (type === "trip") conditions.push("type = 'trip'");
+  else where("type = ?", type);
+  where("time >= ?", toTime(since));
+  where("time < ?", toTime(until));
+  const condition = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+  const found = database.prepare(`SELECT * FROM entries ${condition} ORDER BY seq`);
+  return found.all(...values).map(toEntry);
+}
+
+/** Every row of a run, the oldest first. */
+export function readRows(database: DatabaseSync, run: string): readonly LedgerRow[] {
+  const found = database.prepare("SELECT * FROM entries WHERE run = ? ORDER BY seq");
+  return found.all(run).map((columns) => ({
+    seq: Number(columns["seq"]),
+    hash: String(columns["hash"]),
+    entry: toEntry(columns),
+  }));
+}
+
+function toTime(at: number | undefined): string | undefined {
+  return at === undefined ? undefined : new Date(at).toISOString();
+}

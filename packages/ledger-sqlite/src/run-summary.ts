@@ -1,0 +1,117 @@
+import type { LedgerEntry, TripReport } from "@guard/core";
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+
+/** What one run has done and spent. Times are ISO 8601 text in UTC. */
+export interface RunSummary {
+  /** The breaker's name or id. */
+  readonly run: string;
+  /** The session of the run: `accounts.session`. */
+  readonly session?: string;
+  /** The time of the first entry. */
+  readonly began: string;
+  /** The time of the last entry. */
+  readonly last: string;
+  /** When the run ended. Absent while the run goes on. */
+  readonly ended?: string;
+  readonly modelCalls: number;
+  readonly toolCalls: number;
+  /** How many calls guard refused. */
+  readonly refused: number;
+  readonly tokens: number;
+  readonly usd: number;
+  /** Why guard stopped the run. Absent if guard did not stop it. */
+  readonly reason?: TripReport["reason"];
+}
+
+/** Which runs to return: those that match every field. */
+export interface RunsQuery {
+  /** Runs of this session. */
+  readonly session?: string | undefined;
+  /** Runs that did something from this moment on, in milliseconds since the epoch. */
+  readonly since?: number | undefined;
+  /** Runs that began before this moment, in milliseconds since the epoch. */
+  readonly until?: number | undefined;
+  /** The most runs to return. Default: all. */
+  readonly limit?: number | undefined;
+}
+
+/** Adds an entry to the summary of its run. Runs in the transaction that appends the entry. */
+export function runSummaries(database: DatabaseSync): (entry: LedgerEntry) => void {
+  const upsert = database.prepare(`
+    INSERT INTO runs VALUES ($run, $session, $time, $time, $ended, $modelCalls, $toolCalls, $refused, $tokens, $nanoUsd, $reason)
+    ON CONFLICT (run) DO UPDATE SET
+      session = coalesce(excluded.session, session),
+      last = max(last, excluded.last),
+      ended = CASE WHEN $begins THEN NULL ELSE coalesce(excluded.ended, ended) END,
+      model_calls = model_calls + excluded.model_calls,
+      tool_calls = tool_calls + excluded.tool_calls,
+      refused = refused + excluded.refused,
+      tokens = tokens + excluded.tokens,
+      nano_usd = nano_usd + excluded.nano_usd,
+      reason = coalesce(excluded.reason, reason)`);
+  return (entry) => {
+    if (entry.run !== "") upsert.run(summaryOf(entry));
+  };
+}
+
+/** The runs, the newest first. */
+export function findRuns(
+  database: DatabaseSync,
+  { session, since, until, limit = -1 }: RunsQuery,
+): readonly RunSummary[] {
+  const found = database.prepare(`
+    SELECT * FROM runs
+    WHERE ($session IS NULL OR session = $session) AND last >= $since AND began < $until
+    ORDER BY last DESC, run LIMIT $limit`);
+  const rows = found.all({
+    session: session ?? null,
+    since: since === undefined ? "" : new Date(since).toISOString(),
+    until: until === undefined ? "~" : new Date(until).toISOString(),
+    limit,
+  });
+  return rows.map(toSummary);
+}
+
+/** What an entry adds to the summary of its run. The run's own account counts calls, tokens and money. */
+function summaryOf(entry: LedgerEntry): Record<string, SQLInputValue> {
+  const { type, run, at, postings } = entry;
+  const time = new Date(at).toISOString();
+  const isCall = type === "decision" || type === "settlement";
+  const own = isCall ? postings.filter(({ account }) => account === `run:${run}`) : [];
+  const sum = (figure: "modelCalls" | "toolCalls" | "tokens" | "nanoUsd") =>
+    own.reduce((before, posting) => before + posting[figure], 0);
+  return {
+    run,
+    session: (type === "decision" ? entry.session : undefined) ?? null,
+    time,
+    ended: type === "run-ended" ? time : null,
+    begins: Number(type === "decision"),
+    modelCalls: sum("modelCalls"),
+    toolCalls: sum("toolCalls"),
+    refused: Number(type === "decision" && !entry.executed),
+    tokens: sum("tokens"),
+    nanoUsd: sum("nanoUsd"),
+    reason: type === "trip" && !entry.observed ? entry.report.reason : null,
+  };
+}
+
+function toSummary(row: Readonly<Record<string, unknown>>): RunSummary {
+  return {
+    run: row["run"],
+    ...given({ session: row["session"] }),
+    began: row["began"],
+    last: row["last"],
+    ...given({ ended: row["ended"] }),
+    modelCalls: row["model_calls"],
+    toolCalls: row["tool_calls"],
+    refused: row["refused"],
+    tokens: row["tokens"],
+    usd: Number(row["nano_usd"]) / 1e9,
+    ...given({ reason: row["reason"] }),
+  } as RunSummary;
+}
+
+/** The fields that have a value. */
+function given(fields: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+}

@@ -1,0 +1,106 @@
+import type { Ledger, LedgerEntry, LedgerQuery, Store } from "@guard/core";
+import type { DatabaseSync } from "node:sqlite";
+import { seal, type LedgerKey } from "./checkpoint.ts";
+import { openDatabase, requireSqlite } from "./database.ts";
+import { keyVariable, ledgerKey } from "./ledger-key.ts";
+import { ledgerReader, type LedgerReader } from "./ledger-reader.ts";
+import { reviews, type Reviews } from "./reviews.ts";
+import { sqliteLedger, type SqliteLedger } from "./sqlite-ledger.ts";
+import { sqliteStore, type SqliteStore } from "./sqlite-store.ts";
+
+/** Options of {@link sqlite}. */
+export interface SqliteOptions {
+  /**
+   * The private Ed25519 key that signs checkpoints: PEM text, or the name of a file. Default: the environment variable
+   * `GUARD_LEDGER_KEY`; without it there are no checkpoints, and `verify` can't find entries that were cut off the end.
+   */
+  readonly key?: string | undefined;
+  /** A checkpoint seals the ledger after so many entries, and at the end of each run. Default: 1,000. */
+  readonly checkpointEvery?: number | undefined;
+  /** The time in milliseconds since the epoch. Default: `Date.now`. */
+  readonly clock?: (() => number) | undefined;
+}
+
+/** The ledger in a file, with what people and tools read from it. */
+export interface LedgerFile extends Ledger, LedgerReader, Reviews {
+  append(entries: readonly LedgerEntry[]): void;
+  read(query: LedgerQuery): readonly LedgerEntry[];
+  /** Closes the file. The store closes it as well. */
+  close(): void;
+}
+
+interface Opened {
+  readonly database: DatabaseSync;
+  readonly store: SqliteStore;
+  readonly ledger: SqliteLedger;
+  readonly reader: LedgerReader;
+}
+
+/**
+ * The store and the ledger of a registry in one SQLite file: budgets, trips of named breakers and every decision outlive
+ * the process. Several processes of one machine may share the file.
+ *
+ * The file is opened at first use. If it can't be opened, read or written, guard raises the event `port-error` and goes on
+ * in memory.
+ *
+ * @throws {Error} on a Node.js older than 22.13, and for a key that can't be used
+ *
+ * @example
+ * const registry = createRegistry({ ...sqlite(".guard/ledger.db"), budget: { usd: 5 } });
+ */
+export function sqlite(
+  file: string,
+  { key, checkpointEvery = 1_000, clock = Date.now }: SqliteOptions = {},
+): { readonly store: Store; readonly ledger: LedgerFile } {
+  requireSqlite();
+  const named = key ?? process.env[keyVariable];
+  const signing: LedgerKey | undefined = named === undefined ? undefined : ledgerKey(named);
+  let opened: Opened | undefined;
+  let unsealed = 0;
+
+  const open = (): Opened => {
+    if (opened !== undefined) return opened;
+    const database = openDatabase(file);
+    opened = {
+      database,
+      store: sqliteStore(database, clock),
+      ledger: sqliteLedger(database),
+      reader: ledgerReader(database, clock, signing?.publicKey),
+    };
+    return opened;
+  };
+  const close = () => {
+    opened?.database.close();
+    opened = undefined;
+  };
+  const append = (entries: readonly LedgerEntry[]) => {
+    const { database, ledger } = open();
+    ledger.append(entries);
+    unsealed += entries.length;
+    const isDue = unsealed >= checkpointEvery || entries.some(({ type }) => type === "run-ended");
+    if (signing === undefined || !isDue) return;
+    seal(database, signing);
+    unsealed = 0;
+  };
+
+  return {
+    store: {
+      get: (storeKey) => open().store.get(storeKey),
+      compareAndSet: (writes) => open().store.compareAndSet(writes),
+      post: (postings) => open().store.post(postings),
+      list: (prefix) => open().store.list(prefix),
+      close,
+    },
+    ledger: {
+      ...reviews({ database: () => open().database, append, clock }),
+      append,
+      read: (query) => open().reader.read(query),
+      runs: (query) => open().reader.runs(query),
+      trips: (query) => open().reader.trips(query),
+      rows: (run) => open().reader.rows(run),
+      accounts: () => open().reader.accounts(),
+      verify: (progress) => open().reader.verify(progress),
+      close,
+    },
+  };
+}

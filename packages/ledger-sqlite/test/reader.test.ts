@@ -1,0 +1,170 @@
+import { createRegistry } from "@guard/core";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openLedger, sqlite, type LedgerFile } from "../src/index.ts";
+
+let folder: string;
+let file: string;
+let ledger: LedgerFile;
+const noon = Date.UTC(2026, 10, 29, 12);
+const minute = 60_000;
+
+/** One run that ends well at noon, and one a minute later that loops until guard stops it. */
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "ledger-"));
+  file = join(folder, "ledger.db");
+  let now = noon;
+  const opened = sqlite(file, { clock: () => now });
+  ledger = opened.ledger;
+  const registry = createRegistry({
+    ...opened,
+    ports: { clock: () => now },
+    limits: { user: { usd: 5, per: "day" } },
+    accounts: { user: "42", session: "chat-1" },
+  });
+  const good = registry.breaker({ name: "good" });
+  const usage = { inputTokens: 10, outputTokens: 5, usd: 0.25 };
+  const [asked] = await good.agent("a").admit([{ kind: "model", model: "m" }]);
+  await good.agent("a").settle(asked.token, { status: "success", result: "x", usage });
+  good.endRun();
+  now += minute;
+  const looping = registry.breaker({ name: "looping" }).agent("b");
+  for (let step = 0; step < 20; step += 1) {
+    await looping
+      .run({ kind: "tool", tool: "search", args: { q: "port" } }, () => "nothing")
+      .catch(() => {});
+  }
+});
+afterEach(() => {
+  ledger.close();
+  rmSync(folder, { recursive: true });
+});
+
+const times = { first: "2026-11-29T12:00:00.000Z", second: "2026-11-29T12:01:00.000Z" };
+
+describe("runs", () => {
+  test("tells what each run has done and spent, the newest first", () => {
+    const [looping, good, ...others] = ledger.runs();
+    expect(others).toEqual([]);
+    expect(good).toEqual({
+      run: "good",
+      session: "chat-1",
+      began: times.first,
+      last: times.first,
+      ended: times.first,
+      modelCalls: 1,
+      toolCalls: 0,
+      refused: 0,
+      tokens: 15,
+      usd: 0.25,
+    });
+    expect(looping).toEqual({
+      run: "looping",
+      session: "chat-1",
+      began: times.second,
+      last: times.second,
+      modelCalls: 0,
+      toolCalls: 3,
+      refused: 17,
+      tokens: 0,
+      usd: 0,
+      reason: "loop",
+    });
+  });
+
+  test.for([
+    [{ since: noon + 1 }, ["looping"]],
+    [{ until: noon + minute }, ["good"]],
+    [{ limit: 1 }, ["looping"]],
+    [{ session: "chat-1" }, ["looping", "good"]],
+    [{ session: "chat-2" }, []],
+    [{ since: noon + 2 * minute }, []],
+  ] as const)("asked for %j it returns %j", ([query, runs]) => {
+    expect(ledger.runs(query).map(({ run }) => run)).toEqual(runs);
+  });
+
+  test("a run that a later process goes on with has not ended", async () => {
+    await createRegistry({ ledger, ports: { clock: () => noon + 2 * minute } })
+      .breaker({ name: "good" })
+      .agent("a")
+      .run({ kind: "tool", tool: "search", args: {} }, () => "x");
+    const [good] = ledger.runs();
+    expect(good).toMatchObject({ run: "good", modelCalls: 1, toolCalls: 1 });
+    expect(good).not.toHaveProperty("ended");
+  });
+});
+
+describe("trips", () => {
+  test.for([
+    [{}, 1],
+    [{ since: noon + minute }, 1],
+    [{ since: noon + minute + 1 }, 0],
+  ] as const)("asked for %j it returns %i", ([query, count]) => {
+    const trips = ledger.trips(query);
+    expect(trips.map(({ run, report }) => [run, report.reason])).toEqual(
+      Array.from({ length: count }, () => ["looping", "loop"]),
+    );
+  });
+});
+
+test("rows of a run are its entries with their places in the chain", async () => {
+  const rows = ledger.rows("good");
+  expect(rows.map(({ entry }) => entry)).toEqual(ledger.read({ run: "good" }));
+  expect(rows.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  for (const { hash } of rows) expect(hash).toMatch(/^[0-9a-f]{64}$/);
+  expect(ledger.rows("missing")).toEqual([]);
+});
+
+test("accounts tells what each account has used by window", async () => {
+  expect(await ledger.accounts()).toEqual([
+    {
+      account: "user:42",
+      window: "day 2026-11-29 UTC",
+      modelCalls: 1,
+      toolCalls: 3,
+      delegations: 0,
+      tokens: 15,
+      usd: 0.25,
+      reservedUsd: 0,
+    },
+  ]);
+});
+
+describe("openLedger", () => {
+  test("reads what another process is writing", async () => {
+    const reader = openLedger(file, { readOnly: true, clock: () => noon + minute });
+    expect(reader.runs()).toEqual(ledger.runs());
+    expect(reader.trips()).toEqual(ledger.trips());
+    expect(await reader.accounts()).toEqual(await ledger.accounts());
+    expect(reader.verify()).toEqual(ledger.verify());
+    reader.close();
+  });
+
+  test("refuses a missing file and does not create it", () => {
+    const missing = join(folder, "missing.db");
+    expect(() => openLedger(missing, { readOnly: true })).toThrow(
+      `there is no ledger ${missing}. guard writes one if you create the registry with sqlite("${missing}")`,
+    );
+    expect(existsSync(missing)).toBe(false);
+  });
+
+  test.for([
+    ["a text", (path: string) => writeFileSync(path, "x".repeat(4_096)), /not a database/],
+    [
+      "another database",
+      (path: string) => {
+        const other = new DatabaseSync(path);
+        other.exec("CREATE TABLE other (x)");
+        other.close();
+      },
+      /the file is no ledger of guard/,
+    ],
+  ] as const)("refuses %s", ([, write, fault]) => {
+    const other = join(folder, "other.db");
+    write(other);
+    expect(() => openLedger(other, { readOnly: true })).toThrow(fault);
+  });
+});
