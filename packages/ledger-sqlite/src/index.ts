@@ -5,7 +5,7 @@ export type { LedgerReader } from "./ledger-reader.ts";
 export type { LedgerRow } from "./read-rows.ts";
 export type { RunsQuery, RunSummary } from "./run-summary.ts";
 export type { LedgerFault, Verification } from "./verify.ts";
-export type { Assumption } from "./assumptions.ts";
+export type { Assumption, AssumptionCode } from "./assumptions.ts";
 export { frameHash, type Breach, type Difference, type Evidence, type Frame } from "./frame.ts";
 export { renderFrame, type FrameFormat } from "./render-frame.ts";
 export {
@@ -14,5 +14,6 @@ export {
   type Attestation,
   type Review,
   type Reviews,
+  type SessionReader,
 } from "./reviews.ts";
 export type { Spec } from "./spec.ts";

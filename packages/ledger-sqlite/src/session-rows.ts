@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { hashOf, type Columns } from "./chain.ts";
 import type { LedgerRow } from "./read-rows.ts";
 import { toEntry } from "./to-columns.ts";
 
@@ -14,11 +15,11 @@ export function readSession(database: DatabaseSync, session: string): readonly L
        ORDER BY seq`,
     )
     .all({ session });
-  return rows.map((columns) => ({
-    seq: Number(columns["seq"]),
-    hash: String(columns["hash"]),
-    entry: toEntry(columns),
-  }));
+  return rows.map(({ hash: _, ...columns }) => {
+    // Not the hash that the file gives: a row that a person has changed gets another hash, so its attestation holds no longer.
+    const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== null));
+    return { seq: Number(columns["seq"]), hash: hashOf(given as Columns), entry: toEntry(columns) };
+  });
 }
 
 /** What is known of one run while its rows are read in order. */
