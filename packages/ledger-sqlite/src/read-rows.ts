@@ -1,5 +1,6 @@
 import type { LedgerEntry, LedgerQuery } from "@guard/core";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { carriedForward } from "./carried-forward.ts";
 import { toEntry } from "./to-columns.ts";
 
 /** A row of the file: an entry with its place in the chain. */
@@ -12,10 +13,8 @@ export interface LedgerRow {
 }
 
 /** The entries that match, the oldest first. */
-export function readEntries(
-  database: DatabaseSync,
-  { run, account, type, since, until }: LedgerQuery,
-): readonly LedgerEntry[] {
+export function readEntries(database: DatabaseSync, query: LedgerQuery): readonly LedgerEntry[] {
+  const { run, account, type, since, until } = query;
   const conditions: string[] = [];
   const values: SQLInputValue[] = [];
   const where = (condition: string, value: SQLInputValue | undefined) => {
@@ -32,7 +31,7 @@ export function readEntries(
   where("time < ?", toTime(until));
   const condition = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
   const found = database.prepare(`SELECT * FROM entries ${condition} ORDER BY seq`);
-  return found.all(...values).map(toEntry);
+  return [...carriedForward(database, query), ...found.all(...values).map(toEntry)];
 }
 
 /** Every row of a run, the oldest first. */
