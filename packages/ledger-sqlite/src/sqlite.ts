@@ -17,7 +17,7 @@ export interface SqliteOptions {
    * `GUARD_LEDGER_KEY`; without it there are no checkpoints, and `verify` can't find entries that were cut off the end.
    */
   readonly key?: string | undefined;
-  /** A checkpoint seals the ledger after so many entries, and at the end of each run. Default: 1,000. */
+  /** A checkpoint seals the ledger after so many entries, at the end of each run and after each attestation. Default: 1,000. */
   readonly checkpointEvery?: number | undefined;
   /** The time in milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: (() => number) | undefined;
@@ -41,6 +41,9 @@ export interface LedgerFile extends Ledger, LedgerReader, Reviews {
   /** Closes the file. The store closes it as well. */
   close(): void;
 }
+
+/** Entries that a checkpoint seals at once. */
+const sealing: ReadonlySet<LedgerEntry["type"]> = new Set(["run-ended", "attestation"]);
 
 interface Opened {
   readonly database: DatabaseSync;
@@ -89,7 +92,7 @@ export function sqlite(
   const append = (entries: readonly LedgerEntry[]) => {
     const { database, ledger } = open();
     const isFull = unsealed + entries.length >= checkpointEvery;
-    const isDue = isFull || entries.some(({ type }) => type === "run-ended");
+    const isDue = isFull || entries.some(({ type }) => sealing.has(type));
     inTransaction(database, () => {
       ledger.append(entries);
       if (signing !== undefined && isDue) seal(database, signing);

@@ -103,7 +103,7 @@ describe("a review", () => {
     await lane.run({ kind: "tool", tool: "search", args: {} }, () => "found");
     const before = unsigned.ledger.review("s");
     unsigned.ledger.close();
-    const signed = sqlite(join(folder, "unsigned.db"), { key, checkpointEvery: 1 }).ledger;
+    const signed = sqlite(join(folder, "unsigned.db"), { key }).ledger;
     signed.attest("s", { reviewer: "Ada" });
     const after = signed.review("s");
     signed.close();
