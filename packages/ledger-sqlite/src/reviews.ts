@@ -38,7 +38,7 @@ export interface SessionReader {
   /** Returns the frame of a session as the file is now: what a reviewer reads. */
   review(session: string): Review;
   /**
-   * Returns the attestations of the current frame. It throws at once if there is none, so a forgotten `await` lets nothing
+   * Returns the attestations of the current frame. Without one it throws at once, so a forgotten `await` lets nothing
    * pass.
    *
    * @throws {NotAttestedError} if no reviewer has attested the session, or if the ledger holds more than the reviewer has read
