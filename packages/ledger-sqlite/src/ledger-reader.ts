@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { accountUsage, type AccountUsage } from "./account-usage.ts";
 import { findRuns, type RunsQuery, type RunSummary } from "./run-summary.ts";
 import { sqliteStore } from "./sqlite-store.ts";
-import { readEntries, readRows, type LedgerRow } from "./read-rows.ts";
+import { readEntries, readRows, streamRows, type LedgerRow } from "./read-rows.ts";
 import { verifyLedger, type Verification } from "./verify.ts";
 
 type Trip = Extract<LedgerEntry, { type: "trip" }>;
@@ -24,6 +24,8 @@ export interface LedgerReader {
   trips(query?: { readonly since?: number | undefined }): readonly Trip[];
   /** Returns every row of a run, the oldest first. */
   rows(run: string): readonly LedgerRow[];
+  /** Gives every row that matches, one after the other, the oldest first. For exports: it keeps no list in memory. */
+  stream(query?: LedgerQuery): Iterable<LedgerRow>;
   /** Returns what each shared account has used and what guard holds of it, by window. */
   accounts(): Promise<readonly AccountUsage[]>;
   /**
@@ -45,6 +47,7 @@ export function ledgerReader(
     runs: (query = {}) => findRuns(database, query),
     trips: ({ since } = {}) => readEntries(database, { type: "trip", since }) as readonly Trip[],
     rows: (run) => readRows(database, run),
+    stream: (query = {}) => streamRows(database, query),
     accounts: () => accountUsage(sqliteStore(database, clock), clock),
     verify: (progress) => verifyLedger(database, publicKey, progress),
   };

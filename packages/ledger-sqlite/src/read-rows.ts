@@ -12,10 +12,24 @@ export interface LedgerRow {
 }
 
 /** The entries that match, the oldest first. */
-export function readEntries(
-  database: DatabaseSync,
-  { run, account, type, since, until }: LedgerQuery,
-): readonly LedgerEntry[] {
+export function readEntries(database: DatabaseSync, query: LedgerQuery): readonly LedgerEntry[] {
+  const { sql, values } = selecting(query);
+  return database
+    .prepare(sql)
+    .all(...values)
+    .map(toEntry);
+}
+
+/** The rows that match, the oldest first, one after the other: a file of any size needs little memory. */
+export function* streamRows(database: DatabaseSync, query: LedgerQuery): Generator<LedgerRow> {
+  const { sql, values } = selecting(query);
+  for (const columns of database.prepare(sql).iterate(...values)) yield toRow(columns);
+}
+
+function selecting({ run, account, type, since, until }: LedgerQuery): {
+  readonly sql: string;
+  readonly values: readonly SQLInputValue[];
+} {
   const conditions: string[] = [];
   const values: SQLInputValue[] = [];
   const where = (condition: string, value: SQLInputValue | undefined) => {
@@ -31,18 +45,21 @@ export function readEntries(
   where("time >= ?", toTime(since));
   where("time < ?", toTime(until));
   const condition = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
-  const found = database.prepare(`SELECT * FROM entries ${condition} ORDER BY seq`);
-  return found.all(...values).map(toEntry);
+  return { sql: `SELECT * FROM entries ${condition} ORDER BY seq`, values };
 }
 
 /** Every row of a run, the oldest first. */
 export function readRows(database: DatabaseSync, run: string): readonly LedgerRow[] {
   const found = database.prepare("SELECT * FROM entries WHERE run = ? ORDER BY seq");
-  return found.all(run).map((columns) => ({
+  return found.all(run).map(toRow);
+}
+
+function toRow(columns: Readonly<Record<string, unknown>>): LedgerRow {
+  return {
     seq: Number(columns["seq"]),
     hash: String(columns["hash"]),
     entry: toEntry(columns),
-  }));
+  };
 }
 
 function toTime(at: number | undefined): string | undefined {

@@ -96,6 +96,7 @@ export function sqlite(
       runs: (query) => open().reader.runs(query),
       trips: (query) => open().reader.trips(query),
       rows: (run) => open().reader.rows(run),
+      stream: (query) => open().reader.stream(query),
       accounts: () => open().reader.accounts(),
       verify: (progress) => open().reader.verify(progress),
       close,
