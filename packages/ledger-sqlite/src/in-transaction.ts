@@ -1,7 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
 
-/** Does something in one transaction that no other process writes in: all of it, or nothing. */
+/**
+ * Does something in one transaction that no other process writes in: all of it, or nothing. Inside another transaction it
+ * becomes a part of that one.
+ */
 export function inTransaction<T>(database: DatabaseSync, body: () => T): T {
+  if (database.isTransaction) return body();
   database.exec("BEGIN IMMEDIATE");
   try {
     const result = body();

@@ -1,5 +1,6 @@
 import type { LedgerEntry, LedgerQuery } from "@guard/core";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { carriedForward } from "./carried-forward.ts";
 import { toEntry } from "./to-columns.ts";
 
 /** A row of the file: an entry with its place in the chain. */
@@ -13,23 +14,7 @@ export interface LedgerRow {
 
 /** The entries that match, the oldest first. */
 export function readEntries(database: DatabaseSync, query: LedgerQuery): readonly LedgerEntry[] {
-  const { sql, values } = selecting(query);
-  return database
-    .prepare(sql)
-    .all(...values)
-    .map(toEntry);
-}
-
-/** The rows that match, the oldest first, one after the other: a file of any size needs little memory. */
-export function* streamRows(database: DatabaseSync, query: LedgerQuery): Generator<LedgerRow> {
-  const { sql, values } = selecting(query);
-  for (const columns of database.prepare(sql).iterate(...values)) yield toRow(columns);
-}
-
-function selecting({ run, account, type, since, until }: LedgerQuery): {
-  readonly sql: string;
-  readonly values: readonly SQLInputValue[];
-} {
+  const { run, account, type, since, until } = query;
   const conditions: string[] = [];
   const values: SQLInputValue[] = [];
   const where = (condition: string, value: SQLInputValue | undefined) => {
@@ -45,21 +30,18 @@ function selecting({ run, account, type, since, until }: LedgerQuery): {
   where("time >= ?", toTime(since));
   where("time < ?", toTime(until));
   const condition = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
-  return { sql: `SELECT * FROM entries ${condition} ORDER BY seq`, values };
+  const found = database.prepare(`SELECT * FROM entries ${condition} ORDER BY seq`);
+  return [...carriedForward(database, query), ...found.all(...values).map(toEntry)];
 }
 
 /** Every row of a run, the oldest first. */
 export function readRows(database: DatabaseSync, run: string): readonly LedgerRow[] {
   const found = database.prepare("SELECT * FROM entries WHERE run = ? ORDER BY seq");
-  return found.all(run).map(toRow);
-}
-
-function toRow(columns: Readonly<Record<string, unknown>>): LedgerRow {
-  return {
+  return found.all(run).map((columns) => ({
     seq: Number(columns["seq"]),
     hash: String(columns["hash"]),
     entry: toEntry(columns),
-  };
+  }));
 }
 
 function toTime(at: number | undefined): string | undefined {

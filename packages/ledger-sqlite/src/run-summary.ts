@@ -38,7 +38,8 @@ export interface RunsQuery {
 /** Adds an entry to the summary of its run. Runs in the transaction that appends the entry. */
 export function runSummaries(database: DatabaseSync): (entry: LedgerEntry) => void {
   const upsert = database.prepare(`
-    INSERT INTO runs VALUES ($run, $session, $time, $time, $ended, $modelCalls, $toolCalls, $refused, $tokens, $nanoUsd, $reason)
+    INSERT INTO runs (run, session, began, last, ended, model_calls, tool_calls, refused, tokens, nano_usd, reason)
+    VALUES ($run, $session, $time, $time, $ended, $modelCalls, $toolCalls, $refused, $tokens, $nanoUsd, $reason)
     ON CONFLICT (run) DO UPDATE SET
       session = coalesce(excluded.session, session),
       last = max(last, excluded.last),

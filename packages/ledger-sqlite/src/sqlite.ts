@@ -2,6 +2,8 @@ import type { Ledger, LedgerEntry, LedgerQuery, Store } from "@guard/core";
 import type { DatabaseSync } from "node:sqlite";
 import { seal, type LedgerKey } from "./checkpoint.ts";
 import { openDatabase, requireSqlite } from "./database.ts";
+import { dropEntries } from "./drop.ts";
+import { inTransaction } from "./in-transaction.ts";
 import { keyVariable, ledgerKey } from "./ledger-key.ts";
 import { ledgerReader, type LedgerReader } from "./ledger-reader.ts";
 import { sqliteLedger, type SqliteLedger } from "./sqlite-ledger.ts";
@@ -24,6 +26,17 @@ export interface SqliteOptions {
 export interface LedgerFile extends Ledger, LedgerReader {
   append(entries: readonly LedgerEntry[]): void;
   read(query: LedgerQuery): readonly LedgerEntry[];
+  /**
+   * Drops the first entries, up to `size`, after a checkpoint has sealed them. Export them first. Balances of accounts and
+   * the summaries of runs stay.
+   *
+   * @throws {Error} if no checkpoint has sealed exactly these entries
+   *
+   * @example
+   * const size = ledger.sealed({ before: Date.now() - 90 * 86_400_000 });
+   * if (size > 0) ledger.drop(size);
+   */
+  drop(size: number): void;
   /** Closes the file. The store closes it as well. */
   close(): void;
 }
@@ -74,12 +87,13 @@ export function sqlite(
   };
   const append = (entries: readonly LedgerEntry[]) => {
     const { database, ledger } = open();
-    ledger.append(entries);
-    unsealed += entries.length;
-    const isDue = unsealed >= checkpointEvery || entries.some(({ type }) => type === "run-ended");
-    if (signing === undefined || !isDue) return;
-    seal(database, signing);
-    unsealed = 0;
+    const isFull = unsealed + entries.length >= checkpointEvery;
+    const isDue = isFull || entries.some(({ type }) => type === "run-ended");
+    inTransaction(database, () => {
+      ledger.append(entries);
+      if (signing !== undefined && isDue) seal(database, signing);
+    });
+    unsealed = isDue ? 0 : unsealed + entries.length;
   };
 
   return {
@@ -96,9 +110,11 @@ export function sqlite(
       runs: (query) => open().reader.runs(query),
       trips: (query) => open().reader.trips(query),
       rows: (run) => open().reader.rows(run),
-      stream: (query) => open().reader.stream(query),
+      export: (size) => open().reader.export(size),
+      sealed: (query) => open().reader.sealed(query),
       accounts: () => open().reader.accounts(),
       verify: (progress) => open().reader.verify(progress),
+      drop: (size) => dropEntries(open().database, size),
       close,
     },
   };

@@ -1,7 +1,8 @@
 import type { KeyObject } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import { genesis, hashOf, type Columns } from "./chain.ts";
+import { genesis, hashOf } from "./chain.ts";
 import { readCheckpoint } from "./checkpoint.ts";
+import { withValues } from "./to-columns.ts";
 
 /** What is wrong with a ledger, and with which entry. */
 export interface LedgerFault {
@@ -13,6 +14,8 @@ export interface LedgerFault {
 export interface Verification {
   /** How many entries the file holds. */
   readonly entries: number;
+  /** How many of the first entries were dropped after a checkpoint had sealed them. */
+  readonly dropped: number;
   /** How many of the last entries no checkpoint covers yet: these could be cut off unseen. */
   readonly uncovered: number;
   readonly checkpoints: number;
@@ -90,12 +93,5 @@ export function verifyLedger(
     );
   }
   const uncovered = Math.max(0, expected - 1 - (last?.size ?? dropped));
-  return { entries: all, uncovered, checkpoints: notes.length, faults };
-}
-
-/** The columns that have a value, as they were hashed. */
-function withValues(columns: Readonly<Record<string, unknown>>): Columns {
-  return Object.fromEntries(
-    Object.entries(columns).filter(([, value]) => value !== null),
-  ) as Columns;
+  return { entries: all, dropped, uncovered, checkpoints: notes.length, faults };
 }

@@ -43,6 +43,7 @@ describe("one line turns on store and ledger", () => {
     expect(kinds).toContain("trip");
     expect(ledger.verify()).toEqual({
       entries: kinds.length,
+      dropped: 0,
       uncovered: 0,
       checkpoints: 1,
       faults: [],

@@ -39,6 +39,7 @@ function force(database: DatabaseSync, sql: string): void {
 test("an untouched ledger is whole, and verify tells how many entries no checkpoint covers", () => {
   expect(verifyLedger(ledger(), key.publicKey)).toEqual({
     entries: 10,
+    dropped: 0,
     uncovered: 3,
     checkpoints: 1,
     faults: [],

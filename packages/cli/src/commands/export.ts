@@ -1,4 +1,4 @@
-import type { LedgerEntry } from "@guard/core";
+import type { OpenLedger } from "@guard/ledger-sqlite";
 import { csvLine } from "../csv.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { openLedgerFile } from "../open-ledger-file.ts";
@@ -13,50 +13,44 @@ export interface ExportOptions {
   readonly since?: string;
 }
 
-/** An entry with its number and its hash. */
-interface Row {
-  readonly seq: number;
-  readonly hash: string;
-  readonly entry: LedgerEntry;
-}
-
-/** `guard export`: the entries of a ledger, the oldest first. */
+/** `guard export`: the rows of a ledger as the file holds them, the oldest first. */
 export async function exportEntries(
   { db, format, run, since }: ExportOptions,
   output: Output,
 ): Promise<number> {
-  const query = { run, since: parseSince(since, Date.now()) };
+  const from = parseSince(since, Date.now());
   const ledger = await openLedgerFile(db);
   try {
-    const rows = ledger.stream(query);
-    await writeLines(format === "csv" ? csvLines(rows) : jsonLines(flat(rows)), output);
+    const rows = matching(ledger.export(), run, from);
+    await writeLines(format === "csv" ? csvLines(rows) : jsonLines(rows), output);
   } finally {
     ledger.close();
   }
   return exitCodes.ok;
 }
 
-function* flat(rows: Iterable<Row>): Generator {
-  for (const { seq, hash, entry } of rows) yield { seq, hash, ...entry };
+type Rows = ReturnType<OpenLedger["export"]>;
+
+function* matching(
+  rows: Rows,
+  run: string | undefined,
+  from: number | undefined,
+): Generator<Rows extends Iterable<infer Row> ? Row : never> {
+  const time = from === undefined ? "" : new Date(from).toISOString();
+  for (const row of rows) {
+    if ((run === undefined || row["run"] === run) && String(row["time"]) >= time) yield row;
+  }
 }
 
-const columns =
-  "seq time type run session agent lane turn round call kind tool policy signature inputHash outputHash maskedOutputHash rule verdict executed status inputTokens cachedInputTokens cacheWriteTokens outputTokens nanoUsd durationMs reason hash".split(
-    " ",
-  );
+/** The columns of the file, in its order. */
+const columns = [
+  ..."seq time type run session accounts agent lane turn round call kind tool policy".split(" "),
+  ..."signature input_hash output_hash output_masked_hash rule verdict executed status".split(" "),
+  ..."input_tokens output_tokens cache_read_tokens cache_write_tokens nano_usd".split(" "),
+  ..."duration_ms reason postings detail prev_hash hash".split(" "),
+];
 
-function* csvLines(rows: Iterable<Row>): Generator<string> {
+function* csvLines(rows: Rows): Generator<string> {
   yield csvLine(columns);
-  for (const { seq, hash, entry } of rows) {
-    const fields: Readonly<Record<string, unknown>> = {
-      ...entry,
-      seq,
-      hash,
-      time: new Date(entry.at).toISOString(),
-      ...(entry.type === "trip"
-        ? { reason: entry.report.reason, rule: entry.report.finding.rule }
-        : {}),
-    };
-    yield csvLine(columns.map((column) => fields[column] as string | number | boolean | undefined));
-  }
+  for (const row of rows) yield csvLine(columns.map((column) => row[column]));
 }

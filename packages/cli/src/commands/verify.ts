@@ -51,7 +51,7 @@ function shownProgress({ done, all }: { readonly done: number; readonly all: num
 /** The result of a check, for people. */
 export function renderVerification(
   file: string,
-  { entries, uncovered, checkpoints, faults }: Verification,
+  { entries, dropped, uncovered, checkpoints, faults }: Verification,
   checkedSignatures: boolean,
 ): string {
   const lines = [
@@ -61,6 +61,11 @@ export function renderVerification(
       : `${file} has ${counted(faults.length, "fault")} in ${counted(entries, "entry", "entries")}. Don't trust the entries named above. Compare the file with a backup.`,
     coverage(checkpoints, uncovered),
   ];
+  if (dropped > 0) {
+    lines.push(
+      `${counted(dropped, "older entry", "older entries")} had a checkpoint and were dropped.`,
+    );
+  }
   if (checkpoints > 0 && !checkedSignatures) {
     lines.push("guard did not check signatures. Name the key: --key FILE, or GUARD_LEDGER_KEY.");
   }
