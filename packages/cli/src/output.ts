@@ -4,6 +4,8 @@ export interface Output {
   out(text: string): Promise<void>;
   /** Writes errors and hints. Must not throw. */
   err(text: string): void;
+  /** Whether `err` may show how far long work has come. Default: `false`. */
+  readonly showsProgress?: boolean;
 }
 
 /** Standard output and standard error of this process. */
@@ -13,6 +15,7 @@ export const processOutput: Output = {
       process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
     }),
   err: (text) => void process.stderr.write(text),
+  showsProgress: process.stderr.isTTY,
 };
 
 /** Whether a write failed because the reader has left, as in `guard replay … | head`. */
