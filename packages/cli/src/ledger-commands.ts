@@ -6,6 +6,7 @@ import type { VerifyOptions } from "./commands/verify.ts";
 import type { LedgerOptions } from "./open-ledger-file.ts";
 import { exitCodesHelp } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
+import { addSessionCommands } from "./session-commands.ts";
 
 /** Where a registry writes its ledger unless you name another file. */
 const defaultFile = ".guard/ledger.db";
@@ -111,4 +112,6 @@ export function addLedgerCommands(
       const { exportEntries } = await import("./commands/export.ts");
       end(await exportEntries(options, output));
     });
+
+  addSessionCommands(command, output, end);
 }

@@ -1,3 +1,5 @@
+import { promptOnTerminal, type Prompt } from "./prompt.ts";
+
 /** The output of a command: results go to `out`, everything else goes to `err`. */
 export interface Output {
   /** Writes results. Resolves when there is room for more. Rejects when the reader has gone. */
@@ -6,6 +8,8 @@ export interface Output {
   err(text: string): void;
   /** Whether `err` may show how far long work has come. Default: `false`. */
   readonly showsProgress?: boolean;
+  /** Asks a person. Default: there is no person to ask. */
+  readonly prompt?: (() => Prompt) | undefined;
 }
 
 /** Standard output and standard error of this process. */
@@ -16,6 +20,7 @@ export const processOutput: Output = {
     }),
   err: (text) => void process.stderr.write(text),
   showsProgress: process.stderr.isTTY,
+  prompt: promptOnTerminal,
 };
 
 /** Whether a write failed because the reader has left, as in `guard replay … | head`. */

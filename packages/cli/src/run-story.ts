@@ -159,5 +159,9 @@ function textOf(entry: Exclude<LedgerEntry, { readonly type: "decision" | "settl
       return "the run ended";
     case "carried-forward":
       return "older entries were dropped";
+    case "spec":
+      return "the spec was written";
+    case "attestation":
+      return `${entry.reviewer} attested the session`;
   }
 }

@@ -18,4 +18,4 @@ export {
   type Reviews,
   type SessionReader,
 } from "./reviews.ts";
-export type { Spec } from "./spec.ts";
+export { checkSpec, type Spec } from "./spec.ts";
