@@ -7,7 +7,7 @@ export interface Prompt {
   close(): void;
 }
 
-/** Asks on the terminal. `undefined` if there is none, as in a cron job or behind a pipe. */
+/** Asks on the terminal. `undefined` in a process without a terminal, such as a cron job. */
 export const promptOnTerminal: (() => Prompt) | undefined =
   process.stdin.isTTY && process.stderr.isTTY ? openPrompt : undefined;
 
