@@ -3,6 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { sqlite } from "../src/index.ts";
 
@@ -43,6 +44,7 @@ describe("one line turns on store and ledger", () => {
     expect(kinds).toContain("trip");
     expect(ledger.verify()).toEqual({
       entries: kinds.length,
+      checked: kinds.length,
       dropped: 0,
       uncovered: 0,
       checkpoints: 1,
@@ -113,4 +115,19 @@ test.for([
   ],
 ] as const)("sqlite() refuses %s", ([, key, fault]) => {
   expect(() => sqlite(join(folder, "ledger.db"), { key })).toThrow(fault);
+});
+
+test("an error of SQLite names the file", () => {
+  const file = join(folder, "ledger.db");
+  const { store, ledger } = sqlite(file);
+  ledger.append([]);
+  const other = new DatabaseSync(file);
+  other.exec("DROP TABLE runs; DROP TABLE store");
+  other.close();
+  const entry = { type: "run-ended", run: "a", at: 0, postings: [] } as const;
+  const fault = `can't use the ledger ${file}: no such table: `;
+  expect(() => ledger.append([entry])).toThrow(`${fault}runs`);
+  expect(() => store.get("circuit:a")).toThrow(`${fault}store`);
+  expect(ledger.read({})).toEqual([]);
+  ledger.close();
 });
