@@ -117,6 +117,45 @@ test.for([
   expect(() => sqlite(join(folder, "ledger.db"), { key })).toThrow(fault);
 });
 
+describe("checkpoints", () => {
+  const call = { run: "a", at: 0, call: "c", postings: [] } as const;
+  const entry = { ...call, type: "settlement", status: "success" } as const;
+
+  test("guard signs one after `checkpointEvery` entries and at the end of a run", () => {
+    const { ledger } = sqlite(join(folder, "ledger.db"), { key: pem(), checkpointEvery: 3 });
+    const told = ([entry, entry, entry, entry, "end"] as const).map((one) => {
+      ledger.append([one === "end" ? { type: "run-ended", run: "a", at: 0, postings: [] } : one]);
+      const { checkpoints, uncovered } = ledger.verify();
+      return [checkpoints, uncovered];
+    });
+    expect(told).toEqual([
+      [0, 1],
+      [0, 2],
+      [1, 0],
+      [1, 1],
+      [2, 0],
+    ]);
+    ledger.close();
+  });
+
+  test("an append whose checkpoint fails adds nothing", () => {
+    const file = join(folder, "ledger.db");
+    const { ledger } = sqlite(file, { key: pem(), checkpointEvery: 2 });
+    ledger.append([entry]);
+    const other = new DatabaseSync(file);
+    other.exec(
+      "CREATE TRIGGER none BEFORE INSERT ON checkpoints BEGIN SELECT RAISE(ABORT, 'no'); END",
+    );
+    expect(() => ledger.append([entry])).toThrow("no");
+    expect(ledger.read({})).toHaveLength(1);
+    other.exec("DROP TRIGGER none");
+    other.close();
+    ledger.append([entry]);
+    expect(ledger.verify()).toMatchObject({ entries: 2, uncovered: 0, faults: [] });
+    ledger.close();
+  });
+});
+
 test("an error of SQLite names the file", () => {
   const file = join(folder, "ledger.db");
   const { store, ledger } = sqlite(file);
