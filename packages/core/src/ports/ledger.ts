@@ -1,5 +1,5 @@
 import type { Posting } from "../vocabulary/posting.ts";
-import type { Accounts } from "../budget/accounts.ts";
+import type { Accounts } from "../vocabulary/accounts.ts";
 import type { Call, Outcome, Verdict } from "../vocabulary/call.ts";
 import type { ToolPolicy } from "../vocabulary/tool-policy.ts";
 import type { TripReport } from "../vocabulary/trip-report.ts";

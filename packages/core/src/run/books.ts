@@ -21,7 +21,7 @@ import { extensionFor } from "../machine/override.ts";
 import type { LedgerEntry, ResultDetails } from "../ports/ledger.ts";
 import { andThen, type MaybePromise } from "../ports/maybe-promise.ts";
 import { RunAccounts } from "./run-accounts.ts";
-import { EntryDetails } from "./entry-details.ts";
+import { EntryDetails, type Status } from "./entry-details.ts";
 import { heldPostings } from "./held-postings.ts";
 import type { PendingCall } from "./state.ts";
 
@@ -112,7 +112,6 @@ export class Books {
       waiting.push(this.#release(reservationId, this.#sharedLimits(agent, call)));
     };
     const entries: LedgerEntry[] = [];
-    this.#details.beginRound(decisions, asked);
     for (const [index, requested] of asked.entries()) {
       const decision = decisions[index]!;
       if (decision.token.refused) free(requested);
@@ -129,7 +128,7 @@ export class Books {
     agent: string,
     token: string,
     call: PendingCall,
-    status: Extract<LedgerEntry, { type: "settlement" }>["status"],
+    status: Status,
     spent: Amounts,
     own: readonly Posting[],
     details: ResultDetails,
@@ -173,14 +172,14 @@ export class Books {
 
   /** Closes the run's accounts. `isKept`: the breaker goes on with their balances. */
   closed({ isKept }: { readonly isKept: boolean }): void {
-    this.#details.clear();
+    if (!isKept) this.#details.endRun();
     const postings = isKept ? this.own.close() : this.own.clear();
     void this.write([{ type: "run-ended", postings }]);
   }
 
   /** What the entry of a settlement says about a result. */
-  detailsOf(token: string, outcome: Outcome, cost: CallCost): ResultDetails {
-    return this.#details.ofResult(token, outcome, cost);
+  detailsOf(token: string, status: Status, outcome: Outcome, cost: CallCost): ResultDetails {
+    return this.#details.ofResult(token, status, outcome, cost);
   }
 
   /** Writes entries to the ledger. */
