@@ -29,6 +29,9 @@ const columnOf = {
   durationMs: "duration_ms",
 } as const satisfies Readonly<Record<string, string>>;
 
+/** Neither UTF-8 nor RFC 8785 has bytes for half an emoji. */
+const halves = /\p{Surrogate}/gu;
+
 const fields = Object.entries(columnOf);
 const isColumn = (field: string) => Object.hasOwn(columnOf, field);
 
@@ -38,7 +41,8 @@ export function toColumns({ at, postings, ...entry }: LedgerEntry): Columns {
   const given = entry as Readonly<Record<string, unknown>>;
   for (const [field, column] of fields) {
     const value = given[field];
-    if (typeof value === "string" || typeof value === "number") columns[column] = value;
+    if (typeof value === "number") columns[column] = value;
+    if (typeof value === "string") columns[column] = value.replace(halves, "\u{FFFD}");
   }
   const { executed, accounts, report } = given as {
     executed?: boolean;

@@ -25,8 +25,9 @@ import { EntryDetails, type Status } from "./entry-details.ts";
 import { heldPostings } from "./held-postings.ts";
 import type { PendingCall } from "./state.ts";
 
-/** Models invent names of tools, so cut them. */
+/** Models invent names of tools: guard cuts them, and the cut may halve an emoji. */
 const longestName = 128;
+const halves = /\p{Surrogate}/gu;
 
 /** An entry without its run and its time. */
 type Draft = LedgerEntry extends infer Entry
@@ -203,7 +204,7 @@ export class Books {
       agent,
       call: token.id,
       kind: call.kind,
-      tool: signed.tool.slice(0, longestName),
+      tool: signed.tool.slice(0, longestName).replace(halves, "\u{FFFD}"),
       signature: signed.signature,
       verdict,
       executed: token.refused !== true,
