@@ -105,6 +105,15 @@ function inputOf(call: Call): unknown {
     case "delegation":
       return call.task;
     case "model":
-      return call.prompt;
+      return typeof call.prompt === "function" ? asked(call.prompt) : call.prompt;
+  }
+}
+
+/** The prompt that a function returns. It may throw. */
+function asked(prompt: Function): unknown {
+  try {
+    return prompt();
+  } catch {
+    return undefined;
   }
 }
