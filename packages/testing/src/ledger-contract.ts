@@ -154,7 +154,7 @@ export function ledgerContract<L extends Ledger>(
     });
 
     ledgerTest("of many appends at once, each stays together", async (ledger) => {
-      await Promise.all(batches(0).map((batch) => ledger.append(batch)));
+      await Promise.all(batches(0).map(async (batch) => ledger.append(batch)));
       expect(tornIn(await callsIn(ledger))).toEqual([]);
       expect((await callsIn(ledger)).length).toBe(60);
     });

@@ -19,9 +19,10 @@ export const manyKinds: readonly LedgerEntry[] = times.flatMap((at) =>
   }),
 );
 
+const some = (values: readonly string[]) => [undefined, values[0], "unknown"];
+
 /** Queries with each combination of fields. */
 export function queries(): readonly LedgerQuery[] {
-  const some = (values: readonly string[]) => [undefined, values[0], "unknown"];
   const moments = [undefined, begin, begin + 1, begin + 2_000];
   return some(runs).flatMap((run) =>
     some(accounts).flatMap((account) =>

@@ -7,13 +7,13 @@ const runner = { describe, test, expect };
 
 ledgerContract(runner, "the memory's ledger", () => memoryLedger());
 ledgerContract(runner, "the memory's ledger, as a second process sees it", () => memoryLedger(), {
-  reopen: ({ append, read }) => ({ append, read }),
+  reopen: (ledger) => ({ ...ledger }),
 });
 ledgerContract(runner, "a ledger that answers late", () => {
-  const { append, read } = memoryLedger();
+  const ledger = memoryLedger();
   return {
-    append: async (entries) => append(entries),
-    read: async (query) => read(query),
+    append: async (entries) => ledger.append(entries),
+    read: async (query) => ledger.read(query),
   } satisfies Ledger;
 });
 
@@ -25,7 +25,7 @@ const spoilt = (change: (ledger: MemoryLedger) => Partial<Ledger>) => () => {
 
 /** A right ledger that reads something else. */
 const reading = (spoil: (entries: readonly LedgerEntry[]) => readonly unknown[]) =>
-  spoilt(({ read }) => ({ read: (query) => spoil(read(query)) as readonly LedgerEntry[] }));
+  spoilt((ledger) => ({ read: (query) => spoil(ledger.read(query)) as readonly LedgerEntry[] }));
 
 const started: LedgerEntry = { type: "restored", run: "new", at: 0, postings: [] };
 
@@ -39,7 +39,7 @@ const faults = {
     found: "begins empty",
   },
   "drops the fields of trips": {
-    make: reading((entries) => entries.map(({ postings: _, ...rest }) => rest)),
+    make: reading((entries) => entries.map((entry) => ({ ...entry, postings: undefined }))),
     found: "returns each field of an entry as it was: trip",
   },
   "reads 0 as nothing": {
@@ -61,16 +61,16 @@ const faults = {
     found: "any text is a name: a NUL",
   },
   "refuses half an emoji": {
-    make: spoilt(({ append }) => ({
-      append: (entries) => append(entries.filter(({ run }) => !/\p{Surrogate}/u.test(run))),
+    make: spoilt((ledger) => ({
+      append: (entries) => ledger.append(entries.filter(({ run }) => !/\p{Surrogate}/u.test(run))),
     })),
     found: "keeps an entry with half an emoji in its names",
   },
   "reads a name as a pattern": {
-    make: spoilt(({ read }) => ({
+    make: spoilt((ledger) => ({
       read: ({ run, ...query }) => {
         const pattern = new RegExp(`^${(run ?? "%").replaceAll("_", ".").replaceAll("%", ".*")}$`);
-        return read(query).filter((entry) => pattern.test(entry.run));
+        return ledger.read(query).filter((entry) => pattern.test(entry.run));
       },
     })),
     found: "reads no wildcards",
@@ -86,10 +86,10 @@ const faults = {
     found: "keeps entries of one moment in their order",
   },
   "writes the entries of an append one by one": {
-    make: spoilt(({ append }) => ({
+    make: spoilt((ledger) => ({
       append: async (entries) => {
         for (const entry of entries) {
-          append([entry]);
+          ledger.append([entry]);
           await Promise.resolve();
         }
       },
@@ -97,9 +97,9 @@ const faults = {
     found: "of many appends at once, each stays together",
   },
   "writes until an entry is wrong": {
-    make: spoilt(({ append }) => ({
+    make: spoilt((ledger) => ({
       append: (entries) => {
-        for (const entry of entries) append([{ ...entry, at: Date.parse(iso(entry.at)) }]);
+        for (const entry of entries) ledger.append([{ ...entry, at: Date.parse(iso(entry.at)) }]);
       },
     })),
     found: "an append that throws has written none of its entries",
@@ -115,25 +115,32 @@ const faults = {
     found: "a later append changes nothing in what was read before",
   },
   "returns entries of the moment `until`": {
-    make: spoilt(({ read }) => ({
-      read: ({ until, ...query }) => read({ ...query, until: until && until + 1 }),
+    make: spoilt((ledger) => ({
+      read: ({ until, ...query }) => ledger.read({ ...query, until: until && until + 1 }),
     })),
     found: "finds entries by run, account, type and time, and by any of them together",
   },
   "finds an account twice in an entry twice": {
-    make: spoilt(({ read }) => ({
+    make: spoilt((ledger) => ({
       read: (query) =>
-        read(query).flatMap((entry) =>
-          query.account === undefined
-            ? entry
-            : entry.postings.filter(({ account }) => account === query.account).map(() => entry),
-        ),
+        ledger
+          .read(query)
+          .flatMap((entry) =>
+            query.account === undefined
+              ? entry
+              : entry.postings.filter(({ account }) => account === query.account).map(() => entry),
+          ),
     })),
     found: "finds entries by run, account, type and time, and by any of them together",
   },
 } as const;
 
 const iso = (at: number) => new Date(at).toISOString();
+
+const startedAgain = (ledger: Ledger) => {
+  void ledger.append([started]);
+  return ledger;
+};
 
 describe("finds a ledger that", () => {
   test.for(Object.entries(faults))("%s", async ([name, { make, found }]) => {
@@ -142,12 +149,8 @@ describe("finds a ledger that", () => {
   });
 
   test("writes when it is opened once more", async () => {
-    const reopen = (ledger: Ledger) => {
-      void ledger.append([started]);
-      return ledger;
-    };
     const failed = await failuresOf((collect) =>
-      ledgerContract<Ledger>(collect, "restarts", () => memoryLedger(), { reopen }),
+      ledgerContract<Ledger>(collect, "restarts", () => memoryLedger(), { reopen: startedAgain }),
     );
     expect(failed).toContain("a ledger that is opened writes nothing, and finds all entries");
   });

@@ -86,7 +86,7 @@ describe("an audit with a run in another process", () => {
 
 /** A ledger that has lost entries. */
 const without = (ledger: MemoryLedger, isLost: (entry: LedgerEntry) => boolean): MemoryLedger => ({
-  append: ledger.append,
+  append: (entries) => ledger.append(entries),
   read: (query) => ledger.read(query).filter((entry) => !isLost(entry)),
 });
 

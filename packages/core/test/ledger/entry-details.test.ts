@@ -28,6 +28,24 @@ async function answer(lane: Lane, ...calls: readonly Call[]): Promise<void> {
   for (const { token } of decisions) await lane.settle(token, success(token.id));
 }
 
+/** The hashes of the inputs of calls, each in a run of its own. */
+const inputs = async (...calls: readonly Call[]) => {
+  const { run, decisions } = books();
+  for (const call of calls) await answer(run(), call);
+  return decisions().map(({ inputHash }) => inputHash);
+};
+
+/** The settlements of outcomes, each in a run of its own. */
+const outputs = async (outcomes: readonly Outcome[]) => {
+  const { run, results } = books();
+  for (const outcome of outcomes) {
+    const lane = run();
+    const [{ token }] = await lane.admit([use()]);
+    await lane.settle(token, outcome);
+  }
+  return results();
+};
+
 describe("a decision says where the call stands", () => {
   test("the round: all calls of one answer share it, and a model call has the round before", async () => {
     const { run, decisions } = books();
@@ -197,12 +215,6 @@ describe("a decision says where the call stands", () => {
 });
 
 describe("hashes", () => {
-  const inputs = async (...calls: readonly Call[]) => {
-    const { run, decisions } = books();
-    for (const call of calls) await answer(run(), call);
-    return decisions().map(({ inputHash }) => inputHash);
-  };
-
   test.for([
     ["another order of keys", search({ q: "x", page: 1 }), search({ page: 1, q: "x" })],
     ["JSON text", search({ q: "x", page: 1 }), search('{"page":1,"q":"x"}')],
@@ -260,20 +272,10 @@ describe("hashes", () => {
     const { registry, run } = house(options);
     await answer(run(), search({ q: "x" }));
     const entries = await registry.ledger.entries();
-    const found = entries.map((entry) => Object.keys(entry).filter((key) => /Hash$/.test(key)));
+    const found = entries.map((entry) => Object.keys(entry).filter((key) => key.endsWith("Hash")));
     const all = [["inputHash"], ["outputHash", "maskedOutputHash"]];
     expect(found).toEqual(isHashed ? all : [[], []]);
   });
-
-  const outputs = async (outcomes: readonly Outcome[]) => {
-    const { run, results } = books();
-    for (const outcome of outcomes) {
-      const lane = run();
-      const [{ token }] = await lane.admit([use()]);
-      await lane.settle(token, outcome);
-    }
-    return results();
-  };
 
   test.for([
     ["the same", "port 443", "port 443", [true, true]],
