@@ -20,26 +20,37 @@ interface AuditedFigures extends Used {
 
 /** The result of an audit. */
 export interface Audit {
-  /** `true` if all balances are the sums of their entries. */
+  /** `true` if all compared balances are the sums of their entries. */
   readonly ok: boolean;
   /** How many balances the audit compared. */
   readonly balances: number;
   readonly differences: readonly Difference[];
+  /**
+   * How many runs of other processes have not ended. Only their own process knows the balances of such runs, so the audit
+   * leaves them out. A process that was killed also leaves such runs.
+   */
+  readonly openElsewhere: number;
 }
 
 /**
  * Compares balances with the sums of their entries. It skips a balance whose window is over, because the store forgets it.
  * In a rolling window it compares the slots that the balance still holds.
+ *
+ * @param balances the balances that the store and this process know
+ * @param open the accounts of runs that are under way, each with its run
  */
 export function audit(
   sums: ReadonlyMap<string, NamedBalance>,
   balances: readonly NamedBalance[],
+  open: ReadonlyMap<string, string>,
 ): Audit {
   const known = new Set(balances.map(balanceNameOf));
+  const unknown = [...sums].flatMap(([name, kept]) => (known.has(name) ? [] : kept));
+  const elsewhere = unknown.flatMap(({ account }) => open.get(account) ?? []);
   // A balance without a window stays for good: the entries of a missing one must add up to 0.
-  const gone = [...sums]
-    .filter(([name, { window }]) => window === "life" && !known.has(name))
-    .map(([, kept]): NamedBalance => ({ ...kept, balance: emptyBalance }));
+  const gone = unknown
+    .filter(({ account, window }) => window === "life" && !open.has(account))
+    .map((kept): NamedBalance => ({ ...kept, balance: emptyBalance }));
   const compared = [...balances, ...gone];
   const differences = compared.flatMap((kept): Difference[] => {
     const { account, window, balance } = kept;
@@ -51,7 +62,8 @@ export function audit(
     );
     return isSame ? [] : [{ account, window, entries, balance: held }];
   });
-  return { ok: differences.length === 0, balances: compared.length, differences };
+  const openElsewhere = new Set(elsewhere).size;
+  return { ok: differences.length === 0, balances: compared.length, differences, openElsewhere };
 }
 
 /** The booked slots that a balance still holds. */
