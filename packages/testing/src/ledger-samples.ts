@@ -113,5 +113,23 @@ export const ledgerSamples: { readonly [Type in LedgerEntry["type"]]: OfType<Typ
   "stop-lifted": { ...base, type: "stop-lifted", stop, by: "ops", why: "mended" },
   restored: { ...base, type: "restored" },
   "run-ended": { ...base, type: "run-ended" },
+  spec: {
+    ...base,
+    run: "",
+    type: "spec",
+    session: "s1",
+    does: "audits one page for missing titles",
+    doesNot: "change the page",
+    done: "the report names every missing title",
+  },
+  attestation: {
+    ...base,
+    run: "",
+    type: "attestation",
+    session: "s1",
+    frame: "4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce",
+    reviewer: "Ada",
+    notes: "I read every row.",
+  },
   "carried-forward": { ...base, run: "", type: "carried-forward" },
 };

@@ -86,8 +86,7 @@ type Happened =
   /** A run has ended, and its own accounts are closed. */
   | { readonly type: "run-ended" }
   /**
-   * The three answers that define when the work of a session is done. `run` is empty. The answers are the user's own words:
-   * beside the notes of an attestation, no other entry holds free text.
+   * The three answers that define when the work of a session is done, in the user's own words. `run` is empty.
    */
   | {
       readonly type: "spec";
@@ -106,15 +105,16 @@ type Happened =
       /** The SHA-256 of the frame that the reviewer has read, in hexadecimal. */
       readonly frame: string;
       readonly reviewer: string;
-      /** The reviewer's own words: free text. */
+      /** The reviewer's own words. */
       readonly notes?: string;
     }
   /** The sum of older entries that the ledger no longer keeps. */
   | { readonly type: "carried-forward" };
 
 /**
- * One entry of the ledger. It holds names, counts, amounts and hashes, never arguments, results or prompts. Free text is
- * only in `spec` and `attestation`: what people wrote for the ledger.
+ * One entry of the ledger. It holds names, counts, amounts and hashes, never arguments, results or prompts. Its
+ * only free text is what people write for the ledger: a spec, the notes of an attestation, and the `why` of an override or
+ * a stop.
  */
 export type LedgerEntry = Happened & {
   /** The breaker's name or id. */
