@@ -5,8 +5,8 @@ import { createRegistry, findCircuitOpen, type Lane, type Usage } from "@guard/c
 import { sqlite } from "@guard/ledger-sqlite";
 import { onTestFinished } from "vitest";
 
-/** When the first run of {@link ledgerFile} begins. */
-export const began = Date.UTC(2026, 10, 29, 8, 0, 0);
+/** When the first run begins. */
+const began = Date.UTC(2026, 10, 29, 8, 0, 0);
 
 const usage: Usage = { inputTokens: 900, outputTokens: 100 };
 
