@@ -67,7 +67,6 @@ function settlementOf(run: number, call: number): LedgerEntry {
 function tripOf(run: number): LedgerEntry {
   const at = timeOf(run, 9);
   const used = { modelCalls: 5, toolCalls: 4, delegations: 0, tokens: 13_500, usd: 0.0081 };
-  const cost = { calls: 3, tokens: 4_500, usd: 0.0027 };
   const finding: Finding = {
     rule: "signature",
     reason: "loop",

@@ -24,13 +24,15 @@ export function readEntries(database: DatabaseSync, query: LedgerQuery): readonl
   };
   where("run = ?", run);
   where("seq IN (SELECT seq FROM entries_of_account WHERE account = ?)", account);
-  // The index of trips serves a query that names the type, not one that binds it.
+  // SQLite uses the index of trips only for a query that names the type, and that needs no order from the table.
   if (type === "trip") conditions.push("type = 'trip'");
   else where("type = ?", type);
   where("time >= ?", toTime(since));
   where("time < ?", toTime(until));
   const condition = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
-  const found = database.prepare(`SELECT * FROM entries ${condition} ORDER BY seq`);
+  const found = database.prepare(
+    `SELECT * FROM entries ${condition} ORDER BY ${type === "trip" ? "+seq" : "seq"}`,
+  );
   return [...carriedForward(database, query), ...found.all(...values).map(toEntry)];
 }
 

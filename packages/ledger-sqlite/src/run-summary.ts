@@ -23,6 +23,10 @@ export interface RunSummary {
   readonly reason?: TripReport["reason"];
 }
 
+/** A summary as SQLite returns it. */
+type Row = Omit<RunSummary, Optional> & { readonly [Name in Optional]: RunSummary[Name] | null };
+type Optional = "session" | "ended" | "reason";
+
 /** Which runs to return: those that match every field. */
 export interface RunsQuery {
   /** Runs of this session. */
@@ -61,7 +65,9 @@ export function findRuns(
   { session, since, until, limit = -1 }: RunsQuery,
 ): readonly RunSummary[] {
   const found = database.prepare(`
-    SELECT * FROM runs
+    SELECT run, session, began, last, ended, model_calls AS modelCalls, tool_calls AS toolCalls, refused, tokens,
+      nano_usd / 1e9 AS usd, reason
+    FROM runs
     WHERE ($session IS NULL OR session = $session) AND last >= $since AND began < $until
     ORDER BY last DESC, run LIMIT $limit`);
   const rows = found.all({
@@ -70,7 +76,7 @@ export function findRuns(
     until: until === undefined ? "~" : new Date(until).toISOString(),
     limit,
   });
-  return rows.map(toSummary);
+  return (rows as unknown as Row[]).map(toSummary);
 }
 
 /** What an entry adds to the summary of its run. The run's own account counts calls, tokens and money. */
@@ -96,23 +102,12 @@ function summaryOf(entry: LedgerEntry): Record<string, SQLInputValue> {
   };
 }
 
-function toSummary(row: Readonly<Record<string, unknown>>): RunSummary {
+/** The columns that have a value. */
+function toSummary({ session, ended, reason, ...row }: Row): RunSummary {
   return {
-    run: row["run"],
-    ...given({ session: row["session"] }),
-    began: row["began"],
-    last: row["last"],
-    ...given({ ended: row["ended"] }),
-    modelCalls: row["model_calls"],
-    toolCalls: row["tool_calls"],
-    refused: row["refused"],
-    tokens: row["tokens"],
-    usd: Number(row["nano_usd"]) / 1e9,
-    ...given({ reason: row["reason"] }),
-  } as RunSummary;
-}
-
-/** The fields that have a value. */
-function given(fields: Readonly<Record<string, unknown>>): object {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+    ...row,
+    ...(session === null ? {} : { session }),
+    ...(ended === null ? {} : { ended }),
+    ...(reason === null ? {} : { reason }),
+  };
 }

@@ -85,23 +85,34 @@ export function sqlite(
     opened?.database.close();
     opened = undefined;
   };
+  /** Names the file in an error of SQLite, such as that of a full disk. */
+  const using = <T>(work: (opened: Opened) => T): T => {
+    const found = open();
+    try {
+      return work(found);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`can't use the ledger ${file}: ${why}`, { cause: error });
+    }
+  };
   const append = (entries: readonly LedgerEntry[]) => {
-    const { database, ledger } = open();
     const isFull = unsealed + entries.length >= checkpointEvery;
     const isDue = isFull || entries.some(({ type }) => type === "run-ended");
-    inTransaction(database, () => {
-      ledger.append(entries);
-      if (signing !== undefined && isDue) seal(database, signing);
-    });
+    using(({ database, ledger }) =>
+      inTransaction(database, () => {
+        ledger.append(entries);
+        if (signing !== undefined && isDue) seal(database, signing);
+      }),
+    );
     unsealed = isDue ? 0 : unsealed + entries.length;
   };
 
   return {
     store: {
-      get: (storeKey) => open().store.get(storeKey),
-      compareAndSet: (writes) => open().store.compareAndSet(writes),
-      post: (postings) => open().store.post(postings),
-      list: (prefix) => open().store.list(prefix),
+      get: (storeKey) => using(({ store }) => store.get(storeKey)),
+      compareAndSet: (writes) => using(({ store }) => store.compareAndSet(writes)),
+      post: (postings) => using(({ store }) => store.post(postings)),
+      list: (prefix) => using(({ store }) => store.list(prefix)),
       close,
     },
     ledger: {

@@ -60,6 +60,7 @@ describe("after a sealed prefix was dropped", () => {
     await run("third");
     expect(ledger.verify()).toEqual({
       entries: 10,
+      checked: 10,
       dropped: size,
       uncovered: 0,
       checkpoints: 3,
