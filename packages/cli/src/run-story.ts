@@ -31,7 +31,7 @@ interface OtherStep {
 export type Step = CallStep | OtherStep;
 
 /** How a run has ended. `open`: the ledger has no end of the run. */
-export type RunEnd = "ended" | "stopped" | "open";
+type RunEnd = "ended" | "stopped" | "open";
 
 /** What happened in a run, from its ledger entries. */
 export interface RunStory {

@@ -92,6 +92,12 @@ describe("guard runs", () => {
     expect(objects(out).map(({ run }) => run)).toEqual(runs);
   });
 
+  test("shows sessions, if there are any", async () => {
+    const { out } = await cli("runs", "--db", await ledgerFile({ session: "chat-7" }));
+    expect(out).toMatch(/^run +session +began .*\nnightly-import +chat-7 +2026/);
+    expect((await cli("runs", "--db", await ledgerFile())).out).not.toContain("session");
+  });
+
   test("says that there is nothing to list", async () => {
     const db = await ledgerFile();
     const { code, out, err } = await cli("runs", "--since", "2027-01-01", "--db", db);

@@ -1,3 +1,4 @@
+import type { RunSummary } from "@guard/ledger-sqlite";
 import { exitCodes } from "../exit-codes.ts";
 import { InputError } from "../input-error.ts";
 import { listRows } from "../list-rows.ts";
@@ -20,27 +21,20 @@ export async function listRuns(
   const query = { since: parseSince(since, Date.now()), limit: parseLimit(limit) };
   const ledger = await openLedgerFile(db);
   try {
+    const runs = ledger.runs(query);
+    // Many programs name no sessions: then the column would be empty.
+    const hasSessions = runs.some(({ session }) => session !== undefined);
+    const ofSession = <T>(cell: T) => (hasSessions ? [cell] : []);
+    const figures = ["model calls", "tool calls", "refused", "tokens", "USD"];
     await listRows(
-      ledger.runs(query),
+      runs,
       {
-        head: [
-          "run",
-          "began (UTC)",
-          "end",
-          "model calls",
-          "tool calls",
-          "refused",
-          "tokens",
-          "USD",
-        ],
+        head: ["run", ...ofSession("session"), "began (UTC)", "end", ...figures],
         cells: (run) => [
           printable(run.run, widestName),
+          ...ofSession(printable(run.session ?? "", widestName)),
           shownTime(Date.parse(run.began)),
-          run.reason === undefined
-            ? run.ended === undefined
-              ? ""
-              : "ended"
-            : `stopped: ${run.reason}`,
+          endOf(run),
           run.modelCalls,
           run.toolCalls,
           run.refused,
@@ -56,6 +50,11 @@ export async function listRuns(
     ledger.close();
   }
   return exitCodes.ok;
+}
+
+function endOf({ reason, ended }: RunSummary): string {
+  if (reason !== undefined) return `stopped: ${reason}`;
+  return ended === undefined ? "" : "ended";
 }
 
 function parseLimit(text: string): number {

@@ -28,7 +28,10 @@ export function verifyApart(
   signal: AbortSignal,
   progress: (progress: Progress) => void,
 ): Promise<Verification | undefined> {
-  const thread = new Worker(worker, { workerData: toVerify });
+  const thread = new Worker(worker, {
+    workerData: toVerify,
+    execArgv: ["--disable-warning=ExperimentalWarning"], // Node.js 22 calls node:sqlite experimental
+  });
   return new Promise((resolve, reject) => {
     thread.on("message", (message: FromVerifier) => {
       if ("verification" in message) resolve(message.verification);

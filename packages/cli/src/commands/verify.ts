@@ -49,7 +49,7 @@ function shownProgress({ done, all }: { readonly done: number; readonly all: num
 }
 
 /** The result of a check, for people. */
-export function renderVerification(
+function renderVerification(
   file: string,
   { entries, dropped, uncovered, checkpoints, faults }: Verification,
   checkedSignatures: boolean,

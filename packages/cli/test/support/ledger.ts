@@ -5,8 +5,8 @@ import { createRegistry, findCircuitOpen, type Lane, type Usage } from "@guard/c
 import { sqlite } from "@guard/ledger-sqlite";
 import { onTestFinished } from "vitest";
 
-/** When the first run of {@link ledgerFile} begins. */
-export const began = Date.UTC(2026, 10, 29, 8, 0, 0);
+/** When the first run begins. */
+const began = Date.UTC(2026, 10, 29, 8, 0, 0);
 
 const usage: Usage = { inputTokens: 900, outputTokens: 100 };
 
@@ -15,9 +15,9 @@ const usage: Usage = { inputTokens: 900, outputTokens: 100 };
  * `nightly-import`, which asks for the same search again and again.
  */
 export async function ledgerFile(
-  options: { readonly key?: string; readonly tool?: string; readonly user?: string } = {},
+  options: { readonly key?: string; readonly tool?: string; readonly session?: string } = {},
 ): Promise<string> {
-  const { key, tool = "search", user = "42" } = options;
+  const { key, tool = "search", session } = options;
   const folder = mkdtempSync(join(tmpdir(), "guard-cli-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, "ledger.db");
@@ -30,7 +30,7 @@ export async function ledgerFile(
     ports: { clock },
     price: () => 0.002,
     tools: { [tool]: { usd: 0.01 } },
-    accounts: { user },
+    accounts: { user: "42", ...(session === undefined ? {} : { session }) },
     limits: { user: { usd: 5, per: "day" } },
   });
   const askModel = async (lane: Lane) => {
