@@ -76,6 +76,38 @@ describe("an audit with a run in another process", () => {
     expect(await there.ledger.audit()).toMatchObject({ ...good, openElsewhere: 0 });
   });
 
+  test("two processes run a job of one name, and each of them ends it", async () => {
+    const { here, there } = processes();
+    const both = [here, there].map((registry) => registry.breaker({ accounts, name: "job" }));
+    for (const one of both) await spend(one.agent(), 1);
+    expect(await here.ledger.audit()).toMatchObject({ ...good, openElsewhere: 1 });
+    both[0]!.endRun();
+    expect(await here.ledger.audit()).toMatchObject({ ...good, openElsewhere: 1 });
+    both[1]!.endRun();
+    expect(await here.ledger.audit()).toMatchObject(good);
+  });
+
+  test("a process was killed, and another one runs the job of the same name to its end", async () => {
+    const { here, there } = processes();
+    await spend(there.breaker({ accounts, name: "job" }).agent(), 1);
+    const again = here.breaker({ accounts, name: "job" });
+    await spend(again.agent(), 1);
+    expect(await here.ledger.audit()).toMatchObject({ ...good, openElsewhere: 1 });
+    again.endRun();
+    expect(await here.ledger.audit()).toMatchObject({ ...good, openElsewhere: 1 });
+  });
+
+  test("a job of one name ends, and begins again in another process", async () => {
+    const { here, there } = processes();
+    for (const registry of [here, there, here]) {
+      const job = registry.breaker({ accounts, name: "job" });
+      await spend(job.agent(), 1);
+      expect(await here.ledger.audit()).toMatchObject(good);
+      job.endRun();
+      expect(await here.ledger.audit()).toMatchObject({ ...good, openElsewhere: 0 });
+    }
+  });
+
   test("a run with the name of another run's agent is a run of its own", async () => {
     const { here, there } = processes();
     await spend(there.breaker({ accounts, name: "job" }).agent(), 1);

@@ -135,6 +135,20 @@ describe("The ledger", () => {
     },
   );
 
+  test("An audit leaves out the runs of other processes that have not ended, and counts them in `openElsewhere`: only their own process knows their balances.", async () => {
+    const clock = manualClock();
+    const both = { store: memoryStore({ clock }), ledger: memoryLedger(), limits };
+    const first = house(both, clock);
+    const second = house({ ...both, ports: { random: half } }, clock);
+    const other = second.registry.breaker({ accounts });
+    await spend(other.agent(), 1);
+    const good = { ok: true, differences: [] };
+    expect(await first.registry.ledger.audit()).toMatchObject({ ...good, openElsewhere: 1 });
+    expect(await second.registry.ledger.audit()).toMatchObject({ ...good, openElsewhere: 0 });
+    other.endRun();
+    expect(await first.registry.ledger.audit()).toMatchObject({ ...good, openElsewhere: 0 });
+  });
+
   test("An account that has expired (below) is also a difference, because its entries stay.", async () => {
     const { registry, run, clock } = house({ limits });
     await spend(run({ accounts }), 1);
