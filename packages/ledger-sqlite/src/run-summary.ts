@@ -24,7 +24,9 @@ export interface RunSummary {
 }
 
 /** A summary as SQLite returns it. */
-type Row = Omit<RunSummary, Optional> & { readonly [Name in Optional]: RunSummary[Name] | null };
+type Row = Omit<RunSummary, Optional> & {
+  readonly [Name in Optional]: Required<RunSummary>[Name] | null;
+};
 type Optional = "session" | "ended" | "reason";
 
 /** Which runs to return: those that match every field. */
@@ -102,12 +104,21 @@ function summaryOf(entry: LedgerEntry): Record<string, SQLInputValue> {
   };
 }
 
-/** The columns that have a value. */
-function toSummary({ session, ended, reason, ...row }: Row): RunSummary {
-  return {
-    ...row,
-    ...(session === null ? {} : { session }),
-    ...(ended === null ? {} : { ended }),
-    ...(reason === null ? {} : { reason }),
+/** Copies field by field: a list of very many runs is faster this way than with spreads. */
+function toSummary(row: Row): RunSummary {
+  const { run, began, last, modelCalls, toolCalls, refused, tokens, usd } = row;
+  const summary: { -readonly [Name in keyof RunSummary]: RunSummary[Name] } = {
+    run,
+    began,
+    last,
+    modelCalls,
+    toolCalls,
+    refused,
+    tokens,
+    usd,
   };
+  if (row.session !== null) summary.session = row.session;
+  if (row.ended !== null) summary.ended = row.ended;
+  if (row.reason !== null) summary.reason = row.reason;
+  return summary;
 }
