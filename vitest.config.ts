@@ -5,14 +5,14 @@ import { resolveFrom } from "./scripts/resolve-from.ts";
 
 /** The tests of one directory of the workspace. */
 function project(name: string, root: string, include = "test/**/*.test.ts") {
-  return { extends: true as const, test: { name, root, include: [include] } };
+  const exclude = [...configDefaults.exclude, "**/scale.test.ts"]; // vitest.scale.config.ts has those
+  return { extends: true as const, test: { name, root, include: [include], exclude } };
 }
 
 /** The same for tests of a large framework: all their files load it once together. */
 function framework(name: string, root: string) {
   const { extends: inherit, test } = project(name, root);
-  const exclude = [...configDefaults.exclude, "**/scale.test.ts"]; // vitest.scale.config.ts has those
-  return { extends: inherit, test: { ...test, isolate: false, exclude } };
+  return { extends: inherit, test: { ...test, isolate: false } };
 }
 
 /** The same tests with the oldest versions of its frameworks that an adapter's peer range allows. */

@@ -1,7 +1,11 @@
 import { defineConfig } from "tsdown";
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/bin.ts"],
+  entry: {
+    index: "src/index.ts",
+    bin: "src/bin.ts",
+    "verify-worker": "src/commands/verify-worker.ts",
+  },
   format: ["esm"],
   target: "node22.12",
   dts: true,

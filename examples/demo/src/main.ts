@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { defaultTexts, type RecordedEvent } from "@guard/core";
 import { runCli } from "@guard/cli";
+import { sqlite } from "@guard/ledger-sqlite";
 import { startModelServer, type ModelServer } from "example-model-server";
 import { prices } from "./price.ts";
 import { difference, renderRuns, type Compared } from "./render.ts";
@@ -21,12 +22,15 @@ async function demo(server: ModelServer): Promise<void> {
     `A scripted model on ${server.host} plays the provider: the demo needs no key and no network.\n`,
   );
   const compared: Compared[] = [];
+  const { store, ledger } = sqlite(join(folder, "ledger.db"));
   for (const agent of scriptedAgents()) {
     const unguarded = await runAgent(agent, server);
     const again = scriptedAgents().find(({ name }) => name === agent.name)!;
-    const guarded = await runAgent(again, server, prices);
+    const accounts = { session: agent.name };
+    const guarded = await runAgent(again, server, { ...prices, store, ledger, accounts });
     compared.push({ agent: agent.name, model: agent.model, unguarded, guarded });
   }
+  ledger.close();
   say(renderRuns(compared));
 
   say("What the end users of the stopped agents read:");
@@ -49,6 +53,9 @@ async function demo(server: ModelServer): Promise<void> {
     `What guard would have done in these runs (npm run --silent guard -- replay ${recording}):\n`,
   );
   await runCli(["replay", recording]);
+
+  say("\nThe guarded runs are in the ledger .guard/ledger.db. See what each one did and cost:");
+  say("  npm run --silent guard -- runs");
 }
 
 /** Runs every agent in observe mode and records it. guard refuses nothing there. */

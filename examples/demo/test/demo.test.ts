@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseRun, replay } from "@guard/core/replay";
+import { openLedger } from "@guard/ledger-sqlite";
 import { afterAll, describe, expect, test } from "vitest";
 
 const main = join(import.meta.dirname, "../src/main.ts");
@@ -57,6 +58,18 @@ describe("the demo", { timeout: 60_000 }, () => {
       '  same-search: This task was stopped: the agent asked for "search_docs"',
     );
     expect(stdout).toContain("npm run --silent guard -- replay .guard/demo-runs.jsonl");
+
+    expect(stdout).toContain("  npm run --silent guard -- runs\n");
+    const ledger = openLedger(join(cwd, ".guard/ledger.db"), { readOnly: true });
+    const found = ledger
+      .runs()
+      .map(({ session, modelCalls, reason }) => [session, modelCalls, reason]);
+    ledger.close();
+    expect(found).toEqual([
+      ["twelve-steps", 13, undefined],
+      ["back-and-forth", 7, "loop"],
+      ["same-search", 6, "loop"],
+    ]);
 
     const report = JSON.parse(readFileSync(join(cwd, ".guard/demo-trip-report.json"), "utf8"));
     expect(report).toMatchObject([

@@ -2,11 +2,21 @@ import { Command, CommanderError, Option } from "commander";
 import { presets } from "@guard/core";
 import manifest from "../package.json" with { type: "json" };
 import { replayFiles, type ReplayOptions } from "./commands/replay.ts";
+import { addLedgerCommands } from "./ledger-commands.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { InputError } from "./input-error.ts";
 import { hasReaderLeft, processOutput, type Output } from "./output.ts";
 
-const examplesHelp = `
+const mainHelp = `
+Examples:
+  guard runs --since 7d           what your agents did
+  guard report nightly-import     why guard stopped a run, and each of its calls
+  guard verify                    whether the ledger is whole
+  guard replay runs.jsonl         what guard would have done in recorded runs
+
+guard COMMAND --help shows examples of one command.`;
+
+const replayHelp = `
 Examples:
   guard replay runs.jsonl                              a table for people
   guard replay runs.jsonl --preset strict              judged with lower thresholds
@@ -27,7 +37,8 @@ Exit codes:
  *
  * @param args the arguments, without `node` and the script
  * @param output where results and errors go. Default: standard output and standard error of the process
- * @returns the exit code. 0: guard read everything. 1: guard itself failed. 2: an option, a file or a line is wrong
+ * @returns the exit code. 0: guard did what you asked for. 1: guard itself failed. 2: an option, a file or a line is wrong, or the
+ *   ledger has a fault. 130: Ctrl-C stopped the check of a ledger
  *
  * @example
  * process.exitCode = await runCli(["replay", "runs.jsonl", "--json"]);
@@ -40,9 +51,9 @@ export async function runCli(
   let said = "";
   const program = new Command("guard")
     .description("Circuit breakers for AI agents.")
-    .showHelpAfterError("(guard --help and guard replay --help show examples)")
+    .showHelpAfterError("(guard --help lists the commands; guard COMMAND --help shows examples)")
     .version(manifest.version)
-    .addHelpText("after", examplesHelp)
+    .addHelpText("after", mainHelp)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => {
@@ -67,10 +78,13 @@ export async function runCli(
       ),
     )
     .option("--json", "print one JSON object a run, and nothing else, on standard output")
-    .addHelpText("after", examplesHelp + "\n" + exitCodesHelp)
+    .addHelpText("after", replayHelp + "\n" + exitCodesHelp)
     .action(async (files: string[], options: ReplayOptions) => {
       code = await replayFiles(files, options, output);
     });
+  addLedgerCommands(program, output, (given) => {
+    code = given;
+  });
   try {
     try {
       await program.parseAsync([...args], { from: "user" });

@@ -1,9 +1,15 @@
+import { promptOnTerminal, type Prompt } from "./prompt.ts";
+
 /** The output of a command: results go to `out`, everything else goes to `err`. */
 export interface Output {
   /** Writes results. Resolves when there is room for more. Rejects when the reader has gone. */
   out(text: string): Promise<void>;
   /** Writes errors and hints. Must not throw. */
   err(text: string): void;
+  /** Whether `err` may show how far long work has come. Default: `false`. */
+  readonly showsProgress?: boolean;
+  /** Asks a person. Default: there is no person to ask. */
+  readonly prompt?: (() => Prompt) | undefined;
 }
 
 /** Standard output and standard error of this process. */
@@ -13,6 +19,8 @@ export const processOutput: Output = {
       process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
     }),
   err: (text) => void process.stderr.write(text),
+  showsProgress: process.stderr.isTTY,
+  prompt: promptOnTerminal,
 };
 
 /** Whether a write failed because the reader has left, as in `guard replay … | head`. */

@@ -5,11 +5,11 @@ const frame =
 
 const frameless = Object.fromEntries(frame.split(" ").map((part) => [part, ""]));
 
+/** A cell; a text may span several columns. */
+export type Cell = string | number | { readonly content: string; readonly colSpan: number };
+
 /** Renders rows below a head. Without colours and frames, so that terminals, files and pipes get the same. */
-export function renderTable(
-  head: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
-): string {
+export function renderTable(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const table = new Table({
     head: [...head],
     style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },

@@ -1,6 +1,8 @@
 import type { ReplayResult } from "@guard/core/replay";
+import { counted } from "./counted.ts";
 import { printable } from "./printable.ts";
 import { renderTable } from "./render-table.ts";
+import { widestName } from "./shown.ts";
 
 const head = [
   "run",
@@ -14,9 +16,6 @@ const head = [
   "wasted calls",
   "saved USD",
 ];
-
-/** The widest text of a column, in characters. */
-const widest = 48;
 
 /** The report for people: a table of the runs that guard would have changed, then the totals in one line. */
 export class ReplayReport {
@@ -70,20 +69,15 @@ export class ReplayReport {
 
 function cells(result: ReplayResult): readonly (string | number)[] {
   return [
-    printable(result.id, widest),
+    printable(result.id, widestName),
     result.calls,
     result.warned ?? "",
     result.blocked ?? "",
     result.opened ?? "",
     result.rule ?? "",
-    printable(result.agent ?? "", widest),
-    printable(result.tool ?? "", widest),
+    printable(result.agent ?? "", widestName),
+    printable(result.tool ?? "", widestName),
     result.wastedCalls || "",
     result.savedUsd === 0 ? "" : result.savedUsd.toFixed(4),
   ];
-}
-
-/** A count with its noun: `1 run`, `2 runs`. */
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

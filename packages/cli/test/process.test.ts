@@ -4,6 +4,7 @@ import { statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { files, looping } from "./support/cli.ts";
+import { ledgerFile } from "./support/ledger.ts";
 
 const bin = join(import.meta.dirname, "../src/bin.ts");
 
@@ -88,6 +89,34 @@ test("goes on when its standard error is closed", async () => {
   const [code] = await once(child, "close");
   expect(code).toBe(2);
   expect(JSON.parse(out)).toMatchObject({ id: "loop" });
+});
+
+/** Runs `guard` on a Node.js that has no `node:sqlite`. */
+const old = (args: readonly string[], input = "") =>
+  spawnSync(process.execPath, ["--no-experimental-sqlite", bin, ...args], {
+    input,
+    encoding: "utf8",
+  });
+
+describe("without node:sqlite", () => {
+  test("a command that reads a ledger says what to install", async () => {
+    const { status, stdout, stderr } = old(["runs", "--db", await ledgerFile()]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(
+      /^Node\.js \S+ has no node:sqlite, which this command needs: use Node\.js 22\.13 or newer\. guard replay works without it\n$/,
+    );
+  });
+
+  test("guard replay works", () => {
+    const { status, stderr } = old(["replay", "-"], looping("loop", 6));
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  });
+});
+
+test("verifies a ledger in a thread of its own", async () => {
+  const { code, out, err } = guard(["verify", "--json", "--db", await ledgerFile()]);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(JSON.parse(out)).toMatchObject({ ok: true, entries: 26 });
 });
 
 test.skipIf(process.platform === "win32")("is executable", () => {

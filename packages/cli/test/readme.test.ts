@@ -1,7 +1,9 @@
+import { generateKeyPairSync } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { cli, files } from "./support/cli.ts";
+import { ledgerFile } from "./support/ledger.ts";
 
 const readme = readFileSync(join(import.meta.dirname, "../README.md"), "utf8");
 
@@ -16,12 +18,29 @@ const block = (language: string, containing: string) =>
 
 const recording = /<<'END'\n(.*?)^END\n/ms.exec(block("sh", "END"))![1]!;
 
+const pem = generateKeyPairSync("ed25519")
+  .privateKey.export({ format: "pem", type: "pkcs8" })
+  .toString();
+
 describe("the page's examples", () => {
   test("the recording to paste prints the table beneath it", async () => {
     const [file = ""] = files({ "runs.jsonl": recording });
     const { code, out } = await cli("replay", file);
-    expect({ code, out }).toEqual({ code: 0, out: block("", "run  ") });
+    expect({ code, out }).toEqual({ code: 0, out: block("", "warned at") });
   });
+
+  test.each(["runs", "report nightly-import", "trips", "budget", "verify --key KEY"])(
+    "the output of guard %s is on the page",
+    async (line) => {
+      const [key = ""] = files({ "guard.pem": pem });
+      const db = await ledgerFile({ key });
+      const args = line.replace("KEY", key).split(" ");
+      const { code, out } = await cli(...args, "--db", db);
+      expect(code).toBe(0);
+      const shown = out.replaceAll(db, ".guard/ledger.db");
+      expect(blocks.map(({ code: text }) => text)).toContain(shown);
+    },
+  );
 
   test("the config is taken", async () => {
     const [runs = ""] = files({ "runs.jsonl": recording });
@@ -40,13 +59,21 @@ describe("the page's examples", () => {
     expect(JSON.parse(out)).toMatchObject({ id: "r1", calls: 2, opened: null });
   });
 
-  test("the options and exit codes are those of the help", async () => {
-    const { out } = await cli("replay", "--help");
-    const usage = block("", "guard replay <file...>");
-    expect(usage.match(/--\w+/g)).toEqual(["--config", "--preset", "--json"]);
-    const options = [...out.matchAll(/^ {2}(--\w+)/gm)].map(([, option]) => option);
-    expect(options).toEqual(usage.match(/--\w+/g));
-    const codes = [...readme.matchAll(/^\| (\d) /gm)].map(([, code]) => code);
-    expect(codes).toEqual([...out.matchAll(/^ {2}(\d) /gm)].map(([, code]) => code));
+  test.each(["replay", "runs", "trips", "report", "budget", "verify", "export"])(
+    "the options of guard %s are those of its help",
+    async (name) => {
+      const { out } = await cli(name, "--help");
+      const usage = new RegExp(`^guard ${name} [<[].*$`, "m").exec(readme)![0];
+      const options = [...out.matchAll(/^ {2}(--\w+)/gm)].map(([, option]) => option);
+      const own = options.filter((option) => option !== "--db");
+      expect(new Set(own)).toEqual(new Set(usage.match(/--\w+/g)));
+      expect(options.includes("--db")).toBe(name !== "replay");
+    },
+  );
+
+  test("the exit codes are those of the help", async () => {
+    const { out } = await cli("runs", "--help");
+    const codes = [...readme.matchAll(/^\| (\d+) /gm)].map(([, code]) => code);
+    expect(codes).toEqual([...out.matchAll(/^ {2}(\d+) /gm)].map(([, code]) => code));
   });
 });

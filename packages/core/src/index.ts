@@ -34,7 +34,7 @@ export type { ProviderTool, ToolRuns } from "./vocabulary/provider-tool.ts";
 export type { PriceUsed } from "./vocabulary/price-used.ts";
 export type { Budget, Budgets, Limits, RunBudget } from "./budget/limits.ts";
 export type { Ceilings } from "./vocabulary/ceilings.ts";
-export type { Accounts } from "./budget/accounts.ts";
+export type { Accounts } from "./vocabulary/accounts.ts";
 export type { AccountBalance } from "./budget/account-balances.ts";
 export type { Audit } from "./ledger/audit.ts";
 export { memoryLedger, type MemoryLedger } from "./ledger/memory-ledger.ts";

@@ -14,7 +14,7 @@ export interface Checkpoint {
 }
 
 /** The checkpoint as a signed note. */
-export function writeCheckpoint({ size, hash }: Checkpoint, key: LedgerKey): string {
+function writeCheckpoint({ size, hash }: Checkpoint, key: LedgerKey): string {
   const text = `${origin}\n${size}\n${Buffer.from(hash, "hex").toString("base64")}\n`;
   return signNote(text, name, key.privateKey, key.publicKey);
 }

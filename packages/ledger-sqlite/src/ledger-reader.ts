@@ -2,6 +2,8 @@ import type { LedgerEntry, LedgerQuery } from "@guard/core";
 import type { KeyObject } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { accountUsage, type AccountUsage } from "./account-usage.ts";
+import type { Columns } from "./chain.ts";
+import { exportRows, sealedSize, type SealedQuery } from "./drop.ts";
 import { findRuns, type RunsQuery, type RunSummary } from "./run-summary.ts";
 import { sqliteStore } from "./sqlite-store.ts";
 import { readEntries, readRows, type LedgerRow } from "./read-rows.ts";
@@ -24,6 +26,16 @@ export interface LedgerReader {
   trips(query?: { readonly since?: number | undefined }): readonly Trip[];
   /** Returns every row of a run, the oldest first. */
   rows(run: string): readonly LedgerRow[];
+  /**
+   * Returns the rows as the file holds them, the oldest first: the columns that guard hashed, and their hash. Without
+   * `size` it returns all rows, else the rows up to that number.
+   *
+   * @example
+   * for (const row of ledger.export()) console.log(JSON.stringify(row));
+   */
+  export(size?: number): Iterable<Columns>;
+  /** Returns how many entries, counted from the first ever, a checkpoint has sealed. `drop` takes this number. */
+  sealed(query?: SealedQuery): number;
   /** Returns what each shared account has used and what guard holds of it, by window. */
   accounts(): Promise<readonly AccountUsage[]>;
   /**
@@ -45,6 +57,8 @@ export function ledgerReader(
     runs: (query = {}) => findRuns(database, query),
     trips: ({ since } = {}) => readEntries(database, { type: "trip", since }) as readonly Trip[],
     rows: (run) => readRows(database, run),
+    export: (size) => exportRows(database, size),
+    sealed: (query) => sealedSize(database, query),
     accounts: () => accountUsage(sqliteStore(database, clock), clock),
     verify: (progress) => verifyLedger(database, publicKey, progress),
   };

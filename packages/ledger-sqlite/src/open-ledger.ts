@@ -1,6 +1,7 @@
 import { openToRead } from "./database.ts";
 import { keyVariable, publicLedgerKey } from "./ledger-key.ts";
 import { ledgerReader, type LedgerReader } from "./ledger-reader.ts";
+import { sessionReader, type SessionReader } from "./reviews.ts";
 
 /** Options of {@link openLedger}. */
 export interface OpenLedgerOptions {
@@ -16,7 +17,7 @@ export interface OpenLedgerOptions {
 }
 
 /** A ledger that is open for reading. */
-export interface OpenLedger extends LedgerReader {
+export interface OpenLedger extends LedgerReader, SessionReader {
   /** Closes the file. */
   close(): void;
 }
@@ -36,5 +37,10 @@ export function openLedger(
 ): OpenLedger {
   const publicKey = key === undefined ? undefined : publicLedgerKey(key);
   const database = openToRead(file);
-  return { ...ledgerReader(database, clock, publicKey), close: () => database.close() };
+  const sessions = sessionReader(() => database);
+  return {
+    ...ledgerReader(database, clock, publicKey),
+    ...sessions,
+    close: () => database.close(),
+  };
 }

@@ -1,5 +1,6 @@
 import type { LedgerEntry, LedgerQuery } from "@guard/core";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { carriedForward } from "./carried-forward.ts";
 import { toEntry } from "./to-columns.ts";
 
 /** A row of the file: an entry with its place in the chain. */
@@ -12,10 +13,8 @@ export interface LedgerRow {
 }
 
 /** The entries that match, the oldest first. */
-export function readEntries(
-  database: DatabaseSync,
-  { run, account, type, since, until }: LedgerQuery,
-): readonly LedgerEntry[] {
+export function readEntries(database: DatabaseSync, query: LedgerQuery): readonly LedgerEntry[] {
+  const { run, account, type, since, until } = query;
   const conditions: string[] = [];
   const values: SQLInputValue[] = [];
   const where = (condition: string, value: SQLInputValue | undefined) => {
@@ -25,14 +24,16 @@ export function readEntries(
   };
   where("run = ?", run);
   where("seq IN (SELECT seq FROM entries_of_account WHERE account = ?)", account);
-  // The index of trips serves a query that names the type, not one that binds it.
+  // SQLite uses the index of trips only for a query that names the type, and that needs no order from the table.
   if (type === "trip") conditions.push("type = 'trip'");
   else where("type = ?", type);
   where("time >= ?", toTime(since));
   where("time < ?", toTime(until));
   const condition = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
-  const found = database.prepare(`SELECT * FROM entries ${condition} ORDER BY seq`);
-  return found.all(...values).map(toEntry);
+  const found = database.prepare(
+    `SELECT * FROM entries ${condition} ORDER BY ${type === "trip" ? "+seq" : "seq"}`,
+  );
+  return [...carriedForward(database, query), ...found.all(...values).map(toEntry)];
 }
 
 /** Every row of a run, the oldest first. */

@@ -6,7 +6,7 @@ export type FrameFormat = "text" | "html" | "json";
 
 /**
  * Writes a review for a terminal (`"text"`), for a browser (`"html"`, one page that loads nothing) or for a program
- * (`"json"`). Names of agents, tools and sessions can't move the cursor of a terminal, and can't add HTML.
+ * (`"json"`, one line). Names of agents, tools and sessions can't move the cursor of a terminal, and can't add HTML.
  *
  * @example
  * console.log(renderFrame(ledger.review("audit-7"), "text"));
@@ -16,10 +16,9 @@ export function renderFrame(review: Review, format: FrameFormat): string {
   return format === "html" ? html(review) : text(review);
 }
 
-/** In JSON an escape means the same as its character. The new lines are those between the fields. */
+/** One line. In JSON an escape means the same as its character. */
 function json(review: Review): string {
-  const written = JSON.stringify(review, undefined, 2);
-  return `${written.replaceAll(unseen, (one) => (one === "\n" ? one : jsonEscape(one)))}\n`;
+  return `${JSON.stringify(review).replaceAll(unseen, jsonEscape)}\n`;
 }
 
 function jsonEscape(character: string): string {

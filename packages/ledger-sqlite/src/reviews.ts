@@ -30,8 +30,27 @@ export interface Review {
   readonly uncovered: number;
 }
 
-/** What a ledger does for the people who review a session: the `session` of a run's `accounts`. */
-export interface Reviews {
+/** What reviewers and your code read about a session: the `session` of a run's `accounts`. */
+export interface SessionReader {
+  /** Returns the spec of a session, or `undefined` if the session has none. */
+  specOf(session: string): Spec | undefined;
+  /** Returns the frame of a session as the file is now: what a reviewer reads. */
+  review(session: string): Review;
+  /**
+   * Returns the attestations of the current frame. Without one it throws at once, so a forgotten `await` lets nothing
+   * pass.
+   *
+   * @throws {NotAttestedError} if no reviewer has attested the session, or if the ledger holds more than the reviewer has read
+   *
+   * @example
+   * await ledger.requireAttested("audit-7");
+   * await publish(report);
+   */
+  requireAttested(session: string): readonly Attestation[];
+}
+
+/** What people write about a session, beside what they read. */
+export interface Reviews extends SessionReader {
   /**
    * Writes the spec of a session. A session has one spec, and it never changes.
    *
@@ -47,10 +66,6 @@ export interface Reviews {
    * });
    */
   freezeSpec(spec: Spec & { readonly session: string }): Spec;
-  /** Returns the spec of a session, or `undefined` if the session has none. */
-  specOf(session: string): Spec | undefined;
-  /** Returns the frame of a session as the file is now: what a reviewer reads. */
-  review(session: string): Review;
   /**
    * Writes a receipt with the hash of the current frame. The receipt is not part of the frame, so a second reviewer attests
    * the same hash.
@@ -63,17 +78,6 @@ export interface Reviews {
    * ledger.attest("audit-7", { reviewer: "Ada", frame: hash });
    */
   attest(session: string, options: AttestOptions): Attestation;
-  /**
-   * Returns the attestations of the current frame. It throws at once if there is none, so a forgotten `await` lets nothing
-   * pass.
-   *
-   * @throws {NotAttestedError} if no reviewer has attested the session, or if the ledger holds more than the reviewer has read
-   *
-   * @example
-   * await ledger.requireAttested("audit-7");
-   * await publish(report);
-   */
-  requireAttested(session: string): readonly Attestation[];
 }
 
 /** Options of {@link Reviews.attest}. */
@@ -109,14 +113,8 @@ export class NotAttestedError extends GuardError {
   }
 }
 
-interface Parts {
-  readonly database: () => DatabaseSync;
-  readonly append: (entries: readonly LedgerEntry[]) => void;
-  readonly clock: () => number;
-}
-
-/** The reviews of the sessions in a file. */
-export function reviews({ database, append, clock }: Parts): Reviews {
+/** Reads the sessions of a file. */
+export function sessionReader(database: () => DatabaseSync): SessionReader {
   const review = (given: string): Review => {
     const session = wellFormed(given);
     const rows = readSession(database(), session);
@@ -135,6 +133,27 @@ export function reviews({ database, append, clock }: Parts): Reviews {
     const found = specIn(session, readSession(database(), session));
     return found && { does: found.does, doesNot: found.doesNot, done: found.done };
   };
+  return {
+    review,
+    specOf,
+    requireAttested(session) {
+      const found = review(session);
+      const current = found.attestations.filter(({ frame }) => frame === found.hash);
+      if (current.length === 0) throw new NotAttestedError(found);
+      return current;
+    },
+  };
+}
+
+interface Parts {
+  readonly database: () => DatabaseSync;
+  readonly append: (entries: readonly LedgerEntry[]) => void;
+  readonly clock: () => number;
+}
+
+/** The reviews of the sessions in a file. */
+export function reviews({ database, append, clock }: Parts): Reviews {
+  const reader = sessionReader(database);
   /** Writes an entry, and returns its time. */
   const write = (entry: Written): number => {
     const at = clock();
@@ -143,13 +162,12 @@ export function reviews({ database, append, clock }: Parts): Reviews {
   };
 
   return {
-    review,
-    specOf,
+    ...reader,
     freezeSpec(given) {
       const spec = checkSpec(given);
       const session = named("spec.session", given.session);
       return inTransaction(database(), () => {
-        if (specOf(session) !== undefined) {
+        if (reader.specOf(session) !== undefined) {
           const fault = `spec.session: ${JSON.stringify(session)} has a spec, and a spec never changes (name another session)`;
           throw new OptionsError([fault]);
         }
@@ -162,7 +180,7 @@ export function reviews({ database, append, clock }: Parts): Reviews {
       const reviewer = named("reviewer", options.reviewer).trim();
       const notes = options.notes === undefined ? "" : wellFormed(options.notes.trim());
       return inTransaction(database(), () => {
-        const { frame, hash } = review(session);
+        const { frame, hash } = reader.review(session);
         const isEmpty = frame.evidence.length === 0 && frame.promise === undefined;
         if (isEmpty) {
           const fault = `session: the ledger holds nothing about ${JSON.stringify(session)} (name the session of the run's accounts)`;
@@ -175,12 +193,6 @@ export function reviews({ database, append, clock }: Parts): Reviews {
         const written = { session, frame: hash, reviewer, ...(notes !== "" && { notes }) };
         return { ...written, at: write({ type: "attestation", ...written }) };
       });
-    },
-    requireAttested(session) {
-      const found = review(session);
-      const current = found.attestations.filter(({ frame }) => frame === found.hash);
-      if (current.length === 0) throw new NotAttestedError(found);
-      return current;
     },
   };
 }

@@ -23,6 +23,12 @@ export interface RunSummary {
   readonly reason?: TripReport["reason"];
 }
 
+/** A summary as SQLite returns it. */
+type Row = Omit<RunSummary, Optional> & {
+  readonly [Name in Optional]: Required<RunSummary>[Name] | null;
+};
+type Optional = "session" | "ended" | "reason";
+
 /** Which runs to return: those that match every field. */
 export interface RunsQuery {
   /** Runs of this session. */
@@ -38,7 +44,8 @@ export interface RunsQuery {
 /** Adds an entry to the summary of its run. Runs in the transaction that appends the entry. */
 export function runSummaries(database: DatabaseSync): (entry: LedgerEntry) => void {
   const upsert = database.prepare(`
-    INSERT INTO runs VALUES ($run, $session, $time, $time, $ended, $modelCalls, $toolCalls, $refused, $tokens, $nanoUsd, $reason)
+    INSERT INTO runs (run, session, began, last, ended, model_calls, tool_calls, refused, tokens, nano_usd, reason)
+    VALUES ($run, $session, $time, $time, $ended, $modelCalls, $toolCalls, $refused, $tokens, $nanoUsd, $reason)
     ON CONFLICT (run) DO UPDATE SET
       session = coalesce(excluded.session, session),
       last = max(last, excluded.last),
@@ -60,7 +67,9 @@ export function findRuns(
   { session, since, until, limit = -1 }: RunsQuery,
 ): readonly RunSummary[] {
   const found = database.prepare(`
-    SELECT * FROM runs
+    SELECT run, session, began, last, ended, model_calls AS modelCalls, tool_calls AS toolCalls, refused, tokens,
+      nano_usd / 1e9 AS usd, reason
+    FROM runs
     WHERE ($session IS NULL OR session = $session) AND last >= $since AND began < $until
     ORDER BY last DESC, run LIMIT $limit`);
   const rows = found.all({
@@ -69,7 +78,7 @@ export function findRuns(
     until: until === undefined ? "~" : new Date(until).toISOString(),
     limit,
   });
-  return rows.map(toSummary);
+  return (rows as unknown as Row[]).map(toSummary);
 }
 
 /** What an entry adds to the summary of its run. The run's own account counts calls, tokens and money. */
@@ -95,23 +104,21 @@ function summaryOf(entry: LedgerEntry): Record<string, SQLInputValue> {
   };
 }
 
-function toSummary(row: Readonly<Record<string, unknown>>): RunSummary {
-  return {
-    run: row["run"],
-    ...given({ session: row["session"] }),
-    began: row["began"],
-    last: row["last"],
-    ...given({ ended: row["ended"] }),
-    modelCalls: row["model_calls"],
-    toolCalls: row["tool_calls"],
-    refused: row["refused"],
-    tokens: row["tokens"],
-    usd: Number(row["nano_usd"]) / 1e9,
-    ...given({ reason: row["reason"] }),
-  } as RunSummary;
-}
-
-/** The fields that have a value. */
-function given(fields: Readonly<Record<string, unknown>>): object {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+/** Copies field by field: a list of very many runs is faster this way than with spreads. */
+function toSummary(row: Row): RunSummary {
+  const { run, began, last, modelCalls, toolCalls, refused, tokens, usd } = row;
+  const summary: { -readonly [Name in keyof RunSummary]: RunSummary[Name] } = {
+    run,
+    began,
+    last,
+    modelCalls,
+    toolCalls,
+    refused,
+    tokens,
+    usd,
+  };
+  if (row.session !== null) summary.session = row.session;
+  if (row.ended !== null) summary.ended = row.ended;
+  if (row.reason !== null) summary.reason = row.reason;
+  return summary;
 }

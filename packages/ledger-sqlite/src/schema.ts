@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { inTransaction } from "./in-transaction.ts";
 
 /** The steps from one version of the file to the next. A step that was released never changes: a later one follows it. */
-const steps: readonly string[] = [
+export const steps: readonly string[] = [
   `
   CREATE TABLE entries (
     seq INTEGER PRIMARY KEY,
@@ -54,7 +54,8 @@ const steps: readonly string[] = [
     note TEXT NOT NULL
   );
   CREATE TABLE dropped (
-    size INTEGER PRIMARY KEY
+    size INTEGER PRIMARY KEY,
+    carried TEXT NOT NULL
   );
 
   CREATE TRIGGER entries_never_change BEFORE UPDATE ON entries

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
+import { hashOf } from "./chain.ts";
 import type { LedgerRow } from "./read-rows.ts";
-import { toEntry } from "./to-columns.ts";
+import { toEntry, withValues } from "./to-columns.ts";
 
 /** Reads what the file holds about a session: the rows of its runs, its spec and its attestations, the oldest first. */
 export function readSession(database: DatabaseSync, session: string): readonly LedgerRow[] {
@@ -14,11 +15,11 @@ export function readSession(database: DatabaseSync, session: string): readonly L
        ORDER BY seq`,
     )
     .all({ session });
-  return rows.map((columns) => ({
-    seq: Number(columns["seq"]),
-    hash: String(columns["hash"]),
-    entry: toEntry(columns),
-  }));
+  return rows.map((row) => {
+    // Not the hash that the file gives. A row that a person has changed gets another hash, and its attestation ends.
+    const { hash: _given, ...columns } = withValues(row);
+    return { seq: Number(columns["seq"]), hash: hashOf(columns), entry: toEntry(row) };
+  });
 }
 
 /** What is known of one run while its rows are read in order. */

@@ -2,6 +2,8 @@ import type { Ledger, LedgerEntry, LedgerQuery, Store } from "@guard/core";
 import type { DatabaseSync } from "node:sqlite";
 import { seal, type LedgerKey } from "./checkpoint.ts";
 import { openDatabase, requireSqlite } from "./database.ts";
+import { dropEntries } from "./drop.ts";
+import { inTransaction } from "./in-transaction.ts";
 import { keyVariable, ledgerKey } from "./ledger-key.ts";
 import { ledgerReader, type LedgerReader } from "./ledger-reader.ts";
 import { reviews, type Reviews } from "./reviews.ts";
@@ -15,7 +17,7 @@ export interface SqliteOptions {
    * `GUARD_LEDGER_KEY`; without it there are no checkpoints, and `verify` can't find entries that were cut off the end.
    */
   readonly key?: string | undefined;
-  /** A checkpoint seals the ledger after so many entries, and at the end of each run. Default: 1,000. */
+  /** A checkpoint seals the ledger after so many entries, at the end of each run and after each attestation. Default: 1,000. */
   readonly checkpointEvery?: number | undefined;
   /** The time in milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: (() => number) | undefined;
@@ -25,9 +27,23 @@ export interface SqliteOptions {
 export interface LedgerFile extends Ledger, LedgerReader, Reviews {
   append(entries: readonly LedgerEntry[]): void;
   read(query: LedgerQuery): readonly LedgerEntry[];
+  /**
+   * Drops the first entries, up to `size`, after a checkpoint has sealed them. Export them first. Balances of accounts and
+   * the summaries of runs stay.
+   *
+   * @throws {Error} if no checkpoint has sealed exactly these entries
+   *
+   * @example
+   * const size = ledger.sealed({ before: Date.now() - 90 * 86_400_000 });
+   * if (size > 0) ledger.drop(size);
+   */
+  drop(size: number): void;
   /** Closes the file. The store closes it as well. */
   close(): void;
 }
+
+/** Entries that a checkpoint seals at once. */
+const sealing: ReadonlySet<LedgerEntry["type"]> = new Set(["run-ended", "attestation"]);
 
 interface Opened {
   readonly database: DatabaseSync;
@@ -73,22 +89,34 @@ export function sqlite(
     opened?.database.close();
     opened = undefined;
   };
+  /** Names the file in an error of SQLite, such as that of a full disk. */
+  const using = <T>(work: (opened: Opened) => T): T => {
+    const found = open();
+    try {
+      return work(found);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`can't use the ledger ${file}: ${why}`, { cause: error });
+    }
+  };
   const append = (entries: readonly LedgerEntry[]) => {
-    const { database, ledger } = open();
-    ledger.append(entries);
-    unsealed += entries.length;
-    const isDue = unsealed >= checkpointEvery || entries.some(({ type }) => type === "run-ended");
-    if (signing === undefined || !isDue) return;
-    seal(database, signing);
-    unsealed = 0;
+    const isFull = unsealed + entries.length >= checkpointEvery;
+    const isDue = isFull || entries.some(({ type }) => sealing.has(type));
+    using(({ database, ledger }) =>
+      inTransaction(database, () => {
+        ledger.append(entries);
+        if (signing !== undefined && isDue) seal(database, signing);
+      }),
+    );
+    unsealed = isDue ? 0 : unsealed + entries.length;
   };
 
   return {
     store: {
-      get: (storeKey) => open().store.get(storeKey),
-      compareAndSet: (writes) => open().store.compareAndSet(writes),
-      post: (postings) => open().store.post(postings),
-      list: (prefix) => open().store.list(prefix),
+      get: (storeKey) => using(({ store }) => store.get(storeKey)),
+      compareAndSet: (writes) => using(({ store }) => store.compareAndSet(writes)),
+      post: (postings) => using(({ store }) => store.post(postings)),
+      list: (prefix) => using(({ store }) => store.list(prefix)),
       close,
     },
     ledger: {
@@ -98,8 +126,11 @@ export function sqlite(
       runs: (query) => open().reader.runs(query),
       trips: (query) => open().reader.trips(query),
       rows: (run) => open().reader.rows(run),
+      export: (size) => open().reader.export(size),
+      sealed: (query) => open().reader.sealed(query),
       accounts: () => open().reader.accounts(),
       verify: (progress) => open().reader.verify(progress),
+      drop: (size) => dropEntries(open().database, size),
       close,
     },
   };

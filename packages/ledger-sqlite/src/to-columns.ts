@@ -79,3 +79,8 @@ export function toEntry(columns: Readonly<Record<string, unknown>>): LedgerEntry
 function parsed(text: unknown): unknown {
   return typeof text === "string" ? JSON.parse(text) : undefined;
 }
+
+/** The columns of a row that have a value. */
+export function withValues(row: Readonly<Record<string, unknown>>): Columns {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as Columns;
+}

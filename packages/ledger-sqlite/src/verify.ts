@@ -1,7 +1,8 @@
 import type { KeyObject } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import { genesis, hashOf, type Columns } from "./chain.ts";
+import { genesis, hashOf } from "./chain.ts";
 import { readCheckpoint } from "./checkpoint.ts";
+import { withValues } from "./to-columns.ts";
 
 /** What is wrong with a ledger, and with which entry. */
 export interface LedgerFault {
@@ -13,6 +14,10 @@ export interface LedgerFault {
 export interface Verification {
   /** How many entries the file holds. */
   readonly entries: number;
+  /** How many of them were checked. Fewer than `entries` if `progress` stopped the check. */
+  readonly checked: number;
+  /** How many of the first entries were dropped after a checkpoint had sealed them. */
+  readonly dropped: number;
   /** How many of the last entries no checkpoint covers yet: these could be cut off unseen. */
   readonly uncovered: number;
   readonly checkpoints: number;
@@ -42,15 +47,28 @@ export function verifyLedger(
   publicKey: KeyObject | undefined,
   progress: (done: number, all: number) => boolean | void = () => {},
 ): Verification {
+  database.exec("BEGIN"); // other processes may write meanwhile: read one state of the file
+  try {
+    return verifyRows(database, publicKey, progress);
+  } finally {
+    database.exec("COMMIT");
+  }
+}
+
+function verifyRows(
+  database: DatabaseSync,
+  publicKey: KeyObject | undefined,
+  progress: (done: number, all: number) => boolean | void,
+): Verification {
   const faults: LedgerFault[] = [];
   const add = (seq: number, fault: string) => {
     if (faults.length < maxFaults) faults.push({ seq, fault });
   };
-  const { all, dropped } = database
+  const { all, newest, dropped } = database
     .prepare(
-      "SELECT (SELECT count(*) FROM entries) AS 'all', (SELECT coalesce(max(size), 0) FROM dropped) AS dropped",
+      "SELECT (SELECT count(*) FROM entries) AS 'all', (SELECT max(seq) FROM entries) AS newest, (SELECT coalesce(max(size), 0) FROM dropped) AS dropped",
     )
-    .get() as { all: number; dropped: number };
+    .get() as { all: number; newest: number | null; dropped: number };
   const notes = database
     .prepare("SELECT size, hash, note FROM checkpoints ORDER BY size")
     .all() as {
@@ -68,6 +86,7 @@ export function verifyLedger(
   let expected = dropped + 1;
   let before = dropped === 0 ? genesis : (sealedAt.get(dropped)?.hash ?? "");
   let done = 0;
+  let isStopped = false;
   for (const row of database.prepare("SELECT * FROM entries ORDER BY seq").iterate()) {
     const { hash, ...columns } = row as Stored;
     const { seq, prev_hash } = columns;
@@ -80,22 +99,16 @@ export function verifyLedger(
     expected = seq + 1;
     before = hash;
     done += 1;
-    if (done % step === 0 && progress(done, all) === false) break;
+    isStopped = done % step === 0 && progress(done, all) === false;
+    if (isStopped) break;
   }
   const last = notes.at(-1);
-  if (last !== undefined && last.size >= expected) {
+  if (!isStopped && last !== undefined && last.size >= expected) {
     add(
       last.size,
       `the last entries are missing: a checkpoint has sealed ${last.size}, the file ends at ${expected - 1}`,
     );
   }
-  const uncovered = Math.max(0, expected - 1 - (last?.size ?? dropped));
-  return { entries: all, uncovered, checkpoints: notes.length, faults };
-}
-
-/** The columns that have a value, as they were hashed. */
-function withValues(columns: Readonly<Record<string, unknown>>): Columns {
-  return Object.fromEntries(
-    Object.entries(columns).filter(([, value]) => value !== null),
-  ) as Columns;
+  const uncovered = Math.max(0, (newest ?? dropped) - (last?.size ?? dropped));
+  return { entries: all, checked: done, dropped, uncovered, checkpoints: notes.length, faults };
 }

@@ -97,6 +97,12 @@ test.for<readonly [string, readonly LedgerEntry[], string, readonly number[]]>([
   ["a run that has not ended", [spec, decision("t1"), settlement("t1")], "run-without-end", [3]],
   ["a call without a result", [spec, decision("t1"), ended()], "call-without-result", [2]],
   [
+    "a result whose call is gone",
+    [spec, settlement("t0"), decision("t1"), settlement("t1"), ended()],
+    "result-without-call",
+    [2],
+  ],
+  [
     "a result of unknown outcome",
     [spec, decision("t1"), settlement("t1", { status: "unknown" }), ended()],
     "unknown-outcome",

@@ -1,11 +1,12 @@
 // Several processes of one machine on one file.
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRegistry } from "@guard/core";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { sqlite } from "../src/index.ts";
+import { killRound } from "./support/kill-round.ts";
+import { start } from "./support/start.ts";
 
 let folder: string;
 let file: string;
@@ -14,19 +15,6 @@ beforeEach(() => {
   file = join(folder, "ledger.db");
 });
 afterEach(() => rmSync(folder, { recursive: true }));
-
-const script = (name: string) => join(import.meta.dirname, "support", name);
-
-/** Starts a process. `output` is what it has printed when it has ended. */
-function start(name: string, ...args: readonly string[]) {
-  const child = spawn(process.execPath, [script(name), ...args], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let text = "";
-  child.stdout.on("data", (data: Buffer) => (text += data.toString()));
-  const output = new Promise<string>((resolve) => child.on("close", () => resolve(text)));
-  return { child, output, said: () => text };
-}
 
 test(
   "four processes with 250 agents each share one account exactly",
@@ -54,22 +42,16 @@ test(
   "kill -9 while four processes write loses nothing that was acknowledged",
   { timeout: 60_000 },
   async () => {
-    const writers = ["a", "b", "c", "d"].map((who) => start("writer.ts", file, who));
-    while (writers.some(({ said }) => said().split("\n").length < 50)) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
+    for (const round of [1, 2, 3]) {
+      const { lost, verified } = await killRound(file, round);
+      expect([lost, verified.faults]).toEqual([0, []]);
     }
-    for (const { child } of writers) child.kill("SIGKILL");
-    const acknowledged = await Promise.all(
-      writers.map(
-        async ({ output }) => (await output).split("\n").filter((line) => line !== "").length,
-      ),
-    );
-    const { ledger } = sqlite(file);
-    for (const [index, who] of ["a", "b", "c", "d"].entries()) {
-      const kept = ledger.read({ run: who });
-      expect(kept.length).toBeGreaterThanOrEqual(acknowledged[index]!);
-    }
-    expect(ledger.verify().faults).toEqual([]);
-    ledger.close();
   },
 );
+
+test("processes that open a new file at once all write to it", { timeout: 60_000 }, async () => {
+  const processes = ["a", "b", "c", "d"].map((who) => start("spender.ts", file, "1", "8", who));
+  expect(await Promise.all(processes.map(({ output }) => output))).toEqual(
+    Array.from({ length: 4 }, () => "2\n"),
+  );
+});

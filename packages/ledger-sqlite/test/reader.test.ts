@@ -1,4 +1,5 @@
 import { createRegistry } from "@guard/core";
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -141,6 +142,26 @@ describe("openLedger", () => {
     expect(await reader.accounts()).toEqual(await ledger.accounts());
     expect(reader.verify()).toEqual(ledger.verify());
     reader.close();
+  });
+
+  test("checks signatures with the public key alone", () => {
+    const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+    const signed = join(folder, "signed.db");
+    const key = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
+    const writer = sqlite(signed, { key }).ledger;
+    writer.append([{ type: "run-ended", run: "a", at: noon, postings: [] }]);
+    const faultsWith = (used: KeyObject) => {
+      const pem = used.export({ format: "pem", type: "spki" }).toString();
+      const reader = openLedger(signed, { readOnly: true, key: pem });
+      const { faults } = reader.verify();
+      reader.close();
+      return faults;
+    };
+    expect(faultsWith(publicKey)).toEqual([]);
+    expect(faultsWith(generateKeyPairSync("ed25519").publicKey)).toEqual([
+      { seq: 1, fault: "the signature of this checkpoint is not good" },
+    ]);
+    writer.close();
   });
 
   test("refuses a missing file and does not create it", () => {

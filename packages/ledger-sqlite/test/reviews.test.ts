@@ -3,8 +3,9 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { NotAttestedError, sqlite, type LedgerFile } from "../src/index.ts";
+import { NotAttestedError, openLedger, sqlite, type LedgerFile } from "../src/index.ts";
 
 let folder: string;
 let file: string;
@@ -72,9 +73,9 @@ describe("a spec", () => {
   test.for([
     ["no session", { session: " " }, "spec.session: expected a name"],
     ["a short third answer", { done: "it works" }, "spec.done: expected a sentence"],
-  ] as const)("with %s is refused, and the file stays as it was", async ([, changed, fault]) => {
+  ] as const)("with %s is refused, and the file stays as it was", ([, changed, fault]) => {
     expect(() => ledger.freezeSpec({ session: "audit-7", ...spec, ...changed })).toThrow(fault);
-    expect(await ledger.read({})).toEqual([]);
+    expect(ledger.read({})).toEqual([]);
   });
 });
 
@@ -102,7 +103,7 @@ describe("a review", () => {
     await lane.run({ kind: "tool", tool: "search", args: {} }, () => "found");
     const before = unsigned.ledger.review("s");
     unsigned.ledger.close();
-    const signed = sqlite(join(folder, "unsigned.db"), { key, checkpointEvery: 1 }).ledger;
+    const signed = sqlite(join(folder, "unsigned.db"), { key }).ledger;
     signed.attest("s", { reviewer: "Ada" });
     const after = signed.review("s");
     signed.close();
@@ -143,6 +144,26 @@ describe("an attestation", () => {
     );
   });
 
+  test("shows the hash that the file has for each row", async () => {
+    await work("audit-7");
+    const { evidence } = ledger.review("audit-7").frame;
+    const [run] = ledger.runs({ session: "audit-7" });
+    expect(evidence.map(({ hash }) => hash)).toEqual(ledger.rows(run!.run).map(({ hash }) => hash));
+  });
+
+  test.for([
+    "UPDATE entries SET status = 'failure' WHERE type = 'settlement'",
+    "UPDATE entries SET duration_ms = 1 WHERE seq = 2",
+    "UPDATE entries SET output_hash = 'other' WHERE seq = 2",
+  ])("holds no longer after a person has changed a row: %s", async (sql) => {
+    await work("audit-7");
+    ledger.attest("audit-7", { reviewer: "Ada" });
+    const database = new DatabaseSync(file);
+    database.exec(`DROP TRIGGER entries_never_change; ${sql}`);
+    database.close();
+    expect(() => ledger.requireAttested("audit-7")).toThrow(NotAttestedError);
+  });
+
   test("is refused if the frame is no longer the one that the reviewer has read", async () => {
     await work("audit-7");
     const { hash } = ledger.review("audit-7");
@@ -166,6 +187,18 @@ describe("an attestation", () => {
     expect(attest).toThrow(OptionsError);
     expect(attest).toThrow(fault);
   });
+});
+
+test("a ledger that is open only for reading shows the same, and demands the same", async () => {
+  ledger.freezeSpec({ session: "audit-7", ...spec });
+  await work("audit-7");
+  const reader = openLedger(file, { readOnly: true });
+  expect(reader.specOf("audit-7")).toEqual(spec);
+  expect(reader.review("audit-7")).toEqual(ledger.review("audit-7"));
+  expect(() => reader.requireAttested("audit-7")).toThrow(NotAttestedError);
+  const receipt = ledger.attest("audit-7", { reviewer: "Ada" });
+  expect(reader.requireAttested("audit-7")).toEqual([receipt]);
+  reader.close();
 });
 
 describe("requireAttested", () => {

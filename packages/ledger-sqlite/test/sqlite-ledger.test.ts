@@ -64,7 +64,7 @@ test.for([
 test.for([
   "UPDATE entries SET tool = 'other'",
   "DELETE FROM entries",
-  "INSERT INTO dropped VALUES (1)",
+  "INSERT INTO dropped VALUES (1, '{}')",
 ])("the file refuses: %s", (sql) => {
   const { database, ledger } = open();
   ledger.append([decision]);

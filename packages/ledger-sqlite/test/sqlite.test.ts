@@ -3,6 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { sqlite } from "../src/index.ts";
 
@@ -43,6 +44,8 @@ describe("one line turns on store and ledger", () => {
     expect(kinds).toContain("trip");
     expect(ledger.verify()).toEqual({
       entries: kinds.length,
+      checked: kinds.length,
+      dropped: 0,
       uncovered: 0,
       checkpoints: 1,
       faults: [],
@@ -112,4 +115,58 @@ test.for([
   ],
 ] as const)("sqlite() refuses %s", ([, key, fault]) => {
   expect(() => sqlite(join(folder, "ledger.db"), { key })).toThrow(fault);
+});
+
+describe("checkpoints", () => {
+  const call = { run: "a", at: 0, call: "c", postings: [] } as const;
+  const entry = { ...call, type: "settlement", status: "success" } as const;
+
+  test("guard signs one after `checkpointEvery` entries and at the end of a run", () => {
+    const { ledger } = sqlite(join(folder, "ledger.db"), { key: pem(), checkpointEvery: 3 });
+    const told = ([entry, entry, entry, entry, "end"] as const).map((one) => {
+      ledger.append([one === "end" ? { type: "run-ended", run: "a", at: 0, postings: [] } : one]);
+      const { checkpoints, uncovered } = ledger.verify();
+      return [checkpoints, uncovered];
+    });
+    expect(told).toEqual([
+      [0, 1],
+      [0, 2],
+      [1, 0],
+      [1, 1],
+      [2, 0],
+    ]);
+    ledger.close();
+  });
+
+  test("an append whose checkpoint fails adds nothing", () => {
+    const file = join(folder, "ledger.db");
+    const { ledger } = sqlite(file, { key: pem(), checkpointEvery: 2 });
+    ledger.append([entry]);
+    const other = new DatabaseSync(file);
+    other.exec(
+      "CREATE TRIGGER none BEFORE INSERT ON checkpoints BEGIN SELECT RAISE(ABORT, 'no'); END",
+    );
+    expect(() => ledger.append([entry])).toThrow("no");
+    expect(ledger.read({})).toHaveLength(1);
+    other.exec("DROP TRIGGER none");
+    other.close();
+    ledger.append([entry]);
+    expect(ledger.verify()).toMatchObject({ entries: 2, uncovered: 0, faults: [] });
+    ledger.close();
+  });
+});
+
+test("an error of SQLite names the file", () => {
+  const file = join(folder, "ledger.db");
+  const { store, ledger } = sqlite(file);
+  ledger.append([]);
+  const other = new DatabaseSync(file);
+  other.exec("DROP TABLE runs; DROP TABLE store");
+  other.close();
+  const entry = { type: "run-ended", run: "a", at: 0, postings: [] } as const;
+  const fault = `can't use the ledger ${file}: no such table: `;
+  expect(() => ledger.append([entry])).toThrow(`${fault}runs`);
+  expect(() => store.get("circuit:a")).toThrow(`${fault}store`);
+  expect(ledger.read({})).toEqual([]);
+  ledger.close();
 });

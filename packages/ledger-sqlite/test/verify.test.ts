@@ -39,10 +39,25 @@ function force(database: DatabaseSync, sql: string): void {
 test("an untouched ledger is whole, and verify tells how many entries no checkpoint covers", () => {
   expect(verifyLedger(ledger(), key.publicKey)).toEqual({
     entries: 10,
+    checked: 10,
+    dropped: 0,
     uncovered: 3,
     checkpoints: 1,
     faults: [],
   });
+});
+
+test("progress stops the check, and what was not checked is no fault", () => {
+  const database = openDatabase(":memory:");
+  sqliteLedger(database).append(entries(20_001));
+  seal(database, key);
+  const told: (readonly [number, number])[] = [];
+  const stopped = verifyLedger(database, key.publicKey, (done, all) => {
+    told.push([done, all]);
+    return false;
+  });
+  expect(told).toEqual([[10_000, 20_001]]);
+  expect(stopped).toMatchObject({ entries: 20_001, checked: 10_000, uncovered: 0, faults: [] });
 });
 
 describe("verify names", () => {

@@ -1,8 +1,9 @@
 // Wrong arguments: each error names the argument, what was received, and what to write.
-import { createBreaker, memoryStore, OptionsError } from "@guard/core";
+import { createBreaker, memoryLedger, memoryStore, OptionsError } from "@guard/core";
 import { describe, expect, test } from "vitest";
 import {
   adapterContract,
+  ledgerContract,
   manualClock,
   scriptedAgent,
   seededRandom,
@@ -15,6 +16,7 @@ const runner = { describe: () => {}, test: () => {}, expect };
 const harness = loopHarness();
 const store =
   'storeContract({ describe, test, expect }, "my store", (clock) => new MyStore({ clock }))';
+const ledger = 'ledgerContract({ describe, test, expect }, "my ledger", () => new MyLedger())';
 const adapter = 'adapterContract({ describe, test, expect }, "my framework", { run })';
 const script = 'scriptedAgent(breaker.agent("researcher"), "A=1 A=1")';
 
@@ -47,6 +49,21 @@ test.for([
     "a misspelt trait",
     () => call(storeContract, runner, "my store", memoryStore, { post: true }),
     "traits.post: there is no such option (did you mean `posts`?)",
+  ],
+  [
+    "ledgerContract without a name",
+    () => call(ledgerContract, runner, memoryLedger),
+    `name: expected a text, received a function. Write ${ledger}.`,
+  ],
+  [
+    "a ledger in place of a function",
+    () => call(ledgerContract, runner, "my ledger", memoryLedger()),
+    `makeLedger: expected a function, received an object. Write ${ledger}.`,
+  ],
+  [
+    "a misspelt trait of a ledger",
+    () => call(ledgerContract, runner, "my ledger", memoryLedger, { reopens: () => {} }),
+    "traits.reopens: there is no such option (did you mean `reopen`?)",
   ],
   [
     "adapterContract without a runner",
@@ -116,6 +133,15 @@ test("a makeStore that returns no store fails each test of the contract", async 
   for (const { body } of tests) {
     await expect(body).rejects.toThrow(
       /^makeStore\(\): expected a store with get, compareAndSet, list, close, post, received undefined\. Write /,
+    );
+  }
+});
+
+test("a makeLedger that returns no ledger fails each test of the contract", async () => {
+  const tests = declaredBy((collect) => call(ledgerContract, collect, "my ledger", () => ({})));
+  for (const { body } of tests) {
+    await expect(body).rejects.toThrow(
+      /^makeLedger\(\): expected a ledger with append, read, received an object\. Write /,
     );
   }
 });

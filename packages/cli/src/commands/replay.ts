@@ -1,12 +1,13 @@
 import type { GuardOptions } from "@guard/core";
 import { parseRun, RecordingError, replay, type ReplayResult } from "@guard/core/replay";
+import { counted } from "../counted.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { InputError } from "../input-error.ts";
 import { loadConfig } from "../load-config.ts";
 import type { Output } from "../output.ts";
 import { printable } from "../printable.ts";
 import { readLines } from "../read-lines.ts";
-import { counted, ReplayReport } from "../replay-report.ts";
+import { ReplayReport } from "../replay-report.ts";
 
 export interface ReplayOptions {
   readonly config?: string;

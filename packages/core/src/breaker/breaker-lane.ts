@@ -3,7 +3,7 @@ import { admitCalls } from "../run/admit-calls.ts";
 import { startAnyway } from "../run/start-calls.ts";
 import { HeardLane } from "./heard-lane.ts";
 import type { Call, Decision, Outcome, Settlement, Token, Usage } from "../vocabulary/call.ts";
-import { rememberDecision } from "../run/write-state.ts";
+import { countRound, rememberDecision } from "../run/write-state.ts";
 import { denied } from "../run/circuit.ts";
 import { type RequestedCall, requestedCall } from "../run/requested-call.ts";
 import { CallRefusedError, type CircuitOpenError } from "../vocabulary/errors.ts";
@@ -216,6 +216,7 @@ export class BreakerLane extends HeardLane implements Lane {
       return decision;
     });
     const made = fresh.length === 0 ? [] : admitCalls(circuit, this.name, fresh, how);
+    if (fresh.some(({ call }) => call.kind !== "model")) countRound(circuit.state, this.name.key);
     const settling = books.writeDecisions(this.agent, fresh, made, late);
     recording?.started(
       this.agent,

@@ -3,7 +3,7 @@ import { Accounting } from "../budget/accounting.ts";
 import { spending } from "../budget/balance.ts";
 import type { Spending } from "../vocabulary/spending.ts";
 import { accountFaults } from "../budget/limit-faults.ts";
-import { runAccount } from "../budget/accounts.ts";
+import { runAccount } from "../budget/run-account.ts";
 import type { Override } from "../vocabulary/override.ts";
 import { closed, isByHand, type MachineState } from "../machine/state.ts";
 import { normalize, type Settings } from "../options/settings.ts";

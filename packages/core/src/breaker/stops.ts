@@ -1,4 +1,4 @@
-import type { Accounts } from "../budget/accounts.ts";
+import type { Accounts } from "../vocabulary/accounts.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Stop, StopSelector } from "../vocabulary/stop.ts";
 

@@ -35,7 +35,7 @@ export function takeResult(
   }
   const { agent: own } = circuit.laneContext(token.lane, agent, 0).lane;
   const status = made ? outcome.status : "released";
-  const details = books.detailsOf(token.id, told, cost);
+  const details = books.detailsOf(token.id, status, told, cost);
   const booked = books.bookCost(own, token.id, call, status, cost.spent, postings, details);
   return { settlement, booked };
 }

@@ -1,4 +1,5 @@
-import { type Accounts, levels, runAccount } from "./accounts.ts";
+import { runAccount } from "./run-account.ts";
+import { type Accounts, levels } from "../vocabulary/accounts.ts";
 import type { Call } from "../vocabulary/call.ts";
 import { isOfRun, type Budget, type Budgets, type Limits, type RunBudget } from "./limits.ts";
 import { windowName, type Window } from "./window.ts";

@@ -22,7 +22,7 @@ import {
   type Reservation,
 } from "./shared-accounts.ts";
 import type { CallCounts } from "./call-counts.ts";
-import { runAccount } from "./accounts.ts";
+import { runAccount } from "./run-account.ts";
 import type { AccountLimit } from "./account-limit.ts";
 
 type Tell = (...events: readonly EventDraft[]) => void;

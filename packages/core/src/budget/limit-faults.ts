@@ -1,5 +1,5 @@
 import type { Budget, Budgets, Limits, RunBudget } from "./limits.ts";
-import { levels, type Accounts } from "./accounts.ts";
+import { levels, type Accounts } from "../vocabulary/accounts.ts";
 
 /** Faults of budgets that a schema can't see: a line for each, with its path. */
 export function budgetFaults(budget: RunBudget, limits: Limits): readonly string[] {

@@ -1,5 +1,5 @@
 import type { Ceilings } from "../vocabulary/ceilings.ts";
-import type { Level } from "./accounts.ts";
+import type { Level } from "../vocabulary/accounts.ts";
 import type { Per } from "./window.ts";
 
 /** The part of a budget that guard keeps for the last answer of a stopped run (`onTrip: "wind-down"`). */

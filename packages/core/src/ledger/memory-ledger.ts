@@ -9,7 +9,7 @@ export interface MemoryLedger extends Ledger {
 }
 
 /**
- * The default ledger: the memory of this process. It holds about `maxEntries` entries (default: 10,000) of some 600 bytes
+ * The default ledger: the memory of this process. It holds about `maxEntries` entries (default: 10,000) of about 700 bytes
  * each. One entry, `carried-forward`, holds the sum of the entries that it has dropped.
  *
  * @example

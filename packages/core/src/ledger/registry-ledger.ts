@@ -2,6 +2,7 @@ import type { Accounting } from "../budget/accounting.ts";
 import { balancesIn, namesIn } from "../budget/shared-accounts.ts";
 import type { LedgerEntry, LedgerQuery } from "../ports/ledger.ts";
 import { audit, type Audit } from "./audit.ts";
+import { openRuns } from "./open-runs.ts";
 import { sumEntries, type NamedBalance } from "./sum-entries.ts";
 
 type Trip = Extract<LedgerEntry, { type: "trip" }>;
@@ -17,7 +18,14 @@ export interface RegistryLedger {
   entries(query?: LedgerQuery): Promise<readonly LedgerEntry[]>;
   /** Returns the trips, the oldest first. */
   trips(query?: Omit<LedgerQuery, "type">): Promise<readonly Trip[]>;
-  /** Adds up all entries, and compares the sums with the balances that limits use. */
+  /**
+   * Adds up all entries, and compares the sums with the balances that limits use: shared accounts, the runs of this registry,
+   * and runs that have ended. Processes that share a store must share a ledger. A call that another process books during
+   * the audit can show as a difference.
+   *
+   * @example
+   * const { ok, differences } = await registry.ledger.audit();
+   */
   audit(): Promise<Audit>;
 }
 
@@ -36,7 +44,9 @@ export function registryLedger(
         const [account, window] = splitName(name);
         return { account, window, balance };
       });
-      return audit(sumEntries(await read({})), [...shared, ...ownBalances()]);
+      const all = await read({});
+      const sums = sumEntries(all);
+      return audit(sums, [...shared, ...ownBalances()], openRuns(all, sums));
     },
   };
 }

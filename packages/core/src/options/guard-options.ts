@@ -14,7 +14,7 @@ import type { OnTrip } from "../vocabulary/on-trip.ts";
 import type { Limits, RunBudget } from "../budget/limits.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { LadderChanges } from "./ladders.ts";
-import type { Accounts } from "../budget/accounts.ts";
+import type { Accounts } from "../vocabulary/accounts.ts";
 import type { Texts } from "../vocabulary/texts.ts";
 
 /**

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { levels } from "../budget/accounts.ts";
+import { levels } from "../vocabulary/accounts.ts";
 import { isTimeZone } from "../budget/time-zone.ts";
 import { pers } from "../budget/window.ts";
 import { ruleNames, type RuleName } from "../vocabulary/call.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Ceilings } from "../vocabulary/ceilings.ts";
-import { runAccount } from "../budget/accounts.ts";
+import { runAccount } from "../budget/run-account.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import type { Override } from "../vocabulary/override.ts";
 import { faultOf } from "./fault-of.ts";

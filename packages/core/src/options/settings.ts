@@ -4,7 +4,7 @@ import type { Pricing } from "../budget/price-of.ts";
 import { budgetFaults } from "../budget/limit-faults.ts";
 import { limited, type Limited, type Limits } from "../budget/limits.ts";
 import { accountLimitsOf, type AccountLimits } from "../budget/account-limit.ts";
-import type { Accounts } from "../budget/accounts.ts";
+import type { Accounts } from "../vocabulary/accounts.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import type { Recovery } from "../machine/state.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";

@@ -1,5 +1,5 @@
 import type { Posting } from "../vocabulary/posting.ts";
-import type { Accounts } from "../budget/accounts.ts";
+import type { Accounts } from "../vocabulary/accounts.ts";
 import type { Call, Outcome, Verdict } from "../vocabulary/call.ts";
 import type { ToolPolicy } from "../vocabulary/tool-policy.ts";
 import type { TripReport } from "../vocabulary/trip-report.ts";
@@ -19,23 +19,29 @@ export interface CallDetails {
   readonly turn: number;
   /** How many of the lane's answers have asked for calls, this one included. 0 before the first. */
   readonly round: number;
+  /** How guard judges repeats of the call. A model has no policy: `unknown`. */
   readonly policy: ToolPolicy;
-  /** Of the arguments, the task or the prompt. Only in a ledger of the user's own. */
+  /** The hash of the arguments, the task or the prompt, with their keys in any order. Only in a ledger that you give. */
   readonly inputHash?: string;
 }
 
-/** What a call has used, how long it took, and hashes of its result. */
+/** What a call has used, how long it took, and hashes of its result. Hashes are absent if guard does not know the result. */
 export interface ResultDetails {
+  /** The tokens of the request, with those from a cache. Absent if guard does not know them. */
   readonly inputTokens?: number;
+  /** How many of `inputTokens` came from a cache. */
   readonly cachedInputTokens?: number;
+  /** How many of `inputTokens` were written to a cache. */
   readonly cacheWriteTokens?: number;
+  /** The tokens of the answer. */
   readonly outputTokens?: number;
   /** What the call has cost, in billionths of a USD. */
   readonly nanoUsd: number;
+  /** From the decision to the settlement. Absent if another process began the call. */
   readonly durationMs?: number;
-  /** Of the result as it came. Only in a ledger of the user's own. */
+  /** The hash of the result as it came. Only in a ledger that you give. */
   readonly outputHash?: string;
-  /** Of the result without times, ids and counters. Only in a ledger of the user's own. */
+  /** The hash of the result without times, ids and counters. Only in a ledger that you give. */
   readonly maskedOutputHash?: string;
 }
 
@@ -80,8 +86,7 @@ type Happened =
   /** A run has ended, and its own accounts are closed. */
   | { readonly type: "run-ended" }
   /**
-   * The three answers that define when the work of a session is done. `run` is empty. The answers are the user's own words:
-   * beside the notes of an attestation, no other entry holds free text.
+   * The three answers that define when the work of a session is done, in the user's own words. `run` is empty.
    */
   | {
       readonly type: "spec";
@@ -100,15 +105,16 @@ type Happened =
       /** The SHA-256 of the frame that the reviewer has read, in hexadecimal. */
       readonly frame: string;
       readonly reviewer: string;
-      /** The reviewer's own words: free text. */
+      /** The reviewer's own words. */
       readonly notes?: string;
     }
   /** The sum of older entries that the ledger no longer keeps. */
   | { readonly type: "carried-forward" };
 
 /**
- * One entry of the ledger. It holds names, counts, amounts and hashes, never arguments, results or prompts. Free text is
- * only in `spec` and `attestation`: what people wrote for the ledger.
+ * One entry of the ledger. It holds names, counts, amounts and hashes, never arguments, results or prompts. Its
+ * only free text is what people write for the ledger: a spec, the notes of an attestation, and the `why` of an override or
+ * a stop.
  */
 export type LedgerEntry = Happened & {
   /** The breaker's name or id. */

@@ -21,12 +21,13 @@ import { extensionFor } from "../machine/override.ts";
 import type { LedgerEntry, ResultDetails } from "../ports/ledger.ts";
 import { andThen, type MaybePromise } from "../ports/maybe-promise.ts";
 import { RunAccounts } from "./run-accounts.ts";
-import { EntryDetails } from "./entry-details.ts";
+import { EntryDetails, type Status } from "./entry-details.ts";
 import { heldPostings } from "./held-postings.ts";
 import type { PendingCall } from "./state.ts";
 
-/** Models invent names of tools, so cut them. */
+/** Models invent names of tools: guard cuts them, and the cut may halve an emoji. */
 const longestName = 128;
+const halves = /\p{Surrogate}/gu;
 
 /** An entry without its run and its time. */
 type Draft = LedgerEntry extends infer Entry
@@ -112,7 +113,6 @@ export class Books {
       waiting.push(this.#release(reservationId, this.#sharedLimits(agent, call)));
     };
     const entries: LedgerEntry[] = [];
-    this.#details.beginRound(decisions, asked);
     for (const [index, requested] of asked.entries()) {
       const decision = decisions[index]!;
       if (decision.token.refused) free(requested);
@@ -129,7 +129,7 @@ export class Books {
     agent: string,
     token: string,
     call: PendingCall,
-    status: Extract<LedgerEntry, { type: "settlement" }>["status"],
+    status: Status,
     spent: Amounts,
     own: readonly Posting[],
     details: ResultDetails,
@@ -173,14 +173,14 @@ export class Books {
 
   /** Closes the run's accounts. `isKept`: the breaker goes on with their balances. */
   closed({ isKept }: { readonly isKept: boolean }): void {
-    this.#details.clear();
+    if (!isKept) this.#details.endRun();
     const postings = isKept ? this.own.close() : this.own.clear();
     void this.write([{ type: "run-ended", postings }]);
   }
 
   /** What the entry of a settlement says about a result. */
-  detailsOf(token: string, outcome: Outcome, cost: CallCost): ResultDetails {
-    return this.#details.ofResult(token, outcome, cost);
+  detailsOf(token: string, status: Status, outcome: Outcome, cost: CallCost): ResultDetails {
+    return this.#details.ofResult(token, status, outcome, cost);
   }
 
   /** Writes entries to the ledger. */
@@ -204,7 +204,7 @@ export class Books {
       agent,
       call: token.id,
       kind: call.kind,
-      tool: signed.tool.slice(0, longestName),
+      tool: signed.tool.slice(0, longestName).replace(halves, "\u{FFFD}"),
       signature: signed.signature,
       verdict,
       executed: token.refused !== true,

@@ -1,5 +1,5 @@
 import { spending } from "../budget/balance.ts";
-import { runAccount } from "../budget/accounts.ts";
+import { runAccount } from "../budget/run-account.ts";
 import type { Finding, Token } from "../vocabulary/call.ts";
 import { clearAllEvidence, setMachine, setOverrides } from "./write-state.ts";
 import type { TripCause } from "./judge-round.ts";

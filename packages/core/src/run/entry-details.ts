@@ -1,92 +1,119 @@
 import { canonical } from "../signature/canonical.ts";
 import { hash } from "../signature/hash.ts";
 import { outcomeFingerprint } from "../signature/outcome.ts";
+import { parsed } from "../signature/sign.ts";
 import type { Settings } from "../options/settings.ts";
 import type { CallDetails, ResultDetails } from "../ports/ledger.ts";
-import type { Call, Decision, Outcome } from "../vocabulary/call.ts";
+import type { Call, Decision, Usage } from "../vocabulary/call.ts";
+import type { LedgerEntry } from "../ports/ledger.ts";
+import type { ToldOutcome } from "../signature/outcome.ts";
 import type { CallCost } from "./call-cost.ts";
 import type { RequestedCall } from "./requested-call.ts";
 import type { RunState } from "./state.ts";
 
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** What the ledger says about a result. */
+export type Status = Extract<LedgerEntry, { type: "settlement" }>["status"];
+
+const tokenKinds = [
+  "inputTokens",
+  "cachedInputTokens",
+  "cacheWriteTokens",
+  "outputTokens",
+] as const satisfies readonly (keyof Usage & keyof ResultDetails)[];
+
 /**
- * What the ledger keeps about calls beside decisions and costs: where a call stands in the run, hashes, tokens and time.
- * guard takes hashes of arguments and results only if the user has given a ledger: the memory's ledger ends with the
- * process.
+ * Where calls of a run stand, what they used and how long they took, for the entries of the ledger. It takes hashes of
+ * arguments and results only for a ledger of the user's own: the default ledger ends with the process.
  */
 export class EntryDetails {
   readonly #settings: Settings;
   readonly #state: RunState;
-  /** When calls began that have not come back. */
+  readonly #payer: Pick<CallDetails, "session" | "accounts">;
+  /** When the pending calls began, by the monotonic clock. */
   readonly #began = new Map<string, number>();
-  /** How many rounds each lane has had. */
-  readonly #rounds = new Map<string, number>();
 
   constructor(settings: Settings, state: RunState) {
     this.#settings = settings;
     this.#state = state;
-  }
-
-  /** A lane asks for the calls of one answer. */
-  beginRound(decisions: readonly Decision[], asked: readonly RequestedCall[]): void {
-    const lane = decisions[0]?.token.lane;
-    if (lane === undefined || asked.every(({ call }) => call.kind === "model")) return;
-    this.#rounds.set(lane, (this.#rounds.get(lane) ?? 0) + 1);
+    const { accounts } = settings;
+    const { session } = accounts;
+    this.#payer = {
+      ...(session === undefined ? {} : { session }),
+      ...(Object.keys(accounts).length === 0 ? {} : { accounts }),
+    };
   }
 
   /** What the entry of a decision says about its call. */
   ofCall({ call, signed }: RequestedCall, { token }: Decision): CallDetails {
-    const { accounts, monotonic } = this.#settings;
+    const { monotonic, ledger } = this.#settings;
+    const { lanes, turns } = this.#state;
     if (token.refused !== true) this.#began.set(token.id, monotonic());
-    const root = this.#state.lanes.get(token.lane)?.root ?? "";
-    return {
-      ...(accounts.session === undefined ? {} : { session: accounts.session }),
-      ...(Object.keys(accounts).length === 0 ? {} : { accounts }),
+    const lane = lanes.get(token.lane);
+    const rounds = lane?.rounds ?? 0;
+    const details: Writable<CallDetails> = {
+      ...this.#payer,
       lane: token.lane,
-      turn: this.#state.turns.get(root)?.number ?? 1,
-      round: this.#rounds.get(token.lane) ?? 0,
+      turn: turns.get(lane?.root ?? "")?.number ?? 1,
+      // guard keeps no lane that it has only refused.
+      round: call.kind === "model" ? rounds : Math.max(rounds, 1),
       policy: signed.policy,
-      ...this.#hashed(() => ({ inputHash: hash(canonical(inputOf(call))) })),
     };
+    const input = ledger === undefined ? undefined : inputOf(call);
+    if (input !== undefined) details.inputHash = hash(canonical(input));
+    return details;
   }
 
   /** What the entry of a settlement says about the result. */
-  ofResult(token: string, outcome: Outcome, { usage, spent }: CallCost): ResultDetails {
+  ofResult(
+    token: string,
+    status: Status,
+    outcome: ToldOutcome,
+    { usage, spent }: CallCost,
+  ): ResultDetails {
+    const { monotonic, ledger } = this.#settings;
     const began = this.#began.get(token);
     this.#began.delete(token);
-    const { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens } = usage;
-    const figures = { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens };
-    return {
-      ...Object.fromEntries(Object.entries(figures).filter(([, figure]) => figure !== undefined)),
-      nanoUsd: spent.nanoUsd,
-      ...(began === undefined
-        ? {}
-        : { durationMs: Math.max(0, Math.round(this.#settings.monotonic() - began)) }),
-      ...this.#hashed(() => {
-        const { exact, masked } = outcomeFingerprint(outcome);
-        return { outputHash: exact, maskedOutputHash: masked };
-      }),
-    };
+    if (status === "released") return { nanoUsd: 0 };
+    const details: Writable<ResultDetails> = { nanoUsd: spent.nanoUsd };
+    for (const kind of tokenKinds) {
+      const tokens = usage[kind];
+      if (tokens !== undefined) details[kind] = tokens;
+    }
+    if (began !== undefined) details.durationMs = Math.max(0, Math.round(monotonic() - began));
+    if (ledger === undefined) return details;
+    const { exact, masked, isTold } = outcomeFingerprint(outcome);
+    if (isTold) Object.assign(details, { outputHash: exact, maskedOutputHash: masked });
+    return details;
   }
 
-  /** The run has ended. */
-  clear(): void {
-    this.#began.clear();
-    this.#rounds.clear();
-  }
-
-  #hashed<T extends object>(take: () => T): T | undefined {
-    return this.#settings.ledger === undefined ? undefined : take();
+  /** Forgets the calls that end with the run. A call of shared accounts may still come back. */
+  endRun(): void {
+    const { pending } = this.#state;
+    for (const token of this.#began.keys()) {
+      if (pending.get(token)?.reservationId === undefined) this.#began.delete(token);
+    }
   }
 }
 
-/** What a call was asked with. */
+/** What a call was asked with. Arguments as JSON text equal the object. */
 function inputOf(call: Call): unknown {
   switch (call.kind) {
     case "tool":
-      return call.args;
+      return typeof call.args === "string" ? parsed(call.args) : call.args;
     case "delegation":
       return call.task;
     case "model":
-      return call.prompt;
+      return typeof call.prompt === "function" ? asked(call.prompt) : call.prompt;
+  }
+}
+
+/** The prompt that a function returns. It may throw. */
+function asked(prompt: Function): unknown {
+  try {
+    return prompt();
+  } catch {
+    return undefined;
   }
 }

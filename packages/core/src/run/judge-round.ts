@@ -4,7 +4,7 @@ import { toUsd } from "../budget/amounts.ts";
 import { spending, type Balance } from "../budget/balance.ts";
 import { priceBehind } from "../budget/price-used.ts";
 import type { LimitHit } from "../budget/limit-hit.ts";
-import { runAccount } from "../budget/accounts.ts";
+import { runAccount } from "../budget/run-account.ts";
 import type { RequestedCall } from "./requested-call.ts";
 import { stronger, type Call, type Finding, type Verdict } from "../vocabulary/call.ts";
 import { allowanceFor, usedUp } from "../machine/override.ts";

@@ -1,4 +1,4 @@
-import { runAccount } from "../budget/accounts.ts";
+import { runAccount } from "../budget/run-account.ts";
 import { holdPostings } from "../budget/postings.ts";
 import { extensionFor } from "../machine/override.ts";
 import type { RequestedCall } from "./requested-call.ts";

@@ -29,6 +29,8 @@ export interface LaneState {
   readonly answers: Amounts;
   /** Rounds in a row in which a rule refused a call, without news between. */
   readonly refused: number;
+  /** How many of its answers have asked for calls. Default: 0. */
+  readonly rounds?: number | undefined;
   /** The hash of its first question, if its agent has several conversations. */
   readonly question?: string | undefined;
   /** Its calls, outcomes and answers as one hash. Empty at first. */

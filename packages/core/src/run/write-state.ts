@@ -109,6 +109,12 @@ export function clearLane(state: RunState, key: string, lane: LaneState): void {
   setLane(state, key, { ...lane, round: undefined, refused: 0 });
 }
 
+/** A lane asks for the calls of one more answer. A lane that guard has only refused does not count. */
+export function countRound(state: RunState, key: string): void {
+  const lane = state.lanes.get(key);
+  if (lane !== undefined) setLane(state, key, { ...lane, rounds: (lane.rounds ?? 0) + 1 });
+}
+
 /** Forgets all evidence, but not how turns ended. */
 export function clearAllEvidence({ evidence, turns, lanes }: RunState): void {
   evidence.clear();

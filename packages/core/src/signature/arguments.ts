@@ -41,12 +41,12 @@ function isNumber(value: unknown): boolean {
   return typeof value === "number" || (typeof value === "string" && /^\d{1,15}$/.test(value));
 }
 
-/** The fields of a plain object; `undefined` for anything else. Arguments are hostile: a getter may throw. */
+/** The fields of a plain object; `undefined` for anything else. Arguments are hostile: a getter or a proxy may throw. */
 function fieldsOf(args: unknown): [string, unknown][] | undefined {
-  if (typeof args !== "object" || args === null || Array.isArray(args)) return undefined;
-  const prototype: unknown = Object.getPrototypeOf(args);
-  if (prototype !== null && prototype !== Object.prototype) return undefined;
+  if (typeof args !== "object" || args === null) return undefined;
   try {
+    const prototype: unknown = Object.getPrototypeOf(args);
+    if (prototype !== null && prototype !== Object.prototype) return undefined;
     return Object.entries(args);
   } catch {
     return undefined;

@@ -3,7 +3,7 @@
  * else comes back as it is.
  */
 export function plainResult(result: unknown): unknown {
-  if (typeof result !== "object" || result === null || Array.isArray(result)) return result;
+  if (typeof result !== "object" || result === null) return result;
   try {
     const { content, structuredContent } = result as Record<string, unknown>;
     const isMcp = Array.isArray(content) && content.length > 0 && structuredContent === undefined;

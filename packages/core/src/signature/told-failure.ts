@@ -36,8 +36,9 @@ function isMarked(result: unknown): boolean {
 
 function tells(result: unknown): boolean {
   const told = typeof result === "string" ? fromJson(result) : result;
-  if (typeof told !== "object" || told === null || Array.isArray(told)) return false;
+  if (typeof told !== "object" || told === null) return false;
   try {
+    if (Array.isArray(told)) return false;
     const { isError, is_error, ok, success, ...rest } = told as Record<string, unknown>;
     if (isError === true || is_error === true || ok === false || success === false) return true;
     return isError === undefined && isFault(rest) && Object.entries(rest).every(isEnvelope);

@@ -24,7 +24,7 @@ const example = 'such as done: "the report names every missing title and descrip
 const answers = ["does", "doesNot", "done"] as const;
 
 /**
- * Returns the three answers, without blanks around them.
+ * Returns the three answers, without blanks around them. `freezeSpec` calls it: call it yourself to check answers early.
  *
  * @throws {OptionsError} if an answer is missing or empty, and if `done` has fewer than five words or repeats another answer
  */

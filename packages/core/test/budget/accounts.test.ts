@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Accounts } from "../../src/budget/accounts.ts";
+import type { Accounts } from "../../src/vocabulary/accounts.ts";
 import { use } from "../support/breakers.ts";
 import { answered, ask, house, spend } from "../support/accounts.ts";
 

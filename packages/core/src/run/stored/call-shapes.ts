@@ -78,6 +78,7 @@ export const laneShape: Shape<LaneState> = object<LaneState>({
   ),
   answers: amounts,
   refused: count,
+  rounds: maybe(count),
   question: maybe(text),
   print: text,
   began: count,

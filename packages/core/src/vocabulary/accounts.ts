@@ -11,6 +11,3 @@ export type Level = (typeof levels)[number];
  * const breaker = registry.breaker({ accounts: { user: "42", organisation: "acme" } });
  */
 export type Accounts = Readonly<Partial<Record<Level, string>>>;
-
-/** The name of the run's own account. */
-export const runAccount = "run";

@@ -1,0 +1,33 @@
+import { exitCodes } from "../exit-codes.ts";
+import { InputError } from "../input-error.ts";
+import { openLedgerFile, type LedgerOptions } from "../open-ledger-file.ts";
+import type { Output } from "../output.ts";
+import { printable } from "../printable.ts";
+import { renderStory } from "../render-story.ts";
+import { runStory } from "../run-story.ts";
+import { widestName } from "../shown.ts";
+
+/** `guard report`: what happened in a run. */
+export async function reportRun(
+  run: string,
+  { db, json }: LedgerOptions,
+  output: Output,
+): Promise<number> {
+  const ledger = await openLedgerFile(db);
+  try {
+    const story = runStory(run, entriesOf(ledger.rows(run)));
+    if (story === undefined) {
+      throw new InputError(
+        `${db} has no run ${JSON.stringify(printable(run, widestName))}. guard runs lists the runs`,
+      );
+    }
+    await output.out(json ? `${JSON.stringify(story)}\n` : renderStory(story));
+  } finally {
+    ledger.close();
+  }
+  return exitCodes.ok;
+}
+
+function* entriesOf<Entry>(rows: Iterable<{ readonly entry: Entry }>): Generator<Entry> {
+  for (const { entry } of rows) yield entry;
+}

@@ -1,0 +1,2 @@
+/** The name of the run's own account. */
+export const runAccount = "run";

@@ -1,0 +1,57 @@
+import type { LedgerEntry } from "@guard/core";
+import type { DatabaseSync } from "node:sqlite";
+import { carry, readCarried } from "./carried-forward.ts";
+import type { Columns } from "./chain.ts";
+import { inTransaction } from "./in-transaction.ts";
+import { toEntry, withValues } from "./to-columns.ts";
+
+/** Which part of the ledger a checkpoint has sealed. */
+export interface SealedQuery {
+  /** Only entries before this moment, in milliseconds since the epoch. */
+  readonly before?: number | undefined;
+}
+
+/** How many entries, counted from the first ever, the last checkpoint has sealed. 0: none. */
+export function sealedSize(database: DatabaseSync, { before }: SealedQuery = {}): number {
+  const found = database
+    .prepare("SELECT max(size) AS size FROM checkpoints JOIN entries ON seq = size WHERE time < ?")
+    .get(before === undefined ? "~" : new Date(before).toISOString());
+  return Number(found?.["size"] ?? 0);
+}
+
+/** The rows up to `size`, the oldest first: the columns as they were hashed, and their hash. */
+export function* exportRows(database: DatabaseSync, size: number = Infinity): Generator<Columns> {
+  const upTo = Math.min(size, Number.MAX_SAFE_INTEGER);
+  const rows = database.prepare("SELECT * FROM entries WHERE seq <= ? ORDER BY seq").iterate(upTo);
+  for (const row of rows) yield withValues(row);
+}
+
+/**
+ * Drops the first entries, up to `size`. Balances of accounts stay: one entry, `carried-forward`, holds the sum.
+ *
+ * @throws {Error} if no checkpoint has sealed exactly these entries
+ */
+export function dropEntries(database: DatabaseSync, size: number): void {
+  inTransaction(database, () => {
+    const dropped = database.prepare("SELECT 1 FROM dropped WHERE size >= ?").get(size);
+    if (dropped !== undefined) return;
+    if (database.prepare("SELECT 1 FROM checkpoints WHERE size = ?").get(size) === undefined) {
+      throw new Error(
+        `can't drop ${size} entries: no checkpoint has sealed exactly these. ` +
+          `The last checkpoint has sealed ${sealedSize(database)}`,
+      );
+    }
+    const inStore = database.prepare("SELECT 1 FROM store WHERE key = ?");
+    const isNeeded = (account: string, window: string) =>
+      account.startsWith("run:") || inStore.get(`account:${account} ${window}`) !== undefined;
+    const carried = carry(readCarried(database), entriesUpTo(database, size), isNeeded);
+    database.prepare("INSERT INTO dropped VALUES (?, ?)").run(size, JSON.stringify(carried));
+    database.prepare("DELETE FROM entries WHERE seq <= ?").run(size);
+    database.prepare("DELETE FROM entries_of_account WHERE seq <= ?").run(size);
+  });
+}
+
+function* entriesUpTo(database: DatabaseSync, size: number): Generator<LedgerEntry> {
+  const rows = database.prepare("SELECT * FROM entries WHERE seq <= ? ORDER BY seq");
+  for (const row of rows.iterate(size)) yield toEntry(row);
+}
