@@ -7,6 +7,9 @@ import { migrate, requireVersion } from "./schema.ts";
 /** What SQLite keeps of a file in memory, so that the indexes of a large one stay fast. */
 const cacheKiB = 16_384;
 
+/** SQLite copies its log into the file after so many pages of 4 KiB. This waits for the disk, so it must not come often. */
+const logPages = 4_000;
+
 /** How long a writer waits for the writers of other processes, in milliseconds. */
 const busyMs = 5_000;
 
@@ -34,9 +37,10 @@ export function requireSqlite(): typeof sqliteModule {
 export function openDatabase(file: string): DatabaseSync {
   return opened(file, (Database) => {
     if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
-    const database = new Database(file, { timeout: busyMs });
+    const database = new Database(file);
+    database.exec(`PRAGMA busy_timeout = ${busyMs}; PRAGMA journal_mode = WAL`);
     database.exec(
-      `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -${cacheKiB}`,
+      `PRAGMA synchronous = NORMAL; PRAGMA cache_size = -${cacheKiB}; PRAGMA wal_autocheckpoint = ${logPages}`,
     );
     migrate(database);
     return database;
@@ -55,7 +59,8 @@ export function openToRead(file: string): DatabaseSync {
     );
   }
   return opened(file, (Database) => {
-    const database = new Database(file, { readOnly: true, timeout: busyMs });
+    const database = new Database(file, { readOnly: true });
+    database.exec(`PRAGMA busy_timeout = ${busyMs}`);
     requireVersion(database);
     return database;
   });
