@@ -45,7 +45,9 @@ test("nothing runs after the trip, and every trip is seen", () => {
 });
 
 test("the largest size of each adapter is the limit of `npm run check:sizes`", () => {
-  for (const { name, limit } of sizes.filter(({ ignore }) => ignore !== undefined)) {
+  const others = ["@guard/alerts", "@guard/loop"]; // beside the adapters
+  const adapters = sizes.filter(({ name, ignore }) => ignore && !others.includes(name));
+  for (const { name, limit } of adapters) {
     expect(page).toMatch(new RegExp(`^\\| \`${name}\` +\\| ${limit.replace(" kB", "")} +\\|`, "m"));
   }
   const core = sizes.find(({ name }) => name === "@guard/core")!;

@@ -1,7 +1,8 @@
 // Every ```ts block of the pages must compile. One marked ```ts run must also run, and print what the ```text block
 // below it says, if there is one. Code that asks OpenAI asks a scripted model on loopback.
 import { execFile, execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { ModelServer } from "example-model-server";
@@ -47,11 +48,12 @@ test.concurrent.for(snippets.filter(({ runs }) => runs))(
   { timeout: 40_000 },
   async ({ file, prints }) => {
     const env = { ...process.env, ...modelEnvironment(model) };
-    const { stdout } = await promisify(execFile)(process.execPath, [file], {
-      cwd: out,
+    const cwd = mkdtempSync(join(tmpdir(), "snippet-")); // what one writes there, no other reads
+    const { stdout } = await promisify(execFile)(process.execPath, [join(out, file)], {
+      cwd,
       env,
       timeout: 30_000,
-    });
+    }).finally(() => rmSync(cwd, { recursive: true }));
     if (prints !== undefined) expect(stdout).toBe(prints);
   },
 );
