@@ -7,12 +7,13 @@ export interface WaitingAlert extends KeyedAlert {
 }
 
 /**
- * Keeps alerts until they are sent. `memoryOutbox` ends with the process; the file of `@guard/ledger-sqlite` does not.
+ * Keeps alerts until they are sent. `memoryOutbox` ends with the process, `ledger.outbox` of `@guard/ledger-sqlite` does not.
+ * If an outbox throws, the sink tells `onError` and goes on.
  */
 export interface Outbox {
   /** Keeps an alert, unless the outbox has had its key already. */
   add(alert: KeyedAlert, now: number): void;
-  /** The alerts that are to be sent now, the oldest first. */
+  /** Takes the alerts that are to be sent now, the oldest first. No other process takes them while this one sends. */
   due(now: number): readonly WaitingAlert[];
   /** When the next alert is due, in milliseconds since the epoch; `undefined` if none waits. */
   nextAt(): number | undefined;

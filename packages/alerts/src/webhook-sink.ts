@@ -14,8 +14,8 @@ export interface WebhookOptions {
   readonly fetch?: typeof fetch | undefined;
   /** The time in milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: (() => number) | undefined;
-  /** Hears of an alert that failed to arrive. Default: nothing hears of it, and guard tries again. */
-  readonly onError?: ((error: unknown, alert: Alert) => void) | undefined;
+  /** Hears of an alert that failed to arrive, and of an outbox that throws. Default: guard tries again and tells nothing. */
+  readonly onError?: ((error: unknown, alert?: Alert) => void) | undefined;
 }
 
 /** Sends alerts to one address. */
@@ -81,10 +81,10 @@ export function webhookSink(
     }
   };
   const flush = (): Promise<void> => {
-    sending ??= deliver().finally(() => {
-      sending = undefined;
-      schedule();
-    });
+    sending ??= deliver()
+      .then(schedule)
+      .catch((error: unknown) => tell(onError, error))
+      .finally(() => (sending = undefined));
     return sending;
   };
 
@@ -128,7 +128,11 @@ async function post(send: typeof fetch, url: string, body: string): Promise<Fail
 }
 
 /** A listener that throws changes nothing. */
-function tell(onError: NonNullable<WebhookOptions["onError"]>, error: unknown, alert: Alert): void {
+function tell(
+  onError: NonNullable<WebhookOptions["onError"]>,
+  error: unknown,
+  alert?: Alert,
+): void {
   try {
     onError(error, alert);
   } catch {

@@ -4,6 +4,7 @@ export type { AccountUsage } from "./account-usage.ts";
 export type { Columns } from "./chain.ts";
 export type { SealedQuery } from "./drop.ts";
 export type { LedgerReader } from "./ledger-reader.ts";
+export type { SqliteOutbox } from "./sqlite-outbox.ts";
 export type { LedgerRow } from "./read-rows.ts";
 export type { RunsQuery, RunSummary } from "./run-summary.ts";
 export type { LedgerFault, Verification } from "./verify.ts";

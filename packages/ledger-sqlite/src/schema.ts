@@ -94,6 +94,14 @@ export const steps: readonly string[] = [
     expires_at INTEGER NOT NULL
   ) WITHOUT ROWID;
   CREATE INDEX store_by_expiry ON store (expires_at);
+  CREATE TABLE outbox (
+    added INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    alert TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    at INTEGER
+  );
+  CREATE INDEX outbox_by_time ON outbox (at) WHERE at IS NOT NULL;
   CREATE TABLE store_version (last INTEGER NOT NULL);
   INSERT INTO store_version VALUES (0);
   `,

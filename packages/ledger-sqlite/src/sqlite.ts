@@ -8,6 +8,7 @@ import { keyVariable, ledgerKey } from "./ledger-key.ts";
 import { ledgerReader, type LedgerReader } from "./ledger-reader.ts";
 import { reviews, type Reviews } from "./reviews.ts";
 import { sqliteLedger, type SqliteLedger } from "./sqlite-ledger.ts";
+import { sqliteOutbox, type SqliteOutbox } from "./sqlite-outbox.ts";
 import { sqliteStore, type SqliteStore } from "./sqlite-store.ts";
 
 /** Options of {@link sqlite}. */
@@ -38,6 +39,8 @@ export interface LedgerFile extends Ledger, LedgerReader, Reviews {
    * if (size > 0) ledger.drop(size);
    */
   drop(size: number): void;
+  /** Keeps alerts of `webhookSink` until they are sent, also over a restart: `webhookSink(url, { outbox: ledger.outbox })`. */
+  readonly outbox: SqliteOutbox;
   /** Closes the file. The store closes it as well. */
   close(): void;
 }
@@ -131,6 +134,7 @@ export function sqlite(
       accounts: () => open().reader.accounts(),
       verify: (progress) => open().reader.verify(progress),
       drop: (size) => dropEntries(open().database, size),
+      outbox: sqliteOutbox(() => open().database),
       close,
     },
   };
