@@ -5,11 +5,11 @@ import { run } from "../packed/run.ts";
 import { root } from "../public-packages.ts";
 import type { Step } from "./step.ts";
 
-/** A block of shell with the command, and the block below it: what the command prints. */
+/** The block of shell that pastes a recording and judges it, and the block below it: what the command prints. */
 const command =
-  /^```sh\n((?:(?!```)[^])*?^npx (?:@guard\/cli|guard) [^]*?)^```\n\n```(?:text)?\n([^]*?)^```/m;
+  /^```sh\n((?:(?!```)[^])*?^npx guard replay [^]*?)^```\n\n```(?:text)?\n([^]*?)^```/m;
 
-/** Pastes the first command of a README into a shell and compares what it prints with what the README shows. */
+/** Pastes that block of a README into a shell and compares what it prints with what the README shows. */
 export async function walkCommand({ directory }: NpmProject): Promise<readonly Step[]> {
   const where = "packages/cli/README.md";
   const [, script, shown] = command.exec(readFileSync(join(root, where), "utf8")) ?? [];
