@@ -78,9 +78,7 @@ export async function runLoop(options: LoopOptions): Promise<LoopResult> {
       accounts: { session: sessionId },
       ...(ledger === undefined ? {} : { ledger }),
     });
-  await ledger?.append([
-    { type: "spec", session: sessionId, ...spec, run: "", at: Date.now(), postings: [] },
-  ]);
+  await keepSpec(ledger, sessionId, spec);
   const before = breaker.spending;
   const ended = (text: string, stop?: CircuitOpenError): LoopResult => {
     const { modelCalls, tokens, usd } = breaker.spending;
@@ -108,6 +106,17 @@ export async function runLoop(options: LoopOptions): Promise<LoopResult> {
     return result;
   } finally {
     if (options.breaker === undefined) breaker.endRun();
+  }
+}
+
+/** Writes the spec to the ledger. A ledger that throws stops no agent: the operator reads of it. */
+async function keepSpec(ledger: Ledger | undefined, session: string, spec: Spec): Promise<void> {
+  try {
+    await ledger?.append([
+      { type: "spec", session, ...spec, run: "", at: Date.now(), postings: [] },
+    ]);
+  } catch (error) {
+    console.error(`guard: the ledger did not keep the spec of session ${session}:`, error);
   }
 }
 

@@ -140,6 +140,18 @@ test("the ledger has the spec, the session and every call", async () => {
   expect(entries.at(-1)).toMatchObject({ type: "run-ended" });
 });
 
+const full = () => {
+  throw new Error("database or disk is full");
+};
+
+test("a ledger that throws stops no loop, and the operator reads of it", async () => {
+  const ledger = { ...memoryLedger(), append: full };
+  const model = twice(searching());
+  const result = await runLoop({ spec, model, tools: { search }, ledger, sessionId: "s1" });
+  expect(result.success).toBe(true);
+  expect(banners).toEqual(["guard: the ledger did not keep the spec of session s1:"]);
+});
+
 test("a result counts this loop alone where the breaker is shared", async () => {
   const breaker = createRegistry({ budget: { modelCalls: 7 } }).breaker();
   const model = searching();
