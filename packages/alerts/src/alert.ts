@@ -34,7 +34,7 @@ export function onAlert(
   const ends = [
     registry.on("trip", ({ run, at, report, observed }) => {
       if (observed) return;
-      const { finding, reason, used, tripCount } = report;
+      const { finding, reason, used } = report;
       const { agent, tool, account } = finding;
       const alert: Alert = {
         severity: "hard",
@@ -47,15 +47,15 @@ export function onAlert(
         ...(account === undefined ? {} : { account }),
         used: { usd: used.usd, tokens: used.tokens, modelCalls: used.modelCalls },
       };
-      tell({ key: `trip ${run} ${reason} ${tripCount}`, alert });
+      tell({ key: `trip ${run} ${reason} ${at}`, alert });
     }),
     registry.on("budget-alert", ({ run, at, account, ceiling, limit, used }) => {
       const time = new Date(at).toISOString();
       const share = Math.floor((used / limit) * 100);
       const text = `${account} has used ${share} % of its budget (${ceiling}: ${used} of ${limit}).`;
       const alert: Alert = { severity: "soft", run, time, text, reason: ceiling, account };
-      // guard raises the event once in each window; another process may raise it again.
-      tell({ key: `budget ${account} ${ceiling} ${limit} ${time.slice(0, 10)}`, alert });
+      // guard raises the event once in each window: the moment tells windows apart, and the run its own account.
+      tell({ key: `budget ${run} ${account} ${ceiling} ${at}`, alert });
     }),
   ];
   return () => ends.forEach((end) => end());

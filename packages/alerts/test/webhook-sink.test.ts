@@ -135,6 +135,20 @@ describe("webhookSink", () => {
     expect(bodies).toHaveLength(1);
   });
 
+  test("the next run of a job, under the same name, has alerts of its own", async () => {
+    const { url, bodies } = await webhook();
+    const outbox = memoryOutbox();
+    for (const now of [1_000, 2_000]) {
+      const ports = { clock: () => now };
+      const registry = createRegistry({ budget: { toolCalls: 4, alertAt: 0.5 }, ports });
+      const sink = webhookSink(url, { outbox });
+      sink.watch(registry);
+      await loop(registry);
+      await sink.flush();
+    }
+    expect(bodies).toHaveLength(4);
+  });
+
   test.for([
     ["no address", "not an address with a secret", {}, /^url: expected an address/],
     ["another format", "https://example.com", { format: "xml" }, /^format: expected json or slack/],
