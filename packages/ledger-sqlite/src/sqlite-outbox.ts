@@ -21,6 +21,9 @@ export interface SqliteOutbox {
 /** How long a process may take to send what it has taken, in milliseconds. */
 const leaseMs = 60_000;
 
+/** How many of the latest alerts the outbox remembers after they were sent. */
+const maxDone = 1_000;
+
 interface Waiting {
   readonly key: string;
   readonly alert: string;
@@ -51,6 +54,11 @@ export function sqliteOutbox(database: () => DatabaseSync): SqliteOutbox {
     },
     done(key) {
       database().prepare("UPDATE outbox SET at = NULL WHERE key = ?").run(key);
+      database()
+        .prepare(
+          "DELETE FROM outbox WHERE at IS NULL AND added <= (SELECT max(added) FROM outbox) - ?",
+        )
+        .run(maxDone);
     },
     retryAt(key, at) {
       database()

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { memoryOutbox, webhookSink, type Alert, type Outbox } from "@guard/alerts";
 import { createRegistry } from "@guard/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openDatabase } from "../src/database.ts";
 import { sqlite } from "../src/index.ts";
 
 let folder: string;
@@ -53,6 +54,22 @@ describe.each<[string, () => Outbox]>([
     expect(outbox.nextAt()).toBe(1_000);
     expect(outbox.due(1_000)).toEqual([{ key: "a", alert, attempts: 1 }]);
   });
+});
+
+test("what was sent long ago leaves the file, and what waits stays", () => {
+  const { ledger } = sqlite(join(folder, "ledger.db"));
+  const { outbox } = ledger;
+  outbox.add({ key: "waits", alert }, 0);
+  for (let index = 0; index < 1_100; index += 1) {
+    outbox.add({ key: `${index}`, alert }, 1);
+    outbox.done(`${index}`);
+  }
+  ledger.close();
+  const database = openDatabase(join(folder, "ledger.db"));
+  const count = database.prepare("SELECT count(*) AS rows FROM outbox").get();
+  database.close();
+  expect(count).toEqual({ rows: 1_001 });
+  expect(file().due(0)).toMatchObject([{ key: "waits" }]);
 });
 
 test("two processes don't take the same alert, until a minute has passed", () => {
