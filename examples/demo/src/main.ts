@@ -26,7 +26,10 @@ async function demo(server: ModelServer): Promise<void> {
   for (const agent of scriptedAgents()) {
     const unguarded = await runAgent(agent, server);
     const again = scriptedAgents().find(({ name }) => name === agent.name)!;
-    const accounts = { session: agent.name };
+    const session = agent.name;
+    // A spec never changes: the second demo in this folder finds the spec of the first.
+    if (ledger.specOf(session) === undefined) ledger.freezeSpec({ session, ...agent.spec });
+    const accounts = { session };
     const guarded = await runAgent(again, server, { ...prices, store, ledger, accounts });
     compared.push({ agent: agent.name, model: agent.model, unguarded, guarded });
   }
@@ -56,6 +59,7 @@ async function demo(server: ModelServer): Promise<void> {
 
   say("\nThe guarded runs are in the ledger .guard/ledger.db. See what each one did and cost:");
   say("  npm run --silent guard -- runs");
+  say("  npm run --silent guard -- review same-search");
 }
 
 /** Runs every agent in observe mode and records it. guard refuses nothing there. */

@@ -38,6 +38,7 @@ export async function runAgent(
   };
   const handlers = guard === undefined ? [] : [new GuardCallbackHandler(createRegistry(guard))];
   const langchain = createAgent({
+    name: agent.name,
     model: new ChatOpenAI({
       model: agent.model,
       apiKey: "none",

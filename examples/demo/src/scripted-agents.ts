@@ -1,3 +1,4 @@
+import type { Spec } from "@guard/core";
 import type { Script } from "example-model-server";
 import { tool, type StructuredTool } from "langchain";
 import { z } from "zod";
@@ -16,6 +17,8 @@ export interface ScriptedAgent {
   /** The demo counts the list price of this model. */
   readonly model: string;
   readonly task: string;
+  /** What a reviewer compares the run with: `guard review` shows it. */
+  readonly spec: Spec;
   readonly tools: readonly StructuredTool[];
   readonly next: NextStep;
 }
@@ -25,6 +28,11 @@ const sameSearch: ScriptedAgent = {
   name: "same-search",
   model: "gpt-5-mini",
   task: "Find out which port the billing service listens on.",
+  spec: {
+    does: "finds the port of the billing service",
+    doesNot: "change a configuration",
+    done: "the answer names one port, and the page that says so",
+  },
   tools: [reading("search_docs", "query", (query) => `No results for "${query}".`)],
   next: () => ({ name: "search_docs", args: { query: "billing service port" } }),
 };
@@ -34,6 +42,11 @@ const backAndForth: ScriptedAgent = {
   name: "back-and-forth",
   model: "gpt-4.1",
   task: "Explain why the two configurations disagree.",
+  spec: {
+    does: "explains why two configurations disagree",
+    doesNot: "change a configuration",
+    done: "the answer quotes both lines that disagree",
+  },
   tools: [reading("read_file", "path", (path) => `# ${path}\nsee the other file`)],
   next: (results) => ({
     name: "read_file",
@@ -69,6 +82,11 @@ function twelveSteps(): ScriptedAgent {
     name: "twelve-steps",
     model: "gpt-5",
     task: "Fix the port of the billing service and deploy it.",
+    spec: {
+      does: "fixes the port of the billing service, and deploys it",
+      doesNot: "change another service",
+      done: "all twelve tests pass, and the deployment is live",
+    },
     tools: names.map((name) =>
       tool(result, {
         name,

@@ -1,4 +1,5 @@
 import type { Output } from "./output.ts";
+import { paintOf } from "./paint.ts";
 import { renderTable } from "./render-table.ts";
 import { jsonLines, writeLines } from "./write-lines.ts";
 
@@ -23,5 +24,5 @@ export async function listRows<Row>(
   }
   const table = Array.from(rows, cells);
   if (table.length === 0) output.err(`${none}\n`);
-  else await output.out(renderTable(head, table));
+  else await output.out(renderTable(head, table, paintOf(output)));
 }

@@ -8,6 +8,10 @@ export interface Output {
   err(text: string): void;
   /** Whether `err` may show how far long work has come. Default: `false`. */
   readonly showsProgress?: boolean;
+  /** Whether `out` shows colours. Default: `false`. */
+  readonly showsColours?: boolean;
+  /** Whether a person reads `out` and `err` as they come. guard then names the next command. Default: `false`. */
+  readonly isTerminal?: boolean;
   /** Asks a person. Default: there is no person to ask. */
   readonly prompt?: (() => Prompt) | undefined;
 }
@@ -20,6 +24,8 @@ export const processOutput: Output = {
     }),
   err: (text) => void process.stderr.write(text),
   showsProgress: process.stderr.isTTY,
+  showsColours: process.stdout.isTTY && process.stdout.hasColors(), // NO_COLOR turns colours off
+  isTerminal: process.stdout.isTTY && process.stderr.isTTY,
   prompt: promptOnTerminal,
 };
 

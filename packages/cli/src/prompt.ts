@@ -21,7 +21,9 @@ function openPrompt(): Prompt {
       lines.setPrompt(question);
       lines.prompt();
       const { value, done } = await answers.next();
-      return done === true ? undefined : value;
+      if (done !== true) return value;
+      process.stderr.write("\n"); // what follows must not stand on the line of the question
+      return undefined;
     },
     close: () => lines.close(),
   };

@@ -1,4 +1,5 @@
 import { defaultTexts } from "@guard/core";
+import { plain, styleOf, type Paint } from "./paint.ts";
 import { printable } from "./printable.ts";
 import { renderTable, type Cell } from "./render-table.ts";
 import { counted } from "./counted.ts";
@@ -16,9 +17,13 @@ import {
 const longest = 500;
 
 /** The report of a run, for people. */
-export function renderStory(story: RunStory): string {
-  const parts = [renderFacts(story), ...story.trips.map((trip) => renderTrip(trip)), goesOn(story)];
-  return [...parts, renderTimeline(story)].filter((part) => part !== "").join("\n");
+export function renderStory(story: RunStory, paint: Paint = plain): string {
+  const parts = [
+    renderFacts(story),
+    ...story.trips.map((trip) => renderTrip(trip, paint)),
+    goesOn(story),
+  ];
+  return [...parts, renderTimeline(story, paint)].filter((part) => part !== "").join("\n");
 }
 
 function renderFacts(story: RunStory): string {
@@ -52,14 +57,14 @@ const ends = {
   open: "the ledger has no end of this run: the run goes on, or its process ended early",
 } as const satisfies Record<RunStory["end"], string>;
 
-function renderTrip({ observed, report }: RunStory["trips"][number]): string {
+function renderTrip({ observed, report }: RunStory["trips"][number], paint: Paint): string {
   const { finding, reason, at } = report;
   const { cost, cure, by, why } = finding;
   const said = by === undefined ? "" : `${by}: ${why ?? ""}`;
   const hasLooped = cost.calls > 0 || cost.usd > 0;
   return lines([
     [observed ? "Would stop" : "Stopped", `${shownTime(at)} UTC`],
-    ["Why", printable(defaultTexts.stopped(report), longest)],
+    ["Why", paint("red", printable(defaultTexts.stopped(report), longest))],
     ["Rule", `${finding.rule} (${reason}): ${rounded(finding.count)} of ${rounded(finding.limit)}`],
     ["By", printable(said, longest)],
     [
@@ -91,22 +96,25 @@ function goesOn({ timeline, trips }: RunStory): string {
   return `${counted(later.length, "call")} started after the stop: a last answer, a new try after a pause, or an override.\n`;
 }
 
-function renderTimeline({ timeline, began, last }: RunStory): string {
+function renderTimeline({ timeline, began, last }: RunStory, paint: Paint): string {
   const isOneDay = shownTime(began).slice(0, 10) === shownTime(last).slice(0, 10);
   const time = (at: number) => (isOneDay ? shownTimeOfDay(at) : shownTime(at));
   const head = ["time", "agent", "call", "verdict", "rule", "status", "tokens", "USD", "ms"];
   return renderTable(
     head,
-    timeline.map((step) => [time(step.at), ...cells(step)]),
+    timeline.map((step) => [time(step.at), ...cells(step, paint)]),
+    paint,
   );
 }
 
-function cells(step: Step): readonly Cell[] {
+function cells(step: Step, paint: Paint): readonly Cell[] {
   if (step.type !== "call") return [{ content: `(${printable(step.text, longest)})`, colSpan: 8 }];
+  const style = styleOf[step.verdict];
+  const verdict = shownVerdict(step.verdict);
   return [
     printable(step.agent, widestName),
     printable(step.tool, widestName),
-    shownVerdict(step.verdict),
+    style === undefined ? verdict : paint(style, verdict),
     step.rule ?? "",
     step.executed ? (step.status ?? "no result") : "",
     step.tokens || "",

@@ -1,5 +1,6 @@
 import type { ReplayResult } from "@guard/core/replay";
 import { counted } from "./counted.ts";
+import { plain, type Paint } from "./paint.ts";
 import { printable } from "./printable.ts";
 import { renderTable } from "./render-table.ts";
 import { widestName } from "./shown.ts";
@@ -39,8 +40,9 @@ export class ReplayReport {
     this.#savedUsd += result.savedUsd;
   }
 
-  render(): string {
-    const table = this.#told.length > 0 ? `${renderTable(head, this.#told.map(cells))}\n` : "";
+  render(paint: Paint = plain): string {
+    const table =
+      this.#told.length > 0 ? `${renderTable(head, this.#told.map(cells), paint)}\n` : "";
     return `${table}${this.#cures()}${this.#summary()}\n`;
   }
 

@@ -113,6 +113,22 @@ describe("without node:sqlite", () => {
   });
 });
 
+test("hides the warnings of Node.js 22 about features that guard uses, and no others", () => {
+  const warnings = ["SQLite is", "Type Stripping is", "Crystal Ball is"].map(
+    (feature) =>
+      `process.emitWarning("${feature} an experimental feature and might change at any time", "ExperimentalWarning");`,
+  );
+  const [runs = "", config = ""] = files({
+    "runs.jsonl": looping("loop", 3),
+    "options.mjs": `${warnings.join("\n")}\nexport default {};`,
+  });
+  const { code, err } = guard(["replay", runs, "--config", config]);
+  expect(code).toBe(0);
+  expect(err.match(/\w+(?: \w+)? is an experimental/g)).toEqual([
+    "Crystal Ball is an experimental",
+  ]);
+});
+
 test("verifies a ledger in a thread of its own", async () => {
   const { code, out, err } = guard(["verify", "--json", "--db", await ledgerFile()]);
   expect({ code, err }).toEqual({ code: 0, err: "" });

@@ -2,6 +2,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { openLedgerFile, type LedgerOptions } from "../open-ledger-file.ts";
 import type { Output } from "../output.ts";
 import { printable } from "../printable.ts";
+import { sayNext } from "../say-next.ts";
 import { widestName } from "../shown.ts";
 import { writeLedgerFile } from "../write-ledger-file.ts";
 
@@ -28,5 +29,6 @@ export async function attestSession(
       ? `${JSON.stringify(receipt)}\n`
       : `${who} attested the session ${what}.\nframe ${receipt.frame}\n`,
   );
+  if (json !== true) sayNext(output, "verify");
   return exitCodes.ok;
 }

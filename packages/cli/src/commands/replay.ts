@@ -5,6 +5,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { InputError } from "../input-error.ts";
 import { loadConfig } from "../load-config.ts";
 import type { Output } from "../output.ts";
+import { paintOf } from "../paint.ts";
 import { printable } from "../printable.ts";
 import { readLines } from "../read-lines.ts";
 import { ReplayReport } from "../replay-report.ts";
@@ -42,7 +43,7 @@ export async function replayFiles(
       else report.add(result);
     }
   }
-  if (report.runs > 0) await output.out(report.render());
+  if (report.runs > 0) await output.out(report.render(paintOf(output)));
   if (wrongLines > 0) output.err(`guard skipped ${counted(wrongLines, "line")}. ${oneRunALine}\n`);
   return isAllRight ? exitCodes.ok : exitCodes.wrongInput;
 }

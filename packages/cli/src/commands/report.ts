@@ -2,9 +2,11 @@ import { exitCodes } from "../exit-codes.ts";
 import { InputError } from "../input-error.ts";
 import { openLedgerFile, type LedgerOptions } from "../open-ledger-file.ts";
 import type { Output } from "../output.ts";
+import { paintOf } from "../paint.ts";
 import { printable } from "../printable.ts";
 import { renderStory } from "../render-story.ts";
 import { runStory } from "../run-story.ts";
+import { sayNext } from "../say-next.ts";
 import { widestName } from "../shown.ts";
 
 /** `guard report`: what happened in a run. */
@@ -21,7 +23,10 @@ export async function reportRun(
         `${db} has no run ${JSON.stringify(printable(run, widestName))}. guard runs lists the runs`,
       );
     }
-    await output.out(json ? `${JSON.stringify(story)}\n` : renderStory(story));
+    await output.out(json ? `${JSON.stringify(story)}\n` : renderStory(story, paintOf(output)));
+    const { session } = story;
+    if (session !== undefined && json !== true)
+      sayNext(output, "review", printable(session, Infinity));
   } finally {
     ledger.close();
   }

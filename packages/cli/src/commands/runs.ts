@@ -4,7 +4,9 @@ import { InputError } from "../input-error.ts";
 import { listRows } from "../list-rows.ts";
 import { openLedgerFile, type LedgerOptions } from "../open-ledger-file.ts";
 import type { Output } from "../output.ts";
+import { paintOf, type Paint } from "../paint.ts";
 import { printable } from "../printable.ts";
+import { sayNext } from "../say-next.ts";
 import { shownTime, shownUsd, widestName } from "../shown.ts";
 import { parseSince } from "../since.ts";
 
@@ -25,6 +27,7 @@ export async function listRuns(
     // Many programs name no sessions: then the column would be empty.
     const hasSessions = runs.some(({ session }) => session !== undefined);
     const ofSession = <T>(cell: T) => (hasSessions ? [cell] : []);
+    const paint = paintOf(output);
     const figures = ["model calls", "tool calls", "refused", "tokens", "USD"];
     await listRows(
       runs,
@@ -34,7 +37,7 @@ export async function listRuns(
           printable(run.run, widestName),
           ...ofSession(printable(run.session ?? "", widestName)),
           shownTime(Date.parse(run.began)),
-          endOf(run),
+          endOf(run, paint),
           run.modelCalls,
           run.toolCalls,
           run.refused,
@@ -46,14 +49,17 @@ export async function listRuns(
       json === true,
       output,
     );
+    const first = runs.find(({ reason }) => reason !== undefined) ?? runs[0];
+    if (first !== undefined && json !== true)
+      sayNext(output, "report", printable(first.run, Infinity));
   } finally {
     ledger.close();
   }
   return exitCodes.ok;
 }
 
-function endOf({ reason, ended }: RunSummary): string {
-  if (reason !== undefined) return `stopped: ${reason}`;
+function endOf({ reason, ended }: RunSummary, paint: Paint): string {
+  if (reason !== undefined) return paint("red", `stopped: ${reason}`);
   return ended === undefined ? "" : "ended";
 }
 

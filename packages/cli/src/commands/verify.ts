@@ -3,6 +3,7 @@ import { counted } from "../counted.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { openLedgerFile, type LedgerOptions } from "../open-ledger-file.ts";
 import type { Output } from "../output.ts";
+import { paintOf, type Paint } from "../paint.ts";
 import { verifyApart } from "./verify-apart.ts";
 
 export interface VerifyOptions extends LedgerOptions {
@@ -35,7 +36,7 @@ export async function verifyFile(
     await output.out(
       json
         ? `${JSON.stringify({ ok: isWhole, ...found, checkedSignatures: signatures })}\n`
-        : renderVerification(db, found, signatures),
+        : renderVerification(db, found, signatures, paintOf(output)),
     );
     return isWhole ? exitCodes.ok : exitCodes.wrongInput;
   } finally {
@@ -53,11 +54,12 @@ function renderVerification(
   file: string,
   { entries, dropped, uncovered, checkpoints, faults }: Verification,
   checkedSignatures: boolean,
+  paint: Paint,
 ): string {
   const lines = [
-    ...faults.map(({ seq, fault }) => `entry ${seq}: ${fault}`),
+    ...faults.map(({ seq, fault }) => paint("red", `entry ${seq}: ${fault}`)),
     faults.length === 0
-      ? `${file} is whole: ${counted(entries, "entry", "entries")}, ${counted(checkpoints, "checkpoint")}.`
+      ? `${file} is ${paint("green", "whole")}: ${counted(entries, "entry", "entries")}, ${counted(checkpoints, "checkpoint")}.`
       : `${file} has ${counted(faults.length, "fault")} in ${counted(entries, "entry", "entries")}. Don't trust the entries named above. Compare the file with a backup.`,
     coverage(checkpoints, uncovered),
   ];
