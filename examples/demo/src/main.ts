@@ -59,7 +59,7 @@ async function demo(server: ModelServer): Promise<void> {
 
   say("\nThe guarded runs are in the ledger .guard/ledger.db. See what each one did and cost:");
   say("  npm run --silent guard -- runs");
-  say("  npm run --silent guard -- review same-search");
+  say('In most shells this makes the command shorter: alias guard="npm run --silent guard --"');
 }
 
 /** Runs every agent in observe mode and records it. guard refuses nothing there. */

@@ -20,7 +20,12 @@ interface Ended {
 /** Runs the demo as a person would. `onOutput` gets the output so far. */
 function demo(args: readonly string[], onOutput?: (stdout: string, kill: () => void) => void) {
   return new Promise<Ended>((resolve) => {
-    const child = spawn(process.execPath, [main, ...args], { cwd });
+    // Node.js 22 calls node:sqlite experimental. `npm run demo` has the same flag.
+    const child = spawn(
+      process.execPath,
+      ["--disable-warning=ExperimentalWarning", main, ...args],
+      { cwd },
+    );
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => {
@@ -82,6 +87,17 @@ describe("the demo", { timeout: 60_000 }, () => {
       { id: "back-and-forth", calls: 25, warned: 4, blocked: 5, opened: 7, rule: "no-progress" },
       { id: "twelve-steps", calls: 12, warned: null, blocked: null, opened: null, rule: null },
     ]);
+  });
+
+  test("a second demo in the same folder adds its runs, and keeps the specs of the first", async () => {
+    const { code, stderr } = await demo([]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const ledger = openLedger(join(cwd, ".guard/ledger.db"), { readOnly: true });
+    const runs = ledger.runs().length;
+    const spec = ledger.specOf("twelve-steps");
+    ledger.close();
+    expect(runs).toBe(6);
+    expect(spec?.done).toBe("all twelve tests pass, and the deployment is live");
   });
 
   test("a taken port ends in one clear line", async () => {

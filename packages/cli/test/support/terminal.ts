@@ -1,6 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
-import { onTestFinished } from "vitest";
 
 /** What a command has shown on the terminal, and how it ended. */
 export interface Shown {
@@ -21,13 +20,15 @@ export interface Terminal {
   type(keys: string): void;
   /** Resolves once this text stands on the terminal, below all texts that were waited for before. */
   shows(text: string): Promise<void>;
-  /** Waits until the shell asks for the next command line, and returns what came since the last one. */
+  /** Waits until the shell asks for the next command line, and returns what the last one has shown. */
   ended(): Promise<Shown>;
+  /** Ends the shell and all that runs in it. */
+  close(): void;
 }
 
 /** The shell shows the exit code of the last command, then waits. */
 const prompt = /\[(\d+)\]> $/;
-const longestWaitMs = 30_000;
+const longestWaitMs = 15_000;
 
 /**
  * Opens a pseudo-terminal with a shell. The program `script` makes it: Debian has it in an essential package, macOS has it
@@ -50,13 +51,11 @@ export async function openTerminal(cwd: string, path: readonly string[]): Promis
       PS1: "[$?]> ",
     },
   });
-  onTestFinished(() => {
-    if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-  });
-
   let all = "";
   let seen = 0;
   let wake = () => {};
+  let closed = () => {};
+  child.on("close", () => closed());
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
       all += text;
@@ -64,24 +63,27 @@ export async function openTerminal(cwd: string, path: readonly string[]): Promis
     });
   }
 
-  /** Resolves with the place behind what `find` finds in the text that is new. */
-  const until = (find: (text: string) => string | undefined) =>
+  /** Resolves with the place where the text ends that `endOf` finds in what is new. */
+  const until = (endOf: (fresh: string) => number | undefined) =>
     new Promise<number>((resolve, reject) => {
-      const tooLate = setTimeout(() => {
-        reject(
-          new Error(`The terminal does not show what the test waits for, but:\n${all.slice(seen)}`),
-        );
-      }, longestWaitMs);
-      wake = () => {
-        const fresh = all.slice(seen);
-        const found = find(fresh);
-        if (found === undefined) return;
+      const fail = (why: string) => reject(new Error(`${why}\n${all.slice(seen)}`));
+      const tooLate = setTimeout(
+        () => fail("The terminal never showed what the test waits for. It shows:"),
+        longestWaitMs,
+      );
+      closed = () => {
         clearTimeout(tooLate);
-        resolve(seen + fresh.indexOf(found) + found.length);
+        fail("The terminal closed. It had shown:");
+      };
+      wake = () => {
+        const end = endOf(all.slice(seen));
+        if (end === undefined) return;
+        clearTimeout(tooLate);
+        resolve(seen + end);
       };
       wake();
     });
-  const untilPrompt = () => until((text) => prompt.exec(text)?.[0]);
+  const untilPrompt = () => until((fresh) => (prompt.test(fresh) ? fresh.length : undefined));
 
   let began = 0;
   const terminal: Terminal = {
@@ -91,7 +93,9 @@ export async function openTerminal(cwd: string, path: readonly string[]): Promis
       terminal.type(`${commandLine}\r`);
     },
     async shows(text) {
-      seen = await until((fresh) => (fresh.includes(text) ? text : undefined));
+      seen = await until((fresh) =>
+        fresh.includes(text) ? fresh.indexOf(text) + text.length : undefined,
+      );
     },
     async ended() {
       seen = await untilPrompt();
@@ -100,12 +104,15 @@ export async function openTerminal(cwd: string, path: readonly string[]): Promis
       const text = stripVTControlCharacters(raw).replaceAll(/\r+\n/g, "\n");
       return { raw, text, code: Number(prompt.exec(screen)![1]) };
     },
+    close() {
+      if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    },
     run(commandLine) {
       terminal.start(commandLine);
       return terminal.ended();
     },
   };
-  await untilPrompt();
+  seen = await untilPrompt();
   await terminal.run("stty echo columns 160 rows 50"); // `script` sets no size, because it sits in no terminal itself
   return terminal;
 }
