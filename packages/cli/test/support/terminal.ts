@@ -5,8 +5,7 @@ import { stripVTControlCharacters } from "node:util";
 export interface Shown {
   /** The text, without colours and other control sequences. */
   readonly text: string;
-  /** What the terminal got, byte for byte. */
-  readonly raw: string;
+  readonly hasColours: boolean;
   readonly code: number;
 }
 
@@ -28,6 +27,8 @@ export interface Terminal {
 
 /** The shell shows the exit code of the last command, then waits. */
 const prompt = /\[(\d+)\]> $/;
+const nothing = () => {};
+const bold = "\u001B[1m";
 const longestWaitMs = 15_000;
 
 /**
@@ -46,6 +47,7 @@ export async function openTerminal(cwd: string, path: readonly string[]): Promis
     env: {
       PATH: [...path, process.env["PATH"]].join(":"),
       HOME: cwd,
+      HISTFILE: "/dev/null",
       SHELL: "/bin/sh",
       TERM: "xterm-256color",
       PS1: "[$?]> ",
@@ -53,8 +55,8 @@ export async function openTerminal(cwd: string, path: readonly string[]): Promis
   });
   let all = "";
   let seen = 0;
-  let wake = () => {};
-  let closed = () => {};
+  let wake = nothing;
+  let closed = nothing;
   child.on("close", () => closed());
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
@@ -100,9 +102,10 @@ export async function openTerminal(cwd: string, path: readonly string[]): Promis
     async ended() {
       seen = await untilPrompt();
       const screen = all.slice(began, seen);
-      const raw = screen.slice(screen.indexOf("\n") + 1).replace(prompt, ""); // without the line that was typed
-      const text = stripVTControlCharacters(raw).replaceAll(/\r+\n/g, "\n");
-      return { raw, text, code: Number(prompt.exec(screen)![1]) };
+      const lines = screen.slice(screen.indexOf("\n") + 1).replace(prompt, ""); // the first line is what was typed
+      const text = stripVTControlCharacters(lines).replaceAll(/\r+\n/g, "\n");
+      const code = Number(prompt.exec(screen)![1]);
+      return { text, hasColours: lines.includes(bold), code };
     },
     close() {
       if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
@@ -113,7 +116,8 @@ export async function openTerminal(cwd: string, path: readonly string[]): Promis
     },
   };
   seen = await untilPrompt();
-  await terminal.run("stty echo columns 160 rows 50"); // `script` sets no size, because it sits in no terminal itself
+  // `script` sets no size, because it sits in no terminal itself. A shell that edits lines would move the cursor.
+  await terminal.run("set +o emacs; stty echo columns 160 rows 50");
   return terminal;
 }
 
