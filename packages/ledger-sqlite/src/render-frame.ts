@@ -41,8 +41,12 @@ function textPart({ title, lines = [], table, sentences = [] }: Part): string {
 
 const bullet = (sentence: string) => `  - ${printable(sentence)}`;
 
+/** A line must fit on a terminal, so it has the first characters of a hash. The formats `"json"` and `"html"` have all of it. */
+const hashOnTerminal = 12;
+
 function textTable({ headings, rows }: Table): readonly string[] {
-  const safe = [headings, ...rows.map((row) => row.map(printable))];
+  const short = rows.map((row) => row.with(-1, row.at(-1)!.slice(0, hashOnTerminal)));
+  const safe = [headings, ...short.map((row) => row.map(printable))];
   const widths = headings.map((_, column) => Math.max(...safe.map((row) => row[column]!.length)));
   return safe.map((row) =>
     `  ${row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ")}`.trimEnd(),

@@ -75,6 +75,16 @@ test("a session without spec and rows is told as it is", () => {
   }
 });
 
+test("a line of the evidence fits on a terminal: it has the first characters of its hash", () => {
+  const review = reviewOf([decision("t1")]);
+  const [row] = review.frame.evidence;
+  const hash = "0123456789abcdef".repeat(4);
+  const frame = { ...review.frame, evidence: [{ ...row!, hash }] };
+  const text = renderFrame({ ...review, frame }, "text");
+  expect(text).toMatch(/ 0123456789ab\n/);
+  expect(renderFrame({ ...review, frame }, "html")).toContain(hash);
+});
+
 test("a long list of rows is cut", () => {
   const calls = Array.from({ length: 25 }, (_, index) => decision(`t${index}`));
   expect(renderFrame(reviewOf(calls), "text")).toContain(
