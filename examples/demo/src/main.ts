@@ -13,6 +13,9 @@ import { scriptedAgents, scriptOf } from "./scripted-agents.ts";
 /** The demo writes its files into this folder, in the current folder. */
 const folder = ".guard";
 
+/** `guard budget` shows what each session has spent of its limit. */
+const limits = { session: { usd: 100, per: "day" } } as const;
+
 /** Runs the four parts of the demo, one after the other. */
 async function demo(server: ModelServer): Promise<void> {
   say(
@@ -30,7 +33,7 @@ async function demo(server: ModelServer): Promise<void> {
     // A spec never changes: the second demo in this folder finds the spec of the first.
     if (ledger.specOf(session) === undefined) ledger.freezeSpec({ session, ...agent.spec });
     const accounts = { session };
-    const guarded = await runAgent(again, server, { ...prices, store, ledger, accounts });
+    const guarded = await runAgent(again, server, { ...prices, store, ledger, accounts, limits });
     compared.push({ agent: agent.name, model: agent.model, unguarded, guarded });
   }
   ledger.close();
@@ -106,6 +109,9 @@ console.error = (...line: unknown[]) => {
 // Nothing leaves this machine, even if the environment tells LangChain to trace.
 process.env["LANGSMITH_TRACING"] = "false";
 process.env["LANGCHAIN_TRACING_V2"] = "false";
+
+// A reader may leave early: npm run demo | head
+process.stdout.on("error", () => {});
 
 process.once("SIGINT", () => {
   process.stderr.write("\nYou stopped the demo. It has left nothing running.\n");

@@ -100,6 +100,18 @@ describe("the demo", { timeout: 60_000 }, () => {
     expect(spec?.done).toBe("all twelve tests pass, and the deployment is live");
   });
 
+  test("a reader that leaves early ends nothing", async () => {
+    const child = spawn(process.execPath, [main], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    let stderr = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      stderr += String(chunk);
+    });
+    child.stdout.once("data", () => child.stdout.destroy());
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    expect(code).toBe(0);
+    expect(stderr).not.toContain("EPIPE");
+  });
+
   test("a taken port ends in one clear line", async () => {
     const taken = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => taken.once("listening", resolve));

@@ -98,6 +98,16 @@ describe.skipIf(process.platform === "win32")("a newcomer's path in one sitting"
     },
   );
 
+  test("guard budget shows what each session has spent", async () => {
+    const { text } = await terminal.run("guard budget");
+    const accounts = text.match(/^session:\S+/gm);
+    expect(accounts).toEqual([
+      "session:back-and-forth",
+      "session:same-search",
+      "session:twelve-steps",
+    ]);
+  });
+
   test("a program that reads the output reads no hint", async () => {
     const { text } = await terminal.run("guard runs --json");
     const runs = text.trim().split("\n");

@@ -45,7 +45,7 @@ const bullet = (sentence: string) => `  - ${printable(sentence)}`;
 const hashOnTerminal = 12;
 
 function textTable({ headings, rows }: Table): readonly string[] {
-  const short = rows.map((row) => row.with(-1, row.at(-1)!.slice(0, hashOnTerminal)));
+  const short = rows.map((row) => [...row.slice(0, -1), row.at(-1)!.slice(0, hashOnTerminal)]);
   const safe = [headings, ...short.map((row) => row.map(printable))];
   const widths = headings.map((_, column) => Math.max(...safe.map((row) => row[column]!.length)));
   return safe.map((row) =>
