@@ -19,11 +19,7 @@ const hourMs = 3_600_000;
 
 /** Audits a page, writes the report and the review, and returns the line for the log. */
 async function audit(page: string, folder: string): Promise<string> {
-  // Without a key a scripted model on loopback answers. A path such as "/" is a page of the example's own site.
   const { OPENAI_API_KEY: apiKey, OPENAI_MODEL: name = "gpt-5-mini", ALERT_WEBHOOK } = process.env;
-  const site = await startSite();
-  const server = apiKey ? undefined : await startModelServer(auditor);
-  const openai = new OpenAI(server ? { apiKey: "none", baseURL: server.url } : { apiKey });
 
   // One session is one audit. guard keeps a stop under the name of the job: the next start fails before it asks the model.
   const session = `seo-audit-${new Date().toISOString().replaceAll(/[:.]/g, "-")}`;
@@ -35,9 +31,15 @@ async function audit(page: string, folder: string): Promise<string> {
     budget: { modelCalls: 12, tokens: 30_000, usd: 0.05 },
     recovery: { cooldownMs: 12 * hourMs },
   });
+  registry.on("port-error", ({ port, error }) => console.error(`guard: ${port}:`, error));
   const breaker = registry.breaker({ name: `seo-audit ${page}`, accounts: { session } });
   const alerts = ALERT_WEBHOOK ? webhookSink(ALERT_WEBHOOK, { outbox: ledger.outbox }) : undefined;
   alerts?.watch(registry);
+
+  // Without a key a scripted model on loopback answers. A path such as "/" is a page of the example's own site.
+  const site = await startSite();
+  const server = apiKey ? undefined : await startModelServer(auditor);
+  const openai = new OpenAI(server ? { apiKey: "none", baseURL: server.url } : { apiKey });
 
   try {
     const result = await runLoop({

@@ -58,6 +58,9 @@ async function receiver(answers: boolean) {
   return { url: `http://127.0.0.1:${port}/`, bodies, heard };
 }
 
+/** A provider that no server plays: port 1 of loopback is closed. */
+const gone = { OPENAI_API_KEY: "none", OPENAI_BASE_URL: "http://127.0.0.1:1/v1" };
+
 /** The fields of the one line that a job prints. */
 function fieldsOf(stdout: string) {
   const [line = "", ...more] = stdout.trimEnd().split("\n");
@@ -199,14 +202,21 @@ test(
 );
 
 test.for([
-  ["an option that does not exist", ["--folder", "x"], /^\S+Z failed: Unknown option '--folder'/],
-  ["a page without a host", ["example.com"], /^\S+Z failed: Invalid URL/],
+  [
+    "an option that does not exist",
+    ["--folder", "x"],
+    {},
+    /^\S+Z failed: Unknown option '--folder'/,
+  ],
+  ["a page without a host", ["example.com"], {}, /^\S+Z failed: Invalid URL/],
+  ["a webhook that is no address", [], { ALERT_WEBHOOK: "slack" }, /^\S+Z failed: url: /],
+  ["a provider that is down", [], gone, /^\S+Z failed: Connection error\.$/m],
 ] as const)(
   "%s is one line on standard error, and exit code 2",
   { timeout },
-  async ([, args, line]) => {
+  async ([, args, variables, line]) => {
     const folder = freshFolder();
-    const { exitCode, stdout, stderr } = await runJob(["--dir", folder, ...args]);
+    const { exitCode, stdout, stderr } = await runJob(["--dir", folder, ...args], variables);
     expect([exitCode, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(line);
     expect(stderr.trimEnd()).not.toContain("\n");

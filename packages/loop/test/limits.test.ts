@@ -1,4 +1,6 @@
 // The end of the budget, the time after a trip, and loops that share a breaker or a registry.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { createBreaker, createRegistry, memoryStore } from "@guard/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { runLoop, type LoopTools, type ModelClient } from "../src/index.ts";
@@ -47,11 +49,21 @@ describe("the end of the budget", () => {
 });
 
 describe("after a trip", () => {
-  test("a caller that looks away leaves the operator a banner with the figures", async () => {
-    const model = scripted(asks("search"));
-    await runLoop({ spec, model, tools: echo, sessionId: "s1" }).catch(() => {});
+  test("a caller that looks away leaves the operator the banner of the README", async () => {
+    const sessionId = "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed";
+    const usage = { inputTokens: 900, outputTokens: 60 };
+    const model = scripted({ ...asks("search"), usage });
+    await runLoop({ spec, model, tools: echo, sessionId }).catch(() => {});
     expect(told).toHaveLength(1);
-    expect(told[0]).toMatch(/GUARD STOPPED SESSION s1\n.*\nused: \d+ model calls, \d+ tokens, /);
+    const readme = readFileSync(join(import.meta.dirname, "../README.md"), "utf8");
+    expect(readme).toContain(`\`\`\`\n${told[0]}\n\`\`\``);
+  });
+
+  test("the banner names the cost where guard knows prices", async () => {
+    const usage = { inputTokens: 900, outputTokens: 60, usd: 0.01 };
+    const breaker = createBreaker({ budget: { modelCalls: 2 } });
+    await runLoop({ spec, model: scripted({ ...asks("search"), usage }), tools: echo, breaker });
+    expect(told[0]).toContain("used: 2 model calls, 1920 tokens, 0.0200 USD");
   });
 
   test("a new loop with the same breaker asks no model", async () => {
