@@ -51,10 +51,13 @@ export interface LoopResult {
   readonly success: boolean;
   /** The final answer; for a stopped loop what a user may read. */
   readonly text: string;
-  /** What the breaker counted during this loop. Loops that share a breaker at the same time count together. */
+  /** The model calls that the breaker counted during this loop. Loops that share a breaker at the same time count together. */
   readonly modelCalls: number;
+  /** The tokens of these calls: requests and answers. */
   readonly tokens: number;
+  /** What these calls have cost. 0 if the breaker knows no prices, and the provider reports none. */
   readonly usd: number;
+  /** The session, under which the ledger keeps the spec. */
   readonly sessionId: string;
   /** Why guard stopped the loop; `undefined` if it did not. */
   readonly breach: { readonly reason: Reason; readonly message: string } | undefined;
@@ -83,13 +86,7 @@ export async function runLoop(options: LoopOptions): Promise<LoopResult> {
   const spec = checkSpec(options.spec);
   const sessionId = options.sessionId ?? options.breaker?.accounts.session ?? crypto.randomUUID();
   if (ledger !== undefined) await keepSpec(ledger, sessionId, spec);
-  const breaker =
-    options.breaker ??
-    createBreaker({
-      budget: { modelCalls: 5, tokens: 15_000 },
-      accounts: { session: sessionId },
-      ...(ledger === undefined ? {} : { ledger }),
-    });
+  const breaker = options.breaker ?? ownBreaker(sessionId, ledger);
   const before = breaker.spending;
   const ended = (text: string, success: boolean, stop?: CircuitOpenError): LoopResult => {
     const { modelCalls, tokens, usd } = breaker.spending;
@@ -120,6 +117,20 @@ export async function runLoop(options: LoopOptions): Promise<LoopResult> {
   } finally {
     if (options.breaker === undefined) breaker.endRun();
   }
+}
+
+/** The breaker of a loop that got none. No other code can listen to it, so the operator reads when its ledger first fails. */
+function ownBreaker(session: string, ledger: Ledger | undefined): Breaker {
+  const breaker = createBreaker({
+    budget: { modelCalls: 5, tokens: 15_000 },
+    accounts: { session },
+    ...(ledger === undefined ? {} : { ledger }),
+  });
+  const off = breaker.on("port-error", ({ port, error }) => {
+    off();
+    console.error(`guard: the ${port} failed in session ${session}:`, error);
+  });
+  return breaker;
 }
 
 /** Why an answer is not final. */

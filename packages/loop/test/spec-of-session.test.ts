@@ -113,7 +113,8 @@ test.for(["append", "read"] as const)(
   "a ledger whose `%s` throws stops no loop, and the operator reads of it",
   async (method) => {
     const ledger = { ...memoryLedger(), [method]: full };
-    const result = await runLoop({ spec, model: answering(), ledger, sessionId: "s1" });
+    const breaker = createBreaker({ accounts: { session: "s1" } });
+    const result = await runLoop({ spec, model: answering(), ledger, breaker });
     expect(result.success).toBe(true);
     expect(told).toEqual([
       [
@@ -123,6 +124,20 @@ test.for(["append", "read"] as const)(
     ]);
   },
 );
+
+test("a ledger that fails in the middle stops no loop, and the operator reads of it once", async () => {
+  const memory = memoryLedger();
+  const append: Ledger["append"] = (entries) => {
+    if (entries.some(({ type }) => type !== "spec")) full();
+    memory.append(entries);
+  };
+  const ledger = { ...memory, append };
+  const model = scripted(asks("search"), asks("search"), says("It is 8080."));
+  const tools = { search: { run: () => "no results" } };
+  const result = await runLoop({ spec, model, tools, ledger, sessionId: "s1" });
+  expect(result.success).toBe(true);
+  expect(told.map(([line]) => line)).toEqual(["guard: the ledger failed in session s1:"]);
+});
 
 test("a ledger that hangs stops no loop: after five seconds it runs without the spec", async () => {
   vi.useFakeTimers();
