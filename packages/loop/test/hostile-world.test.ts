@@ -1,5 +1,5 @@
 // Clients that hang or answer nonsense, tools that fail, callers that look away.
-import { createBreaker, createRegistry } from "@guard/core";
+import { createBreaker, createRegistry, memoryLedger } from "@guard/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   anthropicClient,
@@ -224,7 +224,15 @@ describe("a tool", () => {
       next: { run: () => (runs += 1) },
     };
     const model = scripted(asks("hang", "next"));
-    await expect(runLoop({ spec, model, tools, signal: abort.signal })).rejects.toThrow("too slow");
+    const { signal } = abort;
+    const ledger = memoryLedger();
+    await expect(runLoop({ spec, model, tools, ledger, signal })).rejects.toThrow("too slow");
     expect([given?.aborted, runs, model.requests.length]).toEqual([true, 0, 1]);
+    const ends = ledger.read({ type: "settlement" });
+    expect(ends).toMatchObject([
+      { status: "success" }, // the model's answer
+      { status: "ignored" }, // the tool that hangs
+      { status: "released" }, // the tool that did not run
+    ]);
   });
 });

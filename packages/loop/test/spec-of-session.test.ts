@@ -95,6 +95,14 @@ test("a spec that `freezeSpec` has written is the session's spec", async () => {
   );
 });
 
+test("a ledger that finds a spec by its session need not read its entries", async () => {
+  const ledger = { ...inFile(), read: full };
+  ledger.freezeSpec({ session: "s1", ...spec });
+  expect(await faultOf({ spec: other, model: answering(), ledger, sessionId: "s1" })).toMatch(
+    /another spec/,
+  );
+});
+
 test("of two processes that write a spec at once, the first one's spec holds", async () => {
   const memory = memoryLedger();
   // The other process writes between our read and our append.
