@@ -19,7 +19,7 @@ const hourMs = 3_600_000;
 
 /** Audits a page, writes the report and the review, and returns the line for the log. */
 async function audit(page: string, folder: string): Promise<string> {
-  const { OPENAI_API_KEY: apiKey, OPENAI_MODEL: name = "gpt-5-mini", ALERT_WEBHOOK } = process.env;
+  const { OPENAI_API_KEY: apiKey, OPENAI_MODEL, ALERT_WEBHOOK } = process.env;
 
   // One session is one audit. guard keeps a stop under the name of the job: the next start fails before it asks the model.
   const session = `seo-audit-${new Date().toISOString().replaceAll(/[:.]/g, "-")}`;
@@ -44,7 +44,7 @@ async function audit(page: string, folder: string): Promise<string> {
   try {
     const result = await runLoop({
       spec: JSON.parse(readFileSync(join(import.meta.dirname, "../spec.json"), "utf8")) as Spec,
-      model: openaiClient(openai, name),
+      model: openaiClient(openai, OPENAI_MODEL || "gpt-5-mini"),
       tools: pageTools(new URL(page, page.startsWith("/") ? site.url : undefined)),
       breaker,
       ledger,
