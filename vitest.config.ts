@@ -94,6 +94,7 @@ export default defineConfig({
       project("openai-agents-example", "examples/openai-agents"),
       framework("crew", "examples/crew"),
       project("mcp-client", "examples/mcp-client"),
+      project("seo-audit", "examples/seo-audit"),
       project("mastra-agents", "examples/mastra-agents"),
       project("mastra-workflow", "examples/mastra-workflow"),
       framework("matrix", "matrix"),

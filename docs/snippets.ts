@@ -32,7 +32,7 @@ export function snippetsOf(page: string): readonly Snippet[] {
 
 /** All snippets of the pages that show code. */
 export const snippets: readonly Snippet[] = globSync(
-  ["README.md", "CONTRIBUTING.md", "docs/*.md", "packages/*/README.md"],
+  ["README.md", "CONTRIBUTING.md", "docs/*.md", "{packages,examples}/*/README.md"],
   { cwd: root },
 )
   .toSorted()

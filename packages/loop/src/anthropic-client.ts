@@ -8,8 +8,10 @@ export interface AnthropicLike {
   };
 }
 
+/** What the API promises. A server that only resembles it may leave out any part. */
 interface Message {
-  readonly content: readonly {
+  readonly stop_reason?: string | null;
+  readonly content?: readonly {
     readonly type: string;
     readonly text?: string;
     readonly id?: string;
@@ -18,6 +20,14 @@ interface Message {
   }[];
   readonly usage?: unknown;
 }
+
+/** The values of `stop_reason` for an answer that the model has not ended itself. */
+const cutOffReasons: ReadonlySet<string> = new Set([
+  "max_tokens",
+  "model_context_window_exceeded",
+  "pause_turn",
+  "refusal",
+]);
 
 /** The most tokens of one answer, where `settings` name no other: Anthropic's API demands a number. */
 const maxTokens = 4_096;
@@ -47,15 +57,18 @@ export function anthropicClient(
         messages: toMessages(messages),
         ...(offered.length === 0 ? {} : { tools: offered }),
       };
-      const came = (await client.messages.create(
-        body as never,
-        signal === undefined ? {} : { signal },
-      )) as Message;
-      const asked = came.content.filter(({ type }) => type === "tool_use");
+      const came = (await client.messages.create(body as never, { signal })) as Message | undefined;
+      const parts = came?.content;
+      if (parts === undefined) {
+        throw new Error(`the answer of ${model} has no message: content is missing`);
+      }
+      const asked = parts.filter(({ type }) => type === "tool_use");
+      const reason = came?.stop_reason;
       return {
-        text: came.content.map(({ type, text = "" }) => (type === "text" ? text : "")).join(""),
+        text: parts.map(({ type, text = "" }) => (type === "text" ? text : "")).join(""),
         calls: asked.map(({ id = "", name = "", input }) => ({ id, tool: name, args: input })),
-        usage: usageOf([came.usage], [came]),
+        usage: usageOf([came?.usage], [came]),
+        cutOff: reason && cutOffReasons.has(reason) ? reason : undefined,
       };
     },
   };

@@ -5,8 +5,13 @@ export interface LoopTool {
   readonly description?: string | undefined;
   /** The arguments, as a JSON schema. Default: an object with any fields. */
   readonly parameters?: Readonly<Record<string, unknown>> | undefined;
-  /** Runs the tool. `args` is what the model wrote, read as JSON; the text as it is if that is no JSON. */
-  readonly run: (args: unknown) => unknown;
+  /**
+   * Runs the tool. What it throws, the model reads as the tool's error.
+   *
+   * @param args what the model wrote, read as JSON. If the text is not JSON, the tool does not run, and the model reads why
+   * @param signal aborts when the loop ends before the tool does. The loop then waits no longer for the tool
+   */
+  readonly run: (args: unknown, signal: AbortSignal) => unknown;
 }
 
 /** The tools of a loop, by name. */
@@ -16,7 +21,7 @@ export type LoopTools = Readonly<Record<string, LoopTool>>;
 export interface LoopCall {
   readonly id: string;
   readonly tool: string;
-  /** The arguments as the model wrote them. */
+  /** The arguments as the model wrote them: JSON text, or the value. */
   readonly args: unknown;
 }
 
@@ -44,12 +49,18 @@ export interface LoopAnswer {
   readonly calls: readonly LoopCall[];
   /** Default: guard estimates the tokens. */
   readonly usage?: Usage | undefined;
+  /** Why the provider ended the answer early, such as `"length"` or `"refusal"`. Default: the answer is whole. */
+  readonly cutOff?: string | undefined;
 }
 
 /** A model behind the client of a provider. `openaiClient` and `anthropicClient` make one; write your own for others. */
 export interface ModelClient {
   /** The model's name, as price tables know it. */
   readonly model: string;
-  /** Asks the model once. Throws what the provider's client throws. */
-  ask(request: LoopRequest, signal: AbortSignal | undefined): Promise<LoopAnswer>;
+  /**
+   * Asks the model once. Throws what the provider's client throws.
+   *
+   * @param signal aborts when the loop ends before the answer comes. The loop then waits no longer for the answer
+   */
+  ask(request: LoopRequest, signal: AbortSignal): Promise<LoopAnswer>;
 }

@@ -10,18 +10,26 @@ export interface OpenAILike {
   };
 }
 
+/** What the API promises. A server that only resembles it may leave out any part. */
 interface Completion {
-  readonly choices: readonly {
-    readonly message: {
+  readonly choices?: readonly {
+    readonly finish_reason?: string | null;
+    readonly message?: {
       readonly content?: string | null;
-      readonly tool_calls?: readonly {
-        readonly id: string;
-        readonly function?: { readonly name: string; readonly arguments: string };
-      }[];
+      readonly refusal?: string | null;
+      readonly tool_calls?:
+        | readonly {
+            readonly id?: string;
+            readonly function?: { readonly name: string; readonly arguments: string };
+          }[]
+        | null;
     };
   }[];
   readonly usage?: unknown;
 }
+
+/** The values of `finish_reason` for an answer that the model has not ended itself. */
+const cutOffReasons: ReadonlySet<string> = new Set(["length", "content_filter"]);
 
 /**
  * A model behind a client of `openai`, by chat completions.
@@ -46,17 +54,29 @@ export function openaiClient(
         messages: [{ role: "system", content: system }, ...messages.map(toMessage)],
         ...(offered.length === 0 ? {} : { tools: offered }),
       };
-      const came = (await client.chat.completions.create(
-        body as never,
-        signal === undefined ? {} : { signal },
-      )) as Completion;
-      const { message } = came.choices[0]!;
-      const calls = (message.tool_calls ?? []).flatMap(({ id, function: asked }) =>
+      const came = (await client.chat.completions.create(body as never, { signal })) as
+        | Completion
+        | undefined;
+      const choice = came?.choices?.[0];
+      const message = choice?.message;
+      if (message === undefined) {
+        throw new Error(`the answer of ${model} has no message: choices[0].message is missing`);
+      }
+      const calls = (message.tool_calls ?? []).flatMap(({ id = "", function: asked }) =>
         asked === undefined ? [] : [{ id, tool: asked.name, args: asked.arguments }],
       );
-      return { text: message.content ?? "", calls, usage: usageOf([came.usage], [came]) };
+      return {
+        text: message.content || message.refusal || "",
+        calls,
+        usage: usageOf([came?.usage], [came]),
+        cutOff: message.refusal ? "refusal" : earlyEnd(choice?.finish_reason),
+      };
     },
   };
+}
+
+function earlyEnd(reason: string | null | undefined): string | undefined {
+  return reason && cutOffReasons.has(reason) ? reason : undefined;
 }
 
 function toTools(tools: LoopTools): readonly object[] {

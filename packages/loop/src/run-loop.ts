@@ -1,20 +1,19 @@
 import {
-  askModel,
   asRun,
   checkSpec,
   createBreaker,
   findCircuitOpen,
-  OptionsError,
-  useTool,
   type Breaker,
   type CircuitOpenError,
   type Ledger,
-  type LoopAgent,
   type Reason,
   type Spec,
 } from "@guard/core";
 import { banner } from "./banner.ts";
-import type { LoopCall, LoopMessage, LoopRequest, LoopTools, ModelClient } from "./model-client.ts";
+import { checkLoop } from "./check-loop.ts";
+import { converse, type LastAnswer } from "./converse.ts";
+import { keepSpec } from "./keep-spec.ts";
+import type { LoopTools, ModelClient } from "./model-client.ts";
 import { systemPrompt } from "./system-prompt.ts";
 
 /** What {@link runLoop} takes. Only `spec` and `model` are required. */
@@ -27,25 +26,38 @@ export interface LoopOptions {
   readonly tools?: LoopTools | undefined;
   /** What the model is asked first. Default: `spec.does`. */
   readonly task?: string | undefined;
-  /** Guards the loop. Default: a breaker with a budget of five model calls and 15,000 tokens. */
+  /**
+   * Guards the loop. End its run yourself, with `breaker.endRun()`. Default: a breaker with a budget of five model calls and
+   * 15,000 tokens, whose run ends with the loop.
+   */
   readonly breaker?: Breaker | undefined;
-  /** Keeps the spec and, without a `breaker` of your own, every decision. Default: nothing is kept. */
+  /**
+   * Keeps the spec and, without a `breaker` of your own, every decision. A `breaker` writes its decisions into the ledger of
+   * its registry. Default: nothing is kept.
+   */
   readonly ledger?: Ledger | undefined;
-  /** Names the session in the ledger. Default: a new id. */
+  /**
+   * Names the session in the ledger. A session has one spec: the same spec again is fine. Default: the session of the
+   * `breaker`, or a new id.
+   */
   readonly sessionId?: string | undefined;
-  /** Stops the loop when it is aborted. Default: nothing aborts the loop. */
+  /** Stops the loop when it aborts, even if the model or a tool hangs. Default: nothing aborts the loop. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** How a loop ended. */
 export interface LoopResult {
-  /** Whether the model gave a final answer: one without tool calls. */
+  /** Whether the model gave a final answer within the limits: a whole one, with text and without tool calls. */
   readonly success: boolean;
   /** The final answer; for a stopped loop what a user may read. */
   readonly text: string;
+  /** The model calls that the breaker counted during this loop. Loops that share a breaker at the same time count together. */
   readonly modelCalls: number;
+  /** The tokens of these calls: requests and answers. */
   readonly tokens: number;
+  /** What these calls have cost. 0 if the breaker knows no prices, and the provider reports none. */
   readonly usd: number;
+  /** The session, under which the ledger keeps the spec. */
   readonly sessionId: string;
   /** Why guard stopped the loop; `undefined` if it did not. */
   readonly breach: { readonly reason: Reason; readonly message: string } | undefined;
@@ -58,7 +70,8 @@ export interface LoopResult {
  * A stop is a result with `success: false` and a `breach`, and not an error. It also prints a banner on the console, so that an
  * operator sees a stop whose result the caller ignores. Every other error is thrown: a provider that is down, an abort.
  *
- * @throws {OptionsError} for a bad spec, and for something that is no model, tool or breaker
+ * @throws {OptionsError} for a bad spec, for another spec than the session has, and for something that is no model, tool or
+ * breaker. The model is not asked
  *
  * @example
  * const result = await runLoop({
@@ -68,22 +81,17 @@ export interface LoopResult {
  * });
  */
 export async function runLoop(options: LoopOptions): Promise<LoopResult> {
-  const { model, tools = {}, ledger, signal, sessionId = crypto.randomUUID() } = options;
+  checkLoop(options);
+  const { model, tools = {}, ledger, signal } = options;
   const spec = checkSpec(options.spec);
-  checkParts(model, tools);
-  const breaker =
-    options.breaker ??
-    createBreaker({
-      budget: { modelCalls: 5, tokens: 15_000 },
-      accounts: { session: sessionId },
-      ...(ledger === undefined ? {} : { ledger }),
-    });
-  await keepSpec(ledger, sessionId, spec);
+  const sessionId = options.sessionId ?? options.breaker?.accounts.session ?? crypto.randomUUID();
+  if (ledger !== undefined) await keepSpec(ledger, sessionId, spec);
+  const breaker = options.breaker ?? ownBreaker(sessionId, ledger);
   const before = breaker.spending;
-  const ended = (text: string, stop?: CircuitOpenError): LoopResult => {
+  const ended = (text: string, success: boolean, stop?: CircuitOpenError): LoopResult => {
     const { modelCalls, tokens, usd } = breaker.spending;
     return {
-      success: stop === undefined,
+      success,
       text,
       modelCalls: modelCalls - before.modelCalls,
       tokens: tokens - before.tokens,
@@ -93,15 +101,17 @@ export async function runLoop(options: LoopOptions): Promise<LoopResult> {
     };
   };
   try {
-    const task = options.task ?? spec.does;
-    const play = (agent: LoopAgent) =>
-      answerOf(agent, { system: systemPrompt(spec), messages: [user(task)], tools }, model, signal);
-    const text = await asRun(breaker, play);
-    return ended(text);
+    const request = { system: systemPrompt(spec), task: options.task ?? spec.does, tools };
+    const last = await asRun(breaker, (agent) =>
+      converse({ agent, breaker, model, signal, ...request }),
+    );
+    const fault = faultOf(last);
+    if (fault !== undefined) console.error(`guard: session ${sessionId} is not done: ${fault}`);
+    return ended(last.text, fault === undefined);
   } catch (error) {
     const stop = findCircuitOpen(error);
     if (stop === undefined) throw error;
-    const result = ended(stop.text, stop);
+    const result = ended(stop.text, false, stop);
     console.error(banner(result));
     return result;
   } finally {
@@ -109,68 +119,22 @@ export async function runLoop(options: LoopOptions): Promise<LoopResult> {
   }
 }
 
-/** Writes the spec to the ledger. A ledger that throws stops no agent: the operator reads of it. */
-async function keepSpec(ledger: Ledger | undefined, session: string, spec: Spec): Promise<void> {
-  try {
-    await ledger?.append([
-      { type: "spec", session, ...spec, run: "", at: Date.now(), postings: [] },
-    ]);
-  } catch (error) {
-    console.error(`guard: the ledger did not keep the spec of session ${session}:`, error);
-  }
+/** The breaker of a loop that got none. No other code can listen to it, so the operator reads when its ledger first fails. */
+function ownBreaker(session: string, ledger: Ledger | undefined): Breaker {
+  const breaker = createBreaker({
+    budget: { modelCalls: 5, tokens: 15_000 },
+    accounts: { session },
+    ...(ledger === undefined ? {} : { ledger }),
+  });
+  const off = breaker.on("port-error", ({ port, error }) => {
+    off();
+    console.error(`guard: the ${port} failed in session ${session}:`, error);
+  });
+  return breaker;
 }
 
-const user = (text: string): LoopMessage => ({ role: "user", text });
-
-/** Asks the model and runs its tools until it gives an answer without calls. */
-async function answerOf(
-  agent: LoopAgent,
-  { system, messages: first, tools }: LoopRequest,
-  model: ModelClient,
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  const messages = [...first];
-  for (;;) {
-    signal?.throwIfAborted();
-    const request: LoopRequest = { system, messages, tools };
-    const call = { kind: "model", model: model.model, prompt: [system, messages] } as const;
-    const send = () => model.ask(request, signal);
-    const { text, calls, asked } = await askModel(agent, call, send, toAnswer, signal);
-    if (calls.length === 0) return text;
-    messages.push({ role: "assistant", text, calls: asked });
-    for (const one of asked) {
-      const run = () => runTool(tools, one);
-      const result = await useTool(agent, { kind: "tool", ...one }, run, signal);
-      messages.push({ role: "tool", callId: one.id, ...result });
-    }
-  }
-}
-
-function toAnswer({ text, calls: asked, usage }: Awaited<ReturnType<ModelClient["ask"]>>) {
-  return { text, asked, usage, calls: asked.map((call) => ({ kind: "tool", ...call }) as const) };
-}
-
-function runTool(tools: LoopTools, { tool, args }: LoopCall): unknown {
-  if (!Object.hasOwn(tools, tool)) throw new Error(`there is no tool "${tool}"`);
-  return tools[tool]!.run(typeof args === "string" ? parsed(args) : args);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-function checkParts(model: unknown, tools: LoopTools): void {
-  const faults: string[] = [];
-  if (typeof (model as Partial<ModelClient> | undefined)?.ask !== "function") {
-    faults.push('model: expected a ModelClient. Write openaiClient(new OpenAI(), "gpt-5-mini").');
-  }
-  for (const [name, tool] of Object.entries(tools)) {
-    if (typeof (tool as Partial<typeof tool> | undefined)?.run === "function") continue;
-    faults.push(`tools.${name}: expected a tool. Write { run: (args) => … }.`);
-  }
-  if (faults.length > 0) throw new OptionsError(faults);
+/** Why an answer is not final. */
+function faultOf({ text, cutOff }: LastAnswer): string | undefined {
+  if (cutOff !== undefined) return `the provider cut the model's answer off (${cutOff})`;
+  return text.trim() === "" ? "the model's answer is empty" : undefined;
 }

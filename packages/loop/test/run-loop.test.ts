@@ -140,18 +140,6 @@ test("the ledger has the spec, the session and every call", async () => {
   expect(entries.at(-1)).toMatchObject({ type: "run-ended" });
 });
 
-const full = () => {
-  throw new Error("database or disk is full");
-};
-
-test("a ledger that throws stops no loop, and the operator reads of it", async () => {
-  const ledger = { ...memoryLedger(), append: full };
-  const model = twice(searching());
-  const result = await runLoop({ spec, model, tools: { search }, ledger, sessionId: "s1" });
-  expect(result.success).toBe(true);
-  expect(banners).toEqual(["guard: the ledger did not keep the spec of session s1:"]);
-});
-
 test("a result counts this loop alone where the breaker is shared", async () => {
   const breaker = createRegistry({ budget: { modelCalls: 7 } }).breaker();
   const model = searching();
@@ -177,27 +165,6 @@ test("an error of the provider is thrown, and so is an abort", async () => {
   await expect(runLoop({ spec, model: searching(), signal })).rejects.toThrow(/aborted/);
 });
 
-test("the model reads that a tool does not exist, or failed", async () => {
-  const read: string[] = [];
-  const model: ModelClient = {
-    model: "scripted",
-    ask: async ({ messages }) => {
-      const last = messages.at(-1);
-      if (last?.role === "tool") read.push(last.text);
-      if (read.length === 2) return { text: "Done.", calls: [] };
-      const tool = read.length === 0 ? "__proto__" : "broken";
-      return { text: "", calls: [{ id: `${read.length}`, tool, args: "{not json" }] };
-    },
-  };
-  const broken = {
-    run: (args: unknown) => {
-      throw new Error(`can't read ${String(args)}`);
-    },
-  };
-  const { success } = await runLoop({ spec, model, tools: { broken } });
-  expect([success, read]).toEqual([true, ['there is no tool "__proto__"', "can't read {not json"]]);
-});
-
 test.for([
   [
     "a spec without an end",
@@ -206,9 +173,27 @@ test.for([
   ],
   ["a model by its name", { model: "gpt-5-mini" }, /Write openaiClient/],
   ["a function as a tool", { tools: { search: () => "" } }, /^tools\.search: .*Write \{ run:/],
+  ["no spec", { spec: undefined }, /^spec: expected three answers\. Write/],
+  [
+    "a registry as the breaker",
+    { breaker: createRegistry() },
+    /^breaker: expected a breaker, received a registry\. Write registry\.breaker/,
+  ],
+  [
+    "options of a breaker",
+    { budget: { modelCalls: 10 } },
+    /^budget: is an option of the breaker\. Write breaker: createBreaker/,
+  ],
+  ["an option that does not exist", { session: "s1" }, /^session: there is no such option/],
 ] as const)("refuses %s", async ([, wrong, fault]) => {
   const options = { spec, model: searching(), ...wrong } as unknown as LoopOptions;
   const error: unknown = await runLoop(options).catch((thrown: unknown) => thrown);
   expect(OptionsError.isInstance(error)).toBe(true);
   expect((error as Error).message).toMatch(fault);
+});
+
+test.for([undefined, null, "audit", []])("refuses %j in place of options", async (options) => {
+  await expect(runLoop(options as unknown as LoopOptions)).rejects.toThrow(
+    /^options: expected a plain object, received .*\. Write runLoop\(\{ spec, model \}\)\.$/,
+  );
 });

@@ -1,3 +1,4 @@
+import type { Accounts } from "../vocabulary/accounts.ts";
 import type { Spending } from "../vocabulary/spending.ts";
 import type { OverrideOptions } from "../options/override-options.ts";
 import type { Snapshot } from "../vocabulary/snapshot.ts";
@@ -78,6 +79,11 @@ export class Breaker {
   /** The option `onTrip`: what your code gets when guard stops the run. */
   get onTrip(): OnTrip {
     return this.#inside.settings.onTrip;
+  }
+
+  /** The option `accounts`: who pays for the run, and its session. */
+  get accounts(): Accounts {
+    return this.#inside.settings.accounts;
   }
 
   /** What the run has used so far: calls, tokens and USD. */
