@@ -153,6 +153,8 @@ function textOf(entry: Exclude<LedgerEntry, { readonly type: "decision" | "settl
       return `${entry.stop.by} stopped the run: ${entry.stop.why}`;
     case "stop-lifted":
       return `${entry.by} lifted the stop: ${entry.why}`;
+    case "reset":
+      return `${entry.by} reset the breaker: ${entry.why}`;
     case "restored":
       return "the run went on from a snapshot";
     case "run-ended":

@@ -1,5 +1,6 @@
 import type { Spending } from "../vocabulary/spending.ts";
 import type { OverrideOptions } from "../options/override-options.ts";
+import type { Reasons } from "../options/stop-options.ts";
 import type { Snapshot } from "../vocabulary/snapshot.ts";
 import type { TripReport } from "../vocabulary/trip-report.ts";
 import type { CircuitStatus, EventName, Listener } from "../vocabulary/events.ts";
@@ -122,9 +123,31 @@ export class Breaker {
     return this.#inside.snapshot();
   }
 
-  /** Closes the circuit, lifts all overrides and forgets all evidence. What the run has spent stays spent. */
-  reset(): void {
-    this.#inside.reset();
+  /**
+   * Closes the circuit, lifts all overrides and forgets all evidence. What the run has spent stays spent. A breaker with a
+   * `name` does so for all processes that share its store.
+   *
+   * @param said who resets, and why. With it, the ledger gets an entry
+   * @throws {OptionsError} naming every fault with its path and value
+   *
+   * @example
+   * breaker.reset({ by: "ops", why: "the search works again" });
+   */
+  reset(said?: Reasons): void {
+    this.#inside.reset(said);
+  }
+
+  /**
+   * Reads the trip and the overrides of a breaker with a `name` from its store. The first call of a run does this by itself. Then
+   * `state` and `trip` tell what an earlier process has left.
+   *
+   * @example
+   * const job = registry.breaker({ name: "nightly-audit" });
+   * await job.ready();
+   * if (job.state === "open") console.log(job.trip?.reason);
+   */
+  async ready(): Promise<void> {
+    await this.#inside.latch.ready();
   }
 
   /**
