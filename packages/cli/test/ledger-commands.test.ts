@@ -68,6 +68,16 @@ describe("every command that reads a ledger", () => {
     expect(out).toContain("--db <file>");
   });
 
+  test.each(withJson)("guard %s --json gives times as ISO 8601 text in UTC", async (line) => {
+    const { out } = await cli(...words(line), "--json", "--db", await ledgerFile());
+    const isTime = /"(at|began|last|ended|until)":(?<time>[^,}]+)/g;
+    const times = [...out.matchAll(isTime)].map(({ groups }) => groups!["time"]);
+    const expected = ["budget", "verify"].includes(line) ? 0 : 2;
+    expect(times.length).toBeGreaterThanOrEqual(expected);
+    for (const time of times) expect(time).toMatch(/^"2026-11-29T\d\d:\d\d:\d\d\.\d{3}Z"$/);
+    expect(out).not.toMatch(/:179\d{10}\b/); // a moment of 2026 in milliseconds
+  });
+
   test("names from a model move no cursor", async () => {
     const db = await ledgerFile({ tool: "evil\u001B[2J\nname" });
     for (const line of ["trips", "report nightly-import"]) {

@@ -3,6 +3,7 @@ import { openLedgerFile, type LedgerOptions } from "../open-ledger-file.ts";
 import type { Output } from "../output.ts";
 import { printable } from "../printable.ts";
 import { widestName } from "../shown.ts";
+import { toJson } from "../to-json.ts";
 import { writeLedgerFile } from "../write-ledger-file.ts";
 
 export interface AttestSessionOptions extends LedgerOptions {
@@ -25,7 +26,7 @@ export async function attestSession(
   const what = printable(receipt.session, widestName);
   await output.out(
     json
-      ? `${JSON.stringify(receipt)}\n`
+      ? `${toJson(receipt)}\n`
       : `${who} attested the session ${what}.\nframe ${receipt.frame}\n`,
   );
   return exitCodes.ok;

@@ -6,6 +6,7 @@ import { printable } from "../printable.ts";
 import { renderStory } from "../render-story.ts";
 import { runStory } from "../run-story.ts";
 import { widestName } from "../shown.ts";
+import { toJson } from "../to-json.ts";
 
 /** `guard report`: what happened in a run. */
 export async function reportRun(
@@ -21,7 +22,7 @@ export async function reportRun(
         `${db} has no run ${JSON.stringify(printable(run, widestName))}. guard runs lists the runs`,
       );
     }
-    await output.out(json ? `${JSON.stringify(story)}\n` : renderStory(story));
+    await output.out(json ? `${toJson(story)}\n` : renderStory(story));
   } finally {
     ledger.close();
   }

@@ -5,6 +5,8 @@ import type { Snapshot } from "../vocabulary/snapshot.ts";
 import type { TripReport } from "../vocabulary/trip-report.ts";
 import type { CircuitStatus, EventName, Listener } from "../vocabulary/events.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
+import type { Override } from "../vocabulary/override.ts";
+import { holding } from "../machine/override.ts";
 import { markContract } from "../vocabulary/contract.ts";
 import { ownOptions, type BreakerOptions } from "./breaker-options.ts";
 import { checkAgent } from "./check-arguments.ts";
@@ -91,6 +93,12 @@ export class Breaker {
     return this.#inside.circuit.report();
   }
 
+  /** The overrides that hold now, with who and why. `until` and the uses that are left are those of this moment. */
+  get overrides(): readonly Override[] {
+    const { state, settings } = this.#inside.circuit;
+    return holding(state.overrides, settings.clock());
+  }
+
   /**
    * Aborts when guard stops the run, with the `CircuitOpenError` as its reason. Read it when a run starts: after a recovery
    * there is a new signal.
@@ -139,7 +147,7 @@ export class Breaker {
 
   /**
    * Reads the trip and the overrides of a breaker with a `name` from its store. The first call of a run does this by itself. Then
-   * `state` and `trip` tell what an earlier process has left.
+   * `state`, `trip` and `overrides` tell what an earlier process has left.
    *
    * @example
    * const job = registry.breaker({ name: "nightly-audit" });

@@ -11,6 +11,11 @@ export function isOver({ until }: Override, now: number): boolean {
   return until !== undefined && until <= now;
 }
 
+/** The overrides that hold now. */
+export function holding(overrides: readonly Override[], now: number): readonly Override[] {
+  return overrides.filter((override) => isInForce(override, now));
+}
+
 /** The state to which the circuit is forced now, by the latest override that has not expired. */
 export function inForce(overrides: readonly Override[], now: number): Force | undefined {
   return overrides.findLast(
