@@ -124,7 +124,7 @@ describe("bounds of a query", () => {
   ] as const)("%j is no error", ([query, runs]) => {
     expect(ledger.runs(query).map(({ run }) => run)).toEqual(runs);
     const entries = new Set(ledger.read(query).map(({ run }) => run));
-    expect([...entries].toSorted()).toEqual(runs.toSorted());
+    expect(entries).toEqual(new Set(runs));
     expect(ledger.sealed({ before: Infinity })).toBe(ledger.sealed());
   });
 
