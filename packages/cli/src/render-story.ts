@@ -102,7 +102,7 @@ function renderTimeline({ timeline, began, last }: RunStory): string {
 }
 
 function cells(step: Step): readonly Cell[] {
-  if (step.type !== "call") return [{ content: `(${printable(step.text, longest)})`, colSpan: 8 }];
+  if (step.type !== "call") return [{ spans: `(${printable(step.text, longest)})` }];
   return [
     printable(step.agent, widestName),
     printable(step.tool, widestName),
