@@ -64,7 +64,7 @@ export function addByHandCommands(
     )
     .option("--for <age>", "how long the decision holds: 30m, 12h, 7d, 2w", "7d")
     .option(...by)
-    .requiredOption("--why <text>", "the reason, for the ledger")
+    .requiredOption("--why <text>", "the reason, for the ledger. Required")
     .option(...json)
     .action(async (breaker: string, options: OverrideBreakerOptions) => {
       const { overrideBreaker } = await import("./commands/override.ts");

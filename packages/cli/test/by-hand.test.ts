@@ -53,6 +53,24 @@ describe("guard reset", () => {
     expect(out).toContain("(ops reset the breaker: the search works again)");
   });
 
+  test("guard runs and guard report no longer call the job stopped, until it is stopped again", async () => {
+    const db = await stoppedJob();
+    const ends = async () => {
+      const { out: runs } = await cli("runs", "--json", "--db", db);
+      const { out: report } = await cli("report", "nightly", "--json", "--db", db);
+      const [run, story] = [JSON.parse(runs), JSON.parse(report)] as [
+        { reason?: string },
+        { end: string },
+      ];
+      return [run.reason, story.end];
+    };
+    expect(await ends()).toEqual(["loop", "stopped"]);
+    await cli("reset", "nightly", "--db", db);
+    expect(await ends()).toEqual([undefined, "open"]);
+    await startJob(db);
+    expect(await ends()).toEqual(["loop", "stopped"]);
+  });
+
   test("works as a process without a terminal, and names the user of the machine", async () => {
     const db = await stoppedJob();
     const ran = spawnSync(process.execPath, [bin, "reset", "nightly", "--json", "--db", db], {

@@ -20,7 +20,7 @@ export interface RunSummary {
   readonly refused: number;
   readonly tokens: number;
   readonly usd: number;
-  /** Why guard stopped the run. Absent if guard did not stop it. */
+  /** Why guard stopped the run. Absent if guard did not stop it, or if a human has reset it since. */
   readonly reason?: TripReport["reason"];
 }
 
@@ -58,7 +58,7 @@ export function runSummaries(database: DatabaseSync): (entry: LedgerEntry) => vo
       refused = refused + excluded.refused,
       tokens = tokens + excluded.tokens,
       nano_usd = nano_usd + excluded.nano_usd,
-      reason = coalesce(excluded.reason, reason)`);
+      reason = CASE WHEN $resets THEN NULL ELSE coalesce(excluded.reason, reason) END`);
   return (entry) => {
     if (entry.run !== "") upsert.run(summaryOf(entry));
   };
@@ -105,6 +105,7 @@ function summaryOf(entry: LedgerEntry): Record<string, SQLInputValue> {
     time,
     ended: type === "run-ended" ? time : null,
     begins: Number(type === "decision"),
+    resets: Number(type === "reset"),
     modelCalls: sum("modelCalls"),
     toolCalls: sum("toolCalls"),
     refused: Number(type === "decision" && !entry.executed),
