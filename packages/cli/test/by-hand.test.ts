@@ -1,6 +1,7 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { openLedger, sqlite } from "@guard/ledger-sqlite";
 import { describe, expect, test } from "vitest";
 import { cli } from "./support/cli.ts";
@@ -137,6 +138,20 @@ describe("guard override", () => {
     const starts = [await startJob(db), await startJob(db)];
     expect(starts.map((start) => start.ran)).toEqual(ran);
     expect(starts.every(({ isAudited }) => isAudited)).toBe(true);
+    expect(entriesOf(db).faults).toEqual([]);
+  });
+
+  test("four processes at once use up the calls of one override, and no more", async () => {
+    const db = await stoppedJob();
+    await override(db, "--grant", "model", "--times", "37");
+    const asker = join(import.meta.dirname, "support/asker.ts");
+    const passed = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const { stdout } = await promisify(execFile)(process.execPath, [asker, db, "25"]);
+        return Number(stdout);
+      }),
+    );
+    expect(passed.reduce((sum, one) => sum + one)).toBe(37);
     expect(entriesOf(db).faults).toEqual([]);
   });
 
