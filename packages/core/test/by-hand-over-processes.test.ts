@@ -145,6 +145,18 @@ describe("a process that guard has stopped goes on", () => {
     expect(verdicts(more)).toEqual(["allow", "open"]);
   });
 
+  test("but not where its own budget is spent, whatever another process resets", () => {
+    const { start } = processes();
+    const worker = start({ budget: { usd: 1 } });
+    const expensive = { ...use("b"), estimate: { usd: 2 } };
+    once(worker.agent());
+    expect(once(worker.agent(), expensive).decision.verdict).toBe("open");
+    const other = start();
+    trip(other.agent());
+    other.reset(ops);
+    expect(once(worker.agent(), use("c")).decision.verdict).toBe("open");
+  });
+
   test("and keeps its own trip, if the store has no news", () => {
     const { start } = processes();
     start().reset(ops);

@@ -135,7 +135,8 @@ export class Inside {
   override(options: OverrideOptions): () => void {
     const { state } = this.circuit;
     const at = this.settings.clock();
-    const id = `o${at.toString(36)}-${takeNumbers(state, 1)}`;
+    const chance = this.settings.random().toString(36).slice(2, 8); // other processes count, too
+    const id = `o${at.toString(36)}-${takeNumbers(state, 1)}-${chance}`;
     const override = overrideFrom(options, id, at);
     this.#setOverrides([...state.overrides, override]);
     this.circuit.extended([override]);

@@ -94,7 +94,9 @@ export class StoredLatch {
     setOverrides(state, overrides);
     this.#kept = new Set(stored.overrides.map(({ id }) => id));
     this.#generation = generation;
-    if (isNew && !this.#isReset && state.machine === this.#saved) {
+    // The store keeps no spent budget and no human's stop: what other processes do never ends them.
+    const isOwn = state.machine.status !== "closed" && !state.machine.trip.recovers;
+    if (isNew && !isOwn && !this.#isReset && state.machine === this.#saved) {
       if (again && machine.status === "closed") this.#circuit.move(closed);
       else setMachine(state, machine, Math.max(generation, state.generation));
       state.tripCount = tripCount;
