@@ -11,6 +11,7 @@ const mainHelp = `
 Examples:
   guard runs --since 7d           what your agents did
   guard report nightly-import     why guard stopped a run, and each of its calls
+  guard reset nightly-import      lets the next run of a stopped breaker start
   guard verify                    whether the ledger is whole
   guard replay runs.jsonl         what guard would have done in recorded runs
 

@@ -15,5 +15,5 @@ export const exitCodesHelp = `
 Exit codes:
   0    guard did what you asked for
   1    guard itself failed
-  2    an option or a file is wrong, or verify has found a fault
+  2    an option, a name or a file is wrong, or verify has found a fault
   130  you stopped guard with Ctrl-C`;

@@ -6,6 +6,8 @@ import type { VerifyOptions } from "./commands/verify.ts";
 import type { LedgerOptions } from "./open-ledger-file.ts";
 import { exitCodesHelp } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
+import { addByHandCommands } from "./by-hand-commands.ts";
+import type { MakeCommand } from "./make-command.ts";
 import { addSessionCommands } from "./session-commands.ts";
 
 /** Where a registry writes its ledger unless you name another file. */
@@ -19,13 +21,13 @@ const since = () =>
     "an age (30m, 12h, 7d, 2w) or a date in UTC (2026-11-29, 2026-11-29T08:00)",
   );
 
-/** Adds the commands that read a ledger. Each loads its code when it runs. */
+/** Adds the commands that read or write a ledger. Each loads its code when it runs. */
 export function addLedgerCommands(
   program: Command,
   output: Output,
   end: (code: number) => void,
 ): void {
-  const command = (name: string, description: string, examples: readonly string[]) =>
+  const command: MakeCommand = (name, description, examples) =>
     program
       .command(name)
       .description(description)
@@ -113,5 +115,6 @@ export function addLedgerCommands(
       end(await exportEntries(options, output));
     });
 
+  addByHandCommands(command, output, end);
   addSessionCommands(command, output, end);
 }

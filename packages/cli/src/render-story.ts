@@ -108,7 +108,7 @@ function renderTimeline({ timeline, began, last }: RunStory, paint: Paint): stri
 }
 
 function cells(step: Step, paint: Paint): readonly Cell[] {
-  if (step.type !== "call") return [{ content: `(${printable(step.text, longest)})`, colSpan: 8 }];
+  if (step.type !== "call") return [{ spans: `(${printable(step.text, longest)})` }];
   const style = styleOf[step.verdict];
   const verdict = shownVerdict(step.verdict);
   return [

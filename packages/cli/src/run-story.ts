@@ -63,6 +63,7 @@ export function runStory(run: string, entries: Iterable<LedgerEntry>): RunStory 
   let began: number | undefined;
   let last = 0;
   let hasEnded = false;
+  let isStopped = false;
   for (const entry of entries) {
     began ??= entry.at;
     last = entry.at;
@@ -90,13 +91,16 @@ export function runStory(run: string, entries: Iterable<LedgerEntry>): RunStory 
       const at = asked.get(entry.call);
       if (at !== undefined) timeline[at] = settled(timeline[at] as CallStep, entry, booked);
     } else {
-      if (entry.type === "trip") trips.push({ observed: entry.observed, report: entry.report });
+      if (entry.type === "trip") {
+        trips.push({ observed: entry.observed, report: entry.report });
+        isStopped ||= !entry.observed;
+      }
+      if (entry.type === "reset") isStopped = false;
       timeline.push({ type: entry.type, at: entry.at, text: textOf(entry) });
     }
   }
   if (began === undefined) return undefined;
   const { nanoUsd, ...figures } = counts;
-  const isStopped = trips.some(({ observed }) => !observed);
   return {
     run,
     began,
@@ -153,6 +157,8 @@ function textOf(entry: Exclude<LedgerEntry, { readonly type: "decision" | "settl
       return `${entry.stop.by} stopped the run: ${entry.stop.why}`;
     case "stop-lifted":
       return `${entry.by} lifted the stop: ${entry.why}`;
+    case "reset":
+      return `${entry.by} reset the breaker: ${entry.why}`;
     case "restored":
       return "the run went on from a snapshot";
     case "run-ended":

@@ -1,10 +1,8 @@
-import type { Command } from "commander";
 import type { AttestSessionOptions } from "./commands/attest.ts";
 import type { ReviewOptions } from "./commands/review.ts";
 import type { SpecOptions } from "./commands/spec.ts";
+import type { MakeCommand } from "./make-command.ts";
 import type { Output } from "./output.ts";
-
-type MakeCommand = (name: string, description: string, examples: readonly string[]) => Command;
 
 const json = ["--json", "print one JSON object, and nothing else, on standard output"] as const;
 const session = ["<session>", "the session of the runs: accounts.session"] as const;

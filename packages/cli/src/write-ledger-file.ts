@@ -1,4 +1,4 @@
-import { OptionsError } from "@guard/core";
+import { OptionsError, type Store } from "@guard/core";
 import type { LedgerFile } from "@guard/ledger-sqlite";
 import { InputError } from "./input-error.ts";
 
@@ -9,18 +9,18 @@ import { InputError } from "./input-error.ts";
  */
 export async function writeLedgerFile<T>(
   file: string,
-  write: (ledger: LedgerFile) => T,
+  write: (ledger: LedgerFile, store: Store) => T | Promise<T>,
 ): Promise<T> {
   const { sqlite } = await import("@guard/ledger-sqlite");
   try {
-    const { ledger } = sqlite(file);
+    const { ledger, store } = sqlite(file);
     try {
-      return write(ledger);
+      return await write(ledger, store);
     } finally {
       ledger.close();
     }
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    if (!(error instanceof Error) || error instanceof InputError) throw error;
     const message = OptionsError.isInstance(error) ? error.message : `${file}: ${error.message}`;
     throw new InputError(message, { cause: error });
   }

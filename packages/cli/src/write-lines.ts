@@ -1,3 +1,4 @@
+import { toJson } from "./to-json.ts";
 import type { Output } from "./output.ts";
 
 /** So many lines are written at once. */
@@ -20,5 +21,5 @@ export async function writeLines(lines: Iterable<string>, output: Output): Promi
 
 /** The lines of `--json`. */
 export function* jsonLines(values: Iterable<unknown>): Generator<string> {
-  for (const value of values) yield `${JSON.stringify(value)}\n`;
+  for (const value of values) yield `${toJson(value)}\n`;
 }

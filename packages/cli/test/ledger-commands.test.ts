@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
+import { tmpdir } from "node:os";
 import { DatabaseSync } from "node:sqlite";
 import { sqlite } from "@guard/ledger-sqlite";
 import { describe, expect, test } from "vitest";
@@ -57,7 +58,17 @@ describe("every command that reads a ledger", () => {
     const [file = ""] = files({ "notes.txt": "These are some notes, and no ledger. ".repeat(40) });
     const { code, err } = await cli(...words(line), "--db", file);
     expect(code).toBe(2);
-    expect(err).toMatch(/can't open the ledger .*notes\.txt: .*not a database/);
+    expect(err).toMatch(
+      /can't open the ledger .*notes\.txt: .*not a database\. If your ledger is another file, name it: --db FILE\n$/,
+    );
+  });
+
+  test.each(readers)("guard %s opens no folder", async (line) => {
+    const { code, err } = await cli(...words(line), "--db", tmpdir());
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: `${tmpdir()}: is a directory. If your ledger is another file, name it: --db FILE\n`,
+    });
   });
 
   test.each(readers)("the help of guard %s has examples and exit codes", async (line) => {
@@ -66,6 +77,16 @@ describe("every command that reads a ledger", () => {
     expect(out).toContain(`Examples:\n  guard ${name}`);
     expect(out).toMatch(/Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}130 .*\n$/);
     expect(out).toContain("--db <file>");
+  });
+
+  test.each(withJson)("guard %s --json gives times as ISO 8601 text in UTC", async (line) => {
+    const { out } = await cli(...words(line), "--json", "--db", await ledgerFile());
+    const isTime = /"(at|began|last|ended|until)":(?<time>[^,}]+)/g;
+    const times = [...out.matchAll(isTime)].map(({ groups }) => groups!["time"]);
+    const expected = ["budget", "verify"].includes(line) ? 0 : 2;
+    expect(times.length).toBeGreaterThanOrEqual(expected);
+    for (const time of times) expect(time).toMatch(/^"2026-11-29T\d\d:\d\d:\d\d\.\d{3}Z"$/);
+    expect(out).not.toMatch(/:179\d{10}\b/); // a moment of 2026 in milliseconds
   });
 
   test("names from a model move no cursor", async () => {
@@ -270,6 +291,15 @@ describe("guard export", () => {
   ])("%j prints %i entries", async (args, count) => {
     const { out } = await cli("export", ...args, "--db", await ledgerFile());
     expect(out.split("\n")).toHaveLength(count + 1);
+  });
+
+  test.each(["jsonl", "csv"])("as %s says that there is nothing to print", async (format) => {
+    const db = await ledgerFile();
+    const { code, err } = await cli("export", "--format", format, "--run", "nope", "--db", db);
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: `${db} has no such entries. guard runs lists the runs.\n`,
+    });
   });
 
   test("prints CSV with every column of the file", async () => {

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { cli, files } from "./support/cli.ts";
+import { ledgerPath, startJob } from "./support/job.ts";
 import { ledgerFile } from "./support/ledger.ts";
 
 const readme = readFileSync(join(import.meta.dirname, "../README.md"), "utf8");
@@ -42,6 +43,28 @@ describe("the page's examples", () => {
     },
   );
 
+  test("the output of guard reset is on the page", async () => {
+    const db = ledgerPath();
+    await startJob(db);
+    const { out } = await cli("reset", "nightly", "--why", "test", "--db", db);
+    const shown = out
+      .replaceAll("nightly", "nightly-import")
+      .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/, "2026-11-29 08:01:09");
+    expect(blocks.map(({ code }) => code)).toContain(shown);
+  });
+
+  test("the page's overrides are taken", async () => {
+    const lines = [...block("sh", "guard override").matchAll(/^guard (.*?) {2,}#/gm)];
+    expect(lines.length).toBeGreaterThan(3);
+    for (const [, line = ""] of lines) {
+      const args = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, text, word]) => text ?? word!);
+      const db = await ledgerFile();
+      await cli("reset", "nightly-import", "--db", db);
+      const { code, err } = await cli(...args, "--db", db);
+      expect({ code, err }).toEqual({ code: 0, err: "" });
+    }
+  });
+
   test("the config is taken", async () => {
     const [runs = ""] = files({ "runs.jsonl": recording });
     const config = join(dirname(runs), "guard.config.mts");
@@ -59,17 +82,24 @@ describe("the page's examples", () => {
     expect(JSON.parse(out)).toMatchObject({ id: "r1", calls: 2, opened: null });
   });
 
-  test.each(["replay", "runs", "trips", "report", "budget", "verify", "export"])(
-    "the options of guard %s are those of its help",
-    async (name) => {
-      const { out } = await cli(name, "--help");
-      const usage = new RegExp(`^guard ${name} [<[].*$`, "m").exec(readme)![0];
-      const options = [...out.matchAll(/^ {2}(--\w+)/gm)].map(([, option]) => option);
-      const own = options.filter((option) => option !== "--db");
-      expect(new Set(own)).toEqual(new Set(usage.match(/--\w+/g)));
-      expect(options.includes("--db")).toBe(name !== "replay");
-    },
-  );
+  test.each([
+    "replay",
+    "runs",
+    "trips",
+    "report",
+    "budget",
+    "verify",
+    "export",
+    "reset",
+    "override",
+  ])("the options of guard %s are those of its help", async (name) => {
+    const { out } = await cli(name, "--help");
+    const usage = new RegExp(`^guard ${name} [<[].*$(\n {2,}\\[.*$)*`, "m").exec(readme)![0];
+    const options = [...out.matchAll(/^ {2}(--[\w-]+)/gm)].map(([, option]) => option);
+    const own = options.filter((option) => option !== "--db");
+    expect(new Set(own)).toEqual(new Set(usage.match(/--[\w-]+/g)));
+    expect(options.includes("--db")).toBe(name !== "replay");
+  });
 
   test("the exit codes are those of the help", async () => {
     const { out } = await cli("runs", "--help");

@@ -5,7 +5,7 @@ export type { Override } from "./vocabulary/override.ts";
 export type { OnTrip } from "./vocabulary/on-trip.ts";
 export { createRegistry, type Registry } from "./breaker/registry.ts";
 export type { StopHandle } from "./breaker/stop-runs.ts";
-export type { StopOptions } from "./options/stop-options.ts";
+export type { Reasons, StopOptions } from "./options/stop-options.ts";
 export type { Stop, StopSelector } from "./vocabulary/stop.ts";
 export type { BreakerSource } from "./adapter/source.ts";
 export { guarded, type GuardedOptions } from "./adapter/guarded.ts";

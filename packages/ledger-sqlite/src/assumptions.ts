@@ -100,7 +100,7 @@ function inRows(rows: readonly LedgerRow[]): Record<OfRows, readonly number[] | 
     ),
     "breach-observed": seqsOf(rows.filter(({ entry }) => entry.type === "trip" && entry.observed)),
     override: seqsOf(
-      rows.filter(({ entry }) => ["override", "stop", "stop-lifted"].includes(entry.type)),
+      rows.filter(({ entry }) => ["override", "stop", "stop-lifted", "reset"].includes(entry.type)),
     ),
     "no-hashes": seqsOf(decisions.filter(({ inputHash }) => inputHash === undefined)),
   };

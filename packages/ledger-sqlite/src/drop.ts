@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { carry, readCarried } from "./carried-forward.ts";
 import type { Columns } from "./chain.ts";
 import { inTransaction } from "./in-transaction.ts";
+import { timeBound } from "./time-bounds.ts";
 import { toEntry, withValues } from "./to-columns.ts";
 
 /** Which part of the ledger a checkpoint has sealed. */
@@ -12,10 +13,13 @@ export interface SealedQuery {
 }
 
 /** How many entries, counted from the first ever, the last checkpoint has sealed. 0: none. */
-export function sealedSize(database: DatabaseSync, { before }: SealedQuery = {}): number {
+export function sealedSize(
+  database: DatabaseSync,
+  { before = Infinity }: SealedQuery = {},
+): number {
   const found = database
     .prepare("SELECT max(size) AS size FROM checkpoints JOIN entries ON seq = size WHERE time < ?")
-    .get(before === undefined ? "~" : new Date(before).toISOString());
+    .get(timeBound("before", before));
   return Number(found?.["size"] ?? 0);
 }
 

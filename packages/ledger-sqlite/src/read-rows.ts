@@ -1,6 +1,7 @@
 import type { LedgerEntry, LedgerQuery } from "@guard/core";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { carriedForward } from "./carried-forward.ts";
+import { timeBound } from "./time-bounds.ts";
 import { toEntry } from "./to-columns.ts";
 
 /** A row of the file: an entry with its place in the chain. */
@@ -27,8 +28,8 @@ export function readEntries(database: DatabaseSync, query: LedgerQuery): readonl
   // SQLite uses the index of trips only for a query that names the type, and that needs no order from the table.
   if (type === "trip") conditions.push("type = 'trip'");
   else where("type = ?", type);
-  where("time >= ?", toTime(since));
-  where("time < ?", toTime(until));
+  where("time >= ?", since === undefined ? undefined : timeBound("since", since));
+  where("time < ?", until === undefined ? undefined : timeBound("until", until));
   const condition = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
   const found = database.prepare(
     `SELECT * FROM entries ${condition} ORDER BY ${type === "trip" ? "+seq" : "seq"}`,
@@ -44,8 +45,4 @@ export function readRows(database: DatabaseSync, run: string): readonly LedgerRo
     hash: String(columns["hash"]),
     entry: toEntry(columns),
   }));
-}
-
-function toTime(at: number | undefined): string | undefined {
-  return at === undefined ? undefined : new Date(at).toISOString();
 }

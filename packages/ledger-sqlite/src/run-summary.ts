@@ -1,5 +1,6 @@
 import type { LedgerEntry, TripReport } from "@guard/core";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { timeBound } from "./time-bounds.ts";
 
 /** What one run has done and spent. Times are ISO 8601 text in UTC. */
 export interface RunSummary {
@@ -19,7 +20,7 @@ export interface RunSummary {
   readonly refused: number;
   readonly tokens: number;
   readonly usd: number;
-  /** Why guard stopped the run. Absent if guard did not stop it. */
+  /** Why guard stopped the run. Absent if guard did not stop it, or if a human has reset it since. */
   readonly reason?: TripReport["reason"];
 }
 
@@ -31,6 +32,8 @@ type Optional = "session" | "ended" | "reason";
 
 /** Which runs to return: those that match every field. */
 export interface RunsQuery {
+  /** The run of this name. */
+  readonly run?: string | undefined;
   /** Runs of this session. */
   readonly session?: string | undefined;
   /** Runs that did something from this moment on, in milliseconds since the epoch. */
@@ -55,7 +58,7 @@ export function runSummaries(database: DatabaseSync): (entry: LedgerEntry) => vo
       refused = refused + excluded.refused,
       tokens = tokens + excluded.tokens,
       nano_usd = nano_usd + excluded.nano_usd,
-      reason = coalesce(excluded.reason, reason)`);
+      reason = CASE WHEN $resets THEN NULL ELSE coalesce(excluded.reason, reason) END`);
   return (entry) => {
     if (entry.run !== "") upsert.run(summaryOf(entry));
   };
@@ -64,20 +67,27 @@ export function runSummaries(database: DatabaseSync): (entry: LedgerEntry) => vo
 /** The runs, the newest first. */
 export function findRuns(
   database: DatabaseSync,
-  { session, since, until, limit = -1 }: RunsQuery,
+  { run, session, since = -Infinity, until = Infinity, limit = -1 }: RunsQuery,
 ): readonly RunSummary[] {
-  const found = database.prepare(`
-    SELECT run, session, began, last, ended, model_calls AS modelCalls, tool_calls AS toolCalls, refused, tokens,
-      nano_usd / 1e9 AS usd, reason
-    FROM runs
-    WHERE ($session IS NULL OR session = $session) AND last >= $since AND began < $until
-    ORDER BY last DESC, run LIMIT $limit`);
-  const rows = found.all({
-    session: session ?? null,
-    since: since === undefined ? "" : new Date(since).toISOString(),
-    until: until === undefined ? "~" : new Date(until).toISOString(),
+  // A condition for each given field, so that SQLite can use the index of that field.
+  const conditions = ["last >= $since", "began < $until"];
+  const values: Record<string, SQLInputValue> = {
+    since: timeBound("since", since),
+    until: timeBound("until", until),
     limit,
-  });
+  };
+  for (const [column, value] of Object.entries({ run, session })) {
+    if (value === undefined) continue;
+    conditions.push(`${column} = $${column}`);
+    values[column] = value;
+  }
+  const rows = database
+    .prepare(
+      `SELECT run, session, began, last, ended, model_calls AS modelCalls, tool_calls AS toolCalls, refused, tokens,
+      nano_usd / 1e9 AS usd, reason
+    FROM runs WHERE ${conditions.join(" AND ")} ORDER BY last DESC, run LIMIT $limit`,
+    )
+    .all(values);
   return (rows as unknown as Row[]).map(toSummary);
 }
 
@@ -95,6 +105,7 @@ function summaryOf(entry: LedgerEntry): Record<string, SQLInputValue> {
     time,
     ended: type === "run-ended" ? time : null,
     begins: Number(type === "decision"),
+    resets: Number(type === "reset"),
     modelCalls: sum("modelCalls"),
     toolCalls: sum("toolCalls"),
     refused: Number(type === "decision" && !entry.executed),

@@ -80,6 +80,8 @@ describe("runs", () => {
     [{ since: noon + 1 }, ["looping"]],
     [{ until: noon + minute }, ["good"]],
     [{ limit: 1 }, ["looping"]],
+    [{ run: "good" }, ["good"]],
+    [{ run: "none" }, []],
     [{ session: "chat-1" }, ["looping", "good"]],
     [{ session: "chat-2" }, []],
     [{ since: noon + 2 * minute }, []],
@@ -108,6 +110,33 @@ describe("trips", () => {
     expect(trips.map(({ run, report }) => [run, report.reason])).toEqual(
       Array.from({ length: count }, () => ["looping", "loop"]),
     );
+  });
+});
+
+describe("bounds of a query", () => {
+  const all = ["looping", "good"];
+
+  test.for([
+    [{ since: -Infinity, until: Infinity }, all],
+    [{ since: -Number.MAX_VALUE, until: Number.MAX_VALUE }, all],
+    [{ since: Infinity }, []],
+    [{ until: -Infinity }, []],
+  ] as const)("%j is no error", ([query, runs]) => {
+    expect(ledger.runs(query).map(({ run }) => run)).toEqual(runs);
+    const entries = new Set(ledger.read(query).map(({ run }) => run));
+    expect(entries).toEqual(new Set(runs));
+    expect(ledger.sealed({ before: Infinity })).toBe(ledger.sealed());
+  });
+
+  test.for([
+    ["since", () => ledger.runs({ since: NaN })],
+    ["until", () => ledger.runs({ until: NaN })],
+    ["since", () => ledger.read({ since: NaN })],
+    ["until", () => ledger.read({ until: NaN })],
+    ["since", () => ledger.trips({ since: NaN })],
+    ["before", () => ledger.sealed({ before: NaN })],
+  ] as const)("%s: NaN is an error that names the bound", ([name, read]) => {
+    expect(read).toThrow(`${name}: expected milliseconds since the epoch, received NaN`);
   });
 });
 

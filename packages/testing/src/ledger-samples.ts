@@ -111,6 +111,7 @@ export const ledgerSamples: { readonly [Type in LedgerEntry["type"]]: OfType<Typ
   },
   stop: { ...base, type: "stop", stop },
   "stop-lifted": { ...base, type: "stop-lifted", stop, by: "ops", why: "mended" },
+  reset: { ...base, type: "reset", by: "ops", why: "mended" },
   restored: { ...base, type: "restored" },
   "run-ended": { ...base, type: "run-ended" },
   spec: {

@@ -4,6 +4,7 @@ import type { Output } from "../output.ts";
 import { printable } from "../printable.ts";
 import { sayNext } from "../say-next.ts";
 import { widestName } from "../shown.ts";
+import { toJson } from "../to-json.ts";
 import { writeLedgerFile } from "../write-ledger-file.ts";
 
 export interface AttestSessionOptions extends LedgerOptions {
@@ -26,7 +27,7 @@ export async function attestSession(
   const what = printable(receipt.session, widestName);
   await output.out(
     json
-      ? `${JSON.stringify(receipt)}\n`
+      ? `${toJson(receipt)}\n`
       : `${who} attested the session ${what}.\nframe ${receipt.frame}\n`,
   );
   if (json !== true) sayNext(output, "verify");

@@ -22,7 +22,9 @@ export async function exportEntries(
   const ledger = await openLedgerFile(db);
   try {
     const rows = matching(ledger.export(), run, from);
-    await writeLines(format === "csv" ? csvLines(rows) : jsonLines(rows), output);
+    const heads = format === "csv" ? 1 : 0;
+    const lines = await writeLines(heads > 0 ? csvLines(rows) : jsonLines(rows), output);
+    if (lines === heads) output.err(`${db} has no such entries. guard runs lists the runs.\n`);
   } finally {
     ledger.close();
   }

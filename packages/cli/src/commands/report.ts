@@ -8,6 +8,7 @@ import { renderStory } from "../render-story.ts";
 import { runStory } from "../run-story.ts";
 import { sayNext } from "../say-next.ts";
 import { widestName } from "../shown.ts";
+import { toJson } from "../to-json.ts";
 
 /** `guard report`: what happened in a run. */
 export async function reportRun(
@@ -23,7 +24,7 @@ export async function reportRun(
         `${db} has no run ${JSON.stringify(printable(run, widestName))}. guard runs lists the runs`,
       );
     }
-    await output.out(json ? `${JSON.stringify(story)}\n` : renderStory(story, paintOf(output)));
+    await output.out(json ? `${toJson(story)}\n` : renderStory(story, paintOf(output)));
     const { session } = story;
     if (session !== undefined && json !== true)
       sayNext(output, "review", printable(session, Infinity));

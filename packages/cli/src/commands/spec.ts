@@ -8,6 +8,7 @@ import type { Output } from "../output.ts";
 import type { Prompt } from "../prompt.ts";
 import { printable } from "../printable.ts";
 import { widestName } from "../shown.ts";
+import { toJson } from "../to-json.ts";
 import { writeLedgerFile } from "../write-ledger-file.ts";
 
 export interface SpecOptions extends LedgerOptions, Partial<Spec> {
@@ -52,7 +53,7 @@ export async function writeSpec(
   const name = printable(session, widestName);
   await output.out(
     json
-      ? `${JSON.stringify({ session, ...spec })}\n`
+      ? `${toJson({ session, ...spec })}\n`
       : `guard wrote the spec of the session ${name}. It never changes.\n` +
           `Give your runs this session: accounts: { session: ${JSON.stringify(name)} }\n`,
   );

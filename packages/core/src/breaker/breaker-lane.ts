@@ -32,7 +32,11 @@ export class BreakerLane extends HeardLane implements Lane {
     const keys = decisionKeys(this.name.key, calls, answer);
     const reserved = this.#reserve(this.#requested(calls, keys), { canAsk: true });
     const requested = reserved instanceof Promise ? await reserved : reserved;
-    const { decisions, settling } = this.#decide(calls, keys, requested, how);
+    const taking = latch.take(requested);
+    const taken = taking instanceof Promise ? await taking : taking;
+    const { decisions, settling } = latch.using(taken, () =>
+      this.#decide(calls, keys, requested, how),
+    );
     if (settling instanceof Promise) await settling;
     const saved = latch.save();
     if (saved instanceof Promise) await saved;
@@ -44,15 +48,21 @@ export class BreakerLane extends HeardLane implements Lane {
     { answer, ...how }: ProbeOptions = {},
   ): Decisions<Calls> {
     const calls = checkedCalls(asked);
-    let isLocal = this.inside.latch.ready() instanceof Promise;
+    const { latch } = this.inside;
+    let isLocal = latch.ready() instanceof Promise;
     const keys = decisionKeys(this.name.key, calls, answer);
     let requested = this.#requested(calls, keys);
     const canAsk = this.inside.books.answersAtOnce(this.agent, calls);
     requested = this.#reserve(requested, { canAsk }) as typeof requested;
-    isLocal ||= !canAsk;
+    const taking = latch.take(requested);
+    const isLate = taking instanceof Promise;
+    if (isLate) latch.giveBackLater(taking);
+    isLocal ||= !canAsk || isLate;
     if (isLocal) this.inside.tell({ type: "judged-locally" });
-    const { decisions } = this.#decide(calls, keys, requested, how);
-    void this.inside.latch.save();
+    const { decisions } = latch.using(isLate ? undefined : taking, () =>
+      this.#decide(calls, keys, requested, how),
+    );
+    void latch.save();
     return decisions as Decisions<Calls>;
   }
 

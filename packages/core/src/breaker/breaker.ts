@@ -1,10 +1,13 @@
 import type { Accounts } from "../vocabulary/accounts.ts";
 import type { Spending } from "../vocabulary/spending.ts";
 import type { OverrideOptions } from "../options/override-options.ts";
+import type { Reasons } from "../options/stop-options.ts";
 import type { Snapshot } from "../vocabulary/snapshot.ts";
 import type { TripReport } from "../vocabulary/trip-report.ts";
 import type { CircuitStatus, EventName, Listener } from "../vocabulary/events.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
+import type { Override } from "../vocabulary/override.ts";
+import { holding } from "../machine/override.ts";
 import { markContract } from "../vocabulary/contract.ts";
 import { ownOptions, type BreakerOptions } from "./breaker-options.ts";
 import { checkAgent } from "./check-arguments.ts";
@@ -96,6 +99,12 @@ export class Breaker {
     return this.#inside.circuit.report();
   }
 
+  /** The overrides that hold now, with who and why. `until` and the uses that are left are those of this moment. */
+  get overrides(): readonly Override[] {
+    const { state, settings } = this.#inside.circuit;
+    return holding(state.overrides, settings.clock());
+  }
+
   /**
    * Aborts when guard stops the run, with the `CircuitOpenError` as its reason. Read it when a run starts: after a recovery
    * there is a new signal.
@@ -128,9 +137,31 @@ export class Breaker {
     return this.#inside.snapshot();
   }
 
-  /** Closes the circuit, lifts all overrides and forgets all evidence. What the run has spent stays spent. */
-  reset(): void {
-    this.#inside.reset();
+  /**
+   * Closes the circuit, lifts all overrides and forgets all evidence. What the run has spent stays spent. A breaker with a
+   * `name` does so for all processes that share its store.
+   *
+   * @param said who resets, and why. With it, the ledger gets an entry
+   * @throws {OptionsError} naming every fault with its path and value
+   *
+   * @example
+   * breaker.reset({ by: "ops", why: "the search works again" });
+   */
+  reset(said?: Reasons): void {
+    this.#inside.reset(said);
+  }
+
+  /**
+   * Reads the trip and the overrides of a breaker with a `name` from its store. The first call of a run does this by itself. Then
+   * `state`, `trip` and `overrides` tell what an earlier process has left.
+   *
+   * @example
+   * const job = registry.breaker({ name: "nightly-audit" });
+   * await job.ready();
+   * if (job.state === "open") console.log(job.trip?.reason);
+   */
+  async ready(): Promise<void> {
+    await this.#inside.latch.ready();
   }
 
   /**

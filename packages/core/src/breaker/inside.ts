@@ -8,14 +8,9 @@ import type { Override } from "../vocabulary/override.ts";
 import { closed, isByHand, type MachineState } from "../machine/state.ts";
 import { normalize, type Settings } from "../options/settings.ts";
 import { overrideFrom, type OverrideOptions } from "../options/override-options.ts";
+import { reasonsFrom, type Reasons } from "../options/stop-options.ts";
 import { Books } from "../run/books.ts";
-import {
-  clearAllEvidence,
-  clearRun,
-  setMachine,
-  setOverrides,
-  takeNumbers,
-} from "../run/write-state.ts";
+import { clearRun, setMachine, setOverrides, takeNumbers } from "../run/write-state.ts";
 import { Circuit, type Denial } from "../run/circuit.ts";
 import { Recording } from "../run/recording.ts";
 import { decode, encode } from "../run/snapshot.ts";
@@ -108,15 +103,12 @@ export class Inside {
     return signal;
   }
 
-  reset(): void {
-    const { state } = this.circuit;
-    setOverrides(state, []);
-    if (state.machine.status === "closed") {
-      setMachine(state, closed, state.generation + 1);
-      clearAllEvidence(state);
-    } else this.circuit.move(closed);
+  reset(said?: Reasons): void {
+    const reasons = said && reasonsFrom(said, "reset");
+    this.circuit.reset();
     this.latch.forget();
     void this.latch.save();
+    if (reasons !== undefined) void this.books.write([{ type: "reset", ...reasons }]);
   }
 
   endRun(): void {
@@ -143,12 +135,11 @@ export class Inside {
   override(options: OverrideOptions): () => void {
     const { state } = this.circuit;
     const at = this.settings.clock();
-    const id = `o${at.toString(36)}-${takeNumbers(state, 1)}`;
+    const chance = this.settings.random().toString(36).slice(2, 8); // other processes count, too
+    const id = `o${at.toString(36)}-${takeNumbers(state, 1)}-${chance}`;
     const override = overrideFrom(options, id, at);
     this.#setOverrides([...state.overrides, override]);
-    const { machine } = state;
-    const isSpent = machine.status === "open" && machine.trip.finding.reason === "budget";
-    if ("extend" in override && isSpent) this.circuit.move(closed);
+    this.circuit.extended([override]);
     this.tell({ type: "override", override });
     return () => {
       this.#setOverrides(this.circuit.state.overrides.filter((known) => known.id !== id));
@@ -224,7 +215,7 @@ export class Inside {
   #moved(to: CircuitStatus): void {
     const isTrip = to === "open";
     if (isTrip) this.trips += 1;
-    this.latch.moved(isTrip);
+    this.latch.changed();
     this.#atTrip = isTrip ? this.snapshot() : undefined;
     if (isTrip) void this.signal;
   }
@@ -233,7 +224,7 @@ export class Inside {
     const from = this.circuit.status;
     setOverrides(this.circuit.state, overrides);
     this.movedFrom(from);
-    this.latch.moved();
+    this.latch.changed();
     void this.latch.save();
   }
 

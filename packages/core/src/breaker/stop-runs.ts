@@ -46,7 +46,7 @@ export function stopRuns(reach: StopReach, of: StopSelector, options: StopOption
   return {
     id: stop.id,
     lift(reasons) {
-      const { by, why } = reasonsFrom(reasons);
+      const { by, why } = reasonsFrom(reasons, "lift");
       const freed = reachedBy(reach, stop);
       if (!stops.remove(stop)) return;
       tell(reach, stop, { type: "stop-lifted", stop, by, why });

@@ -2,10 +2,8 @@ import { SnapshotError } from "../vocabulary/errors.ts";
 import { andThen, type MaybePromise } from "../ports/maybe-promise.ts";
 import type { Store } from "../ports/store.ts";
 import { transact } from "../store/transact.ts";
+import { keptMs } from "./circuit-changes.ts";
 import { readCircuit, type StoredCircuit } from "../run/stored/read-stored.ts";
-
-/** The store forgets a circuit a week after its last change. */
-const keptMs = 7 * 24 * 60 * 60_000;
 
 const keyOf = (name: string) => `breaker:${name}`;
 
@@ -14,16 +12,38 @@ export function loadCircuit(store: Store, name: string): MaybePromise<StoredCirc
   return andThen(store.get(keyOf(name)), (found) => found && decode(found.value));
 }
 
-/** Overwrites the stored circuit: the last transition wins. */
-export function saveCircuit(
+/** Returns what to store, or `undefined` to leave it, and a result. It gets `undefined` where nothing is stored. */
+export type ChangeOfCircuit<T> = (stored: StoredCircuit | undefined) => {
+  readonly circuit: StoredCircuit | undefined;
+  readonly result: T;
+};
+
+/**
+ * Changes the stored circuit in one step: no other process writes between the reading and the writing. The change must be
+ * pure, because guard may call it again. It gets `undefined` in place of a damaged circuit.
+ */
+export function changeCircuit<T>(
   store: Store,
   name: string,
-  circuit: StoredCircuit,
+  change: ChangeOfCircuit<T>,
   now: number,
-): MaybePromise<void> {
+): MaybePromise<T> {
   const key = keyOf(name);
-  const write = { key, value: JSON.stringify(circuit), expiresAt: now + keptMs };
-  return transact(store, [key], () => ({ writes: [write], result: undefined }));
+  return transact(store, [key], (values) => {
+    const { circuit, result } = change(decodeOrNone(values.get(key)));
+    if (circuit === undefined) return { writes: [], result };
+    const ends = circuit.overrides.map(({ until = 0 }) => until);
+    const expiresAt = Math.min(Math.max(now, ...ends) + keptMs, Number.MAX_SAFE_INTEGER);
+    return { writes: [{ key, value: JSON.stringify(circuit), expiresAt }], result };
+  });
+}
+
+function decodeOrNone(json: string | undefined): StoredCircuit | undefined {
+  try {
+    return json === undefined ? undefined : decode(json);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -3,7 +3,17 @@ import type { Ceilings } from "../vocabulary/ceilings.ts";
 
 function isInForce(override: Override, now: number): boolean {
   const isUsedUp = "times" in override && override.times <= 0;
-  return !isUsedUp && (override.until === undefined || override.until > now);
+  return !isUsedUp && !isOver(override, now);
+}
+
+/** Whether the time of an override is over. */
+export function isOver({ until }: Override, now: number): boolean {
+  return until !== undefined && until <= now;
+}
+
+/** The overrides that hold now. */
+export function holding(overrides: readonly Override[], now: number): readonly Override[] {
+  return overrides.filter((override) => isInForce(override, now));
 }
 
 /** The state to which the circuit is forced now, by the latest override that has not expired. */

@@ -5,7 +5,7 @@ import { faultOf } from "./fault-of.ts";
 import { object, strict } from "./options-schema.ts";
 import { said } from "./override-options.ts";
 
-/** Who stops runs or lifts a stop, and why. Events and the ledger hold both. */
+/** Who stops runs, lifts a stop or resets a breaker, and why. Events and the ledger hold both. */
 export interface Reasons {
   /** Who decides, such as `"ops"`. */
   readonly by: string;
@@ -49,12 +49,12 @@ export function stopFrom(
 }
 
 /**
- * Who lifts a stop, and why.
+ * Who lifts a stop or resets a breaker, and why.
  *
  * @throws {OptionsError} naming every fault with its path and value
  */
-export function reasonsFrom(options: Reasons): Reasons {
-  return checkedBy(object(who), options, "lift");
+export function reasonsFrom(options: Reasons, what: "lift" | "reset"): Reasons {
+  return checkedBy(object(who), options, what);
 }
 
 function isPlain(value: unknown): boolean {

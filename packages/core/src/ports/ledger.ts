@@ -81,6 +81,8 @@ type Happened =
       readonly by: string;
       readonly why: string;
     }
+  /** A human reset the breaker: the circuit is closed, and no override holds any more. */
+  | { readonly type: "reset"; readonly by: string; readonly why: string }
   /** A run goes on from a snapshot. The balances in this entry replace those before. */
   | { readonly type: "restored" }
   /** A run has ended, and its own accounts are closed. */
@@ -113,8 +115,8 @@ type Happened =
 
 /**
  * One entry of the ledger. It holds names, counts, amounts and hashes, never arguments, results or prompts. Its
- * only free text is what people write for the ledger: a spec, the notes of an attestation, and the `why` of an override or
- * a stop.
+ * only free text is what people write for the ledger: a spec, the notes of an attestation, and the `why` of an override,
+ * a stop or a reset.
  */
 export type LedgerEntry = Happened & {
   /** The breaker's name or id. */

@@ -7,7 +7,7 @@ import type { TripReport } from "../vocabulary/trip-report.ts";
 import type { CircuitStatus, EventDraft } from "../vocabulary/events.ts";
 import { permitMs } from "../machine/admit.ts";
 import { inForce } from "../machine/override.ts";
-import type { Force } from "../vocabulary/override.ts";
+import type { Force, Override } from "../vocabulary/override.ts";
 import {
   closed,
   isByHand,
@@ -142,6 +142,21 @@ export class Circuit {
   leaveStop(): void {
     const { machine, generation } = this.state;
     if (isByHand(machine)) setMachine(this.state, closed, generation + 1);
+  }
+
+  /** Closes the circuit, and forgets its overrides and all evidence. */
+  reset(): void {
+    setOverrides(this.state, []);
+    if (this.state.machine.status !== "closed") return this.move(closed);
+    setMachine(this.state, closed, this.state.generation + 1);
+    clearAllEvidence(this.state);
+  }
+
+  /** There are new overrides. More budget lets a run go on that was stopped for a spent one. */
+  extended(overrides: readonly Override[]): void {
+    const { machine } = this.state;
+    const isSpent = machine.status === "open" && machine.trip.finding.reason === "budget";
+    if (isSpent && overrides.some((override) => "extend" in override)) this.move(closed);
   }
 
   /** Moves the machine, and emits events. A new status is a new generation. */
