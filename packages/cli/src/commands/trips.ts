@@ -3,6 +3,7 @@ import { listRows } from "../list-rows.ts";
 import { openLedgerFile, type LedgerOptions } from "../open-ledger-file.ts";
 import type { Output } from "../output.ts";
 import { printable } from "../printable.ts";
+import { sayNext } from "../say-next.ts";
 import { shownTime, shownUsd, widestName } from "../shown.ts";
 import { parseSince } from "../since.ts";
 
@@ -18,8 +19,9 @@ export async function listTrips(
   const query = { since: parseSince(since, Date.now()) };
   const ledger = await openLedgerFile(db);
   try {
+    const trips = ledger.trips(query);
     await listRows(
-      ledger.trips(query),
+      trips,
       {
         head: [
           "time (UTC)",
@@ -48,6 +50,9 @@ export async function listTrips(
       json === true,
       output,
     );
+    const last = trips.at(-1);
+    if (last !== undefined && json !== true)
+      sayNext(output, "report", printable(last.report.run, Infinity));
   } finally {
     ledger.close();
   }
