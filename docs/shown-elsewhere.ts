@@ -188,11 +188,15 @@ export const shownElsewhere: Readonly<Record<string, readonly Shown[]>> = {
     [core("budget/accounts", "only a granted call may use it")],
 
   // The ledger
-  "Every decision, settlement, trip, override and stop is an entry, with names, counts and hashes, never arguments, results or prompts.":
+  "Every decision, settlement, trip, override, reset and stop is an entry, with names, counts and hashes, never arguments, results or prompts.":
     [
       core("ledger/ledger", "each decision, each settlement, each trip and each override"),
       core("ledger/ledger", "names, counts and hashes, no arguments, results or prompts"),
       core("stop", "the ledger: the stop, the trip of each run, the lift; and the audit agrees"),
+      core(
+        "by-hand-over-processes",
+        "writes who and why into the ledger, and nothing without them",
+      ),
     ],
 
   // The store
