@@ -1,6 +1,5 @@
 import type { KeyObject } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import { inTransaction } from "./in-transaction.ts";
 import { openNote, signNote } from "./signed-note.ts";
 
 /** Who signs, in the note. */
@@ -36,16 +35,26 @@ export interface LedgerKey {
   readonly publicKey: KeyObject;
 }
 
-/** Seals all entries that no checkpoint covers yet, if there are any. */
-export function seal(database: DatabaseSync, key: LedgerKey): void {
-  inTransaction(database, () => {
-    const head = database
-      .prepare("SELECT seq AS size, hash FROM entries ORDER BY seq DESC LIMIT 1")
-      .get() as Checkpoint | undefined;
-    if (head === undefined) return;
-    const { size, hash } = head;
-    database
-      .prepare("INSERT OR IGNORE INTO checkpoints VALUES (?, ?, ?)")
-      .run(size, hash, writeCheckpoint(head, key));
-  });
+/**
+ * Seals all entries that no checkpoint covers yet, if they are `least` or more. Counts the entries of all processes. Runs in
+ * the transaction that appends the last one.
+ */
+export function sealer(database: DatabaseSync, key: LedgerKey): (least: number) => void {
+  const newest = database.prepare(
+    "SELECT seq AS size, hash FROM entries ORDER BY seq DESC LIMIT 1",
+  );
+  const covered = database.prepare("SELECT coalesce(max(size), 0) AS size FROM checkpoints");
+  const insert = database.prepare("INSERT INTO checkpoints VALUES (?, ?, ?)");
+  return (least) => {
+    const head = newest.get() as Checkpoint | undefined;
+    const { size } = covered.get() as { size: number };
+    if (head === undefined || head.size - size < least) return;
+    insert.run(head.size, head.hash, writeCheckpoint(head, key));
+  };
+}
+
+/** The newest checkpoint of a file, as a signed note. */
+export function newestCheckpoint(database: DatabaseSync): string | undefined {
+  const found = database.prepare("SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1").get();
+  return found && String(found["note"]);
 }

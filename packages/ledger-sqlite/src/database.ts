@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import type sqliteModule from "node:sqlite";
 import type { DatabaseSync } from "node:sqlite";
-import { migrate, requireVersion } from "./schema.ts";
+import { migrate, refuseOthers, requireVersion } from "./schema.ts";
 
 /** What SQLite keeps of a file in memory, so that the indexes of a large one stay fast. */
 const cacheKiB = 16_384;
@@ -12,6 +12,9 @@ const logPages = 4_000;
 
 /** How long a writer waits for the writers of other processes, in milliseconds. */
 const busyMs = 5_000;
+
+/** The same after a wait in vain: a process that keeps its lock must not hold up each call of all others. */
+const impatientMs = 50;
 
 const tooOld =
   "@guard/ledger-sqlite needs node:sqlite, which Node.js has from version 22.13 on. " +
@@ -23,27 +26,26 @@ const tooOld =
  * @throws {Error} on a Node.js that has none
  */
 export function requireSqlite(): typeof sqliteModule {
-  const sqlite = process.getBuiltinModule("node:sqlite") as typeof sqliteModule | undefined;
+  const sqlite = process.getBuiltinModule?.("node:sqlite") as typeof sqliteModule | undefined;
   if (sqlite === undefined) throw new Error(tooOld);
   return sqlite;
 }
 
 /**
  * Opens the file for many processes at once: readers never wait for a writer, and a writer waits for another one. Makes the
- * file if it is missing.
+ * file if it is missing. Only its owner may read a file that guard makes.
  *
  * @throws {Error} on a Node.js without `node:sqlite`, and where the file can't be opened
  */
-export function openDatabase(file: string): DatabaseSync {
-  return opened(file, (Database) => {
-    if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
-    const database = new Database(file);
-    database.exec(`PRAGMA busy_timeout = ${busyMs}; PRAGMA journal_mode = WAL`);
+export function openDatabase(file: string, isPatient = true): DatabaseSync {
+  return opened(file, { readOnly: false }, (database) => {
+    bePatient(database, isPatient);
+    refuseOthers(database);
+    database.exec("PRAGMA journal_mode = WAL");
     database.exec(
       `PRAGMA synchronous = NORMAL; PRAGMA cache_size = -${cacheKiB}; PRAGMA wal_autocheckpoint = ${logPages}`,
     );
     migrate(database);
-    return database;
   });
 }
 
@@ -58,20 +60,45 @@ export function openToRead(file: string): DatabaseSync {
       `there is no ledger ${file}. guard writes one if you create the registry with sqlite(${JSON.stringify(file)})`,
     );
   }
-  return opened(file, (Database) => {
-    const database = new Database(file, { readOnly: true });
-    database.exec(`PRAGMA busy_timeout = ${busyMs}`);
+  return opened(file, { readOnly: true }, (database) => {
+    bePatient(database, true);
     requireVersion(database);
-    return database;
   });
 }
 
-function opened(file: string, open: (Database: typeof DatabaseSync) => DatabaseSync): DatabaseSync {
+/** Sets how long a writer waits for other processes. */
+export function bePatient(database: DatabaseSync, isPatient: boolean): void {
+  database.exec(`PRAGMA busy_timeout = ${isPatient ? busyMs : impatientMs}`);
+}
+
+/** Whether SQLite has waited for another process in vain. */
+export function isBusy(error: unknown): boolean {
+  const busy = 5; // SQLITE_BUSY; SQLite adds details in the higher bits
+  if (!(error instanceof Error)) return false;
+  if (!("errcode" in error)) return isBusy(error.cause);
+  return (Number(error.errcode) & 0xff) === busy;
+}
+
+function opened(
+  file: string,
+  options: { readonly readOnly: boolean },
+  prepare: (database: DatabaseSync) => void,
+): DatabaseSync {
   const { DatabaseSync: Database } = requireSqlite();
+  let database: DatabaseSync | undefined;
   try {
-    return open(Database);
+    if (!options.readOnly && file !== ":memory:") make(file);
+    database = new Database(file, options);
+    prepare(database);
+    return database;
   } catch (error) {
+    database?.close();
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(`can't open the ledger ${file}: ${why}`, { cause: error });
   }
+}
+
+function make(file: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  if (!existsSync(file)) closeSync(openSync(file, "a", 0o600));
 }

@@ -48,6 +48,9 @@ export function dropEntries(database: DatabaseSync, size: number): void {
     database.prepare("INSERT INTO dropped VALUES (?, ?)").run(size, JSON.stringify(carried));
     database.prepare("DELETE FROM entries WHERE seq <= ?").run(size);
     database.prepare("DELETE FROM entries_of_account WHERE seq <= ?").run(size);
+    // The checkpoint of `size` covers all entries before it.
+    database.prepare("DELETE FROM checkpoints WHERE size < ?").run(size);
+    database.prepare("DELETE FROM dropped WHERE size < ?").run(size);
   });
 }
 

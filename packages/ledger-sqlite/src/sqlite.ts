@@ -1,8 +1,9 @@
 import type { Ledger, LedgerEntry, LedgerQuery, Store } from "@guard/core";
 import type { DatabaseSync } from "node:sqlite";
-import { seal, type LedgerKey } from "./checkpoint.ts";
-import { openDatabase, requireSqlite } from "./database.ts";
+import { sealer, type LedgerKey } from "./checkpoint.ts";
+import { bePatient, isBusy, openDatabase, requireSqlite } from "./database.ts";
 import { dropEntries } from "./drop.ts";
+import { fileIdentity } from "./file-identity.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { keyVariable, ledgerKey } from "./ledger-key.ts";
 import { ledgerReader, type LedgerReader } from "./ledger-reader.ts";
@@ -50,6 +51,8 @@ const sealing: ReadonlySet<LedgerEntry["type"]> = new Set(["run-ended", "attesta
 
 interface Opened {
   readonly database: DatabaseSync;
+  readonly identity: string | undefined;
+  readonly seal: ((least: number) => void) | undefined;
   readonly store: SqliteStore;
   readonly ledger: SqliteLedger;
   readonly reader: LedgerReader;
@@ -62,7 +65,8 @@ interface Opened {
  * The file is opened at first use. If it can't be opened, read or written, guard raises the event `port-error` and goes on
  * in memory.
  *
- * @throws {Error} on a Node.js older than 22.13, and for a key that can't be used
+ * @param file a path, or `":memory:"` for a ledger that ends with the process
+ * @throws {Error} on a Node.js older than 22.13, for an empty path or a URL, and for a key that can't be used
  *
  * @example
  * const registry = createRegistry({ ...sqlite(".guard/ledger.db"), budget: { usd: 5 } });
@@ -72,16 +76,19 @@ export function sqlite(
   { key, checkpointEvery = 1_000, clock = Date.now }: SqliteOptions = {},
 ): { readonly store: Store; readonly ledger: LedgerFile } {
   requireSqlite();
+  requirePath(file);
   const named = key ?? process.env[keyVariable];
   const signing: LedgerKey | undefined = named === undefined ? undefined : ledgerKey(named);
   let opened: Opened | undefined;
-  let unsealed = 0;
+  let isPatient = true;
 
   const open = (): Opened => {
     if (opened !== undefined) return opened;
-    const database = openDatabase(file);
+    const database = openDatabase(file, isPatient);
     opened = {
       database,
+      identity: fileIdentity(file),
+      seal: signing && sealer(database, signing),
       store: sqliteStore(database, clock),
       ledger: sqliteLedger(database),
       reader: ledgerReader(database, clock, signing?.publicKey),
@@ -92,33 +99,55 @@ export function sqlite(
     opened?.database.close();
     opened = undefined;
   };
+  /** After a wait in vain guard waits only briefly, until another process frees the file. */
+  const setPatience = (next: boolean) => {
+    if (next === isPatient) return;
+    isPatient = next;
+    if (opened !== undefined) bePatient(opened.database, next);
+  };
+  const noting = <T>(body: () => T): T => {
+    try {
+      return body();
+    } catch (error) {
+      if (isBusy(error)) setPatience(false);
+      throw error;
+    }
+  };
   /** Names the file in an error of SQLite, such as that of a full disk. */
   const using = <T>(work: (opened: Opened) => T): T => {
-    const found = open();
+    const found = noting(open);
     try {
-      return work(found);
+      // SQLite would write on into a file that has no name any more.
+      if (fileIdentity(file) === found.identity) return noting(() => work(found));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw new Error(`can't use the ledger ${file}: ${why}`, { cause: error });
     }
+    close();
+    throw new Error(
+      `can't use the ledger ${file}: a program has deleted or replaced the file. guard opens it again at the next call`,
+    );
+  };
+  const writing = <T>(work: (opened: Opened) => T): T => {
+    const result = using(work);
+    setPatience(true);
+    return result;
   };
   const append = (entries: readonly LedgerEntry[]) => {
-    const isFull = unsealed + entries.length >= checkpointEvery;
-    const isDue = isFull || entries.some(({ type }) => sealing.has(type));
-    using(({ database, ledger }) =>
+    const isDue = entries.some(({ type }) => sealing.has(type));
+    writing(({ database, ledger, seal }) =>
       inTransaction(database, () => {
         ledger.append(entries);
-        if (signing !== undefined && isDue) seal(database, signing);
+        seal?.(isDue ? 1 : checkpointEvery);
       }),
     );
-    unsealed = isDue ? 0 : unsealed + entries.length;
   };
 
   return {
     store: {
       get: (storeKey) => using(({ store }) => store.get(storeKey)),
-      compareAndSet: (writes) => using(({ store }) => store.compareAndSet(writes)),
-      post: (postings) => using(({ store }) => store.post(postings)),
+      compareAndSet: (writes) => writing(({ store }) => store.compareAndSet(writes)),
+      post: (postings) => writing(({ store }) => store.post(postings)),
       list: (prefix) => using(({ store }) => store.list(prefix)),
       close,
     },
@@ -132,10 +161,18 @@ export function sqlite(
       export: (size) => open().reader.export(size),
       sealed: (query) => open().reader.sealed(query),
       accounts: () => open().reader.accounts(),
-      verify: (progress) => open().reader.verify(progress),
+      checkpoint: () => open().reader.checkpoint(),
+      verify: (progress, kept) => open().reader.verify(progress, kept),
       drop: (size) => dropEntries(open().database, size),
       outbox: sqliteOutbox(() => open().database),
       close,
     },
   };
+}
+
+function requirePath(file: string): void {
+  if (file !== "" && !/^file:/i.test(file)) return;
+  throw new TypeError(
+    `sqlite(file): expected a path such as ".guard/ledger.db", received ${JSON.stringify(file)}`,
+  );
 }
