@@ -18,15 +18,23 @@ function writeCheckpoint({ size, hash }: Checkpoint, key: LedgerKey): string {
   return signNote(text, name, key.privateKey, key.publicKey);
 }
 
-/** What a note says; `undefined` where it is no checkpoint, or its signature is not good. Without a key it is not checked. */
+/** What a note says; `undefined` if it is no checkpoint, or no key has signed it. Without keys, guard checks no signature. */
 export function readCheckpoint(
   note: string,
-  publicKey: KeyObject | undefined,
+  publicKeys: readonly KeyObject[] | undefined,
 ): Checkpoint | undefined {
-  const text = publicKey === undefined ? note : openNote(note, name, publicKey);
+  const text = publicKeys === undefined ? note : signedText(note, publicKeys);
   const [from, size, hash = ""] = (text ?? "").split("\n");
   if (from !== origin) return undefined;
   return { size: Number(size), hash: Buffer.from(hash, "base64").toString("hex") };
+}
+
+function signedText(note: string, publicKeys: readonly KeyObject[]): string | undefined {
+  for (const key of publicKeys) {
+    const text = openNote(note, name, key);
+    if (text !== undefined) return text;
+  }
+  return undefined;
 }
 
 /** The key that signs checkpoints, and the one that checks them. */

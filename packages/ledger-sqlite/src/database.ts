@@ -1,7 +1,8 @@
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import type sqliteModule from "node:sqlite";
 import type { DatabaseSync } from "node:sqlite";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { migrate, refuseOthers, requireVersion } from "./schema.ts";
 
 /** What SQLite keeps of a file in memory, so that the indexes of a large one stay fast. */
@@ -60,10 +61,28 @@ export function openToRead(file: string): DatabaseSync {
       `there is no ledger ${file}. guard writes one if you create the registry with sqlite(${JSON.stringify(file)})`,
     );
   }
-  return opened(file, { readOnly: true }, (database) => {
+  const prepare = (database: DatabaseSync) => {
     bePatient(database, true);
     requireVersion(database);
-  });
+  };
+  try {
+    return opened(file, { readOnly: true }, prepare);
+  } catch (error) {
+    if (existsSync(`${file}-wal`) || mayWrite(dirname(file))) throw error;
+    // Without a log SQLite wants to make one. Here it can't, and no process writes: tell SQLite that the file stays as it is.
+    const immutable = pathToFileURL(file);
+    immutable.searchParams.set("immutable", "1");
+    return opened(immutable, { readOnly: true }, prepare);
+  }
+}
+
+function mayWrite(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Sets how long a writer waits for other processes. */
@@ -80,21 +99,24 @@ export function isBusy(error: unknown): boolean {
 }
 
 function opened(
-  file: string,
+  file: string | URL,
   options: { readonly readOnly: boolean },
   prepare: (database: DatabaseSync) => void,
 ): DatabaseSync {
   const { DatabaseSync: Database } = requireSqlite();
   let database: DatabaseSync | undefined;
   try {
-    if (!options.readOnly && file !== ":memory:") make(file);
+    if (typeof file === "string" && !options.readOnly && file !== ":memory:") make(file);
     database = new Database(file, options);
     prepare(database);
     return database;
   } catch (error) {
     database?.close();
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`can't open the ledger ${file}: ${why}`, { cause: error });
+    throw new Error(
+      `can't open the ledger ${typeof file === "string" ? file : fileURLToPath(file)}: ${why}`,
+      { cause: error },
+    );
   }
 }
 

@@ -58,7 +58,7 @@ export interface LedgerReader {
 export function ledgerReader(
   database: DatabaseSync,
   clock: () => number,
-  publicKey: KeyObject | undefined,
+  publicKeys: readonly KeyObject[] | undefined,
 ): LedgerReader {
   return {
     read: (query) => readEntries(database, query),
@@ -68,7 +68,7 @@ export function ledgerReader(
     export: (size) => exportRows(database, size),
     sealed: (query) => sealedSize(database, query),
     accounts: () => accountUsage(sqliteStore(database, clock), clock),
-    verify: (progress, kept) => verifyLedger(database, { publicKey, progress, kept }),
+    verify: (progress, kept) => verifyLedger(database, { publicKeys, progress, kept }),
     checkpoint: () => newestCheckpoint(database),
   };
 }

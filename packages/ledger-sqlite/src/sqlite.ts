@@ -91,7 +91,7 @@ export function sqlite(
       seal: signing && sealer(database, signing),
       store: sqliteStore(database, clock),
       ledger: sqliteLedger(database),
-      reader: ledgerReader(database, clock, signing?.publicKey),
+      reader: ledgerReader(database, clock, signing && [signing.publicKey]),
     };
     return opened;
   };

@@ -27,8 +27,8 @@ export interface Verification {
 
 /** What {@link verifyLedger} checks with. */
 export interface VerifyWith {
-  /** Checks the signatures of checkpoints. Without it, guard does not check them. */
-  readonly publicKey?: KeyObject | undefined;
+  /** One of these keys must have signed each checkpoint. Without keys, guard does not check who did. */
+  readonly publicKeys?: readonly KeyObject[] | undefined;
   /** A checkpoint that you keep elsewhere. The file must hold all entries that it has sealed. */
   readonly kept?: string | undefined;
   /** Is told after each 10,000 entries how many are done. It stops the check by returning `false`. */
@@ -56,19 +56,19 @@ export function verifyLedger(database: DatabaseSync, options: VerifyWith = {}): 
 
 function verifyRows(
   database: DatabaseSync,
-  { publicKey, kept, progress = () => {} }: VerifyWith,
+  { publicKeys, kept, progress = () => {} }: VerifyWith,
 ): Verification {
   const faults: LedgerFault[] = [];
   const add = (seq: number, fault: string) => {
     if (faults.length < maxFaults) faults.push({ seq, fault });
   };
-  const known = kept === undefined ? undefined : readCheckpoint(kept, publicKey);
+  const known = kept === undefined ? undefined : readCheckpoint(kept, publicKeys);
   if (kept !== undefined && known === undefined) {
     throw new Error("the checkpoint that you keep: it is no checkpoint, or another key signed it");
   }
   const { newest, dropped, checkpoints } = sizesOf(database);
   const all = Math.max(0, newest - dropped);
-  const seals = readSeals(database, publicKey, add);
+  const seals = readSeals(database, publicKeys, add);
   let seal = seals.next().value;
   const sealedHash = (seq: number): string | undefined => {
     while (seal !== undefined && seal.size < seq) seal = seals.next().value;
@@ -162,7 +162,7 @@ interface Seal {
 /** The checkpoints, the oldest first. Adds the fault of each one that is not good. */
 function* readSeals(
   database: DatabaseSync,
-  publicKey: KeyObject | undefined,
+  publicKeys: readonly KeyObject[] | undefined,
   add: (seq: number, fault: string) => void,
 ): Generator<Seal, undefined> {
   const rows = database.prepare(
@@ -171,7 +171,7 @@ function* readSeals(
   );
   for (const row of rows.iterate()) {
     const { size, hash, note } = row as { size: number; hash: string; note: string };
-    const said = readCheckpoint(note, publicKey);
+    const said = readCheckpoint(note, publicKeys);
     const isGood = said?.size === size && said.hash === hash;
     if (said === undefined) add(size, "the signature of this checkpoint is not good");
     else if (!isGood) add(size, "this checkpoint says something else than its row");

@@ -44,7 +44,7 @@ test("verify names the row of every changed byte", async () => {
       for (const changed of changesOf(value)) {
         change.run(changed, seq);
         changes += 1;
-        const { faults } = verifyLedger(database, { publicKey: key.publicKey });
+        const { faults } = verifyLedger(database, { publicKeys: [key.publicKey] });
         if (!faults.some((fault) => fault.seq === seq)) unseen.push(`${seq} ${column}`);
       }
       change.run(value, seq);
@@ -52,7 +52,7 @@ test("verify names the row of every changed byte", async () => {
   }
   expect(unseen).toEqual([]);
   expect(changes).toBeGreaterThan(4_000);
-  expect(verifyLedger(database, { publicKey: key.publicKey }).faults).toEqual([]);
+  expect(verifyLedger(database, { publicKeys: [key.publicKey] }).faults).toEqual([]);
 });
 
 /** A value with each of its bytes changed. Bits 0 to 6 take turns, so that text stays text. */

@@ -1,5 +1,5 @@
 import type { LedgerEntry } from "@guard/core";
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
 import { newestCheckpoint, sealer } from "../src/checkpoint.ts";
@@ -37,7 +37,7 @@ function force(database: DatabaseSync, sql: string): void {
 }
 
 test("an untouched ledger is whole, and verify tells how many entries no checkpoint covers", () => {
-  expect(verifyLedger(ledger(), { publicKey: key.publicKey })).toEqual({
+  expect(verifyLedger(ledger(), { publicKeys: [key.publicKey] })).toEqual({
     entries: 10,
     checked: 10,
     dropped: 0,
@@ -56,7 +56,7 @@ test("progress stops the check, and what was not checked is no fault", () => {
     told.push([done, all]);
     return false;
   };
-  const stopped = verifyLedger(database, { publicKey: key.publicKey, progress });
+  const stopped = verifyLedger(database, { publicKeys: [key.publicKey], progress });
   expect(told).toEqual([[10_000, 20_001]]);
   expect(stopped).toMatchObject({ entries: 20_001, checked: 10_000, uncovered: 0, faults: [] });
 });
@@ -130,7 +130,7 @@ describe("verify names", () => {
   ] as const)("%s", ([, sql, seq, fault]) => {
     const database = ledger();
     force(database, sql);
-    const { faults } = verifyLedger(database, { publicKey: key.publicKey });
+    const { faults } = verifyLedger(database, { publicKeys: [key.publicKey] });
     expect(faults[0]?.seq).toBe(seq);
     expect(faults[0]?.fault).toMatch(fault);
   });
@@ -141,7 +141,7 @@ describe("verify names", () => {
     database.exec("DELETE FROM entries");
     sqliteLedger(database).append(entries(10).map((entry) => ({ ...entry, run: "run-2" })));
     database.exec("INSERT INTO checkpoints SELECT * FROM kept");
-    const { faults } = verifyLedger(database, { publicKey: key.publicKey });
+    const { faults } = verifyLedger(database, { publicKeys: [key.publicKey] });
     expect(faults.map(({ fault }) => fault)).toContain(
       "this entry is not what its checkpoint has sealed",
     );
@@ -154,7 +154,7 @@ describe("verify names", () => {
     sealer(other, key)(1);
     const { size, hash, note } = other.prepare("SELECT * FROM checkpoints").get()!;
     database.prepare("INSERT INTO checkpoints VALUES (?, ?, ?)").run(size!, hash!, note!);
-    expect(verifyLedger(database, { publicKey: key.publicKey })).toMatchObject({
+    expect(verifyLedger(database, { publicKeys: [key.publicKey] })).toMatchObject({
       uncovered: 3,
       faults: [{ seq: 9, fault: "this entry is not what its checkpoint has sealed" }],
     });
@@ -162,7 +162,7 @@ describe("verify names", () => {
 
   test("a checkpoint that another key has signed", () => {
     const { faults } = verifyLedger(ledger(), {
-      publicKey: generateKeyPairSync("ed25519").publicKey,
+      publicKeys: [generateKeyPairSync("ed25519").publicKey],
     });
     expect(faults).toEqual([{ seq: 7, fault: "the signature of this checkpoint is not good" }]);
   });
@@ -175,10 +175,10 @@ describe("a checkpoint that is kept elsewhere", () => {
   test("shows that entries were cut off together with their checkpoints", () => {
     const database = ledger();
     const kept = newestCheckpoint(database)!;
-    expect(verifyLedger(database, { publicKey: key.publicKey, kept }).faults).toEqual([]);
+    expect(verifyLedger(database, { publicKeys: [key.publicKey], kept }).faults).toEqual([]);
     force(database, cutOff);
-    expect(verifyLedger(database, { publicKey: key.publicKey }).faults).toEqual([]);
-    expect(verifyLedger(database, { publicKey: key.publicKey, kept }).faults).toEqual([
+    expect(verifyLedger(database, { publicKeys: [key.publicKey] }).faults).toEqual([]);
+    expect(verifyLedger(database, { publicKeys: [key.publicKey], kept }).faults).toEqual([
       {
         seq: 7,
         fault: "the last entries are missing: a checkpoint has sealed 7, the file ends at 6",
@@ -190,20 +190,29 @@ describe("a checkpoint that is kept elsewhere", () => {
     const kept = newestCheckpoint(ledger())!;
     const other = openDatabase(":memory:");
     sqliteLedger(other).append(entries(12).map((entry) => ({ ...entry, run: "run-2" })));
-    expect(verifyLedger(other, { publicKey: key.publicKey, kept }).faults).toEqual([
+    expect(verifyLedger(other, { publicKeys: [key.publicKey], kept }).faults).toEqual([
       { seq: 7, fault: "this entry is not what the checkpoint that you keep has sealed" },
     ]);
   });
 
   test("must have the key's signature", () => {
     const kept = newestCheckpoint(ledger())!.replace("7", "8");
-    expect(() => verifyLedger(ledger(), { publicKey: key.publicKey, kept })).toThrow(
+    expect(() => verifyLedger(ledger(), { publicKeys: [key.publicKey], kept })).toThrow(
       /another key signed it/,
     );
   });
 });
 
+test("after a change of the key, both keys check the ledger", () => {
+  const database = ledger();
+  const next = generateKeyPairSync("ed25519");
+  sealer(database, next)(1);
+  const check = (publicKeys: readonly KeyObject[]) => verifyLedger(database, { publicKeys });
+  expect(check([key.publicKey, next.publicKey])).toMatchObject({ uncovered: 0, faults: [] });
+  expect(check([next.publicKey]).faults.map(({ seq }) => seq)).toEqual([7]);
+});
+
 test("a checkpoint whose signature is not good covers no entry", () => {
   const { publicKey } = generateKeyPairSync("ed25519");
-  expect(verifyLedger(ledger(), { publicKey }).uncovered).toBe(10);
+  expect(verifyLedger(ledger(), { publicKeys: [publicKey] }).uncovered).toBe(10);
 });
