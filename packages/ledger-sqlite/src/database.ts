@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import type sqliteModule from "node:sqlite";
 import type { DatabaseSync } from "node:sqlite";
@@ -61,28 +61,20 @@ export function openToRead(file: string): DatabaseSync {
       `there is no ledger ${file}. guard writes one if you create the registry with sqlite(${JSON.stringify(file)})`,
     );
   }
-  const prepare = (database: DatabaseSync) => {
-    bePatient(database, true);
-    requireVersion(database);
-  };
   try {
-    return opened(file, { readOnly: true }, prepare);
+    return opened(file, { readOnly: true }, prepareToRead);
   } catch (error) {
-    if (existsSync(`${file}-wal`) || mayWrite(dirname(file))) throw error;
-    // Without a log SQLite wants to make one. Here it can't, and no process writes: tell SQLite that the file stays as it is.
+    if (existsSync(`${file}-wal`) || !refusesToWrite.has(codeOf(error) ?? 0)) throw error;
+    // SQLite wants to make a log, and must not. No process writes: tell SQLite that the file stays as it is.
     const immutable = pathToFileURL(file);
     immutable.searchParams.set("immutable", "1");
-    return opened(immutable, { readOnly: true }, prepare);
+    return opened(immutable, { readOnly: true }, prepareToRead);
   }
 }
 
-function mayWrite(folder: string): boolean {
-  try {
-    accessSync(folder, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
+function prepareToRead(database: DatabaseSync): void {
+  bePatient(database, true);
+  requireVersion(database);
 }
 
 /** Sets how long a writer waits for other processes. */
@@ -92,10 +84,16 @@ export function bePatient(database: DatabaseSync, isPatient: boolean): void {
 
 /** Whether SQLite has waited for another process in vain. */
 export function isBusy(error: unknown): boolean {
-  const busy = 5; // SQLITE_BUSY; SQLite adds details in the higher bits
-  if (!(error instanceof Error)) return false;
-  if (!("errcode" in error)) return isBusy(error.cause);
-  return (Number(error.errcode) & 0xff) === busy;
+  return codeOf(error) === 5; // SQLITE_BUSY
+}
+
+/** SQLITE_READONLY and SQLITE_CANTOPEN: a folder in which SQLite can't make a file. */
+const refusesToWrite: ReadonlySet<number> = new Set([8, 14]);
+
+/** The code of SQLite in an error, or in its cause, without the details in the higher bits. */
+function codeOf(error: unknown): number | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return "errcode" in error ? Number(error.errcode) & 0xff : codeOf(error.cause);
 }
 
 function opened(

@@ -152,6 +152,20 @@ test("a log that a killed process left beside the file is read with it", () => {
   read.close();
 });
 
+test("a backup that SQLite makes while guard writes is a ledger", () => {
+  const { ledger } = sqlite(file);
+  ledger.append([entry, entry]);
+  const backup = join(folder, "backup.db");
+  const source = new DatabaseSync(file, { readOnly: true });
+  source.exec(`VACUUM INTO '${backup}'`);
+  source.close();
+  ledger.append([entry]);
+  const read = openLedger(backup, { readOnly: true });
+  expect(read.verify()).toMatchObject({ entries: 2, faults: [] });
+  read.close();
+  ledger.close();
+});
+
 test("a Node.js without node:sqlite gets a clear sentence", () => {
   vi.spyOn(process, "getBuiltinModule").mockReturnValue(undefined);
   const fault = /needs node:sqlite, which Node\.js has from version 22\.13 on/;

@@ -49,11 +49,14 @@ test(
 const rounds = Number(process.env["GUARD_KILL_ROUNDS"] ?? 30);
 
 test(`${rounds} rounds of kill -9 on one file lose nothing`, { timeout: 900_000 }, async () => {
+  let acknowledged = 0;
   let lost = 0;
   for (let round = 0; round < rounds; round += 1) {
     const after = await killRound(file, round, { least: 3 });
+    acknowledged += after.acknowledged;
     lost += after.lost;
     expect(after.verified.faults).toEqual([]);
   }
   expect(lost).toBe(0);
+  console.log(`${rounds} rounds, 4 writers, ${acknowledged} acknowledged entries, ${lost} lost`);
 });
