@@ -1,4 +1,5 @@
 import type { Ledger, LedgerEntry, LedgerQuery, Store } from "@guard/core";
+import { resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { sealer, type LedgerKey } from "./checkpoint.ts";
 import { bePatient, isBusy, openDatabase, requireSqlite } from "./database.ts";
@@ -77,6 +78,7 @@ export function sqlite(
 ): { readonly store: Store; readonly ledger: LedgerFile } {
   requireSqlite();
   requirePath(file);
+  const path = file === ":memory:" ? file : resolve(file); // the program may change its folder later
   const named = key ?? process.env[keyVariable];
   const signing: LedgerKey | undefined = named === undefined ? undefined : ledgerKey(named);
   let opened: Opened | undefined;
@@ -84,10 +86,10 @@ export function sqlite(
 
   const open = (): Opened => {
     if (opened !== undefined) return opened;
-    const database = openDatabase(file, isPatient);
+    const database = openDatabase(path, isPatient);
     opened = {
       database,
-      identity: fileIdentity(file),
+      identity: fileIdentity(path),
       seal: signing && sealer(database, signing),
       store: sqliteStore(database, clock),
       ledger: sqliteLedger(database),
@@ -118,7 +120,7 @@ export function sqlite(
     const found = noting(open);
     try {
       // SQLite would write on into a file that has no name any more.
-      if (fileIdentity(file) === found.identity) return noting(() => work(found));
+      if (fileIdentity(path) === found.identity) return noting(() => work(found));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw new Error(`can't use the ledger ${file}: ${why}`, { cause: error });

@@ -114,6 +114,23 @@ describe("paths", () => {
     expect(() => sqlite(path)).toThrow('expected a path such as ".guard/ledger.db"');
   });
 
+  test("a relative path stays the same file after the program changes its folder", () => {
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      const { ledger } = sqlite("relative.db");
+      ledger.append([entry]);
+      process.chdir(before);
+      ledger.append([entry]);
+      ledger.close();
+    } finally {
+      process.chdir(before);
+    }
+    const read = openLedger(join(folder, "relative.db"), { readOnly: true });
+    expect(read.read({})).toHaveLength(2);
+    read.close();
+  });
+
   test("each ledger in memory is its own", () => {
     const [one, other] = [sqlite(":memory:").ledger, sqlite(":memory:").ledger];
     one.append([entry]);
