@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type sqliteModule from "node:sqlite";
 import type { DatabaseSync } from "node:sqlite";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { errorCode } from "./error-code.ts";
 import { migrate, refuseOthers, requireVersion } from "./schema.ts";
 
 /** What SQLite keeps of a file in memory, so that the indexes of a large one stay fast. */
@@ -11,11 +12,11 @@ const cacheKiB = 16_384;
 /** SQLite copies its log into the file after so many pages of 4 KiB. This waits for the disk, so it must not come often. */
 const logPages = 4_000;
 
-/** How long a writer waits for the writers of other processes, in milliseconds. */
-const busyMs = 5_000;
+/** How long guard waits for other processes while it opens a file, in milliseconds. */
+const openMs = 5_000;
 
-/** The same after a wait in vain: a process that keeps its lock must not hold up each call of all others. */
-const impatientMs = 50;
+/** How long SQLite itself waits for other processes after that. `inTransaction` asks again, and so gets its turn. */
+const askMs = 5;
 
 const tooOld =
   "@guard/ledger-sqlite needs node:sqlite, which Node.js has from version 22.13 on. " +
@@ -38,15 +39,16 @@ export function requireSqlite(): typeof sqliteModule {
  *
  * @throws {Error} on a Node.js without `node:sqlite`, and where the file can't be opened
  */
-export function openDatabase(file: string, isPatient = true): DatabaseSync {
+export function openDatabase(file: string): DatabaseSync {
   return opened(file, { readOnly: false }, (database) => {
-    bePatient(database, isPatient);
+    database.exec(`PRAGMA busy_timeout = ${openMs}`);
     refuseOthers(database);
     database.exec("PRAGMA journal_mode = WAL");
     database.exec(
       `PRAGMA synchronous = NORMAL; PRAGMA cache_size = -${cacheKiB}; PRAGMA wal_autocheckpoint = ${logPages}`,
     );
     migrate(database);
+    database.exec(`PRAGMA busy_timeout = ${askMs}`);
   });
 }
 
@@ -64,7 +66,7 @@ export function openToRead(file: string): DatabaseSync {
   try {
     return opened(file, { readOnly: true }, prepareToRead);
   } catch (error) {
-    if (existsSync(`${file}-wal`) || !refusesToWrite.has(codeOf(error) ?? 0)) throw error;
+    if (existsSync(`${file}-wal`) || !refusesToWrite.has(errorCode(error) ?? 0)) throw error;
     // SQLite wants to make a log, and must not. No process writes: tell SQLite that the file stays as it is.
     const immutable = pathToFileURL(file);
     immutable.searchParams.set("immutable", "1");
@@ -73,28 +75,12 @@ export function openToRead(file: string): DatabaseSync {
 }
 
 function prepareToRead(database: DatabaseSync): void {
-  bePatient(database, true);
+  database.exec(`PRAGMA busy_timeout = ${openMs}`);
   requireVersion(database);
-}
-
-/** Sets how long a writer waits for other processes. */
-export function bePatient(database: DatabaseSync, isPatient: boolean): void {
-  database.exec(`PRAGMA busy_timeout = ${isPatient ? busyMs : impatientMs}`);
-}
-
-/** Whether SQLite has waited for another process in vain. */
-export function isBusy(error: unknown): boolean {
-  return codeOf(error) === 5; // SQLITE_BUSY
 }
 
 /** SQLITE_READONLY and SQLITE_CANTOPEN: a folder in which SQLite can't make a file. */
 const refusesToWrite: ReadonlySet<number> = new Set([8, 14]);
-
-/** The code of SQLite in an error, or in its cause, without the details in the higher bits. */
-function codeOf(error: unknown): number | undefined {
-  if (!(error instanceof Error)) return undefined;
-  return "errcode" in error ? Number(error.errcode) & 0xff : codeOf(error.cause);
-}
 
 function opened(
   file: string | URL,

@@ -2,7 +2,7 @@ import type { Ledger, LedgerEntry, LedgerQuery, Store } from "@guard/core";
 import { resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { sealer, type LedgerKey } from "./checkpoint.ts";
-import { bePatient, isBusy, openDatabase, requireSqlite } from "./database.ts";
+import { openDatabase, requireSqlite } from "./database.ts";
 import { dropEntries } from "./drop.ts";
 import { fileIdentity } from "./file-identity.ts";
 import { inTransaction } from "./in-transaction.ts";
@@ -82,11 +82,10 @@ export function sqlite(
   const named = key ?? process.env[keyVariable];
   const signing: LedgerKey | undefined = named === undefined ? undefined : ledgerKey(named);
   let opened: Opened | undefined;
-  let isPatient = true;
 
   const open = (): Opened => {
     if (opened !== undefined) return opened;
-    const database = openDatabase(path, isPatient);
+    const database = openDatabase(path);
     opened = {
       database,
       identity: fileIdentity(path),
@@ -101,26 +100,12 @@ export function sqlite(
     opened?.database.close();
     opened = undefined;
   };
-  /** After a wait in vain guard waits only briefly, until another process frees the file. */
-  const setPatience = (next: boolean) => {
-    if (next === isPatient) return;
-    isPatient = next;
-    if (opened !== undefined) bePatient(opened.database, next);
-  };
-  const noting = <T>(body: () => T): T => {
-    try {
-      return body();
-    } catch (error) {
-      if (isBusy(error)) setPatience(false);
-      throw error;
-    }
-  };
   /** Names the file in an error of SQLite, such as that of a full disk. */
   const using = <T>(work: (opened: Opened) => T): T => {
-    const found = noting(open);
+    const found = open();
     try {
       // SQLite would write on into a file that has no name any more.
-      if (fileIdentity(path) === found.identity) return noting(() => work(found));
+      if (fileIdentity(path) === found.identity) return work(found);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw new Error(`can't use the ledger ${file}: ${why}`, { cause: error });
@@ -130,14 +115,9 @@ export function sqlite(
       `can't use the ledger ${file}: a program has deleted or replaced the file. guard opens it again at the next call`,
     );
   };
-  const writing = <T>(work: (opened: Opened) => T): T => {
-    const result = using(work);
-    setPatience(true);
-    return result;
-  };
   const append = (entries: readonly LedgerEntry[]) => {
     const isDue = entries.some(({ type }) => sealing.has(type));
-    writing(({ database, ledger, seal }) =>
+    using(({ database, ledger, seal }) =>
       inTransaction(database, () => {
         ledger.append(entries);
         seal?.(isDue ? 1 : checkpointEvery);
@@ -148,8 +128,8 @@ export function sqlite(
   return {
     store: {
       get: (storeKey) => using(({ store }) => store.get(storeKey)),
-      compareAndSet: (writes) => writing(({ store }) => store.compareAndSet(writes)),
-      post: (postings) => writing(({ store }) => store.post(postings)),
+      compareAndSet: (writes) => using(({ store }) => store.compareAndSet(writes)),
+      post: (postings) => using(({ store }) => store.post(postings)),
       list: (prefix) => using(({ store }) => store.list(prefix)),
       close,
     },
