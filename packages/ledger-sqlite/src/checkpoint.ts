@@ -1,6 +1,5 @@
 import type { KeyObject } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import { inTransaction } from "./in-transaction.ts";
 import { openNote, signNote } from "./signed-note.ts";
 
 /** Who signs, in the note. */
@@ -19,15 +18,23 @@ function writeCheckpoint({ size, hash }: Checkpoint, key: LedgerKey): string {
   return signNote(text, name, key.privateKey, key.publicKey);
 }
 
-/** What a note says; `undefined` where it is no checkpoint, or its signature is not good. Without a key it is not checked. */
+/** What a note says; `undefined` if it is no checkpoint, or no key has signed it. Without keys, guard checks no signature. */
 export function readCheckpoint(
   note: string,
-  publicKey: KeyObject | undefined,
+  publicKeys: readonly KeyObject[] | undefined,
 ): Checkpoint | undefined {
-  const text = publicKey === undefined ? note : openNote(note, name, publicKey);
+  const text = publicKeys === undefined ? note : signedText(note, publicKeys);
   const [from, size, hash = ""] = (text ?? "").split("\n");
   if (from !== origin) return undefined;
   return { size: Number(size), hash: Buffer.from(hash, "base64").toString("hex") };
+}
+
+function signedText(note: string, publicKeys: readonly KeyObject[]): string | undefined {
+  for (const key of publicKeys) {
+    const text = openNote(note, name, key);
+    if (text !== undefined) return text;
+  }
+  return undefined;
 }
 
 /** The key that signs checkpoints, and the one that checks them. */
@@ -36,16 +43,26 @@ export interface LedgerKey {
   readonly publicKey: KeyObject;
 }
 
-/** Seals all entries that no checkpoint covers yet, if there are any. */
-export function seal(database: DatabaseSync, key: LedgerKey): void {
-  inTransaction(database, () => {
-    const head = database
-      .prepare("SELECT seq AS size, hash FROM entries ORDER BY seq DESC LIMIT 1")
-      .get() as Checkpoint | undefined;
-    if (head === undefined) return;
-    const { size, hash } = head;
-    database
-      .prepare("INSERT OR IGNORE INTO checkpoints VALUES (?, ?, ?)")
-      .run(size, hash, writeCheckpoint(head, key));
-  });
+/**
+ * Seals all entries that no checkpoint covers yet, if they are `least` or more. Counts the entries of all processes. Runs in
+ * the transaction that appends the last one.
+ */
+export function sealer(database: DatabaseSync, key: LedgerKey): (least: number) => void {
+  const newest = database.prepare(
+    "SELECT seq AS size, hash FROM entries ORDER BY seq DESC LIMIT 1",
+  );
+  const covered = database.prepare("SELECT coalesce(max(size), 0) AS size FROM checkpoints");
+  const insert = database.prepare("INSERT INTO checkpoints VALUES (?, ?, ?)");
+  return (least) => {
+    const head = newest.get() as Checkpoint | undefined;
+    const { size } = covered.get() as { size: number };
+    if (head === undefined || head.size - size < least) return;
+    insert.run(head.size, head.hash, writeCheckpoint(head, key));
+  };
+}
+
+/** The newest checkpoint of a file, as a signed note. */
+export function newestCheckpoint(database: DatabaseSync): string | undefined {
+  const found = database.prepare("SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1").get();
+  return found && String(found["note"]);
 }

@@ -30,29 +30,68 @@ export function* exportRows(database: DatabaseSync, size: number = Infinity): Ge
   for (const row of rows) yield withValues(row);
 }
 
+/** guard drops about so many entries at once, so that other processes wait for milliseconds only. */
+const partSize = 2_000;
+
+/** How long guard lets other processes write after each part, in milliseconds. */
+const pauseMs = 10;
+
 /**
- * Drops the first entries, up to `size`. Balances of accounts stay: one entry, `carried-forward`, holds the sum.
+ * Drops the first entries, up to `size`, part by part: a process that ends meanwhile leaves a whole ledger. Balances of
+ * accounts stay: one entry, `carried-forward`, holds the sum. Checkpoints before `size` go with their entries.
  *
  * @throws {Error} if no checkpoint has sealed exactly these entries
  */
 export function dropEntries(database: DatabaseSync, size: number): void {
-  inTransaction(database, () => {
-    const dropped = database.prepare("SELECT 1 FROM dropped WHERE size >= ?").get(size);
-    if (dropped !== undefined) return;
-    if (database.prepare("SELECT 1 FROM checkpoints WHERE size = ?").get(size) === undefined) {
-      throw new Error(
-        `can't drop ${size} entries: no checkpoint has sealed exactly these. ` +
-          `The last checkpoint has sealed ${sealedSize(database)}`,
-      );
-    }
-    const inStore = database.prepare("SELECT 1 FROM store WHERE key = ?");
-    const isNeeded = (account: string, window: string) =>
-      account.startsWith("run:") || inStore.get(`account:${account} ${window}`) !== undefined;
-    const carried = carry(readCarried(database), entriesUpTo(database, size), isNeeded);
-    database.prepare("INSERT INTO dropped VALUES (?, ?)").run(size, JSON.stringify(carried));
-    database.prepare("DELETE FROM entries WHERE seq <= ?").run(size);
-    database.prepare("DELETE FROM entries_of_account WHERE seq <= ?").run(size);
-  });
+  const dropped = database.prepare("SELECT 1 FROM dropped WHERE size >= ?").get(size);
+  if (dropped !== undefined) return;
+  if (database.prepare("SELECT 1 FROM checkpoints WHERE size = ?").get(size) === undefined) {
+    throw new Error(
+      `can't drop ${size} entries: no checkpoint has sealed exactly these. ` +
+        `The last checkpoint has sealed ${sealedSize(database)}`,
+    );
+  }
+  for (const part of partsOf(database, size)) {
+    inTransaction(database, () => dropPart(database, part));
+    if (part < size) pause();
+  }
+}
+
+/** Checkpoints up to `size`, about `partSize` entries apart. */
+function partsOf(database: DatabaseSync, size: number): readonly number[] {
+  const parts: number[] = [];
+  let next = 0;
+  const sealed = database.prepare("SELECT size FROM checkpoints WHERE size < ? ORDER BY size");
+  for (const row of sealed.iterate(size)) {
+    const found = Number(row["size"]);
+    next ||= found + partSize;
+    if (found < next) continue;
+    parts.push(found);
+    next = found + partSize;
+  }
+  return [...parts, size];
+}
+
+function dropPart(database: DatabaseSync, size: number): void {
+  // Another process may have dropped this part meanwhile.
+  if (database.prepare("SELECT 1 FROM dropped WHERE size >= ?").get(size) !== undefined) return;
+  const inStore = database.prepare("SELECT 1 FROM store WHERE key = ?");
+  const isNeeded = (account: string, window: string) =>
+    account.startsWith("run:") || inStore.get(`account:${account} ${window}`) !== undefined;
+  const carried = carry(readCarried(database), entriesUpTo(database, size), isNeeded);
+  database.prepare("INSERT INTO dropped VALUES (?, ?)").run(size, JSON.stringify(carried));
+  for (const sql of [
+    "DELETE FROM entries WHERE seq <= ?",
+    "DELETE FROM entries_of_account WHERE seq <= ?",
+    "DELETE FROM checkpoints WHERE size < ?",
+    "DELETE FROM dropped WHERE size < ?",
+  ]) {
+    database.prepare(sql).run(size);
+  }
+}
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
 }
 
 function* entriesUpTo(database: DatabaseSync, size: number): Generator<LedgerEntry> {

@@ -16,12 +16,15 @@ export function ledgerKey(given: string): LedgerKey {
 }
 
 /**
- * The key that checks checkpoints: a private or public Ed25519 key as PEM text, or the name of a file that holds one.
+ * The keys that check checkpoints: private or public Ed25519 keys as PEM text, one after another, or the name of a file that
+ * holds them.
  *
- * @throws {Error} for a text that is no such key, and for a file that can't be read
+ * @throws {Error} for a text that holds no such key, and for a file that can't be read
  */
-export function publicLedgerKey(given: string): KeyObject {
-  return ed25519(createPublicKey(pemOf(given)));
+export function publicLedgerKeys(given: string): readonly KeyObject[] {
+  const pem = pemOf(given);
+  const keys = pem.match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g) ?? [pem];
+  return keys.map((key) => ed25519(createPublicKey(key)));
 }
 
 function pemOf(given: string): string {

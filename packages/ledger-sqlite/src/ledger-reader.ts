@@ -1,6 +1,7 @@
 import type { LedgerEntry, LedgerQuery } from "@guard/core";
 import type { KeyObject } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
+import { newestCheckpoint } from "./checkpoint.ts";
 import { accountUsage, type AccountUsage } from "./account-usage.ts";
 import type { Columns } from "./chain.ts";
 import { exportRows, sealedSize, type SealedQuery } from "./drop.ts";
@@ -42,15 +43,22 @@ export interface LedgerReader {
    * Checks every entry and checkpoint, and names what was changed, removed or cut off.
    *
    * @param progress is told after each 10,000 entries how many are done. It stops the check by returning `false`
+   * @param kept a checkpoint that you keep elsewhere, from `checkpoint()`. The file must hold all entries that it has sealed
+   * @throws {Error} for a `kept` that is no checkpoint, or that another key has signed
    */
-  verify(progress?: (done: number, all: number) => boolean | void): Verification;
+  verify(progress?: (done: number, all: number) => boolean | void, kept?: string): Verification;
+  /**
+   * Returns the newest checkpoint, a signed note. Keep it where no one who can write to the ledger can change it: `verify`
+   * then finds out if entries were cut off together with their checkpoints. `undefined`: no checkpoint yet.
+   */
+  checkpoint(): string | undefined;
 }
 
 /** A reader of an open file. */
 export function ledgerReader(
   database: DatabaseSync,
   clock: () => number,
-  publicKey: KeyObject | undefined,
+  publicKeys: readonly KeyObject[] | undefined,
 ): LedgerReader {
   return {
     read: (query) => readEntries(database, query),
@@ -60,6 +68,7 @@ export function ledgerReader(
     export: (size) => exportRows(database, size),
     sealed: (query) => sealedSize(database, query),
     accounts: () => accountUsage(sqliteStore(database, clock), clock),
-    verify: (progress) => verifyLedger(database, publicKey, progress),
+    verify: (progress, kept) => verifyLedger(database, { publicKeys, progress, kept }),
+    checkpoint: () => newestCheckpoint(database),
   };
 }

@@ -1,5 +1,5 @@
 import { openToRead } from "./database.ts";
-import { keyVariable, publicLedgerKey } from "./ledger-key.ts";
+import { keyVariable, publicLedgerKeys } from "./ledger-key.ts";
 import { ledgerReader, type LedgerReader } from "./ledger-reader.ts";
 import { sessionReader, type SessionReader } from "./reviews.ts";
 
@@ -8,8 +8,9 @@ export interface OpenLedgerOptions {
   /** guard opens the file only to read it. */
   readonly readOnly: true;
   /**
-   * The Ed25519 key that checks the signatures of checkpoints, private or public: PEM text, or the name of a file. Default:
-   * the environment variable `GUARD_LEDGER_KEY`. Without a key, `verify` checks no signatures.
+   * The Ed25519 key that checks the signatures of checkpoints, private or public: PEM text, or the name of a file. A text
+   * with several keys checks a ledger whose key was changed. Default: the environment variable `GUARD_LEDGER_KEY`. Without a
+   * key, `verify` checks no signatures.
    */
   readonly key?: string | undefined;
   /** The time in milliseconds since the epoch. Default: `Date.now`. */
@@ -35,11 +36,11 @@ export function openLedger(
   file: string,
   { key = process.env[keyVariable], clock = Date.now }: OpenLedgerOptions,
 ): OpenLedger {
-  const publicKey = key === undefined ? undefined : publicLedgerKey(key);
+  const publicKeys = key === undefined ? undefined : publicLedgerKeys(key);
   const database = openToRead(file);
   const sessions = sessionReader(() => database);
   return {
-    ...ledgerReader(database, clock, publicKey),
+    ...ledgerReader(database, clock, publicKeys),
     ...sessions,
     close: () => database.close(),
   };

@@ -58,18 +58,30 @@ export const steps: readonly string[] = [
     carried TEXT NOT NULL
   );
 
+  CREATE TRIGGER entries_go_last BEFORE INSERT ON entries
+    WHEN NEW.seq <= coalesce((SELECT max(seq) FROM entries), (SELECT max(size) FROM dropped), 0)
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: an entry goes after all others'); END;
   CREATE TRIGGER entries_never_change BEFORE UPDATE ON entries
     BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: an entry never changes'); END;
   CREATE TRIGGER entries_stay BEFORE DELETE ON entries
     WHEN OLD.seq > (SELECT coalesce(max(size), 0) FROM dropped)
     BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: only a sealed prefix may be dropped'); END;
+  CREATE TRIGGER checkpoints_go_last BEFORE INSERT ON checkpoints
+    WHEN NEW.size <= (SELECT max(size) FROM checkpoints)
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: a checkpoint goes after all others'); END;
   CREATE TRIGGER checkpoints_never_change BEFORE UPDATE ON checkpoints
     BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: a checkpoint never changes'); END;
   CREATE TRIGGER checkpoints_stay BEFORE DELETE ON checkpoints
+    WHEN OLD.size >= (SELECT coalesce(max(size), 0) FROM dropped)
     BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: a checkpoint stays'); END;
   CREATE TRIGGER dropped_is_sealed BEFORE INSERT ON dropped
     WHEN NOT EXISTS (SELECT 1 FROM checkpoints WHERE size = NEW.size)
     BEGIN SELECT RAISE(ABORT, 'the ledger drops only what a checkpoint has sealed'); END;
+  CREATE TRIGGER dropped_never_changes BEFORE UPDATE ON dropped
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: what was dropped never changes'); END;
+  CREATE TRIGGER dropped_stays BEFORE DELETE ON dropped
+    WHEN OLD.size >= (SELECT max(size) FROM dropped)
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: the last sum of what was dropped stays'); END;
 
   CREATE TABLE runs (
     run TEXT PRIMARY KEY,
@@ -110,6 +122,24 @@ export const steps: readonly string[] = [
 /** The version of the file that this package writes. */
 export const version: number = steps.length;
 
+/** Marks a file as a ledger of guard: the letters `guar`. */
+const applicationId = 0x67756172;
+
+/**
+ * Checks that a file is a ledger of guard, or is empty. Reads only.
+ *
+ * @throws {Error} for a file that another program has written
+ */
+export function refuseOthers(database: DatabaseSync): void {
+  // In this order: another process makes the tables and the mark at once.
+  if (database.prepare("SELECT 1 FROM sqlite_master").get() === undefined) return;
+  const found = database.prepare("PRAGMA application_id").get() as { application_id: number };
+  if (found.application_id === applicationId) return;
+  throw new Error(
+    "the file is no ledger of guard: another program has written it. Name a file that only guard uses",
+  );
+}
+
 /**
  * Brings a file to the newest version, in one transaction. Several processes may open a new file at once.
  *
@@ -121,7 +151,7 @@ export function migrate(database: DatabaseSync, all: readonly string[] = steps):
     const found = versionOf(database);
     refuseNewer(found, all.length);
     for (const step of all.slice(found)) database.exec(step);
-    database.exec(`PRAGMA user_version = ${all.length}`);
+    database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${all.length}`);
   });
 }
 
@@ -131,6 +161,7 @@ export function migrate(database: DatabaseSync, all: readonly string[] = steps):
  * @throws {Error} for a file of another version
  */
 export function requireVersion(database: DatabaseSync): void {
+  refuseOthers(database);
   const found = versionOf(database);
   refuseNewer(found, version);
   if (found === 0) throw new Error("the file is no ledger of guard");

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { inTransaction } from "./in-transaction.ts";
 
 /** Keeps alerts until they are sent: the `Outbox` of `@guard/alerts`. It stands beside the chain, and its rows change. */
 export interface SqliteOutbox {
@@ -31,16 +32,23 @@ interface Waiting {
 }
 
 export function sqliteOutbox(database: () => DatabaseSync): SqliteOutbox {
+  const writing = <T>(body: (opened: DatabaseSync) => T): T => {
+    const opened = database();
+    return inTransaction(opened, () => body(opened));
+  };
   return {
-    add({ key, alert }, now) {
-      database()
-        .prepare("INSERT OR IGNORE INTO outbox (key, alert, attempts, at) VALUES (?, ?, 0, ?)")
-        .run(key, JSON.stringify(alert), now);
-    },
+    add: ({ key, alert }, now) =>
+      writing((opened) => {
+        opened
+          .prepare("INSERT OR IGNORE INTO outbox (key, alert, attempts, at) VALUES (?, ?, 0, ?)")
+          .run(key, JSON.stringify(alert), now);
+      }),
     due: (now) =>
-      database()
-        .prepare("UPDATE outbox SET at = ? WHERE at <= ? RETURNING key, alert, attempts, added")
-        .all(now + leaseMs, now)
+      writing((opened) =>
+        opened
+          .prepare("UPDATE outbox SET at = ? WHERE at <= ? RETURNING key, alert, attempts, added")
+          .all(now + leaseMs, now),
+      )
         .toSorted((a, b) => Number(a["added"]) - Number(b["added"]))
         .map((row) => {
           const { key, alert, attempts } = row as unknown as Waiting;
@@ -52,18 +60,20 @@ export function sqliteOutbox(database: () => DatabaseSync): SqliteOutbox {
       };
       return at ?? undefined;
     },
-    done(key) {
-      database().prepare("UPDATE outbox SET at = NULL WHERE key = ?").run(key);
-      database()
-        .prepare(
-          "DELETE FROM outbox WHERE at IS NULL AND added <= (SELECT max(added) FROM outbox) - ?",
-        )
-        .run(maxDone);
-    },
-    retryAt(key, at) {
-      database()
-        .prepare("UPDATE outbox SET at = ?, attempts = attempts + 1 WHERE key = ?")
-        .run(at, key);
-    },
+    done: (key) =>
+      writing((opened) => {
+        opened.prepare("UPDATE outbox SET at = NULL WHERE key = ?").run(key);
+        opened
+          .prepare(
+            "DELETE FROM outbox WHERE at IS NULL AND added <= (SELECT max(added) FROM outbox) - ?",
+          )
+          .run(maxDone);
+      }),
+    retryAt: (key, at) =>
+      writing((opened) => {
+        opened
+          .prepare("UPDATE outbox SET at = ?, attempts = attempts + 1 WHERE key = ?")
+          .run(at, key);
+      }),
   };
 }

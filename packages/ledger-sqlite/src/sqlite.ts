@@ -1,8 +1,10 @@
 import type { Ledger, LedgerEntry, LedgerQuery, Store } from "@guard/core";
+import { resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { seal, type LedgerKey } from "./checkpoint.ts";
+import { sealer, type LedgerKey } from "./checkpoint.ts";
 import { openDatabase, requireSqlite } from "./database.ts";
 import { dropEntries } from "./drop.ts";
+import { fileIdentity } from "./file-identity.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { keyVariable, ledgerKey } from "./ledger-key.ts";
 import { ledgerReader, type LedgerReader } from "./ledger-reader.ts";
@@ -50,6 +52,8 @@ const sealing: ReadonlySet<LedgerEntry["type"]> = new Set(["run-ended", "attesta
 
 interface Opened {
   readonly database: DatabaseSync;
+  readonly identity: string | undefined;
+  readonly seal: ((least: number) => void) | undefined;
   readonly store: SqliteStore;
   readonly ledger: SqliteLedger;
   readonly reader: LedgerReader;
@@ -62,7 +66,8 @@ interface Opened {
  * The file is opened at first use. If it can't be opened, read or written, guard raises the event `port-error` and goes on
  * in memory.
  *
- * @throws {Error} on a Node.js older than 22.13, and for a key that can't be used
+ * @param file a path, or `":memory:"` for a ledger that ends with the process
+ * @throws {Error} on a Node.js older than 22.13, for an empty path or a URL, and for a key that can't be used
  *
  * @example
  * const registry = createRegistry({ ...sqlite(".guard/ledger.db"), budget: { usd: 5 } });
@@ -72,19 +77,22 @@ export function sqlite(
   { key, checkpointEvery = 1_000, clock = Date.now }: SqliteOptions = {},
 ): { readonly store: Store; readonly ledger: LedgerFile } {
   requireSqlite();
+  requirePath(file);
+  const path = file === ":memory:" ? file : resolve(file); // the program may change its folder later
   const named = key ?? process.env[keyVariable];
   const signing: LedgerKey | undefined = named === undefined ? undefined : ledgerKey(named);
   let opened: Opened | undefined;
-  let unsealed = 0;
 
   const open = (): Opened => {
     if (opened !== undefined) return opened;
-    const database = openDatabase(file);
+    const database = openDatabase(path);
     opened = {
       database,
+      identity: fileIdentity(path),
+      seal: signing && sealer(database, signing),
       store: sqliteStore(database, clock),
       ledger: sqliteLedger(database),
-      reader: ledgerReader(database, clock, signing?.publicKey),
+      reader: ledgerReader(database, clock, signing && [signing.publicKey]),
     };
     return opened;
   };
@@ -96,22 +104,25 @@ export function sqlite(
   const using = <T>(work: (opened: Opened) => T): T => {
     const found = open();
     try {
-      return work(found);
+      // SQLite would write on into a file that has no name any more.
+      if (fileIdentity(path) === found.identity) return work(found);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw new Error(`can't use the ledger ${file}: ${why}`, { cause: error });
     }
+    close();
+    throw new Error(
+      `can't use the ledger ${file}: a program has deleted or replaced the file. guard opens it again at the next call`,
+    );
   };
   const append = (entries: readonly LedgerEntry[]) => {
-    const isFull = unsealed + entries.length >= checkpointEvery;
-    const isDue = isFull || entries.some(({ type }) => sealing.has(type));
-    using(({ database, ledger }) =>
+    const isDue = entries.some(({ type }) => sealing.has(type));
+    using(({ database, ledger, seal }) =>
       inTransaction(database, () => {
         ledger.append(entries);
-        if (signing !== undefined && isDue) seal(database, signing);
+        seal?.(isDue ? 1 : checkpointEvery);
       }),
     );
-    unsealed = isDue ? 0 : unsealed + entries.length;
   };
 
   return {
@@ -132,10 +143,18 @@ export function sqlite(
       export: (size) => open().reader.export(size),
       sealed: (query) => open().reader.sealed(query),
       accounts: () => open().reader.accounts(),
-      verify: (progress) => open().reader.verify(progress),
+      checkpoint: () => open().reader.checkpoint(),
+      verify: (progress, kept) => open().reader.verify(progress, kept),
       drop: (size) => dropEntries(open().database, size),
       outbox: sqliteOutbox(() => open().database),
       close,
     },
   };
+}
+
+function requirePath(file: string): void {
+  if (file !== "" && !/^file:/i.test(file)) return;
+  throw new TypeError(
+    `sqlite(file): expected a path such as ".guard/ledger.db", received ${JSON.stringify(file)}`,
+  );
 }

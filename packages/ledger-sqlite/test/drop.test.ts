@@ -106,6 +106,25 @@ describe("after a sealed prefix was dropped", () => {
   });
 });
 
+test("very many entries are dropped part by part, with all checkpoints before the last", () => {
+  const entry = { type: "settlement", run: "run-1", status: "success", postings: [] } as const;
+  for (let call = 0; call < 9_000; call += 500) {
+    const calls = Array.from({ length: 500 }, (_, index) => String(call + index));
+    ledger.append(calls.map((one) => ({ ...entry, call: one, at: start })));
+  }
+  ledger.append([{ type: "run-ended", run: "run-1", at: start, postings: [] }]);
+  expect(ledger.verify()).toMatchObject({ checkpoints: 10, uncovered: 0 });
+  ledger.drop(8_000);
+  expect(ledger.verify()).toEqual({
+    entries: 1_001,
+    checked: 1_001,
+    dropped: 8_000,
+    uncovered: 0,
+    checkpoints: 3,
+    faults: [],
+  });
+});
+
 test("drop refuses entries that no checkpoint has sealed", async () => {
   await run("first");
   expect(() => ledger.drop(3)).toThrow(

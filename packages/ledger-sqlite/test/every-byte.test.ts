@@ -2,7 +2,7 @@
 import { createRegistry } from "@guard/core";
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
-import { seal } from "../src/checkpoint.ts";
+import { sealer } from "../src/checkpoint.ts";
 import { openDatabase } from "../src/database.ts";
 import { sqliteLedger } from "../src/sqlite-ledger.ts";
 import { sqliteStore } from "../src/sqlite-store.ts";
@@ -27,7 +27,7 @@ test("verify names the row of every changed byte", async () => {
       .run({ kind: "tool", tool: "search", args: { q: "port" } }, () => "nothing")
       .catch(() => {});
   }
-  seal(database, key);
+  sealer(database, key)(1);
   database.exec("DROP TRIGGER entries_never_change");
   const rows = database.prepare("SELECT * FROM entries ORDER BY seq").all();
   expect(new Set(rows.map(({ type }) => type))).toEqual(
@@ -44,7 +44,7 @@ test("verify names the row of every changed byte", async () => {
       for (const changed of changesOf(value)) {
         change.run(changed, seq);
         changes += 1;
-        const { faults } = verifyLedger(database, key.publicKey);
+        const { faults } = verifyLedger(database, { publicKeys: [key.publicKey] });
         if (!faults.some((fault) => fault.seq === seq)) unseen.push(`${seq} ${column}`);
       }
       change.run(value, seq);
@@ -52,7 +52,7 @@ test("verify names the row of every changed byte", async () => {
   }
   expect(unseen).toEqual([]);
   expect(changes).toBeGreaterThan(4_000);
-  expect(verifyLedger(database, key.publicKey).faults).toEqual([]);
+  expect(verifyLedger(database, { publicKeys: [key.publicKey] }).faults).toEqual([]);
 });
 
 /** A value with each of its bytes changed. Bits 0 to 6 take turns, so that text stays text. */

@@ -66,6 +66,6 @@ describe("guard tells it as an event, and the breaker goes on in memory", () => 
     }
     expect(stopped).toBeGreaterThan(0);
     expect(told.get("ledger")).toMatch(fault);
-    expect(verifyLedger(database, undefined).faults).toEqual([]);
+    expect(verifyLedger(database).faults).toEqual([]);
   });
 });

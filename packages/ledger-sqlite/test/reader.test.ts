@@ -1,6 +1,6 @@
 import { createRegistry } from "@guard/core";
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -173,24 +173,44 @@ describe("openLedger", () => {
     reader.close();
   });
 
-  test("checks signatures with the public key alone", () => {
+  test("checks signatures with the public key alone, or with one of several", () => {
     const { privateKey, publicKey } = generateKeyPairSync("ed25519");
     const signed = join(folder, "signed.db");
     const key = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
     const writer = sqlite(signed, { key }).ledger;
     writer.append([{ type: "run-ended", run: "a", at: noon, postings: [] }]);
-    const faultsWith = (used: KeyObject) => {
-      const pem = used.export({ format: "pem", type: "spki" }).toString();
+    const faultsWith = (...used: readonly KeyObject[]) => {
+      const pem = used.map((one) => one.export({ format: "pem", type: "spki" })).join("");
       const reader = openLedger(signed, { readOnly: true, key: pem });
       const { faults } = reader.verify();
       reader.close();
       return faults;
     };
     expect(faultsWith(publicKey)).toEqual([]);
+    expect(faultsWith(generateKeyPairSync("ed25519").publicKey, publicKey)).toEqual([]);
     expect(faultsWith(generateKeyPairSync("ed25519").publicKey)).toEqual([
       { seq: 1, fault: "the signature of this checkpoint is not good" },
     ]);
     writer.close();
+  });
+
+  test("reads a file that is read-only in a folder that is", () => {
+    const closed = join(folder, "closed.db");
+    const writer = sqlite(closed).ledger;
+    writer.append([{ type: "run-ended", run: "a", at: noon, postings: [] }]);
+    writer.close();
+    chmodSync(closed, 0o444);
+    chmodSync(folder, 0o555);
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) process.seteuid!(65_534); // root may write anywhere
+    try {
+      const reader = openLedger(closed, { readOnly: true });
+      expect(reader.verify()).toMatchObject({ entries: 1, faults: [] });
+      reader.close();
+    } finally {
+      if (isRoot) process.seteuid!(0);
+      chmodSync(folder, 0o755);
+    }
   });
 
   test("refuses a missing file and does not create it", () => {

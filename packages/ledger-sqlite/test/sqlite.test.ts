@@ -138,6 +138,19 @@ describe("checkpoints", () => {
     ledger.close();
   });
 
+  test("guard counts the entries of all processes, also over restarts", () => {
+    const options = { key: pem(), checkpointEvery: 3 };
+    const file = join(folder, "ledger.db");
+    for (let process = 0; process < 3; process += 1) {
+      const { ledger } = sqlite(file, options);
+      ledger.append([entry]);
+      ledger.close();
+    }
+    const { ledger } = sqlite(file, options);
+    expect(ledger.verify()).toMatchObject({ checkpoints: 1, uncovered: 0 });
+    ledger.close();
+  });
+
   test("an append whose checkpoint fails adds nothing", () => {
     const file = join(folder, "ledger.db");
     const { ledger } = sqlite(file, { key: pem(), checkpointEvery: 2 });
