@@ -19,10 +19,11 @@ export interface Evidence {
   readonly hash: string;
 }
 
-/** A trip: why guard stopped a run, and which row says so. */
+/** Why guard stopped a run, and which row says so. */
 export interface Breach {
   readonly seq: number;
   readonly run: string;
+  /** The reason of the trip. `stopped before`: guard had stopped the run before this session began, and let no call start. */
   readonly reason: string;
   /** guard only watched, and the run went on. */
   readonly observed: boolean;
@@ -107,12 +108,23 @@ function differenceIn(rows: readonly LedgerRow[]): Difference {
     toolCalls: calls("tool"),
     tokens: sum(settlements.map((one) => (one.inputTokens ?? 0) + (one.outputTokens ?? 0))),
     nanoUsd: sum(settlements.map((one) => one.nanoUsd ?? 0)),
-    breaches: rows.flatMap(({ seq, entry }) =>
-      entry.type === "trip"
-        ? [{ seq, run: entry.run, reason: entry.report.reason, observed: entry.observed }]
-        : [],
-    ),
+    breaches: breachesIn(rows),
   };
+}
+
+function breachesIn(rows: readonly LedgerRow[]): readonly Breach[] {
+  // A run is listed by its trips. Without a trip, its first refused call tells that guard had stopped it before.
+  const tripped = new Set(rows.flatMap(({ entry }) => (entry.type === "trip" ? [entry.run] : [])));
+  return rows.flatMap(({ seq, entry }): readonly Breach[] => {
+    const { run, type } = entry;
+    if (type === "trip") {
+      return [{ seq, run, reason: entry.report.reason, observed: entry.observed }];
+    }
+    const isRefused = type === "decision" && entry.verdict === "open" && !entry.executed;
+    if (!isRefused || tripped.has(run)) return [];
+    tripped.add(run);
+    return [{ seq, run, reason: "stopped before", observed: false }];
+  });
 }
 
 const sum = (figures: readonly number[]) => figures.reduce((all, one) => all + one, 0);

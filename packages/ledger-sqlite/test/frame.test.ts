@@ -73,6 +73,17 @@ test("a trip is a breach, with its row", () => {
   ]);
 });
 
+test("a run that guard had stopped before the session is a breach: its first refused call", () => {
+  const denied = { verdict: "open", executed: false } as const;
+  const entries = [spec, decision("t1", denied), decision("t2", denied), ended()];
+  expect(frame(entries).difference.breaches).toEqual([
+    { seq: 2, run: "run-1", reason: "stopped before", observed: false },
+  ]);
+  expect(frame([spec, decision("t1", denied), trip()]).difference.breaches).toEqual([
+    { seq: 3, run: "run-1", reason: "loop", observed: false },
+  ]);
+});
+
 const noPrice = { inputTokens: 100, outputTokens: 20, nanoUsd: 0 };
 const noTokens = { inputTokens: 100, nanoUsd: 5 };
 const cutOff = { status: "ignored", inputTokens: 100, outputTokens: 20, nanoUsd: 5 } as const;
