@@ -1,5 +1,10 @@
-import { checkListener } from "./check-arguments.ts";
-import type { EventName, GuardEvent, Listener } from "../vocabulary/events.ts";
+import { checkListener } from "../options/check-value.ts";
+import {
+  eventNames,
+  type EventName,
+  type GuardEvent,
+  type Listener,
+} from "../vocabulary/events.ts";
 
 /** Delivers events one after the other. An error of a listener becomes an event of its own. */
 export class Emitter {
@@ -19,7 +24,7 @@ export class Emitter {
    * @throws {TypeError} for an event that does not exist, and for a listener that is no function
    */
   on<Name extends EventName | "*">(name: Name, listener: Listener<Name>): () => void {
-    checkListener(name, listener);
+    checkListener(name, listener, eventNames);
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners);
     // Each call of `on` is its own subscription, also for the same function.

@@ -4,6 +4,9 @@ import { Inside } from "./inside.ts";
 import { KnownBreakers } from "./known-breakers.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
 import { markContract } from "../vocabulary/contract.ts";
+import { circuitsOf, registerCircuits } from "./circuits-of.ts";
+import type { FailureCircuit } from "../failure/failure-circuit.ts";
+import type { FailureCircuitOptions } from "../failure/circuit-options.ts";
 import { Emitter } from "./emitter.ts";
 import type { EventName, Listener } from "../vocabulary/events.ts";
 import { Accounting } from "../budget/accounting.ts";
@@ -63,6 +66,20 @@ export interface Registry {
    */
   stop(of: StopSelector, options: StopOptions): StopHandle;
 
+  /**
+   * Returns the failure circuit of that name, for a model's provider, the backend of a tool, or an MCP server. Makes it if
+   * there is none. All runs of this registry share it, and with a `store` all processes. Once you have made a circuit under
+   * the name of a provider, such as `"openai"`, every adapter of this registry asks it before a model call.
+   *
+   * @param options the circuit's own options. Give them once, or the same ones each time
+   * @throws {OptionsError} naming every bad option, its value and what to write instead
+   *
+   * @example
+   * const openai = registry.circuit("openai", { failureThreshold: 5, recoveryTimeoutMs: 60_000 });
+   * const answer = await openai.call(() => client.responses.create(request));
+   */
+  circuit(name: string, options?: FailureCircuitOptions): FailureCircuit;
+
   /** The option `onTrip`: what your code gets when guard stops a run. */
   readonly onTrip: OnTrip;
 
@@ -94,6 +111,7 @@ export function createRegistry(given: GuardOptions = {}): Registry {
   const store = options.store ?? memoryStore({ clock: settings.clock });
   const accounting = new Accounting(store, settings);
   const stops = new Stops();
+  const circuits = circuitsOf(events, settings, accounting.storeDeadline);
   const breakers = new KnownBreakers((accounts) => {
     const postings = accounts.clear();
     if (postings.length === 0) return;
@@ -117,6 +135,7 @@ export function createRegistry(given: GuardOptions = {}): Registry {
       breakers.add(inside);
       return breakerOf(inside);
     },
+    circuit: (name, own) => circuits.get(name, own),
     ledger: registryLedger(accounting, () => breakers.openAccounts()),
     stop: (of, how) =>
       stopRuns({ stops, breakers, events, accounting, clock: settings.clock }, of, how),
@@ -125,6 +144,7 @@ export function createRegistry(given: GuardOptions = {}): Registry {
     on: (name, listener) => events.on(name, listener),
   };
   markContract(registry);
+  registerCircuits(registry, circuits);
   Object.defineProperty(registry, "agent", { value: noAgent });
   return registry;
 }

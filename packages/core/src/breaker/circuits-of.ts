@@ -1,0 +1,26 @@
+import { KnownCircuits } from "../failure/known-circuits.ts";
+import type { Deadline } from "../ports/deadline.ts";
+import type { Settings } from "../options/settings.ts";
+import { Emitter } from "./emitter.ts";
+
+/** The failure circuits of a registry with these settings. */
+export function circuitsOf(events: Emitter, settings: Settings, deadline: Deadline): KnownCircuits {
+  const { clock, monotonic, random, mode, store } = settings;
+  const prefix = `${clock().toString(36)}-${random().toString(36).slice(2)}`;
+  let made = 0;
+  const nextId = () => `${prefix}-${(made += 1)}`;
+  const shared = { clock, monotonic, random, mode, store, deadline, nextId };
+  return new KnownCircuits(() => ({ ...shared, events: new Emitter(events) }));
+}
+
+const circuits = new WeakMap<object, KnownCircuits>();
+
+/** Lets adapters find the circuits of a registry. */
+export function registerCircuits(registry: object, known: KnownCircuits): void {
+  circuits.set(registry, known);
+}
+
+/** The circuits of a registry; of other values there are no circuits. */
+export function circuitsIn(registry: object): KnownCircuits | undefined {
+  return circuits.get(registry);
+}
