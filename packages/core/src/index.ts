@@ -14,6 +14,17 @@ export type {
 } from "./failure/failure-circuit.ts";
 export type { CircuitStats } from "./failure/circuit-stats.ts";
 export type { Permit } from "./failure/permit.ts";
+export {
+  failover,
+  FailoverError,
+  type CircuitRoute,
+  type FailedRoute,
+  type FailoverOptions,
+  type LastRoute,
+  type RouteContext,
+} from "./failure/failover.ts";
+export type { HumanQueue, HumanQueueOptions } from "./failure/human-queue.ts";
+export type { Ticket } from "./failure/ticket.ts";
 export { isProviderFailure } from "./failure/provider-failure.ts";
 export { CircuitRefusalError, type FailureCircuitState } from "./vocabulary/circuit-refusal.ts";
 export type { StopHandle } from "./breaker/stop-runs.ts";

@@ -1,3 +1,4 @@
+import type { humanQueue } from "../failure/human-queue.ts";
 import { KnownCircuits } from "../failure/known-circuits.ts";
 import type { Deadline } from "../ports/deadline.ts";
 import type { Settings } from "../options/settings.ts";
@@ -6,11 +7,24 @@ import { Emitter } from "./emitter.ts";
 /** The failure circuits of a registry with these settings. */
 export function circuitsOf(events: Emitter, settings: Settings, deadline: Deadline): KnownCircuits {
   const { clock, monotonic, random, mode, store } = settings;
-  const prefix = `${clock().toString(36)}-${random().toString(36).slice(2)}`;
-  let made = 0;
-  const nextId = () => `${prefix}-${(made += 1)}`;
+  const nextId = idsOf(settings);
   const shared = { clock, monotonic, random, mode, store, deadline, nextId };
   return new KnownCircuits(() => ({ ...shared, events: new Emitter(events) }));
+}
+
+/** What a queue for people gets from a registry with these settings. */
+export function queuePorts(events: Emitter, settings: Settings): Parameters<typeof humanQueue>[1] {
+  const { clock, wait, store } = settings;
+  const failed = (error: unknown) =>
+    events.emit({ type: "port-error", port: "circuit", error, run: "", at: clock() });
+  return { clock, wait, store, nextId: idsOf(settings), failed };
+}
+
+/** Makes ids that no other process makes. */
+function idsOf({ clock, random }: Settings): () => string {
+  const prefix = `${clock().toString(36)}-${random().toString(36).slice(2)}`;
+  let made = 0;
+  return () => `${prefix}-${(made += 1)}`;
 }
 
 const circuits = new WeakMap<object, KnownCircuits>();

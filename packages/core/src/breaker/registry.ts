@@ -4,8 +4,9 @@ import { Inside } from "./inside.ts";
 import { KnownBreakers } from "./known-breakers.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
 import { markContract } from "../vocabulary/contract.ts";
-import { circuitsOf, registerCircuits } from "./circuits-of.ts";
+import { circuitsOf, queuePorts, registerCircuits } from "./circuits-of.ts";
 import type { FailureCircuit } from "../failure/failure-circuit.ts";
+import { humanQueue, type HumanQueue, type HumanQueueOptions } from "../failure/human-queue.ts";
 import type { FailureCircuitOptions } from "../failure/circuit-options.ts";
 import { Emitter } from "./emitter.ts";
 import type { EventName, Listener } from "../vocabulary/events.ts";
@@ -78,7 +79,25 @@ export interface Registry {
    * const openai = registry.circuit("openai", { failureThreshold: 5, recoveryTimeoutMs: 60_000 });
    * const answer = await openai.call(() => client.responses.create(request));
    */
-  circuit(name: string, options?: FailureCircuitOptions): FailureCircuit;
+  circuit<const Name extends string>(
+    name: Name,
+    options?: FailureCircuitOptions,
+  ): FailureCircuit<Name>;
+
+  /**
+   * Makes a queue for people: calls wait in it until a person answers them. Use it as the last route of a {@link failover}.
+   * Inputs and answers are JSON values.
+   *
+   * @throws {OptionsError} for `keepText` without a `store`, and for an option that does not exist
+   *
+   * @example
+   * const people = registry.humanQueue<string, string>({ name: "support" });
+   * const [ticket] = await people.waiting();
+   * await people.serve(ticket.id, "Your order leaves tomorrow.");
+   */
+  humanQueue<Input, Answer, const Name extends string = string>(
+    options?: HumanQueueOptions<Name>,
+  ): HumanQueue<Input, Answer, Name>;
 
   /** The option `onTrip`: what your code gets when guard stops a run. */
   readonly onTrip: OnTrip;
@@ -135,7 +154,10 @@ export function createRegistry(given: GuardOptions = {}): Registry {
       breakers.add(inside);
       return breakerOf(inside);
     },
-    circuit: (name, own) => circuits.get(name, own),
+    circuit: <const Name extends string>(name: Name, own?: FailureCircuitOptions) =>
+      // The name is the circuit's, whatever the compiler can know of it.
+      circuits.get(name, own) as unknown as FailureCircuit<Name>,
+    humanQueue: (own = {}) => humanQueue(own, queuePorts(events, settings)),
     ledger: registryLedger(accounting, () => breakers.openAccounts()),
     stop: (of, how) =>
       stopRuns({ stops, breakers, events, accounting, clock: settings.clock }, of, how),

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Recovery } from "../machine/state.ts";
-import { faultOf } from "../options/fault-of.ts";
 import { object } from "../options/options-schema.ts";
+import { readWith } from "../options/read-with.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import type { ErrorMatch, FailureCircuitOptions } from "./circuit-options.ts";
 
@@ -83,11 +83,7 @@ const schema = object({
  */
 export function circuitSettings(name: string, given: FailureCircuitOptions = {}): CircuitSettings {
   const at = `circuit("${name.slice(0, 100)}")`;
-  const checked = v.safeParse(schema, given);
-  if (!checked.success) {
-    throw new OptionsError([...new Set(checked.issues.map((issue) => faultOf(issue, { at })))]);
-  }
-  const options = checked.output as FailureCircuitOptions;
+  const options = readWith(schema, given, at) as FailureCircuitOptions;
   const faults = contradictions(options);
   if (faults.length > 0) throw new OptionsError(faults.map((fault) => `${at}.${fault}`));
   const cooldownMs = options.recoveryTimeoutMs ?? 60_000;

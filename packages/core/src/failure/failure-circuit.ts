@@ -46,9 +46,9 @@ export interface ForceOptions {
  *
  * Wrap your retries in the circuit, not the circuit in your retries: then the circuit counts a call once.
  */
-export interface FailureCircuit {
+export interface FailureCircuit<Name extends string = string> {
   /** The circuit's name. */
-  readonly name: string;
+  readonly name: Name;
   /** `closed`, `open` or `half-open`, by the registry's clock. */
   readonly state: FailureCircuitState;
   /** How often the circuit opened, for how long, how its probes went, and what this process has called. */
@@ -118,5 +118,8 @@ export interface FailureCircuit {
    * @example
    * circuit.on("transition", ({ from, to }) => console.error(`openai: ${from} > ${to}`));
    */
-  on<Name extends CircuitEventName | "*">(name: Name, listener: CircuitListener<Name>): () => void;
+  on<Event extends CircuitEventName | "*">(
+    name: Event,
+    listener: CircuitListener<Event>,
+  ): () => void;
 }

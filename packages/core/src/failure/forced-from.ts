@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { faultOf } from "../options/fault-of.ts";
 import { object } from "../options/options-schema.ts";
+import { readWith } from "../options/read-with.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import type { Forced } from "./circuit-state.ts";
 import type { ForceOptions } from "./failure-circuit.ts";
@@ -20,11 +20,7 @@ const schema = object({
  * @throws {OptionsError} naming every fault with its path and value
  */
 export function forcedFrom(given: ForceOptions, at: string, now: number): Omit<Forced, "to"> {
-  const checked = v.safeParse(schema, given);
-  if (!checked.success) {
-    throw new OptionsError([...new Set(checked.issues.map((issue) => faultOf(issue, { at })))]);
-  }
-  const { by, why, until } = checked.output as ForceOptions;
+  const { by, why, until } = readWith(schema, given, at) as ForceOptions;
   if (until !== undefined && until <= now) {
     throw new OptionsError([
       `${at}.until: expected a moment after now (${now}), received ${until}`,
