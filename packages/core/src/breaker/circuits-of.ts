@@ -26,15 +26,3 @@ function idsOf({ clock, random }: Settings): () => string {
   let made = 0;
   return () => `${prefix}-${(made += 1)}`;
 }
-
-const circuits = new WeakMap<object, KnownCircuits>();
-
-/** Lets adapters find the circuits of a registry. */
-export function registerCircuits(registry: object, known: KnownCircuits): void {
-  circuits.set(registry, known);
-}
-
-/** The circuits of a registry; of other values there are no circuits. */
-export function circuitsIn(registry: object): KnownCircuits | undefined {
-  return circuits.get(registry);
-}

@@ -4,7 +4,7 @@ import { Inside } from "./inside.ts";
 import { KnownBreakers } from "./known-breakers.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
 import { markContract } from "../vocabulary/contract.ts";
-import { circuitsOf, queuePorts, registerCircuits } from "./circuits-of.ts";
+import { circuitsOf, queuePorts } from "./circuits-of.ts";
 import type { FailureCircuit } from "../failure/failure-circuit.ts";
 import { humanQueue, type HumanQueue, type HumanQueueOptions } from "../failure/human-queue.ts";
 import type { FailureCircuitOptions } from "../failure/circuit-options.ts";
@@ -150,6 +150,7 @@ export function createRegistry(given: GuardOptions = {}): Registry {
         events,
         accounting,
         stops,
+        circuits,
       });
       breakers.add(inside);
       return breakerOf(inside);
@@ -166,7 +167,6 @@ export function createRegistry(given: GuardOptions = {}): Registry {
     on: (name, listener) => events.on(name, listener),
   };
   markContract(registry);
-  registerCircuits(registry, circuits);
   Object.defineProperty(registry, "agent", { value: noAgent });
   return registry;
 }

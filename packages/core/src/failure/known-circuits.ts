@@ -2,7 +2,7 @@ import { dropEnded } from "../collections/bounded-map.ts";
 import { KeptMap } from "../collections/kept-map.ts";
 import { received } from "../options/received.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
-import { Circuit } from "./circuit.ts";
+import { NamedCircuit } from "./named-circuit.ts";
 import type { FailureCircuitOptions } from "./circuit-options.ts";
 import type { CircuitPorts } from "./circuit-ports.ts";
 import { circuitSettings, type CircuitSettings } from "./circuit-settings.ts";
@@ -15,9 +15,9 @@ const longestName = 200;
 
 /** The failure circuits of a registry, by name. It never forgets one that is open or has failures to remember. */
 export class KnownCircuits {
-  readonly #known = new KeptMap<Circuit>(maxIdle);
+  readonly #known = new KeptMap<NamedCircuit>(maxIdle);
   /** An open circuit that nothing else holds must not be collected. */
-  readonly #open = new Map<string, Circuit>();
+  readonly #open = new Map<string, NamedCircuit>();
   readonly #ports: () => CircuitPorts;
 
   /** @param ports makes what each circuit gets */
@@ -31,7 +31,7 @@ export class KnownCircuits {
    * @throws {TypeError} for what is no name
    * @throws {OptionsError} for bad options, and for others than those the circuit was made with
    */
-  get(name: string, options?: FailureCircuitOptions): Circuit {
+  get(name: string, options?: FailureCircuitOptions): NamedCircuit {
     if (typeof name !== "string" || name === "" || name.length > longestName) {
       throw new TypeError(
         `registry.circuit: expected a name of 1 to ${longestName} characters, received ${received(name)}`,
@@ -48,12 +48,12 @@ export class KnownCircuits {
   }
 
   /** The circuit of that name, if there is one. */
-  find(name: string): Circuit | undefined {
+  find(name: string): NamedCircuit | undefined {
     return this.#known.find(name);
   }
 
-  #make(name: string, settings: CircuitSettings): Circuit {
-    return new Circuit(name, settings, this.#ports(), (changed) => {
+  #make(name: string, settings: CircuitSettings): NamedCircuit {
+    return new NamedCircuit(name, settings, this.#ports(), (changed) => {
       this.#open.delete(name);
       if (changed.hasEnded) return;
       this.#open.set(name, changed);

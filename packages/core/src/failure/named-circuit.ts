@@ -28,7 +28,7 @@ const eventNames = {
 } as const satisfies Record<CircuitEventName, true>;
 
 /** A failure circuit, as users hold it. */
-export class Circuit implements FailureCircuit {
+export class NamedCircuit implements FailureCircuit {
   readonly name: string;
   readonly settings: CircuitSettings;
   readonly #ports: CircuitPorts;
@@ -39,7 +39,7 @@ export class Circuit implements FailureCircuit {
     name: string,
     settings: CircuitSettings,
     ports: CircuitPorts,
-    changed: (circuit: Circuit) => void,
+    changed: (circuit: NamedCircuit) => void,
   ) {
     this.name = name;
     this.settings = settings;
@@ -99,6 +99,13 @@ export class Circuit implements FailureCircuit {
 
   enter(): Permit {
     const entered = this.#calls.admitNow();
+    if (entered instanceof CircuitRefusalError) throw entered;
+    return permit((how) => void this.#calls.end(entered, how));
+  }
+
+  /** `enter` for adapters, which can wait for the store. Rejects with a `CircuitRefusalError`. */
+  async admit(): Promise<Permit> {
+    const entered = await this.#calls.admit();
     if (entered instanceof CircuitRefusalError) throw entered;
     return permit((how) => void this.#calls.end(entered, how));
   }
