@@ -33,6 +33,12 @@ export class Emitter {
     return () => void listeners.delete(own);
   }
 
+  /** Whether any listener would hear an event of that name. */
+  hears(name: EventName): boolean {
+    const hears = (of: EventName | "*") => (this.#listeners.get(of)?.size ?? 0) > 0;
+    return hears(name) || hears("*") || (this.#parent?.hears(name) ?? false);
+  }
+
   emit(...events: readonly GuardEvent[]): void {
     this.#waiting.push(...events);
     if (this.#delivering) return;

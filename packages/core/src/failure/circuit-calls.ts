@@ -31,8 +31,12 @@ interface Said {
   readonly why?: string | undefined;
 }
 
-/** The answer of the pure function, with the state before it. */
-type Asked = Entry & { readonly before: CircuitState };
+/** The answer of the pure function, with the states before and after it. */
+interface Asked {
+  readonly entry: Entry;
+  readonly before: CircuitState;
+  readonly state: CircuitState;
+}
 
 interface Question {
   readonly change: (before: CircuitState) => Asked;
@@ -87,12 +91,15 @@ export class CircuitCalls {
     const now = clock();
     const id = nextId();
     return {
-      change: (before) => ({ ...enterCircuit(before, id, now, this.#settings), before }),
+      change: (before) => {
+        const entry = enterCircuit(before, id, now, this.#settings);
+        return { entry, before, state: entry.state };
+      },
       answer: (asked) => this.#answer(asked, now),
     };
   }
 
-  #answer({ before, ...entry }: Asked, now: number): Entered | CircuitRefusalError {
+  #answer({ entry, before }: Asked, now: number): Entered | CircuitRefusalError {
     const { monotonic, mode } = this.#ports;
     this.#moved(before, entry.state, now);
     if (entry.pass) {
@@ -125,10 +132,10 @@ export class CircuitCalls {
     if (token === undefined) return told;
     const isSlow = told === "success" && durationMs > this.#settings.slowCallMs;
     const result = isSlow ? "failure" : told;
-    const change = (before: CircuitState) => ({
-      ...settleCircuit(before, token, result, now, chance, this.#settings),
-      before,
-    });
+    const change = (before: CircuitState) => {
+      const { applied, state } = settleCircuit(before, token, result, now, chance, this.#settings);
+      return { applied, state, before };
+    };
     return andThen(this.held.change(change), ({ applied, before, state }) => {
       const isProbe = token.lease !== undefined;
       this.counts.count({ result, isProbe, isSlow, applied });
@@ -177,6 +184,7 @@ export class CircuitCalls {
 
   /** Tells of a transition. */
   #moved(before: CircuitState, after: CircuitState, now: number, { by, why }: Said = {}): void {
+    if (before === after && this.#ports.store === undefined) return;
     this.#changed();
     if (before === after) return;
     const [from, to] = [before, after].map(
@@ -196,6 +204,7 @@ export class CircuitCalls {
   }
 
   #tell(event: EventDraft): void {
+    if (!this.#ports.events.hears(event.type)) return;
     this.#ports.events.emit({ ...event, run: "", at: this.#ports.clock() });
   }
 }

@@ -17,6 +17,8 @@ export interface CircuitPorts {
   readonly nextId: () => string;
   readonly events: {
     on(name: EventName | "*", listener: (event: GuardEvent) => unknown): () => void;
+    /** Whether any listener would hear an event of that name. */
+    hears(name: EventName): boolean;
     emit(event: GuardEvent): void;
   };
 }

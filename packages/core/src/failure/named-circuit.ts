@@ -75,7 +75,8 @@ export class NamedCircuit implements FailureCircuit {
     { fallback, onFailure = false, signal }: CircuitCallOptions<F> = {},
   ): Promise<Awaited<T> | Awaited<F>> {
     checkFunction(fn, `circuit("${this.name}").call`, "circuit.call(() => client.request(input))");
-    const entered = await this.#calls.admit();
+    const admitted = this.#calls.admit();
+    const entered = admitted instanceof Promise ? await admitted : admitted; // a wait costs time
     if (entered instanceof CircuitRefusalError) {
       if (fallback === undefined) throw entered;
       return await fallback(entered);
@@ -88,7 +89,8 @@ export class NamedCircuit implements FailureCircuit {
       if (judged === "failure" && onFailure && fallback !== undefined) return await fallback(error);
       throw error;
     }
-    await this.#calls.end(entered, { result: this.#calls.judgeResult(result) });
+    const ended = this.#calls.end(entered, { result: this.#calls.judgeResult(result) });
+    if (ended instanceof Promise) await ended;
     return result;
   }
 
