@@ -1,5 +1,5 @@
 // The tables of docs/failure-circuits.md.
-import { compareLibraries } from "../bench/src/circuits/compare.ts";
+import { compareLibraries, libraries } from "../bench/src/circuits/compare.ts";
 import type { Answer, Outcome } from "../bench/src/circuits/driver.ts";
 import { circuitSettings } from "../packages/core/src/failure/circuit-settings.ts";
 import {
@@ -27,28 +27,28 @@ export const circuitTables: Readonly<Record<string, () => string>> = {
     ),
   "circuit-peers": () =>
     table(
-      ["what happens", "guard", "cockatiel", "opossum", "why they differ"],
+      ["what happens", ...libraries, "why they differ"],
       compared.map(({ scenario, outcomes }) => [
         scenario.name,
-        inWords(outcomes.guard),
-        inWords(outcomes.cockatiel),
-        inWords(outcomes.opossum),
+        ...libraries.map((library) => inWords(outcomes[library], Object.values(outcomes))),
         scenario.why ?? "",
       ]),
     ),
 };
 
 const answers: Readonly<Record<Answer, string>> = {
-  result: "gets the result",
-  "own error": "gets the function's error",
-  refused: "is refused",
-  "other error": "gets the listener's error",
-  "no answer": "waits",
+  result: "the call runs",
+  "own error": "",
+  refused: "the call is refused",
+  "other error": "the caller gets the listener's error",
+  "no answer": "the call waits",
   crash: "the process ends",
 };
 
-function inWords({ state, answer }: Outcome): string {
-  return `${state}; ${answers[answer]}`;
+/** The state, and what became of the last call if that is no matter of course. */
+function inWords({ state, answer }: Outcome, all: readonly Outcome[]): string {
+  const isNews = answers[answer] !== "" && all.some((other) => other.answer !== "no answer");
+  return isNews ? `${state}: ${answers[answer]}` : state;
 }
 
 const now = 1_000_000;
@@ -105,5 +105,5 @@ function ended(state: CircuitState, token: EnterToken, result: CallResult): stri
   if (phase.status === "half-open") return "frees the place";
   if (state.phase.status === "half-open") return "closes";
   const failures = phase.window.counts === "in-a-row" ? phase.window.failures : 0;
-  return `${stateAt(settled.state, now)}, ${failures} failures`;
+  return `${stateAt(settled.state, now)}, ${failures} ${failures === 1 ? "failure" : "failures"}`;
 }

@@ -80,17 +80,17 @@ class Player {
       hang: () => new Promise<string>(() => {}),
       begin: () => new Promise<string>((resolve, reject) => (this.#begun = { resolve, reject })),
     }[step];
-    const { isRefusal } = this.#driver;
+    const driver = this.#driver;
     const id = ++this.#lastCall;
     this.#answer = "no answer";
     const told = (answer: Answer) => {
       if (id === this.#lastCall) this.#answer = answer;
     };
-    this.#driver.call(fn).then(
+    driver.call(fn).then(
       () => told("result"),
       (error: unknown) => {
         const isOwn = error === own || error instanceof BadRequest || error instanceof DOMException;
-        told(isRefusal(error) ? "refused" : isOwn ? "own error" : "other error");
+        told(driver.isRefusal(error) ? "refused" : isOwn ? "own error" : "other error");
       },
     );
   }

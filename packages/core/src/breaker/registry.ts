@@ -68,8 +68,8 @@ export interface Registry {
   stop(of: StopSelector, options: StopOptions): StopHandle;
 
   /**
-   * Returns the failure circuit of that name, for a model's provider, the backend of a tool, or an MCP server. Makes it if
-   * there is none. All runs of this registry share it, and with a `store` all processes. Once you have made a circuit under
+   * Returns the failure circuit of that name, for a model's provider, the backend of a tool, or an MCP server. Makes a
+   * missing one. All runs of this registry share it, and with a `store` all processes. Once you have made a circuit under
    * the name of a provider, such as `"openai"`, every adapter of this registry asks it before a model call.
    *
    * @param options the circuit's own options. Give them once, or the same ones each time
@@ -156,7 +156,7 @@ export function createRegistry(given: GuardOptions = {}): Registry {
       return breakerOf(inside);
     },
     circuit: <const Name extends string>(name: Name, own?: FailureCircuitOptions) =>
-      // The name is the circuit's, whatever the compiler can know of it.
+      // `get` returns a circuit of this name, but its type says `string`.
       circuits.get(name, own) as unknown as FailureCircuit<Name>,
     humanQueue: (own = {}) => humanQueue(own, queuePorts(events, settings)),
     ledger: registryLedger(accounting, () => breakers.openAccounts()),
