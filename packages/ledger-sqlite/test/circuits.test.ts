@@ -23,6 +23,10 @@ function processes(count: number, keepText = false): readonly Caller[] {
   return more;
 }
 
+/** All bytes of the file and its log. */
+const bytes = () =>
+  Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
+
 const minute = 60_000;
 const sum = (figures: readonly number[]) => figures.reduce((total, one) => total + one, 0);
 
@@ -80,8 +84,6 @@ describe(
 
 describe("a queue for people", { timeout: 60_000 }, () => {
   const canary = "canary-5b1d8e";
-  const bytes = () =>
-    Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
 
   test("with keepText, a person at one process answers the call of another", async () => {
     const [agent, desk] = processes(2, true) as [Caller, Caller];

@@ -1,5 +1,6 @@
 import type { humanQueue } from "../failure/human-queue.ts";
 import { KnownCircuits } from "../failure/known-circuits.ts";
+import { steady } from "../failure/steady.ts";
 import type { Deadline } from "../ports/deadline.ts";
 import type { Settings } from "../options/settings.ts";
 import { Emitter } from "./emitter.ts";
@@ -8,7 +9,17 @@ import { Emitter } from "./emitter.ts";
 export function circuitsOf(events: Emitter, settings: Settings, deadline: Deadline): KnownCircuits {
   const { clock, monotonic, random, mode, store } = settings;
   const nextId = idsOf(settings);
-  const shared = { clock, monotonic, random, mode, store, deadline, nextId };
+  const failed = (error: unknown, at: number) =>
+    events.emit({ type: "port-error", port: "circuit", error, run: "", at });
+  const shared = {
+    clock: steady(clock, failed),
+    monotonic: steady(monotonic, failed),
+    random: steady(random, failed),
+    mode,
+    store,
+    deadline,
+    nextId,
+  };
   return new KnownCircuits(() => ({ ...shared, events: new Emitter(events) }));
 }
 

@@ -15,8 +15,8 @@ import { settleCircuit, type CallResult } from "./settle-circuit.ts";
 
 /** A call that the circuit let through. */
 export interface Entered {
-  /** `undefined` for a call that would have been refused: it does not count. */
-  readonly token: EnterToken | undefined;
+  /** `undefined` for a call that would have been refused: it does not count. A promise while the store has not answered. */
+  readonly token: MaybePromise<EnterToken> | undefined;
   readonly startedAt: number;
 }
 
@@ -83,7 +83,27 @@ export class CircuitCalls {
   /** `admit` for code that can't wait. */
   admitNow(): Entered | CircuitRefusalError {
     const { change, answer } = this.#question();
-    return answer(this.held.changeNow(change));
+    const { now, stored } = this.held.changeNow(change);
+    const entered = answer(now);
+    if (stored === undefined) return entered;
+    const { entry: local } = now;
+    if (local.pass && !(entered instanceof CircuitRefusalError)) {
+      // The call counts in the state that the processes share.
+      const token = stored.then(({ entry }) => (entry.pass ? entry.token : local.token));
+      return { ...entered, token };
+    }
+    void stored.then(({ entry }) => this.#release(entry));
+    return entered;
+  }
+
+  /** The store let a probe through that this process had refused. */
+  #release(entry: Entry): MaybePromise<unknown> {
+    if (!entry.pass || entry.token.lease === undefined) return undefined;
+    const { token } = entry;
+    const now = this.#ports.clock();
+    return this.held.change((state) =>
+      settleCircuit(state, token, "ignored", now, 0, this.#settings),
+    );
   }
 
   #question(): Question {
@@ -132,12 +152,12 @@ export class CircuitCalls {
     if (token === undefined) return told;
     const isSlow = told === "success" && durationMs > this.#settings.slowCallMs;
     const result = isSlow ? "failure" : told;
-    const change = (before: CircuitState) => {
-      const { applied, state } = settleCircuit(before, token, result, now, chance, this.#settings);
-      return { applied, state, before };
-    };
-    return andThen(this.held.change(change), ({ applied, before, state }) => {
-      const isProbe = token.lease !== undefined;
+    const settled = (own: EnterToken) =>
+      this.held.change((before) => {
+        const { applied, state } = settleCircuit(before, own, result, now, chance, this.#settings);
+        return { applied, state, before, isProbe: own.lease !== undefined };
+      });
+    return andThen(andThen(token, settled), ({ applied, before, state, isProbe }) => {
       this.counts.count({ result, isProbe, isSlow, applied });
       if (applied && result === "failure" && "error" in how) this.#firstFailure ??= how;
       if (applied && isWell(state)) this.#firstFailure = undefined;

@@ -117,8 +117,7 @@ export function failover<const Routes extends readonly AnyRoute[]>(
       signal?.throwIfAborted();
       const by = nameOf(route);
       const context: RouteContext = { signal, failed: [...failed] };
-      const call = async () => ({ answer: await route.call(input as never, context) });
-      const tried = await tryRoute(route, call, signal);
+      const tried = await tryRoute(route, () => route.call(input as never, context), signal);
       if ("answer" in tried) {
         return { by, answer: tried.answer, failed } as unknown as AnswerOf<Routes[number]>;
       }
@@ -133,16 +132,15 @@ type Tried = { readonly answer: unknown } | { readonly error: unknown };
 /** Returns the answer, or the error that sends the call to the next route. Throws any other error. */
 async function tryRoute(
   route: AnyRoute,
-  call: () => Promise<{ readonly answer: unknown }>,
+  call: () => unknown,
   signal: AbortSignal | undefined,
 ): Promise<Tried> {
-  if ("circuit" in route) {
-    return route.circuit.call<Tried, Tried>(call, { fallback: toNext, onFailure: true, signal });
-  }
-  return call();
+  if (!("circuit" in route)) return { answer: await call() };
+  let failed: Tried | undefined;
+  const fallback = (error: unknown) => void (failed = { error });
+  const answer = await route.circuit.call(call, { fallback, onFailure: true, signal });
+  return failed ?? { answer };
 }
-
-const toNext = (error: unknown): Tried => ({ error });
 
 function nameOf(route: AnyRoute): string {
   return "circuit" in route ? route.circuit.name : route.name;

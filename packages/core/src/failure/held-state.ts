@@ -62,14 +62,17 @@ export class HeldState {
     );
   }
 
-  /** `change` for code that can't wait: if the store answers later, the answer comes from what this process knows. */
-  changeNow<T>(change: StateChange<T>): T {
+  /**
+   * `change` for code that can't wait: if the store answers later, the answer comes from what this process knows, and
+   * `stored` is the store's.
+   */
+  changeNow<T>(change: StateChange<T>): { readonly now: T; readonly stored?: Promise<T> } {
     const before = this.#known;
     const changed = this.change(change);
-    if (!(changed instanceof Promise)) return changed;
+    if (!(changed instanceof Promise)) return { now: changed };
     const local = change(before);
     this.#known = local.state;
-    return local;
+    return { now: local, stored: changed };
   }
 
   #changeKnown<T>(change: StateChange<T>): T {

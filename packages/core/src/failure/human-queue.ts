@@ -204,8 +204,9 @@ class Queue<Input, Answer, Name extends string> implements HumanQueue<Input, Ans
     });
   }
 
+  /** The name's colons are written otherwise, or the calls of the queue `a:b` would be calls of the queue `a`, too. */
   #key(id: string): string {
-    return `human:${this.name}:${id}`;
+    return `human:${this.name.replaceAll("%", "%25").replaceAll(":", "%3A")}:${id}`;
   }
 
   /** Resolves when this process serves the ticket, when it is time to look into the store again, or on an abort. */

@@ -13,7 +13,7 @@ const maxIdle = 10_000;
 /** A name becomes a key of the store. */
 const longestName = 200;
 
-/** The failure circuits of a registry, by name. It never forgets one that is open or has failures to remember. */
+/** The failure circuits of a registry, by name. It never forgets one that is open or that your code still holds. */
 export class KnownCircuits {
   readonly #known = new KeptMap<NamedCircuit>(maxIdle);
   /** An open circuit that nothing else holds must not be collected. */
@@ -37,9 +37,9 @@ export class KnownCircuits {
         `registry.circuit: expected a name of 1 to ${longestName} characters, received ${received(name)}`,
       );
     }
-    const settings = circuitSettings(name, options);
-    const circuit = this.#known.get(name, () => this.#make(name, settings));
-    if (options !== undefined && figures(settings) !== figures(circuit.settings)) {
+    const given = options === undefined ? undefined : circuitSettings(name, options);
+    const circuit = this.#known.get(name, () => this.#make(name, given ?? circuitSettings(name)));
+    if (given !== undefined && figures(given) !== figures(circuit.settings)) {
       throw new OptionsError([
         `circuit("${name}"): the registry has made this circuit with other options (give options once, or the same ones each time)`,
       ]);

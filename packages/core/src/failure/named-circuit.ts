@@ -144,6 +144,6 @@ export class NamedCircuit implements FailureCircuit {
 
   /** The state now: fresh from a store that answers at once. */
   #look(): CircuitState {
-    return this.#calls.held.changeNow((state) => ({ state })).state;
+    return this.#calls.held.changeNow((state) => ({ state })).now.state;
   }
 }

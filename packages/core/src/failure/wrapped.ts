@@ -1,5 +1,6 @@
 import type { FailureCircuit } from "./failure-circuit.ts";
 import type { CallResult } from "./settle-circuit.ts";
+import { read } from "../vocabulary/marks.ts";
 
 type Fn = (...args: never[]) => unknown;
 
@@ -27,13 +28,13 @@ export function wrapped<F extends Fn>(
       permit.failure(error);
       throw error;
     }
-    if (!(result instanceof Promise)) {
+    if (!isThenable(result)) {
       if (judge(result) === "success") permit.success();
       else permit.failure();
       return result;
     }
     isAsync = true;
-    return result.then(
+    return Promise.resolve(result).then(
       (value: unknown) => {
         if (judge(value) === "success") permit.success();
         else permit.failure();
@@ -47,4 +48,9 @@ export function wrapped<F extends Fn>(
   }
   Object.defineProperty(guarded, "name", { value: fn.name });
   return guarded as unknown as F;
+}
+
+/** Whether a value is a promise, or a query that runs when the caller awaits it. Never throws. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && typeof read(value, "then") === "function";
 }

@@ -44,13 +44,12 @@ for await (const line of createInterface(process.stdin)) {
   let refused = 0;
   if ("make" in request) {
     const fn = fns[request.make];
-    const calls = Array.from({ length: request.calls }, () => {
-      const own = () => {
-        ran += 1;
-        return fn();
-      };
-      return circuit.call(own, { fallback: () => (refused += 1) }).catch(() => {});
-    });
+    const own = () => {
+      ran += 1;
+      return fn();
+    };
+    const make = () => circuit.call(own, { fallback: () => (refused += 1) }).catch(() => {});
+    const calls = Array.from({ length: request.calls }, make);
     if (request.make !== "hang") await Promise.all(calls);
   } else if ("ask" in request) {
     void people.call(request.ask).then((answer) => console.log(JSON.stringify(answer)));
