@@ -2,6 +2,7 @@ import type { humanQueue } from "../failure/human-queue.ts";
 import { KnownCircuits } from "../failure/known-circuits.ts";
 import { steady } from "../failure/steady.ts";
 import type { Deadline } from "../ports/deadline.ts";
+import { memoryStore } from "../store/memory-store.ts";
 import type { Settings } from "../options/settings.ts";
 import { Emitter } from "./emitter.ts";
 
@@ -23,12 +24,13 @@ export function circuitsOf(events: Emitter, settings: Settings, deadline: Deadli
   return new KnownCircuits(() => ({ ...shared, events: new Emitter(events) }));
 }
 
-/** What a queue for people gets from a registry with these settings. */
+/** What the queues for people get from a registry with these settings. */
 export function queuePorts(events: Emitter, settings: Settings): Parameters<typeof humanQueue>[1] {
   const { clock, wait, store } = settings;
   const failed = (error: unknown) =>
     events.emit({ type: "port-error", port: "circuit", error, run: "", at: clock() });
-  return { clock, wait, store, nextId: idsOf(settings), failed };
+  const memory = memoryStore({ clock });
+  return { clock, wait, store, memory, wakeUps: new Map(), nextId: idsOf(settings), failed };
 }
 
 /** Makes ids that no other process makes. */

@@ -131,6 +131,7 @@ export function createRegistry(given: GuardOptions = {}): Registry {
   const accounting = new Accounting(store, settings);
   const stops = new Stops();
   const circuits = circuitsOf(events, settings, accounting.storeDeadline);
+  let queues: ReturnType<typeof queuePorts> | undefined;
   const breakers = new KnownBreakers((accounts) => {
     const postings = accounts.clear();
     if (postings.length === 0) return;
@@ -158,7 +159,7 @@ export function createRegistry(given: GuardOptions = {}): Registry {
     circuit: <const Name extends string>(name: Name, own?: FailureCircuitOptions) =>
       // `get` returns a circuit of this name, but its type says `string`.
       circuits.get(name, own) as unknown as FailureCircuit<Name>,
-    humanQueue: (own = {}) => humanQueue(own, queuePorts(events, settings)),
+    humanQueue: (own = {}) => humanQueue(own, (queues ??= queuePorts(events, settings))),
     ledger: registryLedger(accounting, () => breakers.openAccounts()),
     stop: (of, how) =>
       stopRuns({ stops, breakers, events, accounting, clock: settings.clock }, of, how),

@@ -68,10 +68,12 @@ export class CircuitCalls {
 
   /** Whether guard may forget the circuit: it is not forced, and it is closed, or its break was over a week ago. */
   get hasEnded(): boolean {
-    const { phase, forced } = this.held.known;
-    if (forced !== undefined) return false;
+    const { known } = this.held;
+    const now = this.#ports.clock();
+    const { phase } = known;
+    if (forcedAt(known, now) !== undefined) return false;
     if (phase.status === "closed") return true;
-    return phase.status === "open" && phase.openedAt + phase.breakMs + keptMs < this.#ports.clock();
+    return phase.status === "open" && phase.openedAt + phase.breakMs + keptMs < now;
   }
 
   /** Asks for one call. A refusal is a value here: an error for the caller needs no `throw` before a fallback. */

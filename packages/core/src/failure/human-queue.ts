@@ -5,7 +5,6 @@ import { readWith } from "../options/read-with.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Store } from "../ports/store.ts";
 import type { Wait } from "../ports/wait.ts";
-import { memoryStore } from "../store/memory-store.ts";
 import { transact } from "../store/transact.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import type { LastRoute, RouteContext } from "./failover.ts";
@@ -14,7 +13,7 @@ import type { StoredTicket, Ticket } from "./ticket.ts";
 
 /** Options of {@link Registry.humanQueue}. */
 export interface HumanQueueOptions<Name extends string> {
-  /** The queue's name. Queues with one store and one name are one queue. Default: `"human"`. */
+  /** The queue's name. Queues of one registry with one name are one queue. Default: `"human"`. */
   readonly name?: Name | undefined;
   /**
    * Keeps the calls in the registry's `store`, so that they outlive the process, and other processes can serve them. The store
@@ -30,9 +29,13 @@ interface QueuePorts {
   readonly clock: Clock;
   readonly wait: Wait;
   readonly store: Store | undefined;
+  /** Where all queues of the registry keep their calls if they don't keep them in `store`. */
+  readonly memory: Store;
+  /** Wakes the callers in this process that wait for a ticket, by the ticket's key. */
+  readonly wakeUps: Map<string, Set<() => void>>;
   /** An id that no other process makes. */
   readonly nextId: () => string;
-  /** Hears that `notify` threw. */
+  /** Hears that `notify` threw, or that a stored call can't be read. */
   readonly failed: (error: unknown) => void;
 }
 
@@ -99,15 +102,13 @@ class Queue<Input, Answer, Name extends string> implements HumanQueue<Input, Ans
   readonly #isShared: boolean;
   readonly #ports: QueuePorts;
   readonly #notify: HumanQueueOptions<Name>["notify"];
-  /** Wakes the callers in this process that wait for a ticket. */
-  readonly #wakeUps = new Map<string, Set<() => void>>();
 
   constructor(options: HumanQueueOptions<Name>, ports: QueuePorts) {
     const { name = "human" as Name, keepText = false, notify } = options;
     this.name = name;
     this.#ports = ports;
     this.#isShared = keepText;
-    this.#store = (keepText ? ports.store : undefined) ?? memoryStore({ clock: ports.clock });
+    this.#store = (keepText ? ports.store : undefined) ?? ports.memory;
     this.#notify = notify;
   }
 
@@ -157,8 +158,12 @@ class Queue<Input, Answer, Name extends string> implements HumanQueue<Input, Ans
     for (const key of keys) {
       const found = await this.#store.get(key);
       if (found === undefined) continue;
-      const { done, ...ticket } = JSON.parse(found.value) as StoredTicket<Input, Answer>;
-      if (done === undefined) tickets.push(ticket);
+      try {
+        const { done, ...ticket } = JSON.parse(found.value) as StoredTicket<Input, Answer>;
+        if (done === undefined) tickets.push(ticket);
+      } catch (error) {
+        this.#ports.failed(error); // the other calls must not wait for a damaged one
+      }
     }
     return tickets.toSorted((a, b) => a.at - b.at);
   }
@@ -182,7 +187,7 @@ class Queue<Input, Answer, Name extends string> implements HumanQueue<Input, Ans
       answerMs,
       (before) => before !== undefined && before.done === undefined,
     );
-    for (const wake of this.#wakeUps.get(id) ?? []) wake();
+    for (const wake of this.#ports.wakeUps.get(this.#key(id)) ?? []) wake();
     return isFirst;
   }
 
@@ -211,8 +216,10 @@ class Queue<Input, Answer, Name extends string> implements HumanQueue<Input, Ans
 
   /** Resolves when this process serves the ticket, when it is time to look into the store again, or on an abort. */
   #woken(id: string, signal: AbortSignal | undefined): Promise<void> {
-    const waits = this.#wakeUps.get(id) ?? new Set();
-    this.#wakeUps.set(id, waits);
+    const { wakeUps } = this.#ports;
+    const key = this.#key(id);
+    const waits = wakeUps.get(key) ?? new Set();
+    wakeUps.set(key, waits);
     const poll = this.#isShared ? [this.#ports.wait(pollMs)] : [];
     let wake!: () => void;
     const served = new Promise<void>((resolve) => (wake = resolve));
@@ -221,7 +228,7 @@ class Queue<Input, Answer, Name extends string> implements HumanQueue<Input, Ans
     return Promise.race([served, ...poll]).finally(() => {
       signal?.removeEventListener("abort", wake);
       waits.delete(wake);
-      if (waits.size === 0) this.#wakeUps.delete(id);
+      if (waits.size === 0) wakeUps.delete(key);
     });
   }
 }

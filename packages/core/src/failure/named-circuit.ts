@@ -75,6 +75,9 @@ export class NamedCircuit implements FailureCircuit {
     { fallback, onFailure = false, signal }: CircuitCallOptions<F> = {},
   ): Promise<Awaited<T> | Awaited<F>> {
     checkFunction(fn, `circuit("${this.name}").call`, "circuit.call(() => client.request(input))");
+    if (fallback !== undefined) {
+      checkFunction(fallback, `circuit("${this.name}").call: fallback`, 'fallback: () => "…"');
+    }
     const admitted = this.#calls.admit();
     const entered = admitted instanceof Promise ? await admitted : admitted; // a wait costs time
     if (entered instanceof CircuitRefusalError) {

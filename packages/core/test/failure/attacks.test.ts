@@ -173,6 +173,16 @@ describe("names", () => {
     await call;
   });
 
+  test("queues of one registry with one name are one queue, also in memory", async () => {
+    const registry = createRegistry();
+    const answer = registry.humanQueue<string, string>({ name: "support" }).call("question");
+    await turn();
+    const desk = registry.humanQueue<string, string>({ name: "support" });
+    const [ticket] = await desk.waiting();
+    await desk.serve(ticket!.id, "answer");
+    expect(await answer).toBe("answer");
+  });
+
   test.each(["__proto__", "constructor", "toString"])("%s is a name as any other", async (name) => {
     const registry = createRegistry({ store: memoryStore() });
     const circuit = registry.circuit(name, { failureThreshold: 1 });
@@ -215,6 +225,26 @@ describe("a person moves a circuit while a probe runs", () => {
     await probing;
     expect(circuit.state).toBe(state);
   });
+});
+
+test("a person sees the calls that wait, although one of them is damaged in the store", async () => {
+  const store = memoryStore();
+  const expiresAt = Date.now() + minute;
+  const damaged = { key: "human:human:x", expected: undefined, value: "{", expiresAt };
+  store.compareAndSet([damaged]);
+  const queue = createRegistry({ store }).humanQueue<string, string>({ keepText: true });
+  const stop = new AbortController();
+  const call = queue.call("question", { signal: stop.signal }).catch(() => {});
+  await turn();
+  expect((await queue.waiting()).map(({ input }) => input)).toEqual(["question"]);
+  stop.abort();
+  await call;
+});
+
+test("a fallback that is no function is told at the first call, not when the circuit opens", async () => {
+  const { circuit } = service();
+  const call = circuit.call(() => "fine", { fallback: "sorry" as never });
+  await expect(call).rejects.toThrow(/fallback: .*function/);
 });
 
 test("guard reads each option once: a getter can't change its value after the check", () => {
