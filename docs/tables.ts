@@ -11,10 +11,16 @@ import type { Threshold } from "../packages/core/src/rules/ladder.ts";
 import { policyFromName } from "../packages/core/src/evidence/policy.ts";
 import { ruleNames, type RuleName } from "../packages/core/src/vocabulary/call.ts";
 import { markdownTable as table } from "../scripts/markdown-table.ts";
+import { circuitTables } from "./circuit-tables.ts";
 import { priceTables } from "./price-tables.ts";
 
 /** The pages that hold such tables. */
-export const pages: readonly string[] = ["prices.md", "rules.md", "state-machine.md"];
+export const pages: readonly string[] = [
+  "failure-circuits.md",
+  "prices.md",
+  "rules.md",
+  "state-machine.md",
+];
 
 const folder = import.meta.dirname;
 
@@ -77,6 +83,7 @@ const tables: Readonly<Record<string, () => string>> = {
         seconds(cooldown(recovery, attempt, 0.999_999)),
       ]),
     ),
+  ...circuitTables,
   ...priceTables,
 };
 

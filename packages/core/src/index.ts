@@ -4,6 +4,29 @@ export type { OverrideOptions } from "./options/override-options.ts";
 export type { Override } from "./vocabulary/override.ts";
 export type { OnTrip } from "./vocabulary/on-trip.ts";
 export { createRegistry, type Registry } from "./breaker/registry.ts";
+export type { ErrorMatch, FailureCircuitOptions } from "./failure/circuit-options.ts";
+export type {
+  CircuitCallOptions,
+  CircuitEventName,
+  CircuitListener,
+  FailureCircuit,
+  ForceOptions,
+} from "./failure/failure-circuit.ts";
+export type { CircuitStats } from "./failure/circuit-stats.ts";
+export type { Permit } from "./failure/permit.ts";
+export {
+  failover,
+  FailoverError,
+  type CircuitRoute,
+  type FailedRoute,
+  type FailoverOptions,
+  type LastRoute,
+  type RouteContext,
+} from "./failure/failover.ts";
+export type { HumanQueue, HumanQueueOptions } from "./failure/human-queue.ts";
+export type { Ticket } from "./failure/ticket.ts";
+export { isProviderFailure } from "./failure/provider-failure.ts";
+export { CircuitRefusalError, type FailureCircuitState } from "./vocabulary/circuit-refusal.ts";
 export type { StopHandle } from "./breaker/stop-runs.ts";
 export type { Reasons, StopOptions } from "./options/stop-options.ts";
 export type { Stop, StopSelector } from "./vocabulary/stop.ts";

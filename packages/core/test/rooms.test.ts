@@ -16,6 +16,7 @@ const rooms = [
   "options",
   "ledger",
   "run",
+  "failure",
   "breaker",
   "replay",
   "adapter",

@@ -6,6 +6,7 @@ import type { AskOptions, ModelAnswer, Shown, Starting, StartOptions } from "./a
 import { Conversations, type Conversation } from "./conversations.ts";
 import { decide, decideSync, refusedBy, remember, type Deciding } from "./decide.ts";
 import { goOnWith, takeOutcomes } from "./go-on-with.ts";
+import { ProviderCalls } from "./provider-calls.ts";
 import type { Run } from "./run.ts";
 import { learnHandoff } from "./learn-handoff.ts";
 import { printOfRequest } from "./shown.ts";
@@ -21,6 +22,7 @@ export class Agent {
   /** Notes and refusals that the model should read, by call id. */
   readonly told: Told = new Map();
   readonly #conversations: Conversations;
+  readonly #providers = new ProviderCalls();
   /** The conversations that wait for a model's answer, by the key of the request. */
   readonly #asking = new Map<string, Conversation>();
 
@@ -41,7 +43,7 @@ export class Agent {
     return this.#conversations.lanes;
   }
 
-  /** Reads what a request shows, then asks for the model call. `key` is the framework's own id of the call. */
+  /** Asks for a model call, and reads what it shows. Rejects if the provider's circuit refuses. `key` is the framework's id. */
   async request(
     call: ModelCall,
     shown?: Shown,
@@ -50,6 +52,8 @@ export class Agent {
     const { run, told } = this;
     this.hasModel = true;
     run.hearsModels = true;
+    const entering = this.#providers.enter(run.breaker, key, call.provider);
+    if (entering !== undefined) await entering;
     learnHandoff(this);
     const { lane } = await this.#goOn(shown, key);
     const [decision] = await decide(this.#by(lane), [call], key);
@@ -59,7 +63,7 @@ export class Agent {
     const kept = { ...call, prompt: undefined };
     const asked = { call: kept, meant: kept, answer: key, decision: decision!, lane, told };
     if (refused === undefined) this.#asked.set(key, { ...asked, stage: "started" });
-    else this.#asking.delete(key);
+    else this.#ended(key, { status: "ignored" });
     return { key, decision: decision!, refused };
   }
 
@@ -148,16 +152,14 @@ export class Agent {
 
   /** A call has come back. Leave `outcome` out if only the next request will show it. */
   async end(key: string, outcome: Outcome | undefined): Promise<void> {
-    this.#asking.delete(key);
     if (outcome === undefined) return void this.#asked.move(key, "ended");
-    const asked = this.#asked.take(key);
+    const asked = this.#ended(key, outcome);
     await asked?.lane.settle(asked.decision.token, outcome);
   }
 
   /** `end` for what can't wait. */
   endSync(key: string, outcome: Outcome): void {
-    this.#asking.delete(key);
-    const asked = this.#asked.take(key);
+    const asked = this.#ended(key, outcome);
     asked?.lane.settleSync(asked.decision.token, outcome);
   }
 
@@ -228,6 +230,13 @@ export class Agent {
     const decisions = decideSync(asking, meant, answer);
     remember(asking, [call], meant, decisions, { key, answer, stage: "asked" });
     return decisions[0]!;
+  }
+
+  /** Forgets a call that is over. Returns it, if guard has asked for it. */
+  #ended(key: string, outcome: Outcome): AskedCall | undefined {
+    this.#asking.delete(key);
+    this.#providers.end(key, outcome);
+    return this.#asked.take(key);
   }
 
   /** Who asks: a lane of this agent. */

@@ -1,4 +1,4 @@
-import { checkFunction } from "../breaker/check-arguments.ts";
+import { checkFunction } from "../options/check-value.ts";
 import type { LoopAgent } from "./loop-agent.ts";
 import { currentScope, runsOf } from "./runs.ts";
 import type { BreakerSource } from "./source.ts";

@@ -1,4 +1,4 @@
-import { checkFunction } from "../breaker/check-arguments.ts";
+import { checkFunction } from "../options/check-value.ts";
 import { checkWritten } from "../breaker/check-calls.ts";
 import type { ModelCall } from "../vocabulary/call.ts";
 import type { ModelAnswer } from "./asking.ts";

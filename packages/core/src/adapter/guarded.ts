@@ -1,4 +1,4 @@
-import { checkFunction } from "../breaker/check-arguments.ts";
+import { checkFunction } from "../options/check-value.ts";
 import { noSuchOption } from "../options/fault-of.ts";
 import { isPlainObject } from "../options/plain-object.ts";
 import { received } from "../options/received.ts";

@@ -1,4 +1,4 @@
-import { refuse, unexpected } from "../breaker/check-arguments.ts";
+import { refuse, unexpected } from "../options/check-value.ts";
 import { Agent } from "./agent.ts";
 
 /** The agent of a loop that you have written yourself. `asRun` gives it to your loop: pass it to `askModel` and `useTool`. */

@@ -10,7 +10,8 @@ import { CallRefusedError, type CircuitOpenError } from "../vocabulary/errors.ts
 import type { Lane, RunContext, RunOptions } from "./lane.ts";
 import type { ProbeOptions } from "./probe-options.ts";
 import { inTurn, type MaybePromise } from "../ports/maybe-promise.ts";
-import { checkDecision, checkFunction } from "./check-arguments.ts";
+import { checkDecision } from "./check-arguments.ts";
+import { checkFunction } from "../options/check-value.ts";
 import { checkCall, checkedCalls } from "./check-calls.ts";
 import { takeResult } from "./take-result.ts";
 

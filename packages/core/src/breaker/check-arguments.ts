@@ -1,34 +1,7 @@
-import { closest } from "../options/did-you-mean.ts";
-import { received } from "../options/received.ts";
+import { refuse, unexpected } from "../options/check-value.ts";
 import type { Decision, Outcome, Token } from "../vocabulary/call.ts";
-import { eventNames } from "../vocabulary/events.ts";
-
-/** A fault of an argument, with what to write instead. `path` is empty if the whole argument is wrong. */
-export interface Fault {
-  readonly path: string;
-  readonly problem: string;
-}
 
 const statuses: readonly unknown[] = ["success", "failure", "ignored", "unknown"];
-
-/** A value that is not what was expected. */
-export function unexpected(
-  path: string,
-  expected: string,
-  value: unknown,
-  instead?: string,
-): Fault {
-  // A text in place of an object may be a prompt or a result. Never show it in a message.
-  const what = path === "" && typeof value === "string" ? "a text" : received(value);
-  const hint = instead === undefined ? "" : ` (write ${instead})`;
-  return { path, problem: `expected ${expected}, received ${what}${hint}` };
-}
-
-/** @throws {TypeError} naming the argument, what is wrong with it and what to write instead */
-export function refuse(at: string, { path, problem }: Fault): never {
-  const where = [at, path].filter((part) => part !== "").join(".");
-  throw new TypeError(`${where}: ${problem}`);
-}
 
 /** @throws {TypeError} for what is no token. The breaker finds out whether it has made the token */
 export function checkToken(token: Token, path = "token"): void {
@@ -58,22 +31,6 @@ export function checkOutcome(outcome: Outcome): void {
   const { status } = outcome;
   if (statuses.includes(status)) return;
   refuse("outcome", unexpected("status", `one of ${statuses.join(", ")}`, status, instead));
-}
-
-/** @throws {TypeError} for what is no function */
-export function checkFunction(fn: unknown, path: string, instead?: string): void {
-  if (typeof fn !== "function") refuse(path, unexpected("", "a function", fn, instead));
-}
-
-/** @throws {TypeError} for an event that does not exist, and for a listener that is no function */
-export function checkListener(event: unknown, listener: unknown): void {
-  const names = ["*", ...eventNames];
-  if (typeof event !== "string" || !names.includes(event)) {
-    const near = typeof event === "string" ? closest(event, names) : undefined;
-    const hint = near === undefined ? `there are ${names.join(", ")}` : `did you mean "${near}"?`;
-    throw new TypeError(`on: there is no event ${received(event)} (${hint})`);
-  }
-  checkFunction(listener, "listener", `on("${event}", (event) => { … })`);
 }
 
 /** @throws {TypeError} for a name of an agent that is no text */

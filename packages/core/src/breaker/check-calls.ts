@@ -1,7 +1,7 @@
 import { isBookable } from "../budget/amounts.ts";
 import type { Call } from "../vocabulary/call.ts";
 import { providerTools } from "../vocabulary/provider-tool.ts";
-import { refuse, unexpected, type Fault } from "./check-arguments.ts";
+import { refuse, unexpected, type Fault } from "../options/check-value.ts";
 
 /** A call of each kind, as it is written. */
 const examples = {

@@ -1,5 +1,10 @@
-import { checkListener } from "./check-arguments.ts";
-import type { EventName, GuardEvent, Listener } from "../vocabulary/events.ts";
+import { checkListener } from "../options/check-value.ts";
+import {
+  eventNames,
+  type EventName,
+  type GuardEvent,
+  type Listener,
+} from "../vocabulary/events.ts";
 
 /** Delivers events one after the other. An error of a listener becomes an event of its own. */
 export class Emitter {
@@ -19,13 +24,19 @@ export class Emitter {
    * @throws {TypeError} for an event that does not exist, and for a listener that is no function
    */
   on<Name extends EventName | "*">(name: Name, listener: Listener<Name>): () => void {
-    checkListener(name, listener);
+    checkListener(name, listener, eventNames);
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners);
     // Each call of `on` is its own subscription, also for the same function.
     const own = (event: GuardEvent) => listener(event as Parameters<Listener<Name>>[0]);
     listeners.add(own);
     return () => void listeners.delete(own);
+  }
+
+  /** Whether any listener would hear an event of that name. */
+  hears(name: EventName): boolean {
+    const hears = (of: EventName | "*") => (this.#listeners.get(of)?.size ?? 0) > 0;
+    return hears(name) || hears("*") || (this.#parent?.hears(name) ?? false);
   }
 
   emit(...events: readonly GuardEvent[]): void {

@@ -15,6 +15,7 @@ import { Circuit, type Denial } from "../run/circuit.ts";
 import { Recording } from "../run/recording.ts";
 import { decode, encode } from "../run/snapshot.ts";
 import type { Snapshot } from "../vocabulary/snapshot.ts";
+import type { KnownCircuits } from "../failure/known-circuits.ts";
 import { freshState } from "../run/state.ts";
 import { memoryStore } from "../store/memory-store.ts";
 import type { Finding } from "../vocabulary/call.ts";
@@ -32,6 +33,7 @@ export interface SharedByRegistry {
   readonly events?: Emitter;
   readonly accounting?: Accounting;
   readonly stops?: Stops;
+  readonly circuits?: KnownCircuits;
 }
 
 /** What a breaker hides from users: for its lanes and for adapters. */
@@ -46,6 +48,7 @@ export class Inside {
   readonly books: Books;
   readonly turns: RunTurns;
   readonly recording: Recording | undefined;
+  readonly circuits: KnownCircuits | undefined;
   /** Trips since the breaker was made, without those of a snapshot or a store. */
   trips = 0;
   readonly #rootRuns = new Set<string>();
@@ -77,6 +80,7 @@ export class Inside {
       () => shared.stops?.over(this),
     );
     this.turns = new RunTurns(this.circuit);
+    this.circuits = shared.circuits;
     const accounting = shared.accounting ?? new Accounting(store, this.settings);
     this.latch = new StoredLatch(this.circuit, name, accounting.storeDeadline);
     this.books = new Books(this.circuit, accounting);

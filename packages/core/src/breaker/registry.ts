@@ -4,6 +4,10 @@ import { Inside } from "./inside.ts";
 import { KnownBreakers } from "./known-breakers.ts";
 import type { OnTrip } from "../vocabulary/on-trip.ts";
 import { markContract } from "../vocabulary/contract.ts";
+import { circuitsOf, queuePorts } from "./circuits-of.ts";
+import type { FailureCircuit } from "../failure/failure-circuit.ts";
+import { humanQueue, type HumanQueue, type HumanQueueOptions } from "../failure/human-queue.ts";
+import type { FailureCircuitOptions } from "../failure/circuit-options.ts";
 import { Emitter } from "./emitter.ts";
 import type { EventName, Listener } from "../vocabulary/events.ts";
 import { Accounting } from "../budget/accounting.ts";
@@ -63,6 +67,38 @@ export interface Registry {
    */
   stop(of: StopSelector, options: StopOptions): StopHandle;
 
+  /**
+   * Returns the failure circuit of that name, for a model's provider, the backend of a tool, or an MCP server. Makes a
+   * missing one. All runs of this registry share it, and with a `store` all processes. Once you have made a circuit under
+   * the name of a provider, such as `"openai"`, every adapter of this registry asks it before a model call.
+   *
+   * @param options the circuit's own options. Give them once, or the same ones each time
+   * @throws {OptionsError} naming every bad option, its value and what to write instead
+   *
+   * @example
+   * const openai = registry.circuit("openai", { failureThreshold: 5, recoveryTimeoutMs: 60_000 });
+   * const answer = await openai.call(() => client.responses.create(request));
+   */
+  circuit<const Name extends string>(
+    name: Name,
+    options?: FailureCircuitOptions,
+  ): FailureCircuit<Name>;
+
+  /**
+   * Makes a queue for people: calls wait in it until a person answers them. Use it as the last route of a {@link failover}.
+   * Inputs and answers are JSON values.
+   *
+   * @throws {OptionsError} for `keepText` without a `store`, and for an option that does not exist
+   *
+   * @example
+   * const people = registry.humanQueue<string, string>({ name: "support" });
+   * const [ticket] = await people.waiting();
+   * await people.serve(ticket.id, "Your order leaves tomorrow.");
+   */
+  humanQueue<Input, Answer, const Name extends string = string>(
+    options?: HumanQueueOptions<Name>,
+  ): HumanQueue<Input, Answer, Name>;
+
   /** The option `onTrip`: what your code gets when guard stops a run. */
   readonly onTrip: OnTrip;
 
@@ -94,6 +130,8 @@ export function createRegistry(given: GuardOptions = {}): Registry {
   const store = options.store ?? memoryStore({ clock: settings.clock });
   const accounting = new Accounting(store, settings);
   const stops = new Stops();
+  const circuits = circuitsOf(events, settings, accounting.storeDeadline);
+  let queues: ReturnType<typeof queuePorts> | undefined;
   const breakers = new KnownBreakers((accounts) => {
     const postings = accounts.clear();
     if (postings.length === 0) return;
@@ -113,10 +151,15 @@ export function createRegistry(given: GuardOptions = {}): Registry {
         events,
         accounting,
         stops,
+        circuits,
       });
       breakers.add(inside);
       return breakerOf(inside);
     },
+    circuit: <const Name extends string>(name: Name, own?: FailureCircuitOptions) =>
+      // `get` returns a circuit of this name, but its type says `string`.
+      circuits.get(name, own) as unknown as FailureCircuit<Name>,
+    humanQueue: (own = {}) => humanQueue(own, (queues ??= queuePorts(events, settings))),
     ledger: registryLedger(accounting, () => breakers.openAccounts()),
     stop: (of, how) =>
       stopRuns({ stops, breakers, events, accounting, clock: settings.clock }, of, how),

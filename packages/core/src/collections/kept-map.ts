@@ -16,6 +16,11 @@ export class KeptMap<V extends object> {
     this.#maxIdle = maxIdle;
   }
 
+  /** The value under a key, if there is one. */
+  find(key: string): V | undefined {
+    return this.#known.get(key)?.deref();
+  }
+
   /** The value under a key; `make` makes a missing one. */
   get(key: string, make: () => V): V {
     const known = this.#known.get(key)?.deref();

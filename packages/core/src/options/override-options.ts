@@ -1,10 +1,9 @@
 import * as v from "valibot";
 import type { Ceilings } from "../vocabulary/ceilings.ts";
 import { runAccount } from "../budget/run-account.ts";
-import { OptionsError } from "../vocabulary/errors.ts";
 import type { Override } from "../vocabulary/override.ts";
-import { faultOf } from "./fault-of.ts";
 import { notPlain, object, strict } from "./options-schema.ts";
+import { readWith } from "./read-with.ts";
 import { isPlainObject } from "./plain-object.ts";
 
 /** Who overrides the breaker, and why. The `override` event, snapshots and the ledger hold both. */
@@ -88,12 +87,6 @@ const schema = v.lazy((value) => {
  * @throws {OptionsError} naming every fault with its path and value
  */
 export function overrideFrom(options: OverrideOptions, id: string, at: number): Override {
-  const checked = v.safeParse(schema, options);
-  if (!checked.success) {
-    throw new OptionsError([
-      ...new Set(checked.issues.map((issue) => faultOf(issue, { at: "override" }))),
-    ]);
-  }
-  const { until, ...kept } = checked.output;
+  const { until, ...kept } = readWith(schema, options, "override");
   return { ...kept, id, at, ...(until === undefined ? {} : { until }) };
 }

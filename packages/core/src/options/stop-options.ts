@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { OptionsError } from "../vocabulary/errors.ts";
 import type { Stop, StopSelector } from "../vocabulary/stop.ts";
-import { faultOf } from "./fault-of.ts";
 import { object, strict } from "./options-schema.ts";
 import { said } from "./override-options.ts";
+import { readWith } from "./read-with.ts";
 
 /** Who stops runs, lifts a stop or resets a breaker, and why. Events and the ledger hold both. */
 export interface Reasons {
@@ -40,8 +40,8 @@ export function stopFrom(
   options: StopOptions,
   made: Pick<Stop, "id" | "at">,
 ): Stop {
-  const runs = checkedBy(selector, of, "stop");
-  const { until, ...kept } = checkedBy(object(said), options, "stop");
+  const runs = readWith(selector, of, "stop");
+  const { until, ...kept } = readWith(object(said), options, "stop");
   if (until !== undefined && until <= made.at) {
     throw new OptionsError([`stop.until: expected a moment in the future, received ${until}`]);
   }
@@ -54,21 +54,11 @@ export function stopFrom(
  * @throws {OptionsError} naming every fault with its path and value
  */
 export function reasonsFrom(options: Reasons, what: "lift" | "reset"): Reasons {
-  return checkedBy(object(who), options, what);
+  return readWith(object(who), options, what);
 }
 
 function isPlain(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-function checkedBy<Schema extends v.GenericSchema>(
-  schema: Schema,
-  value: unknown,
-  what: string,
-): v.InferOutput<Schema> {
-  const checked = v.safeParse(schema, value);
-  if (checked.success) return checked.output;
-  throw new OptionsError([...new Set(checked.issues.map((issue) => faultOf(issue, { at: what })))]);
 }

@@ -10,6 +10,8 @@ export const errorCodes = {
   GUARD_CIRCUIT_OPEN: "guard stopped the run: no further call starts.",
   GUARD_BUDGET_EXCEEDED: "guard stopped the run: a limit of its budget was reached.",
   GUARD_CALL_REFUSED: "guard refused one call; the run goes on.",
+  GUARD_CIRCUIT_REFUSAL: "A failure circuit refused one call: too many calls before it failed.",
+  GUARD_FAILOVER_FAILED: "No route of a failover answered.",
   GUARD_BAD_OPTIONS: "An option is unknown, has a wrong value, or contradicts another option.",
   GUARD_BAD_SNAPSHOT: "This version can't restore the snapshot.",
   GUARD_NOT_ATTESTED: "No reviewer has attested what the ledger now holds about the session.",

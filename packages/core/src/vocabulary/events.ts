@@ -1,4 +1,5 @@
 import type { Finding } from "./call.ts";
+import type { CircuitRefusal, FailureCircuitState } from "./circuit-refusal.ts";
 import type { Override } from "./override.ts";
 import type { Stop } from "./stop.ts";
 import type { TripReport } from "./trip-report.ts";
@@ -30,6 +31,19 @@ interface Misplaced extends Base {
   readonly agent: string;
   /** The mistake, and the line to write instead. */
   readonly advice: string;
+}
+
+/** A failure circuit has something to tell. It belongs to no run: `run` is empty. */
+interface OfCircuit extends Observable {
+  /** The circuit's name. */
+  readonly circuit: string;
+}
+
+/** A call of a failure circuit has come back. */
+interface CircuitCall extends OfCircuit {
+  readonly durationMs: number;
+  /** Whether the call was a probe of a half-open circuit. */
+  readonly probe: boolean;
 }
 
 /** An event with what a rule has found. */
@@ -108,7 +122,27 @@ interface GuardEvents {
   readonly "judged-locally": Base;
   /** The run has ended, and the ledger has closed its accounts. */
   readonly "run-ended": Base;
-  /** Something you gave to guard (a store, a ledger, prices, a recorder, a checkpointer, texts) threw or took too long. guard went on without it. */
+  /** A failure circuit changed its state. The process that caused the change tells, and no other. */
+  readonly "circuit-transition": OfCircuit & {
+    readonly from: FailureCircuitState;
+    readonly to: FailureCircuitState;
+    /** How long the circuit stays open, in milliseconds, if it opened. */
+    readonly retryAfterMs?: number;
+    /** Who forced the circuit, and why, if a human did. */
+    readonly by?: string;
+    readonly why?: string;
+  };
+  /** A call of a failure circuit succeeded. */
+  readonly "circuit-success": CircuitCall;
+  /** A call of a failure circuit failed, or succeeded too slowly. `error` is the error's name, with its HTTP status. */
+  readonly "circuit-failure": CircuitCall & { readonly slow: boolean; readonly error?: string };
+  /** A call of a failure circuit ended without counting: an abort, or an error that is excluded. */
+  readonly "circuit-ignored": CircuitCall & { readonly error?: string };
+  /** A failure circuit refused a call, which did not run. In the mode `observe` the call ran. */
+  readonly "circuit-refusal": OfCircuit & Omit<CircuitRefusal, "why">;
+  /** A result came too late to count: the circuit had changed its state, or the probe had taken too long. */
+  readonly "circuit-late": CircuitCall & { readonly result: "success" | "failure" | "ignored" };
+  /** Something you gave to guard (a store, a ledger, prices, a recorder, a checkpointer, texts, a function of a circuit) threw or took too long. guard went on without it. */
   readonly "port-error": Base & {
     readonly port:
       | "store"
@@ -118,7 +152,8 @@ interface GuardEvents {
       | "usage"
       | "ledger"
       | "checkpointer"
-      | "texts";
+      | "texts"
+      | "circuit";
     readonly error: unknown;
   };
   /** A listener threw. guard went on. */
@@ -149,6 +184,12 @@ const events: Readonly<Record<EventName, true>> = {
   "breaker-per-call": true,
   "judged-locally": true,
   "run-ended": true,
+  "circuit-transition": true,
+  "circuit-success": true,
+  "circuit-failure": true,
+  "circuit-ignored": true,
+  "circuit-refusal": true,
+  "circuit-late": true,
   "port-error": true,
   "listener-error": true,
 };

@@ -1,0 +1,168 @@
+import { describe, expect, expectTypeOf, test } from "vitest";
+import {
+  CircuitOpenError,
+  CircuitRefusalError,
+  createRegistry,
+  failover,
+  FailoverError,
+  findCircuitOpen,
+} from "../../src/index.ts";
+import { manualClock } from "../support/clock.ts";
+import { loopedRun } from "./support/looped-run.ts";
+
+const minute = 60_000;
+
+/** Two providers that the test can break. */
+function providers() {
+  const clock = manualClock();
+  const registry = createRegistry({ ports: { clock, random: () => 0 } });
+  const down = new Set<string>();
+  const asked: string[] = [];
+  const answer = (name: string) => async (prompt: string) => {
+    asked.push(name);
+    if (down.has(name)) throw new Error(`${name} is down`);
+    return `${name}: ${prompt}`;
+  };
+  const openai = registry.circuit("openai", { failureThreshold: 2 });
+  const anthropic = registry.circuit("anthropic", { failureThreshold: 2 });
+  const ask = failover([
+    { circuit: openai, call: answer("openai") },
+    { circuit: anthropic, call: answer("anthropic") },
+  ]);
+  return { ask, asked, clock, down, openai, registry };
+}
+
+test("the primary fails, the secondary answers, and the primary recovers through its probe", async () => {
+  const { ask, asked, clock, down } = providers();
+  const by: string[] = [];
+  const ask4 = async () => {
+    for (let time = 0; time < 4; time += 1) by.push((await ask("hi")).by);
+  };
+  await ask4();
+  down.add("openai");
+  await ask4();
+  expect(by.slice(4)).toEqual(Array<string>(4).fill("anthropic"));
+  // After two failures nothing asks the primary any more.
+  expect(asked.filter((name) => name === "openai").length).toBe(4 + 2);
+  down.delete("openai");
+  clock.advance(minute);
+  await ask4();
+  expect(by.slice(8)).toEqual(Array<string>(4).fill("openai"));
+});
+
+test("the answer tells which route gave it, and why those before did not", async () => {
+  const { ask, down } = providers();
+  down.add("openai");
+  const { answer, by, failed } = await ask("hi");
+  expectTypeOf(by).toEqualTypeOf<"openai" | "anthropic">();
+  expectTypeOf(answer).toEqualTypeOf<string>();
+  expect({ answer, by, failed: failed.map(({ name }) => name) }).toEqual({
+    answer: "anthropic: hi",
+    by: "anthropic",
+    failed: ["openai"],
+  });
+});
+
+test("the types of answers are told apart by the route", async () => {
+  const registry = createRegistry();
+  const ask = failover([
+    { circuit: registry.circuit("a"), call: (input: { q: string }) => input.q.length },
+    { name: "fixed", call: () => "later" },
+  ]);
+  const told = await ask({ q: "four" });
+  if (told.by === "a") expectTypeOf(told.answer).toEqualTypeOf<number>();
+  else expectTypeOf(told.answer).toEqualTypeOf<string>();
+  expect(told.answer).toBe(4);
+});
+
+describe("an error that no other route could mend is thrown at once", () => {
+  class BadRequest extends Error {}
+  test.each<[name: string, error: Error]>([
+    ["an excluded error", new BadRequest("x")],
+    ["an abort", new DOMException("x", "AbortError")],
+    ["a trip", loopedRun()],
+  ])("%s", async (_, error) => {
+    const registry = createRegistry();
+    let seconds = 0;
+    const ask = failover([
+      {
+        circuit: registry.circuit("a", { excluded: [BadRequest] }),
+        call: (_input: string): string => {
+          throw error;
+        },
+      },
+      { circuit: registry.circuit("b"), call: () => (seconds += 1) },
+    ]);
+    await expect(ask("x")).rejects.toBe(error);
+    expect(seconds).toBe(0);
+  });
+});
+
+test("after an abort no further route is tried", async () => {
+  const { registry } = providers();
+  const abort = new AbortController();
+  const tried: string[] = [];
+  const ask = failover([
+    {
+      circuit: registry.circuit("a"),
+      call: (_input: string): string => {
+        tried.push("a");
+        abort.abort();
+        throw new Error("socket closed");
+      },
+    },
+    { circuit: registry.circuit("b"), call: () => tried.push("b") },
+  ]);
+  await expect(ask("x", { signal: abort.signal })).rejects.toThrow("socket closed");
+  await expect(ask("x", { signal: abort.signal })).rejects.toThrow(/aborted/);
+  expect(tried).toEqual(["a"]);
+});
+
+test("none answers: the error holds each route's own, and when the first may be back", async () => {
+  const { ask, clock, down } = providers();
+  down.add("openai").add("anthropic");
+  await ask("x").catch(() => {});
+  await ask("x").catch(() => {});
+  clock.advance(1_000);
+  const error = await ask("x").catch((caught: unknown) => caught);
+  expect(FailoverError.isInstance(error)).toBe(true);
+  const { failed, retryAfterMs, message } = error as FailoverError;
+  expect(failed.map((one) => [one.name, CircuitRefusalError.isInstance(one.error)])).toEqual([
+    ["openai", true],
+    ["anthropic", true],
+  ]);
+  expect([retryAfterMs, message]).toEqual([
+    minute - 1_000,
+    "none of the routes answered: openai, anthropic",
+  ]);
+});
+
+test("a trip inside the last route is still found", async () => {
+  const stop = loopedRun();
+  const ask = failover([
+    {
+      name: "last",
+      call: (_input: string): string => {
+        throw stop;
+      },
+    },
+  ]);
+  const error = await ask("x").catch((caught: unknown) => caught);
+  expect(findCircuitOpen(error)).toBe(stop);
+  expect(CircuitOpenError.isInstance(error)).toBe(true);
+});
+
+test.each<[unknown, string]>([
+  [[], "failover: expected a list of routes, received an array"],
+  ["x", 'failover: expected a list of routes, received "x"'],
+  [
+    [{ call: () => 1 }],
+    "failover[0]: expected { circuit, call } or { name, call }, received an object",
+  ],
+  [
+    [{ name: "a" }],
+    "failover[0].call: expected a function, received undefined (write call: (input) => client.request(input))",
+  ],
+])("%j is refused", (routes, message) => {
+  expect(() => failover(routes as never)).toThrow(message);
+});
