@@ -133,7 +133,14 @@ async function answerOf(
   for (;;) {
     signal?.throwIfAborted();
     const request: LoopRequest = { system, messages, tools };
-    const call = { kind: "model", model: model.model, prompt: [system, messages] } as const;
+    const { provider, baseUrl } = model;
+    const call = {
+      kind: "model",
+      model: model.model,
+      ...(provider === undefined ? {} : { provider }),
+      ...(baseUrl === undefined ? {} : { baseUrl }),
+      prompt: [system, messages],
+    } as const;
     const send = () => model.ask(request, signal);
     const { text, calls, asked } = await askModel(agent, call, send, toAnswer, signal);
     if (calls.length === 0) return text;

@@ -1,0 +1,42 @@
+// The failure circuit of a provider, with the AI SDK's own client of OpenAI over HTTP.
+import { createOpenAI } from "@ai-sdk/openai";
+import { generateText, streamText } from "ai";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { readAll } from "guard-test-support";
+import { providerDown, type ProviderAsk } from "guard-test-support/provider-down";
+import { guardAI } from "../src/index.ts";
+
+const prompt = "Find the port.";
+
+/** The model, guarded, and the settings of a call. */
+function asked({ server, source, signal, byAddress = false, retries = false }: ProviderAsk) {
+  const openai = createOpenAI({
+    apiKey: "none",
+    ...(byAddress ? { baseURL: server.url } : { fetch: server.fetch }),
+  });
+  return {
+    model: guardAI(source).model(openai.chat("gpt-5-mini")),
+    prompt,
+    ...(retries ? {} : { maxRetries: 0 }),
+    ...(signal === undefined ? {} : { abortSignal: signal }),
+  };
+}
+
+/** Reads a stream; throws the error that the stream tells. */
+function streamed(one: ProviderAsk) {
+  const errors: unknown[] = [];
+  const result = streamText({ ...asked(one), onError: ({ error }) => void errors.push(error) });
+  return { result, errors };
+}
+
+providerDown({ describe, test, expect, onTestFinished }, "AI SDK", {
+  ask: async (one) => (await generateText(asked(one))).text,
+  stream: async (one) => {
+    const { result, errors } = streamed(one);
+    await readAll(result.textStream).catch((error: unknown) => void errors.push(error));
+    if (errors.length > 0) throw errors[0];
+  },
+  leave: async (one) => {
+    for await (const _ of streamed(one).result.textStream) return;
+  },
+});
