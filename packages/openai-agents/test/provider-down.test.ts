@@ -3,7 +3,7 @@ import { Agent, OpenAIProvider, Runner } from "@openai/agents";
 import OpenAI from "openai";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { providerDown, type ProviderAsk } from "guard-test-support/provider-down";
-import { guardModel, guardRunner } from "../src/index.ts";
+import { guardRunner } from "../src/index.ts";
 import { bare } from "./support/agents.ts";
 
 function runnerOf({ server, source, byAddress = false, retries = false }: ProviderAsk) {

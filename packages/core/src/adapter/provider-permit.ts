@@ -1,4 +1,5 @@
 import { insideOf } from "../breaker/breaker.ts";
+import { isInsideCircuit } from "../failure/inside-circuit.ts";
 import type { NamedCircuit } from "../failure/named-circuit.ts";
 import type { Permit } from "../failure/permit.ts";
 import { isProviderFailure } from "../failure/provider-failure.ts";
@@ -22,7 +23,8 @@ export async function withPermit<T>(
 ): Promise<T> {
   const circuit = circuitOf(run, call);
   const { latch } = run;
-  if (circuit === undefined || (latch.isStopped && !latch.isAnswering)) return judge(undefined);
+  if (circuit === undefined || isInsideCircuit(circuit)) return judge(undefined);
+  if (latch.isStopped && !latch.isAnswering) return judge(undefined);
   const permit = await circuit.admit();
   try {
     return await judge(permit);

@@ -1,7 +1,12 @@
 // What the failure circuit of a provider hears of model calls, without a framework.
 import { describe, expect, test } from "vitest";
-import { createRegistry, findCircuitRefusal, type ModelCall } from "../../src/index.ts";
-import { providerSaid, runsOf } from "../../src/adapter/index.ts";
+import {
+  createRegistry,
+  findCircuitRefusal,
+  type FailureCircuit,
+  type ModelCall,
+} from "../../src/index.ts";
+import { providerSaid, runsOf, type Agent } from "../../src/adapter/index.ts";
 import { manualClock } from "../support/clock.ts";
 
 const call: ModelCall = { kind: "model", model: "gpt-5-mini", provider: "openai" };
@@ -22,9 +27,7 @@ async function halfOpen() {
 }
 
 /** Whether the next call gets the permit of a probe. */
-async function isFree(
-  agent: (id: string) => ReturnType<ReturnType<typeof runsOf>["run"]["agent"]>,
-) {
+async function isFree(agent: (id: string) => Agent) {
   try {
     await agent("next").request(call);
     return true;
@@ -33,6 +36,22 @@ async function isFree(
     return false;
   }
 }
+
+test.for([
+  ["call", (circuit: FailureCircuit, fn: () => Promise<unknown>) => circuit.call(fn)],
+  ["wrap", (circuit: FailureCircuit, fn: () => Promise<unknown>) => circuit.wrap(fn)()],
+] as const)(
+  "a model call inside circuit.%s is the same call: it counts once, and its probe passes",
+  async ([, ask]) => {
+    const { circuit, agent } = await halfOpen();
+    await ask(circuit, async () => {
+      const probe = agent("probe");
+      const { key } = await probe.request(call);
+      await probe.answered(key, { calls: [], text: "It is 8080." });
+    });
+    expect([circuit.state, circuit.stats.calls.succeeded]).toEqual(["closed", 1]);
+  },
+);
 
 describe("a probe", () => {
   test("keeps its permit while it runs", async () => {
