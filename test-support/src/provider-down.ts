@@ -219,6 +219,16 @@ export function providerDown(runner: Runner, name: string, harness: ProviderHarn
       expect(down.circuit.stats.calls.refused).toBe(0);
     });
 
+    if (exits.includes("wind-down")) {
+      test("a run that winds down ends with guard's own text, if the circuit refuses its last call", async () => {
+        const down = await begin({ onTrip: "wind-down", budget: { modelCalls: 0 } });
+        down.registry.on("trip", () => void down.circuit.forceOpen({ by: "ops" }));
+        const { result } = await ending(() => ask(down.one));
+        expect(result?.startsWith("This task was stopped")).toBe(true);
+        expect([down.server.requests, down.circuit.stats.calls.refused]).toEqual([0, 1]);
+      });
+    }
+
     test("nothing tries a refused call again", async () => {
       const down = await begin();
       await down.circuit.forceOpen({ by: "ops" });
@@ -244,6 +254,19 @@ export function providerDown(runner: Runner, name: string, harness: ProviderHarn
       await down.probe(ask, "cuts its stream");
       await ending(() => stream(down.one));
       expect([down.server.requests, down.circuit.state]).toEqual([6, "open"]);
+    });
+
+    test("a stream that the caller aborts in the middle gives the permit back at once", async () => {
+      const down = await begin();
+      const controller = new AbortController();
+      await down.probe(ask, "stalls its stream");
+      down.server.heard = () => controller.abort();
+      await ending(() => stream({ ...down.one, signal: controller.signal }));
+      expect([down.server.requests, down.circuit.state]).toEqual([6, "half-open"]);
+      down.server.heard = () => {};
+      down.server.reply = "answers";
+      expect(await ask(down.one)).toBe("It is 8080.");
+      expect(down.circuit.state).toBe("closed");
     });
 
     test("a stream that ends too early gives the permit back or settles it", async () => {

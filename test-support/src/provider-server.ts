@@ -4,15 +4,22 @@ import type { AddressInfo } from "node:net";
 
 /**
  * What the provider does with a request: a status, an answer (whole, or its words one by one as a stream), nothing at all, a
- * connection that it cuts at once, or a stream that it cuts or ends after the first word.
+ * connection that it cuts at once, or a stream that it cuts, ends or leaves open after the first word.
  */
-export type Reply = number | "answers" | "hangs" | "cuts" | "cuts its stream" | "ends its stream";
+export type Reply =
+  | number
+  | "answers"
+  | "hangs"
+  | "cuts"
+  | "cuts its stream"
+  | "ends its stream"
+  | "stalls its stream";
 
 /** The provider, and a way to it. */
 export class ProviderServer {
   /** What it does with requests from now on. */
   reply: Reply = "answers";
-  /** Called when a request has come in, before the reply. */
+  /** Called when a request has come in: before the reply, or after the first word of a stream that stalls. */
   heard: () => void = () => {};
   /** How many requests have come in. */
   requests = 0;
@@ -60,8 +67,8 @@ export class ProviderServer {
     let body = "";
     for await (const piece of request) body += String(piece);
     this.requests += 1;
-    this.heard();
     const { reply } = this;
+    if (reply !== "stalls its stream") this.heard();
     if (reply === "hangs") return;
     if (reply === "cuts") return void request.socket.destroy();
     if (typeof reply === "number") {
@@ -75,6 +82,7 @@ export class ProviderServer {
     response.setHeader("content-type", "text/event-stream");
     const send = (part: object) => response.write(`data: ${JSON.stringify(part)}\n\n`);
     send(part({ role: "assistant", content: "It " }));
+    if (reply === "stalls its stream") return void setTimeout(() => this.heard(), 20);
     if (reply === "ends its stream") return void response.end();
     if (reply === "cuts its stream") return void setTimeout(() => request.socket.destroy(), 20);
     send(part({ content: "is 8080." }));

@@ -3,6 +3,7 @@ import {
   checkName,
   lastWord,
   makeCall,
+  providerSaid,
   streamCall,
   withMethods,
   textsOf,
@@ -103,8 +104,11 @@ export function guardModel<M extends Model>(model: M, name?: string, provider?: 
     const { agent, sent, endWith, key, ended } = begun;
     if (ended !== undefined) return yield done(ended);
     const events = model.getStreamedResponse(sent);
+    const isAborted = () => sent.signal?.aborted === true;
     for await (const event of streamCall(agent, key, events, toPieces, sent.signal)) {
       const answer = event.type === "response_done" ? event.response : undefined;
+      // After an abort the SDK makes an answer of the part that has come.
+      if (isAborted()) providerSaid(agent.run, key, { status: "ignored" });
       const stop = answer && (await agent.answered(key, toModelAnswer(answer)));
       const last = stop && (await endWith(stop, answer).catch(() => undefined));
       yield last === undefined ? event : done(last);

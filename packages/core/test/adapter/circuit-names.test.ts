@@ -8,7 +8,7 @@ const names = (provider: string | undefined, baseUrl?: string) =>
     ...(baseUrl === undefined ? {} : { baseUrl }),
   });
 
-describe("one name for a provider, whatever the framework calls it", () => {
+describe("one name for a provider in all frameworks", () => {
   test.for([
     ["openai", "openai"], // LangChain, OpenAI Agents, Mastra's router
     ["openai.chat", "openai"], // AI SDK
