@@ -1,9 +1,11 @@
 // The failure circuit of a provider, with the AI SDK's own client of OpenAI over HTTP.
 import { createOpenAI } from "@ai-sdk/openai";
-import { generateText, streamText } from "ai";
+import { createRegistry, findCircuitRefusal } from "@guard/core";
+import { embed, generateText, streamText } from "ai";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { readAll } from "guard-test-support";
+import { ending, readAll } from "guard-test-support";
 import { providerDown, type ProviderAsk } from "guard-test-support/provider-down";
+import { ProviderServer } from "guard-test-support/provider-server";
 import { guardAI } from "../src/index.ts";
 
 const prompt = "Find the port.";
@@ -39,4 +41,19 @@ providerDown({ describe, test, expect, onTestFinished }, "AI SDK", {
   leave: async (one) => {
     for await (const _ of streamed(one).result.textStream) return;
   },
+});
+
+test("an embedding model has the same circuit", async () => {
+  const registry = createRegistry({ warnings: false });
+  const circuit = registry.circuit("openai", { failureThreshold: 1 });
+  const server = await ProviderServer.start();
+  onTestFinished(() => server.stop());
+  server.reply = 503;
+  const openai = createOpenAI({ apiKey: "none", fetch: server.fetch });
+  const model = guardAI(registry).model(openai.embedding("text-embedding-3-small"));
+  const ask = () => embed({ model, value: "port", maxRetries: 0 });
+  await ending(ask);
+  const { error } = await ending(ask);
+  expect(findCircuitRefusal(error)?.circuit).toBe("openai");
+  expect([server.requests, circuit.state]).toEqual([1, "open"]);
 });
