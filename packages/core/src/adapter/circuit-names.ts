@@ -2,7 +2,7 @@ import type { ModelCall } from "../vocabulary/call.ts";
 
 /** Frameworks have several names for one provider. Each stands with the name that all of guard's adapters share. */
 const sharedNames: readonly (readonly [pattern: RegExp, name: string])[] = [
-  [/^(google[-.]?vertex|google\.vertex|vertex)/, "google-vertex"],
+  [/^(google[-.])?vertex/, "google-vertex"],
   [/^google/, "google"],
   [/^azure/, "azure"],
   [/^(amazon-)?bedrock/, "amazon-bedrock"],
@@ -10,11 +10,11 @@ const sharedNames: readonly (readonly [pattern: RegExp, name: string])[] = [
 ];
 
 /** The servers of providers whose clients people also use for other servers. */
-const ownServers: Readonly<Record<string, RegExp>> = {
-  openai: /(^|\.)openai\.com$/,
-  anthropic: /(^|\.)anthropic\.com$/,
-  google: /(^|\.)googleapis\.com$/,
-};
+const ownServers: ReadonlyMap<string, RegExp> = new Map([
+  ["openai", /(^|\.)openai\.com$/],
+  ["anthropic", /(^|\.)anthropic\.com$/],
+  ["google", /(^|\.)googleapis\.com$/],
+]);
 
 /**
  * The names by which guard looks for the circuit of a model call, the most exact first: `openai.responses`, then `openai`. A
@@ -22,11 +22,11 @@ const ownServers: Readonly<Record<string, RegExp>> = {
  */
 export function circuitNames({ provider, baseUrl }: ModelCall): readonly string[] {
   const host = hostOf(baseUrl);
-  if (provider === undefined) return host === undefined ? [] : [host];
+  if (typeof provider !== "string") return host === undefined ? [] : [host];
   const plain = provider.toLowerCase().replaceAll("_", "-");
   const shared = sharedNames.find(([pattern]) => pattern.test(plain));
   const name = shared?.[1] ?? plain.split(/[./]/, 1)[0]!;
-  const own = ownServers[name];
+  const own = ownServers.get(name);
   if (host === undefined || own === undefined || own.test(hostname(host))) return [provider, name];
   return [host];
 }

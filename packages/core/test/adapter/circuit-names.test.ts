@@ -52,6 +52,7 @@ describe("a client that asks another server has the circuit of that server", () 
     ["openai", "no address", ["openai", "openai"]],
     [undefined, "https://llm.example.com/v1", ["llm.example.com"]],
     [undefined, undefined, []],
+    ["constructor", "https://llm.example.com/v1", ["constructor", "constructor"]],
   ] as const)("%s at %s", ([provider, baseUrl, expected]) => {
     expect(names(provider, baseUrl)).toEqual(expected);
   });
