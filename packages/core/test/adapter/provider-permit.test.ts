@@ -53,6 +53,19 @@ test.for([
   },
 );
 
+test("work that a call inside a circuit leaves behind asks the circuit again", async () => {
+  const { registry, circuit, agent } = await halfOpen();
+  let leave!: () => void;
+  const left = new Promise<void>((resolve) => (leave = resolve));
+  let worker: Promise<unknown> = Promise.resolve();
+  await circuit.call(async () => {
+    worker = left.then(() => agent("worker").request(call));
+  });
+  await registry.circuit("openai").forceOpen({ by: "ops" });
+  leave();
+  await expect(worker).rejects.toThrow('the failure circuit "openai" is open');
+});
+
 describe("a probe", () => {
   test("keeps its permit while it runs", async () => {
     const { agent } = await halfOpen();
