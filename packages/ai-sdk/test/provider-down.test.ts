@@ -57,3 +57,25 @@ test("an embedding model has the same circuit", async () => {
   expect(findCircuitRefusal(error)?.circuit).toBe("openai");
   expect([server.requests, circuit.state]).toEqual([1, "open"]);
 });
+
+test("a stream that never ends holds the permit of its probe for a minute, and no longer", async () => {
+  let now = 1_000_000;
+  const registry = createRegistry({ ports: { clock: () => now }, warnings: false });
+  const circuit = registry.circuit("openai", { failureThreshold: 1 });
+  const server = await ProviderServer.start();
+  onTestFinished(() => server.stop());
+  const one = { server, source: registry };
+  const ask = () => generateText(asked(one));
+  server.reply = 503;
+  await ending(ask);
+  now += 60_000;
+  server.reply = "stalls its stream";
+  streamText(asked(one));
+  await expect.poll(() => server.requests).toBe(2);
+  server.reply = "answers";
+  const { error } = await ending(ask);
+  expect(findCircuitRefusal(error)?.state).toBe("half-open");
+  now += 60_001;
+  expect((await ask()).text).toBe("It is 8080.");
+  expect([server.requests, circuit.state]).toEqual([3, "closed"]);
+});
