@@ -92,6 +92,7 @@ export default defineConfig({
       project("langgraph-error-node", "examples/langgraph-error-node"),
       project("langgraph-human-review", "examples/langgraph-human-review"),
       project("openai-agents-example", "examples/openai-agents"),
+      project("failover", "examples/failover"),
       framework("crew", "examples/crew"),
       project("mcp-client", "examples/mcp-client"),
       project("seo-audit", "examples/seo-audit"),

@@ -34,8 +34,13 @@ interface ToolRequest {
   readonly args: Record<string, string>;
 }
 
-/** What the model answers: a tool call, several at once, or text. */
-export type Answer = ToolRequest | readonly ToolRequest[] | string;
+/** An answer of a provider that is down: an HTTP status, such as 503. */
+interface Failure {
+  readonly status: number;
+}
+
+/** What the model answers: a tool call, several at once, text, or a failure. */
+export type Answer = ToolRequest | readonly ToolRequest[] | string | Failure;
 export type Script = (request: ScriptedRequest) => Answer;
 
 /** The tokens of a request grow with its messages, and with what these say, as they do with a real model. */
@@ -60,6 +65,9 @@ export async function startModelServer(script: Script, port = 0): Promise<ModelS
     response: (request) => {
       requests += 1;
       const answer = script(toScripted(request));
+      if (typeof answer === "object" && "status" in answer) {
+        return { status: answer.status, error: { message: "The provider is down." } };
+      }
       const input = request.messages.map(tokensOf).reduce((sum, tokens) => sum + tokens, 0);
       const output = tokensPerAnswer + (typeof answer === "string" ? tokensBeyond(answer) : 0);
       billed.input += input;

@@ -1,5 +1,12 @@
 import type { Outcome } from "@guard/core";
-import { makeCall, read, AnswerSoFar, toFailure, withMethods } from "@guard/core/adapter";
+import {
+  AnswerSoFar,
+  makeCall,
+  providerSaid,
+  read,
+  toFailure,
+  withMethods,
+} from "@guard/core/adapter";
 import type { GuardedRun, LatestAnswers, ModelAnswer, Starting } from "@guard/core/adapter";
 import { isForHuman } from "./approval.ts";
 import type { CallRuns } from "./call-runs.ts";
@@ -135,7 +142,10 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
     isOver = true;
     stopped = await answered(work, toModelAnswer(seen, toUsage(finish, servedModel, seen)));
   };
-  const breakOff = async (failure?: Outcome) => agent.end(key, soFar.cutOff(failure));
+  const breakOff = async (failure?: Outcome) => {
+    providerSaid(agent.run, key, failure);
+    await agent.end(key, soFar.cutOff(failure));
+  };
 
   /** The next part that is not held back. */
   const nextPart = async (): Promise<Part | undefined> => {
@@ -146,6 +156,7 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
         servedModel = read(part, "modelId") ?? servedModel;
         soFar.hear([], toUsage(undefined, servedModel));
       }
+      if (part.type === "error") providerSaid(agent.run, key, toFailure(read(part, "error")));
       soFar.hear(toPieces(part));
       if (part.type === "tool-call" || part.type === "tool-result") seen.push(part);
       if (part.type === "text-delta")

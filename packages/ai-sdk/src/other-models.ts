@@ -1,11 +1,12 @@
 import { makeCall, read, usageOf, withMethods, type GuardedRun } from "@guard/core/adapter";
 import type { ModelCall } from "@guard/core";
+import { baseUrlOf } from "./base-url.ts";
 import type { CallRuns } from "./call-runs.ts";
 
 /** How guard reads a kind of model whose calls cost money and belong to no conversation. */
 interface Kind {
   readonly method: "doEmbed" | "doGenerate";
-  readonly toCall: (request: unknown) => Omit<ModelCall, "kind" | "model" | "provider">;
+  readonly toCall: (request: unknown) => Omit<ModelCall, "kind" | "model" | "provider" | "baseUrl">;
   /** How many embeddings or images the answer has. */
   readonly count: (answer: unknown) => unknown;
 }
@@ -41,7 +42,14 @@ export function guardOther<M extends OtherModel>(
     const agent = runs.agent("models");
     runs.begins(agent.run as GuardedRun);
     const { provider, modelId } = model;
-    const call = { kind: "model", model: modelId, provider, ...toCall(request) } as const;
+    const baseUrl = baseUrlOf(model);
+    const call = {
+      kind: "model",
+      model: modelId,
+      provider,
+      ...(baseUrl === undefined ? {} : { baseUrl }),
+      ...toCall(request),
+    } as const;
     const { key, refused } = await agent.request(call);
     if (refused !== undefined) throw refused;
     const make = () => (model as unknown as Record<string, Make>)[method]!(request);

@@ -1,5 +1,6 @@
 import type { ModelCall, ToolCall } from "@guard/core";
 import { offeredTools, read, type AnswerShown } from "@guard/core/adapter";
+import { baseUrlOf } from "./base-url.ts";
 
 /** A language model as the AI SDK calls it, in any version of its specification. */
 export interface GuardedModel {
@@ -66,7 +67,9 @@ export interface AskedPart extends Part {
 }
 
 /** The call of a model. Its prompt includes the tools: the model reads them too. */
-export function toModelCall({ modelId, provider }: GuardedModel, request: Request): ModelCall {
+export function toModelCall(model: GuardedModel, request: Request): ModelCall {
+  const { modelId, provider } = model;
+  const baseUrl = baseUrlOf(model);
   const { prompt, tools = [], maxOutputTokens, providerOptions = {} } = request;
   const serviceTier = Object.values(providerOptions)
     .map((options) => read(options, "serviceTier"))
@@ -76,6 +79,7 @@ export function toModelCall({ modelId, provider }: GuardedModel, request: Reques
     kind: "model",
     model: modelId,
     provider,
+    ...(baseUrl === undefined ? {} : { baseUrl }),
     prompt: tools.length === 0 ? prompt : { prompt, tools },
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
     ...(serviceTier === undefined ? {} : { serviceTier }),

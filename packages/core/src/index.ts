@@ -75,6 +75,7 @@ export {
   type ErrorCode,
 } from "./vocabulary/errors.ts";
 export { findCircuitOpen } from "./vocabulary/find-circuit-open.ts";
+export { findCircuitRefusal } from "./vocabulary/find-circuit-refusal.ts";
 export type { TripReport } from "./vocabulary/trip-report.ts";
 export type { CircuitStatus, EventName, GuardEvent, Listener } from "./vocabulary/events.ts";
 export type { GuardOptions, ToolOptions } from "./options/guard-options.ts";

@@ -13,7 +13,10 @@ export async function askModel(
 ): Promise<void> {
   const { agent, id, root } = run;
   root.resume = undefined;
-  const { refused } = await agent.request(call, shown, id);
+  const refused = await agent.request(call, shown, id).then(
+    ({ refused: error }) => error,
+    (error: Error) => error, // the failure circuit of the provider refuses the call
+  );
   if (refused === undefined) return;
   runs.end(run);
   if (run.parent === undefined) await root.guarded.end();

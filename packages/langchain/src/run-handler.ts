@@ -1,5 +1,12 @@
 import type { BreakerSource, Usage } from "@guard/core";
-import { AnswerSoFar, attachStop, isAbort, runsOf, toFailure } from "@guard/core/adapter";
+import {
+  AnswerSoFar,
+  attachStop,
+  isAbort,
+  providerSaid,
+  runsOf,
+  toFailure,
+} from "@guard/core/adapter";
 import type { RunsOptions } from "@guard/core/adapter";
 import type { AgentAction } from "@langchain/core/agents";
 import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
@@ -118,7 +125,7 @@ export class RunHandler extends BaseCallbackHandler {
   ): Promise<void> | undefined {
     this.#start("model", id, parentId, model, metadata, name);
     const request = messages.flat();
-    const call = toModelCall(id, () => toPrompt(request), metadata, extraParams);
+    const call = toModelCall(id, () => toPrompt(request), metadata, extraParams, model);
     return this.#once(id, "start", async (run) => {
       tellUnheardAgent(run, request);
       const shown = toShown(request, enclosingTool(run) !== undefined, extraParams);
@@ -130,7 +137,7 @@ export class RunHandler extends BaseCallbackHandler {
     ...[model, prompts, id, parentId, extraParams, , metadata, name]: Told<"handleLLMStart">
   ): Promise<void> | undefined {
     this.#start("model", id, parentId, model, metadata, name);
-    const call = toModelCall(id, prompts, metadata, extraParams);
+    const call = toModelCall(id, prompts, metadata, extraParams, model);
     return this.#once(id, "start", (run) => askModel(this.#runs, run, call));
   }
 
@@ -174,6 +181,7 @@ export class RunHandler extends BaseCallbackHandler {
     return this.#once(id, "end", async (run) => {
       this.#runs.end(run);
       const failure = toFailure(error);
+      providerSaid(run.root.guarded, id, failure);
       await run.agent.end(id, run.soFar?.cutOff(failure) ?? failure);
       await endRoot(run);
     });

@@ -9,6 +9,7 @@ import {
 } from "@guard/core/adapter";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
+import { baseUrlOf } from "./base-url.ts";
 import { isToolMessage, toOutcome } from "./to-outcome.ts";
 
 /** The parts of an AI message that hold tool calls. The message may be of any class. */
@@ -58,20 +59,23 @@ export function toModelCall(
   prompt: readonly unknown[] | (() => readonly unknown[]),
   metadata: Record<string, unknown> = {},
   extraParams: Record<string, unknown> = {},
+  model?: unknown,
 ): ModelCall {
   const parameters = extraParams["invocation_params"];
   const tools = read(parameters, "tools");
   const providerTools = offeredTools(tools);
-  const model = metadata["ls_model_name"] ?? read(parameters, "model");
+  const name = metadata["ls_model_name"] ?? read(parameters, "model");
   const provider = metadata["ls_provider"];
+  const baseUrl = baseUrlOf(model, provider);
   const maxOutputTokens = outputLimitOf(parameters);
   const serviceTier = read(parameters, "service_tier") ?? read(parameters, "serviceTier");
   return {
     kind: "model",
     id,
     prompt: Array.isArray(tools) ? () => [...sentOf(prompt), ...(tools as unknown[])] : prompt,
-    ...(typeof model === "string" ? { model } : {}),
+    ...(typeof name === "string" ? { model: name } : {}),
     ...(typeof provider === "string" ? { provider } : {}),
+    ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
     ...(typeof serviceTier === "string" ? { serviceTier } : {}),
     ...(providerTools === undefined ? {} : { providerTools }),

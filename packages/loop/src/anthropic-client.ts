@@ -3,6 +3,7 @@ import type { LoopMessage, LoopTools, ModelClient } from "./model-client.ts";
 
 /** What `runLoop` needs of the client of `@anthropic-ai/sdk`. */
 export interface AnthropicLike {
+  readonly baseURL?: string | undefined;
   readonly messages: {
     create(body: never, options?: { readonly signal?: AbortSignal }): PromiseLike<unknown>;
   };
@@ -47,6 +48,8 @@ export function anthropicClient(
 ): ModelClient {
   return {
     model,
+    provider: "anthropic",
+    baseUrl: client.baseURL,
     async ask({ system, messages, tools }, signal) {
       const offered = toTools(tools);
       const body = {

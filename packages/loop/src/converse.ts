@@ -23,7 +23,14 @@ export async function converse(of: Conversation): Promise<LastAnswer> {
   for (;;) {
     of.signal?.throwIfAborted();
     const signal = AbortSignal.any([breaker.signal, ...(of.signal ? [of.signal] : [])]);
-    const call = { kind: "model", model: model.model, prompt: [system, messages] } as const;
+    const { provider, baseUrl } = model;
+    const call = {
+      kind: "model",
+      model: model.model,
+      ...(provider === undefined ? {} : { provider }),
+      ...(baseUrl === undefined ? {} : { baseUrl }),
+      prompt: [system, messages],
+    } as const;
     const send = () =>
       untilAborted(() => model.ask({ system, messages: [...messages], tools }, signal), signal);
     const { text, calls, asked, cutOff } = await askModel(agent, call, send, toAnswer, signal);

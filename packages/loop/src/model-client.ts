@@ -57,6 +57,10 @@ export interface LoopAnswer {
 export interface ModelClient {
   /** The model's name, as price tables know it. */
   readonly model: string;
+  /** The provider, by which guard finds its failure circuit, such as `"openai"`. Default: no circuit. */
+  readonly provider?: string | undefined;
+  /** The address that the client asks. Calls to another server than the provider's own have the circuit of that server. */
+  readonly baseUrl?: string | undefined;
   /**
    * Asks the model once. Throws what the provider's client throws.
    *

@@ -3,6 +3,7 @@ import type { LoopMessage, LoopTools, ModelClient } from "./model-client.ts";
 
 /** What `runLoop` needs of the client of `openai`, and of every client that speaks its chat completions. */
 export interface OpenAILike {
+  readonly baseURL?: string | undefined;
   readonly chat: {
     readonly completions: {
       create(body: never, options?: { readonly signal?: AbortSignal }): PromiseLike<unknown>;
@@ -46,6 +47,8 @@ export function openaiClient(
 ): ModelClient {
   return {
     model,
+    provider: "openai",
+    baseUrl: client.baseURL,
     async ask({ system, messages, tools }, signal) {
       const offered = toTools(tools);
       const body = {

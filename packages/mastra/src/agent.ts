@@ -68,7 +68,9 @@ function install(agent: Inside, runs?: Runs): void {
   const own = agents.add(agent, runs);
   if (own === undefined) return;
   const { id } = agent;
-  replaceResult(agent, "resolveModelConfig", (model: GuardedModel) => guardModel(model, id));
+  replaceResult(agent, "resolveModelConfig", (model: GuardedModel, given) =>
+    guardModel(model, id, given),
+  );
   replaceResult(agent, "listResolvedInputProcessors", (processors: readonly unknown[]) => [
     ...processors,
     tripwireProcessor,

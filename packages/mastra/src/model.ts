@@ -1,4 +1,5 @@
 import {
+  baseUrlOf,
   isAsked,
   toLastParts,
   toLastRequest,
@@ -19,6 +20,7 @@ import {
   currentScope,
   lastWord,
   makeCall,
+  providerSaid,
   read,
   toFailure,
   withMethods,
@@ -49,10 +51,14 @@ const guarded = new WeakSet<object>();
 /**
  * The guarded model. Inside a guarded run, guard judges each call before it is paid for: calls of retries, fallback models
  * and structured output, too. A refused call gets an empty answer. Then the processor trips Mastra's wire.
+ *
+ * @param given what the agent's configuration names as the model: Mastra's own object hides its address
  */
-export function guardModel<M extends GuardedModel>(model: M, agentId: string): M {
+export function guardModel<M extends GuardedModel>(model: M, agentId: string, given: unknown): M {
   const isLegacy = model.specificationVersion === "v1"; // Mastra asks such a model by other methods
   if (isLegacy || guarded.has(model)) return model;
+  const baseUrl = addressIn(given);
+  const address = baseUrl === undefined ? {} : { baseUrl };
   const asking = (method: "doGenerate" | "doStream") => async (request: Request) => {
     const ask: Ask = (sent) => (model[method] as Ask)(sent);
     const scope = currentScope();
@@ -61,7 +67,10 @@ export function guardModel<M extends GuardedModel>(model: M, agentId: string): M
     const agent = run.agent(agentId, instance);
     const sent = { ...request, prompt: withTold(request.prompt, agent.told) };
     const shown = toMastraShown(request, instance !== undefined);
-    const { key, refused } = await agent.request(toModelCall(model, sent), shown);
+    const { key, refused } = await agent.request(
+      { ...toModelCall(model, sent), ...address },
+      shown,
+    );
     const work = { agent, model, sent, key };
     if (refused !== undefined) return { stream: await refusal(work, refused) };
     const answer = await makeCall(agent, key, () => ask(sent), sent.abortSignal);
@@ -76,6 +85,13 @@ export function guardModel<M extends GuardedModel>(model: M, agentId: string): M
   });
   guarded.add(own);
   return own;
+}
+
+/** The address in the configuration of a model: the model's own, or the `url` of an OpenAI-compatible server. */
+function addressIn(given: unknown): string | undefined {
+  if (typeof given !== "object" || given === null) return undefined;
+  const url = read(given, "url");
+  return typeof url === "string" ? url : baseUrlOf(given);
 }
 
 /** The answer to a refused request: the last text, or an empty answer if the tripwire tells of the stop. */
@@ -169,13 +185,17 @@ function watched(work: Work, source: ReadableStream<Part>): ReadableStream<Part>
 
   const hear = (part: Part) => {
     parts.push(part);
+    if (part.type === "error") providerSaid(agent.run, key, toFailure(read(part, "error")));
     const servedModel = part.type === "response-metadata" ? read(part, "modelId") : undefined;
     soFar.hear(
       toPieces(part),
       servedModel === undefined ? undefined : toUsage(undefined, servedModel),
     );
   };
-  const breakOff = async (failure?: Outcome) => agent.end(key, soFar.cutOff(failure));
+  const breakOff = async (failure?: Outcome) => {
+    providerSaid(agent.run, key, failure);
+    await agent.end(key, soFar.cutOff(failure));
+  };
   /** The last parts, once the answer is whole. */
   const ending = async (): Promise<readonly Part[]> => {
     isOver = true;

@@ -8,11 +8,18 @@ export function replace(object: object, name: string, by: (original: Method) => 
   Object.defineProperty(object, name, { value, configurable: true, writable: true });
 }
 
-/** Replaces the result of a method of one object, or the value of the promise that it returns. */
-export function replaceResult(object: object, name: string, by: (given: never) => unknown): void {
+/**
+ * Replaces the result of a method of one object, or the value of the promise that it returns. `by` also gets the first
+ * argument of the method.
+ */
+export function replaceResult(
+  object: object,
+  name: string,
+  by: (given: never, asked: unknown) => unknown,
+): void {
   replace(object, name, (original) => (...args) => {
     const given = original(...args);
-    if (!(given instanceof Promise)) return by(given as never);
-    return given.then((later: unknown) => by(later as never));
+    if (!(given instanceof Promise)) return by(given as never, args[0]);
+    return given.then((later: unknown) => by(later as never, args[0]));
   });
 }

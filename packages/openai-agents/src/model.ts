@@ -1,8 +1,9 @@
-import { findCircuitOpen } from "@guard/core";
+import { findCircuitOpen, findCircuitRefusal } from "@guard/core";
 import {
   checkName,
   lastWord,
   makeCall,
+  providerSaid,
   streamCall,
   withMethods,
   textsOf,
@@ -20,9 +21,10 @@ import { check } from "./check-argument.ts";
 import { toEnd, toLastAnswer, toLastRequest, withTold, type Last } from "./to-answer.ts";
 import { toModelCall } from "./to-call.ts";
 import { toModelAnswer, toShown, type Answer } from "./to-outcome.ts";
+import { providerOf } from "./provider-of.ts";
 import { toPieces } from "./to-pieces.ts";
 
-/** A trip is never retried. */
+/** A trip is never retried, nor is a refusal of a failure circuit. */
 const veto = { suggested: false, replaySafety: "unsafe", normalized: { isAbort: true } } as const;
 
 const done = (response: Last): StreamEvent => ({ type: "response_done", response });
@@ -35,16 +37,20 @@ const done = (response: Last): StreamEvent => ({ type: "response_done", response
  *
  * @param model a model object. guard finds models that you only name
  * @param name the name by which guard finds the price. Default: the name in the model's answers
+ * @param provider the name by which guard finds the failure circuit, as in `registry.circuit("openai")`. Default: `openai`
+ *   for the SDK's own models, none for others
  * @returns a model of the same type that stands for the given one
  * @throws {OptionsError} for what is not a model object
  *
  * @example
- * const agent = new Agent({ name: "writer", model: guardModel(aisdk(openai("gpt-5-mini")), "gpt-5-mini") });
+ * const agent = new Agent({ name: "writer", model: guardModel(aisdk(openai("gpt-5-mini")), "gpt-5-mini", "openai") });
  */
-export function guardModel<M extends Model>(model: M, name?: string): M {
+export function guardModel<M extends Model>(model: M, name?: string, provider?: string): M {
   check("model", model);
   checkName(name, "name", 'Write guardModel(model, "gpt-5-mini").');
+  checkName(provider, "provider", 'Write guardModel(model, "gpt-5-mini", "openai").');
   if (guarded.has(model)) return model;
+  const asked = { name, ...(provider === undefined ? providerOf(model) : { provider }) };
 
   const begin = async (request: ModelRequest) => {
     const { agent, isUsers = false } = asking() ?? {};
@@ -62,10 +68,10 @@ export function guardModel<M extends Model>(model: M, name?: string): M {
         return toEnd(toQuestion(run, error.text, answer), answer?.usage);
       }
       const last = await lastWord(agent, error, (stop) => {
-        const asked = toLastRequest(sent, textsOf(run).lastCall(stop.report));
-        const make = () => model.getResponse(asked);
+        const words = toLastRequest(sent, textsOf(run).lastCall(stop.report));
+        const make = () => model.getResponse(words);
         const { signal } = sent;
-        return { call: toModelCall(name, asked), make, toAnswer: toModelAnswer, signal };
+        return { call: toModelCall(asked, words), make, toAnswer: toModelAnswer, signal };
       });
       if (last === undefined) throw error;
       return toLastAnswer(answer, last);
@@ -76,7 +82,7 @@ export function guardModel<M extends Model>(model: M, name?: string): M {
       run.latch.answered = true;
       return { agent, sent, endWith, key: "", ended: toLastAnswer(undefined, { text }) };
     }
-    const { key, refused } = await agent.request(toModelCall(name, sent), toShown(own, isUsers));
+    const { key, refused } = await agent.request(toModelCall(asked, sent), toShown(own, isUsers));
     const ended = refused && (await endWith(refused));
     return { agent, sent, endWith, key, ended };
   };
@@ -98,8 +104,11 @@ export function guardModel<M extends Model>(model: M, name?: string): M {
     const { agent, sent, endWith, key, ended } = begun;
     if (ended !== undefined) return yield done(ended);
     const events = model.getStreamedResponse(sent);
+    const isAborted = () => sent.signal?.aborted === true;
     for await (const event of streamCall(agent, key, events, toPieces, sent.signal)) {
       const answer = event.type === "response_done" ? event.response : undefined;
+      // After an abort the SDK makes an answer of the part that has come.
+      if (isAborted()) providerSaid(agent.run, key, { status: "ignored" });
       const stop = answer && (await agent.answered(key, toModelAnswer(answer)));
       const last = stop && (await endWith(stop, answer).catch(() => undefined));
       yield last === undefined ? event : done(last);
@@ -107,8 +116,10 @@ export function guardModel<M extends Model>(model: M, name?: string): M {
     }
   }
 
-  const getRetryAdvice: NonNullable<Model["getRetryAdvice"]> = (failed) =>
-    findCircuitOpen(failed.error) === undefined ? model.getRetryAdvice?.(failed) : veto;
+  const getRetryAdvice: NonNullable<Model["getRetryAdvice"]> = (failed) => {
+    const own = findCircuitOpen(failed.error) ?? findCircuitRefusal(failed.error);
+    return own === undefined ? model.getRetryAdvice?.(failed) : veto;
+  };
   const own = withMethods(model, { getResponse, getStreamedResponse, getRetryAdvice });
   guarded.add(own);
   return own;

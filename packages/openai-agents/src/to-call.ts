@@ -2,14 +2,20 @@ import type { ModelCall, ToolCall } from "@guard/core";
 import { offeredTools, read } from "@guard/core/adapter";
 import type { AgentInputItem, ModelRequest } from "@openai/agents";
 
+/** The model that gets a request. */
+export interface AskedModel extends Pick<ModelCall, "provider" | "baseUrl"> {
+  readonly name?: string | undefined;
+}
+
 /** The request that is about to be sent to a model. */
-export function toModelCall(model: string | undefined, request: ModelRequest): ModelCall {
+export function toModelCall({ name, ...asks }: AskedModel, request: ModelRequest): ModelCall {
   const { systemInstructions, input, tools, handoffs, modelSettings } = request;
   const providerTools = offeredTools(tools);
   return {
     kind: "model",
     prompt: { systemInstructions, input, tools, handoffs },
-    ...(model ? { model } : {}), // the default model has an empty name
+    ...(name ? { model: name } : {}), // the default model has an empty name
+    ...asks,
     ...(modelSettings.maxTokens ? { maxOutputTokens: modelSettings.maxTokens } : {}),
     ...(providerTools === undefined ? {} : { providerTools }),
   };

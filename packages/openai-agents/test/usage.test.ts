@@ -53,7 +53,7 @@ test.for<[name: string, usage: object]>([
 test("a request says which tools OpenAI may run, so that their fees are held", () => {
   const tools = [{ type: "hosted_tool", name: "web_search" } as const];
   expect(
-    toModelCall("gpt-5-mini", {
+    toModelCall({ name: "gpt-5-mini" }, {
       input: "Which port?",
       modelSettings: {},
       tools,

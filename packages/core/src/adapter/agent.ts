@@ -6,7 +6,7 @@ import type { AskOptions, ModelAnswer, Shown, Starting, StartOptions } from "./a
 import { Conversations, type Conversation } from "./conversations.ts";
 import { decide, decideSync, refusedBy, remember, type Deciding } from "./decide.ts";
 import { goOnWith, takeOutcomes } from "./go-on-with.ts";
-import { ProviderCalls } from "./provider-calls.ts";
+import { providerSaid, withPermit } from "./provider-permit.ts";
 import type { Run } from "./run.ts";
 import { learnHandoff } from "./learn-handoff.ts";
 import { printOfRequest } from "./shown.ts";
@@ -22,7 +22,6 @@ export class Agent {
   /** Notes and refusals that the model should read, by call id. */
   readonly told: Told = new Map();
   readonly #conversations: Conversations;
-  readonly #providers = new ProviderCalls();
   /** The conversations that wait for a model's answer, by the key of the request. */
   readonly #asking = new Map<string, Conversation>();
 
@@ -52,19 +51,19 @@ export class Agent {
     const { run, told } = this;
     this.hasModel = true;
     run.hearsModels = true;
-    const entering = this.#providers.enter(run.breaker, key, call.provider);
-    if (entering !== undefined) await entering;
-    learnHandoff(this);
-    const { lane } = await this.#goOn(shown, key);
-    const [decision] = await decide(this.#by(lane), [call], key);
-    const refused = refusedBy(this.#by(lane), decision!);
-    if (this.#asking.size > 1) run.noteOverlap(this.name);
-    // A request may be long: keep only that it was made.
-    const kept = { ...call, prompt: undefined };
-    const asked = { call: kept, meant: kept, answer: key, decision: decision!, lane, told };
-    if (refused === undefined) this.#asked.set(key, { ...asked, stage: "started" });
-    else this.#ended(key, { status: "ignored" });
-    return { key, decision: decision!, refused };
+    return withPermit(run, call, key, async (permit) => {
+      learnHandoff(this);
+      const { lane } = await this.#goOn(shown, key);
+      const [decision] = await decide(this.#by(lane), [call], key);
+      const refused = refusedBy(this.#by(lane), decision!);
+      if (this.#asking.size > 1) run.noteOverlap(this.name);
+      // A request may be long: keep only that it was made.
+      const kept = { ...call, prompt: undefined };
+      const asked = { call: kept, meant: kept, answer: key, decision: decision!, lane, told };
+      if (refused === undefined) this.#asked.set(key, { ...asked, permit, stage: "started" });
+      else this.#asking.delete(key);
+      return { key, decision: decision!, refused };
+    });
   }
 
   /** Books what a model call has cost, then asks for the calls of its answer. */
@@ -235,7 +234,7 @@ export class Agent {
   /** Forgets a call that is over. Returns it, if guard has asked for it. */
   #ended(key: string, outcome: Outcome): AskedCall | undefined {
     this.#asking.delete(key);
-    this.#providers.end(key, outcome);
+    providerSaid(this.run, key, outcome);
     return this.#asked.take(key);
   }
 

@@ -1,6 +1,7 @@
 import type { Call, Decision, Outcome, ToolCall } from "../vocabulary/call.ts";
 import { signature } from "../signature/sign.ts";
 import type { BreakerLane } from "../breaker/breaker-lane.ts";
+import type { Permit } from "../failure/permit.ts";
 import type { Told } from "./told.ts";
 
 /** A call that an agent has asked for, until its outcome is known. */
@@ -19,6 +20,8 @@ export interface AskedCall {
    * shows its outcome, or it was never made.
    */
   readonly stage: "asked" | "announced" | "started" | "ended" | "unmade";
+  /** The permit of the provider's failure circuit, if it has one. Only for a model call. */
+  readonly permit?: Permit | undefined;
   /** The failure, as long as the framework may try the call again. */
   readonly failure?: Outcome;
 }
@@ -86,6 +89,7 @@ export class AskedCalls {
   move(key: string, stage: AskedCall["stage"], failure?: Outcome): AskedCall | undefined {
     const asked = this.starting(key);
     if (asked === undefined) return undefined;
+    if (stage === "unmade") asked.permit?.ignore();
     this.set(key, { ...asked, stage, ...(failure === undefined ? {} : { failure }) });
     return asked;
   }
@@ -96,6 +100,7 @@ export class AskedCalls {
     for (const [key, asked] of this.#waiting) {
       if (!isMeant(asked)) continue;
       this.#waiting.delete(key);
+      asked.permit?.ignore();
       tellUnstarted(asked);
       taken.push(asked);
     }

@@ -39,6 +39,7 @@ export { isAbort } from "../vocabulary/is-abort.ts";
 export { AnswerSoFar, type Piece } from "./answer-so-far.ts";
 export { makeCall } from "./make-call.ts";
 export { streamCall } from "./stream-call.ts";
+export { providerSaid } from "./provider-permit.ts";
 export { endWith } from "./end-with.ts";
 export { lastWord, type LastCall, type LastWord } from "./last-word.ts";
 export { asRun } from "./as-run.ts";

@@ -93,6 +93,11 @@ export class RunLatch {
     return { ...now, verdict: "open", findings: [stop.finding], token: refused };
   }
 
+  /** Whether the one granted call is being made. */
+  get isAnswering(): boolean {
+    return this.#lastAnswer !== undefined;
+  }
+
   /** A new run begins. */
   renew(): void {
     this.#trips = insideOf(this.breaker).trips;

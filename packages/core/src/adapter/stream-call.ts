@@ -1,6 +1,7 @@
 import type { Outcome } from "../vocabulary/call.ts";
 import type { Agent } from "./agent.ts";
 import { AnswerSoFar, type Piece } from "./answer-so-far.ts";
+import { providerSaid } from "./provider-permit.ts";
 import { toFailure } from "./to-failure.ts";
 
 /**
@@ -25,6 +26,7 @@ export async function* streamCall<Part>(
     failure = toFailure(error, signal);
     throw error;
   } finally {
+    providerSaid(agent.run, key, failure);
     await agent.end(key, soFar.cutOff(failure));
   }
 }

@@ -23,6 +23,7 @@ const otherNames = {
   model: [
     ["name", "model"],
     ["modelId", "model"],
+    ["baseURL", "baseUrl"],
     ["messages", "prompt"],
     ["input", "prompt"],
   ],
@@ -37,7 +38,7 @@ const otherNames = {
 /** The field that names the tool or the agent. A model needs no name. */
 const names = { tool: "tool", model: undefined, delegation: "to" } as const;
 /** Optional fields that are texts. */
-const texts = ["id", "model", "provider", "serviceTier", "taskId"] as const;
+const texts = ["id", "model", "provider", "baseUrl", "serviceTier", "taskId"] as const;
 const figure = "a number of at least 0";
 
 /**

@@ -14,6 +14,7 @@ import type {
   ForceOptions,
 } from "./failure-circuit.ts";
 import { forcedFrom } from "./forced-from.ts";
+import { insideCircuit } from "./inside-circuit.ts";
 import { permit, type Permit } from "./permit.ts";
 import { close, openForMs } from "./settle-circuit.ts";
 import { wrapped } from "./wrapped.ts";
@@ -86,7 +87,7 @@ export class NamedCircuit implements FailureCircuit {
     }
     let result: Awaited<T>;
     try {
-      result = await fn();
+      result = await insideCircuit(this, fn);
     } catch (error) {
       const judged = await this.#calls.end(entered, { error }, signal);
       if (judged === "failure" && onFailure && fallback !== undefined) return await fallback(error);

@@ -31,7 +31,9 @@ export function isProviderFailure(error: unknown): boolean {
 function isDown(error: unknown, depth: number): boolean {
   if (typeof error !== "object" || error === null) return false;
   const status = statusOf(error);
-  if (status !== undefined) return status === 408 || status === 429 || status >= 500;
+  // An answer that began well may break off: then the cause tells.
+  if (status !== undefined && status >= 400)
+    return status === 408 || status === 429 || status >= 500;
   const code = read(error, "code");
   if (typeof code === "string" && (codes.has(code) || code.startsWith("UND_ERR_"))) return true;
   const made = read(error, "constructor");

@@ -1,4 +1,5 @@
 import type { FailureCircuit } from "./failure-circuit.ts";
+import { insideCircuit } from "./inside-circuit.ts";
 import type { CallResult } from "./settle-circuit.ts";
 import { read } from "../vocabulary/marks.ts";
 
@@ -23,7 +24,7 @@ export function wrapped<F extends Fn>(
     const permit = circuit.enter();
     let result: unknown;
     try {
-      result = make();
+      result = insideCircuit(circuit, make);
     } catch (error) {
       permit.failure(error);
       throw error;

@@ -10,6 +10,10 @@ export interface AsyncContext {
 const AsyncLocalStorage =
   globalThis.process?.getBuiltinModule?.("node:async_hooks")?.AsyncLocalStorage;
 
-/** The platform's context, one for all breakers. Some edge platforms have none. */
-export const systemContext: AsyncContext | undefined =
-  AsyncLocalStorage === undefined ? undefined : new AsyncLocalStorage<unknown>();
+/** A new context of the platform. Some edge platforms have none. */
+export function newContext(): AsyncContext | undefined {
+  return AsyncLocalStorage === undefined ? undefined : new AsyncLocalStorage<unknown>();
+}
+
+/** The platform's context, one for all breakers. */
+export const systemContext: AsyncContext | undefined = newContext();

@@ -63,6 +63,11 @@ export interface ModelCall {
   readonly model?: string;
   /** The provider, by the framework's name for it, such as `openai.responses`. */
   readonly provider?: string;
+  /**
+   * The address of the server that answers, such as `https://api.openai.com/v1`, if the client tells it. It keeps calls of an
+   * OpenAI client to another server away from the circuit `openai`.
+   */
+  readonly baseUrl?: string;
   readonly id?: string;
   /**
    * The request, or a function that returns it. guard estimates its tokens if a budget counts tokens or money, and keeps

@@ -1,10 +1,5 @@
-import { attachedStops } from "./attached-stops.ts";
 import { CircuitOpenError } from "./errors.ts";
-import { read } from "./marks.ts";
-
-/** Where frameworks put an error that they caught. */
-const links = ["cause", "errors", "lastError", "error"] as const;
-const maxVisited = 1_000;
+import { findCause } from "./find-cause.ts";
 
 /**
  * Finds the trip behind an error. Frameworks wrap errors, so `instanceof` may miss it: this follows `cause`, `errors[]`,
@@ -20,23 +15,5 @@ const maxVisited = 1_000;
  * }
  */
 export function findCircuitOpen(error: unknown): CircuitOpenError | undefined {
-  const visited = new Set<unknown>();
-  const waiting: unknown[] = [error];
-  for (const value of waiting) {
-    if (typeof value !== "object" || value === null || visited.has(value)) continue;
-    if (CircuitOpenError.isInstance(value)) return value;
-    if (visited.size >= maxVisited) return undefined;
-    visited.add(value);
-    waiting.push(attachedStops.get(value), ...linked(value));
-  }
-  return undefined;
-}
-
-function linked(value: object): readonly unknown[] {
-  try {
-    if (Array.isArray(value)) return value.slice(0, maxVisited);
-  } catch {
-    return [];
-  }
-  return links.map((link) => read(value, link));
+  return findCause(error, (value) => CircuitOpenError.isInstance(value));
 }
