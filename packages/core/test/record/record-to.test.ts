@@ -183,7 +183,7 @@ describe("hostile values", () => {
     record("r1", call("a", long));
     record("r1", call("a", `${long}y`));
     await record.close();
-    const [first, second] = runsIn(file)[0]!.events as { result: string }[];
+    const [first, second] = runsIn(file)[0]!.events as readonly { result: string }[];
     expect(fs.statSync(file).size).toBeLessThan(50_000);
     expect(first!.result).toMatch(/^x+… \[cut by guard: 10000000 characters, hash [\da-f]{24}\]$/);
     expect(second!.result).not.toBe(first!.result);
