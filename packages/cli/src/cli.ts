@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { presets } from "@guard/core";
 import manifest from "../package.json" with { type: "json" };
 import { replayFiles, type ReplayOptions } from "./commands/replay.ts";
+import { addCalibrateCommand } from "./calibrate-command.ts";
 import { addLedgerCommands } from "./ledger-commands.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { InputError } from "./input-error.ts";
@@ -13,6 +14,7 @@ Examples:
   guard report nightly-import     why guard stopped a run, and each of its calls
   guard verify                    whether the ledger is whole
   guard replay runs.jsonl         what guard would have done in recorded runs
+  guard calibrate runs.jsonl      options for your agent, from recorded runs
 
 guard COMMAND --help shows examples of one command.`;
 
@@ -82,9 +84,11 @@ export async function runCli(
     .action(async (files: string[], options: ReplayOptions) => {
       code = await replayFiles(files, options, output);
     });
-  addLedgerCommands(program, output, (given) => {
+  const end = (given: number) => {
     code = given;
-  });
+  };
+  addCalibrateCommand(program, output, end);
+  addLedgerCommands(program, output, end);
   try {
     try {
       await program.parseAsync([...args], { from: "user" });

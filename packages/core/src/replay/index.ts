@@ -8,3 +8,4 @@ export type {
   RecordedToolCall,
   RecordedUserMessage,
 } from "../vocabulary/recorded-event.ts";
+export { policyFromName } from "../evidence/policy.ts";
