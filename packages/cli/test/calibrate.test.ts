@@ -70,6 +70,7 @@ describe("budgets", () => {
       most: 2_000,
       factor: 3,
       limit: 5_700,
+      because: "95th percentile of 20 runs: 1900, times 3",
       wouldStop: [],
     });
   });
@@ -92,6 +93,9 @@ describe("budgets", () => {
     });
     const judged = await calibrated(lines, "--honest", "long");
     expect(judged.config.budget).toMatchObject({ modelCalls: 75, wallMs: 75_000 });
+    expect(judged.budget.map(({ because }) => because)).toContain(
+      "an honest run used 50; times 1.5",
+    );
     expect(judged.check.honest).toMatchObject({ stoppedAfter: 0, changed: [] });
   });
 

@@ -1,3 +1,4 @@
+import { shownFigure } from "./shown-figure.ts";
 import { figureNames, type FigureName, type RunFigures } from "./run-figures.ts";
 
 /** A limit of a run, and the figures that it comes from. */
@@ -10,6 +11,8 @@ export interface BudgetProposal {
   readonly most: number;
   readonly factor: number;
   readonly limit: number;
+  /** Where the limit comes from, for people. */
+  readonly because: string;
   /** The runs that used more. */
   readonly wouldStop: readonly string[];
 }
@@ -50,9 +53,22 @@ export function proposeBudget(
     const p95 = percentile(values, 0.95);
     const factor = told.length >= manyRuns ? factorOfMany : factorOfFew;
     const sure = told.filter(({ isSurelyHonest }) => isSurelyHonest);
-    const least = figure === "wallMs" ? leastWallMs : 0;
-    const known = sure.map(({ figures }) => figures[figure]! * roomForHonest);
-    const needed = Math.max(p95 * factor, least, ...known);
+    const used = Math.max(0, ...sure.map(({ figures }) => figures[figure]!));
+    const [needed, because] = [
+      [
+        p95 * factor,
+        `95th percentile of ${told.length} runs: ${shownFigure(figure, p95)}, times ${factor}`,
+      ],
+      [
+        used * roomForHonest,
+        `an honest run used ${shownFigure(figure, used)}; times ${roomForHonest}`,
+      ],
+      [figure === "wallMs" ? leastWallMs : 0, "at least one minute"],
+    ].reduce<readonly [number, string]>(
+      (most, [value, why]) =>
+        (value as number) > most[0] ? [value as number, why as string] : most,
+      [0, ""],
+    );
     const limit = roundUp(needed, figure);
     const wouldStop = all.filter(({ figures }) => (figures[figure] ?? 0) > limit);
     return [
@@ -64,6 +80,7 @@ export function proposeBudget(
         most: values.at(-1)!,
         factor,
         limit,
+        because,
         wouldStop: wouldStop.map(({ id }) => id),
       },
     ];

@@ -1,10 +1,11 @@
 import { counted } from "../counted.ts";
 import { printable } from "../printable.ts";
 import { renderTable } from "../render-table.ts";
-import { shownDuration, widestName } from "../shown.ts";
+import { widestName } from "../shown.ts";
 import type { Calibration } from "./calibrate.ts";
 import type { StillStopped } from "./let-honest-pass.ts";
 import type { FigureName } from "./run-figures.ts";
+import { shownFigure } from "./shown-figure.ts";
 
 /** A list of runs names so many of them. */
 const mostNamed = 5;
@@ -27,11 +28,6 @@ const figureWords: Readonly<Record<FigureName, string>> = {
   usd: "USD",
   wallMs: "time",
 };
-
-export function shownFigure(figure: FigureName, value: number): string {
-  if (figure === "wallMs") return shownDuration(Math.round(value));
-  return figure === "usd" ? value.toFixed(4) : String(value);
-}
 
 /** The report of a calibration for people. */
 export function renderCalibration(found: Calibration): string {

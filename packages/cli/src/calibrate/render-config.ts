@@ -1,7 +1,6 @@
 import { counted } from "../counted.ts";
 import { printable } from "../printable.ts";
 import type { Calibration } from "./calibrate.ts";
-import { shownFigure } from "./render-calibration.ts";
 
 /** The longest text from a recording in a comment. */
 const longestNote = 100;
@@ -9,8 +8,7 @@ const longestNote = 100;
 /** The proposed options as a module to paste, each with the figures that it comes from. */
 export function renderConfig({ runs, honest, budget, tools }: Calibration): string {
   const limits = budget.map(
-    ({ figure, limit, p95, factor, runs: told }) =>
-      `    ${figure}: ${limit}, // 95th percentile of ${told} runs: ${shownFigure(figure, p95)}, times ${factor}\n`,
+    ({ figure, limit, because }) => `    ${figure}: ${limit}, // ${because}\n`,
   );
   const declared = tools.flatMap(({ tool, policy, thresholds = {}, because, runs: shown }) => {
     const rungs = Object.entries(thresholds).map(
