@@ -342,6 +342,7 @@ describe("mistakes", () => {
     ],
     [["RUNS", "--honest", "r9"], '--honest: there is no run "r9"'],
     [["RUNS", "--honest", "r1", "--looped", "r1"], '--honest, --looped: "r1" can\'t be both'],
+    [["--honest", "r1", "RUNS"], "Name FILES before --honest and --looped"],
     [["nowhere.jsonl"], "nowhere.jsonl: there is no such file"],
     [["EMPTY"], "There is no run to calibrate from"],
   ])("%j", async (args, fault) => {

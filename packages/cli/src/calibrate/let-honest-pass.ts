@@ -1,5 +1,5 @@
 import { presets, type GuardOptions, type Ladder } from "@guard/core";
-import { isHonest, stopOf, type JudgedRun, type Stop } from "./judged-run.ts";
+import { isHonest, stopOf, usesTool, type JudgedRun, type Stop } from "./judged-run.ts";
 import type { ToolProposal } from "./propose-policies.ts";
 import { canBeDeclared, withTools } from "./with-tools.ts";
 
@@ -48,11 +48,14 @@ export function letHonestPass(
     const group = stops.filter(({ stop }) => isSame(stop, first.stop));
     const limit =
       first.stop.rule === "mutation" ? "effects" : group.length < minRuns ? "few" : undefined;
+    const rivals = others.filter(
+      (one) => usesTool(one, first.stop.tool ?? "") && stopOf(one.run, now) !== undefined,
+    );
     const isBetter = (change: ToolProposal) => {
       const changed = withTools(options, [...declared, change]);
       return (
         group.every(({ one, stop }) => !isSame(stop, stopOf(one.run, changed))) &&
-        others.every(({ run }) => stopOf(run, now) === undefined || stopOf(run, changed))
+        rivals.every(({ run }) => stopOf(run, changed) !== undefined)
       );
     };
     const runs = group.map(({ one }) => one.run.id);

@@ -88,7 +88,7 @@ export function proposeBudget(
 }
 
 /** The smallest value that this share of all values does not exceed. */
-export function percentile(sorted: readonly number[], share: number): number {
+function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
 }
 

@@ -37,8 +37,9 @@ export async function calibrateRuns(
 ): Promise<number> {
   const { db, since, config, preset, json } = given;
   if (files.length > 0 === (db !== undefined)) {
+    const hint = (given.honest ?? given.looped) ? ". Name FILES before --honest and --looped" : "";
     throw new InputError(
-      "guard calibrate reads recorded runs or a ledger: name FILES, or --db FILE",
+      `guard calibrate reads recorded runs or a ledger: name FILES, or --db FILE${hint}`,
     );
   }
   if (since !== undefined && db === undefined) {

@@ -10,6 +10,7 @@ import type { RecordedEvent } from "../vocabulary/recorded-event.ts";
  * const record: Recorder = (run, event) => lines.push(JSON.stringify({ run, event }));
  */
 export interface Recorder {
+  /** guard calls this with each event of a run. If it throws, guard emits a `port-error` event. */
   (run: string, event: RecordedEvent): void;
   /** guard calls this when a run has ended. Work in the background may still record events. */
   ended?(run: string): void;

@@ -25,6 +25,7 @@ export interface RecordOptions {
 
 /** A recorder that writes to a file. Give it to the option `record` of a registry. */
 export interface FileRecorder {
+  /** guard calls this with each event of a run. The event waits in memory until it is written. */
   (run: string, event: RecordedEvent): void;
   /** guard calls this when a run has ended. */
   ended(run: string): void;
