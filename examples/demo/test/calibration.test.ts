@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { GuardOptions } from "@guard/core";
@@ -37,6 +37,8 @@ afterAll(async () => {
 
 const agentNamed = (name: string) => scriptedAgents().find((agent) => agent.name === name)!;
 
+const page = readFileSync(join(root, "docs/calibration.md"), "utf8");
+
 /** A budget needs 20 honest runs. */
 const rounds: Readonly<Record<string, number>> = {
   "twelve-steps": 20,
@@ -61,12 +63,14 @@ test("recorded runs become a config: honest runs pass with it, and loops stop", 
     "of 20 honest runs guard stops 0 without this config, 0 with it; of 4 other runs guard stops 4 without this config, 4 with it.",
   );
   writeFileSync(config, calibrated.stdout);
+  expect(page).toContain(
+    calibrated.stdout.replace(/wallMs: .*/, "wallMs: 60000, // at least one minute"),
+  );
   const project = { extends: "../../../../tsconfig.base.json", files: ["guard.config.mts"] };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(project));
   await run(process.execPath, [tsc, "--project", folder]);
   const { default: options } = (await import(config)) as { default: GuardOptions };
-  expect(options.budget).toMatchObject({ modelCalls: 39, toolCalls: 36, wallMs: 60_000 });
-  expect(options.budget?.usd).toBeGreaterThan(0);
+  expect(options.budget).toMatchObject({ modelCalls: 39, toolCalls: 36 });
 
   const replayed = await run(process.execPath, [
     guard,

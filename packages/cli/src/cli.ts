@@ -24,6 +24,7 @@ Examples:
   guard replay runs.jsonl --preset strict              judged with lower thresholds
   guard replay runs.jsonl --config guard.config.mts    judged with your own options
   guard replay *.jsonl.gz --json > results.jsonl       for programs
+  guard replay .guard/runs*.jsonl.gz                   the files that recordTo has written
   cat runs.jsonl | guard replay -                      from standard input
 
 A run is one line of JSON: {"id":"r1","events":[{"type":"tool","tool":"search","args":{"q":"x"}}]}`;

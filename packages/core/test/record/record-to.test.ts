@@ -210,6 +210,19 @@ describe("files stay bounded", () => {
     },
   );
 
+  test("two recorders of one file lose nothing while files fill up", async () => {
+    const { file, record } = recorder({ maxBytes: 500, maxFiles: 1_000 });
+    const other = recordTo(file, { maxBytes: 500, maxFiles: 1_000 });
+    for (let index = 0; index < 100; index += 1) {
+      record("a", call(index));
+      other("b", call(index));
+      await Promise.all([record.flush(), other.flush()]);
+    }
+    const files = siblings(file);
+    expect(files.length).toBeGreaterThan(10);
+    expect(runsIn(...files).map(({ events }) => events.length)).toEqual([100, 100]);
+  });
+
   test("other files of the folder stay", async () => {
     const { file, record } = recorder({ maxBytes: 1, maxFiles: 1 });
     const other = join(file, "../runs.old.jsonl");
