@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { presets } from "@guard/core";
 import manifest from "../package.json" with { type: "json" };
 import { replayFiles, type ReplayOptions } from "./commands/replay.ts";
+import { addCalibrateCommand } from "./calibrate-command.ts";
 import { addLedgerCommands } from "./ledger-commands.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { InputError } from "./input-error.ts";
@@ -14,6 +15,7 @@ Examples:
   guard reset nightly-import      lets the next run of a stopped breaker start
   guard verify                    whether the ledger is whole
   guard replay runs.jsonl         what guard would have done in recorded runs
+  guard calibrate runs.jsonl      options for your agent, from recorded runs
 
 guard COMMAND --help shows examples of one command.`;
 
@@ -23,6 +25,7 @@ Examples:
   guard replay runs.jsonl --preset strict              judged with lower thresholds
   guard replay runs.jsonl --config guard.config.mts    judged with your own options
   guard replay *.jsonl.gz --json > results.jsonl       for programs
+  guard replay .guard/runs*.jsonl.gz                   the files that recordTo has written
   cat runs.jsonl | guard replay -                      from standard input
 
 A run is one line of JSON: {"id":"r1","events":[{"type":"tool","tool":"search","args":{"q":"x"}}]}`;
@@ -83,9 +86,11 @@ export async function runCli(
     .action(async (files: string[], options: ReplayOptions) => {
       code = await replayFiles(files, options, output);
     });
-  addLedgerCommands(program, output, (given) => {
+  const end = (given: number) => {
     code = given;
-  });
+  };
+  addCalibrateCommand(program, output, end);
+  addLedgerCommands(program, output, end);
   try {
     try {
       await program.parseAsync([...args], { from: "user" });

@@ -18,6 +18,7 @@ const rooms = [
   "run",
   "failure",
   "breaker",
+  "record",
   "replay",
   "adapter",
 ];

@@ -12,7 +12,7 @@ import { reasonsFrom, type Reasons } from "../options/stop-options.ts";
 import { Books } from "../run/books.ts";
 import { clearRun, setMachine, setOverrides, takeNumbers } from "../run/write-state.ts";
 import { Circuit, type Denial } from "../run/circuit.ts";
-import { Recording } from "../run/recording.ts";
+import { recordingOf, type Recording } from "../run/recording.ts";
 import { decode, encode } from "../run/snapshot.ts";
 import type { Snapshot } from "../vocabulary/snapshot.ts";
 import type { KnownCircuits } from "../failure/known-circuits.ts";
@@ -63,10 +63,9 @@ export class Inside {
   constructor(options: BreakerOptions, shared: SharedByRegistry = {}) {
     const { name, restore, ...rest } = options;
     this.settings = normalize(rest);
-    const { limits, accounts, clock, record, random } = this.settings;
+    const { clock, limits, accounts, record, random, store } = this.settings;
     const faults = [...nameFaults(name), ...accountFaults(limits, accounts)];
     if (faults.length > 0) throw new OptionsError(faults);
-    const { store = memoryStore({ clock }) } = this.settings;
     this.name = name;
     this.id = name ?? `run-${random().toString(36).slice(2, 12)}`;
     this.events = new Emitter(shared.events);
@@ -81,17 +80,16 @@ export class Inside {
     );
     this.turns = new RunTurns(this.circuit);
     this.circuits = shared.circuits;
-    const accounting = shared.accounting ?? new Accounting(store, this.settings);
+    const accounting =
+      shared.accounting ?? new Accounting(store ?? memoryStore({ clock }), this.settings);
     this.latch = new StoredLatch(this.circuit, name, accounting.storeDeadline);
     this.books = new Books(this.circuit, accounting);
     if (restore !== undefined) this.books.opened();
-    this.recording =
-      record &&
-      new Recording(this.id, record, {
-        clock,
-        isPending: (token) => state.pending.has(token),
-        failed: (error) => this.tell({ type: "port-error", port: "record", error }),
-      });
+    this.recording = recordingOf(this.id, record, {
+      clock,
+      isPending: (token) => state.pending.has(token),
+      failed: (error) => this.tell({ type: "port-error", port: "record", error }),
+    });
   }
 
   get spending(): Spending {
@@ -211,6 +209,7 @@ export class Inside {
       if (type === "trip") {
         void this.books.write([{ type, report: event.report, observed: event.observed }]);
       }
+      if (type === "run-ended") this.recording?.ended();
       if (type === "override") void this.books.write([{ type, override: event.override }]);
     }
     this.events.emit(...events.map((event) => ({ ...event, ...base })));

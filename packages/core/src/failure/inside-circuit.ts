@@ -23,8 +23,17 @@ export function insideCircuit<T>(circuit: object, fn: () => T): T {
   try {
     return (made = context.run(inside, fn));
   } finally {
-    if (made instanceof Promise) made.then(over, over);
+    if (isPromise(made)) made.then(over, over);
     else over();
+  }
+}
+
+/** Not for other objects with `then`: asking a query of a database runs it. */
+function isPromise(value: unknown): value is Promise<unknown> {
+  try {
+    return value instanceof Promise;
+  } catch {
+    return false; // a proxy may throw
   }
 }
 

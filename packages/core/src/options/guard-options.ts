@@ -163,7 +163,13 @@ export interface GuardOptions {
   readonly onStoreError?: "local" | "deny" | undefined;
   /** Where guard writes every decision, cost, trip and override. Default: the memory of this process. */
   readonly ledger?: Ledger | undefined;
-  /** Receives the run **with raw arguments and results**, for replay. Default: guard records nothing. */
+  /**
+   * Receives the run **with raw arguments and results**, for `guard replay` and `guard calibrate`. Default: guard records
+   * nothing.
+   *
+   * @example
+   * record: recordTo(".guard/runs.jsonl.gz") // from @guard/core/record, on Node.js
+   */
   readonly record?: Recorder | undefined;
   /** Where guard keeps trips of named breakers and shared accounts. Default: the memory of this process. */
   readonly store?: Store | undefined;

@@ -1,5 +1,6 @@
 export { replay, type ReplayResult } from "./replay.ts";
 export { parseRun, RecordingError, type RecordedRun } from "./recorded-run.ts";
+export { RunCollector } from "./run-collector.ts";
 export type {
   RecordedEvent,
   RecordedHandoff,
@@ -7,3 +8,4 @@ export type {
   RecordedToolCall,
   RecordedUserMessage,
 } from "../vocabulary/recorded-event.ts";
+export { policyFromName } from "../evidence/policy.ts";

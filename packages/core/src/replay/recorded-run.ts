@@ -92,11 +92,17 @@ const runSchema = v.object(
  * @throws {RecordingError} saying where the line is wrong
  */
 export function parseRun(line: string): RecordedRun {
-  const { id, events } = checked(runSchema, json(line), "");
+  return runFrom(json(line));
+}
+
+/** @throws {RecordingError} if the value is no run */
+export function runFrom(value: unknown): RecordedRun {
+  const { id, events } = checked(runSchema, value, "");
   return { id, events: events.map((event, index) => eventOf(event, `events.${index}`)) };
 }
 
-function eventOf(value: unknown, path: string): RecordedEvent {
+/** @throws {RecordingError} if the value is no event; `path` says where it is */
+export function eventOf(value: unknown, path: string): RecordedEvent {
   const event = checked(eventSchema, value, path);
   const known = Object.fromEntries(
     Object.entries(event).filter(([, field]) => field !== null && field !== undefined),
@@ -112,7 +118,8 @@ function eventOf(value: unknown, path: string): RecordedEvent {
   } as RecordedEvent;
 }
 
-function json(line: string): unknown {
+/** @throws {RecordingError} if the line is no JSON */
+export function json(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch (error) {
@@ -120,7 +127,8 @@ function json(line: string): unknown {
   }
 }
 
-function checked<T extends v.GenericSchema>(
+/** @throws {RecordingError} if the value does not fit; `at` says where it is */
+export function checked<T extends v.GenericSchema>(
   schema: T,
   value: unknown,
   at: string,

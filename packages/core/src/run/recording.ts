@@ -71,17 +71,32 @@ export class Recording {
     this.#tell({ ...eventOf(started, outcome, usage), ...more });
   }
 
+  ended(): void {
+    this.#safely(() => this.#record.ended?.(this.#run));
+  }
+
   #tell(event: RecordedEvent): void {
+    const t = this.#ports.clock() - this.#startedAt;
+    this.#safely(() => this.#record(this.#run, { ...event, t }));
+  }
+
+  #safely(tell: () => unknown): void {
     try {
-      const told: unknown = this.#record(this.#run, {
-        ...event,
-        t: this.#ports.clock() - this.#startedAt,
-      });
+      const told = tell();
       if (told instanceof Promise) told.catch(this.#ports.failed);
     } catch (error) {
       this.#ports.failed(error);
     }
   }
+}
+
+/** The recording of a run, if there is a recorder. */
+export function recordingOf(
+  run: string,
+  record: Recorder | undefined,
+  ports: RecordingPorts,
+): Recording | undefined {
+  return record && new Recording(run, record, ports);
 }
 
 /** A call without its prompt, which may be long and is no part of a recording. */

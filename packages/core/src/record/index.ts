@@ -1,0 +1,1 @@
+export { recordTo, type FileRecorder, type RecordOptions } from "./record-to.ts";
