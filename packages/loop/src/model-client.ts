@@ -59,7 +59,7 @@ export interface ModelClient {
   readonly model: string;
   /** The provider, by which guard finds its failure circuit, such as `"openai"`. Default: no circuit. */
   readonly provider?: string | undefined;
-  /** The address that the client asks. Calls to another server than the provider's own have the circuit of that server. */
+  /** The address that the client asks. So guard tells OpenAI from another server that an OpenAI client asks. */
   readonly baseUrl?: string | undefined;
   /**
    * Asks the model once. Throws what the provider's client throws.

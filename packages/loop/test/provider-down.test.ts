@@ -57,6 +57,24 @@ describe.for(clients)("the client of %s", ([name, own, make]) => {
     },
   );
 
+  test("behind a proxy belongs to the circuit of the provider", async () => {
+    const registry = createRegistry({ warnings: false });
+    registry.circuit(name);
+    const { create, requests } = provider();
+    expect(await refusals(registry, make(create, "http://127.0.0.1:4000/v1"))).toBe(2);
+    expect([requests(), registry.circuit(name).state]).toEqual([5, "open"]);
+  });
+
+  test("may fall back on another server while the provider is down", async () => {
+    const registry = createRegistry({ warnings: false });
+    registry.circuit(name);
+    const { create, requests } = provider();
+    expect(await refusals(registry, make(create, own))).toBe(2);
+    expect(await refusals(registry, make(create, "http://127.0.0.1:11434/v1"))).toBe(0);
+    expect(await refusals(registry, make(create, own))).toBe(7);
+    expect(requests()).toBe(5 + 7);
+  });
+
   test("belongs to the circuit of another server, if it asks another server", async () => {
     const registry = createRegistry({ warnings: false });
     registry.circuit(name);

@@ -16,19 +16,28 @@ const ownServers: ReadonlyMap<string, RegExp> = new Map([
   ["google", /(^|\.)googleapis\.com$/],
 ]);
 
-/**
- * The names by which guard looks for the circuit of a model call, the most exact first: `openai.responses`, then `openai`. A
- * client that asks another server than its provider's own has the circuit of that server: `llm.example.com`.
- */
-export function circuitNames({ provider, baseUrl }: ModelCall): readonly string[] {
+/** By which names guard looks for the circuit of a model call, and which server answers the call. */
+export interface CircuitNames {
+  /** The most exact name first: `llm.example.com`, `openai.responses`, `openai`. */
+  readonly names: readonly string[];
+  /** The name of the server, if it is another than the provider's own. */
+  readonly otherServer: string | undefined;
+}
+
+/** Reads the names from a model call. A circuit for the host of the server comes first. */
+export function circuitNames({ provider, baseUrl }: ModelCall): CircuitNames {
   const host = hostOf(baseUrl);
-  if (typeof provider !== "string") return host === undefined ? [] : [host];
+  const ofServer = host === undefined ? [] : [host];
+  if (typeof provider !== "string") return { names: ofServer, otherServer: undefined };
   const plain = provider.toLowerCase().replaceAll("_", "-");
   const shared = sharedNames.find(([pattern]) => pattern.test(plain));
   const name = shared?.[1] ?? plain.split(/[./]/, 1)[0]!;
   const own = ownServers.get(name);
-  if (host === undefined || own === undefined || own.test(hostname(host))) return [provider, name];
-  return [host];
+  const isOther = host !== undefined && own !== undefined && !own.test(hostname(host));
+  return {
+    names: [...ofServer, provider, name],
+    otherServer: isOther ? host : undefined,
+  };
 }
 
 /** The host of an address, with its port if the port is not the usual one. */

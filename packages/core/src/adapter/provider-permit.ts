@@ -49,9 +49,25 @@ export function providerSaid({ asked }: Run, key: string, outcome: Outcome | und
 function circuitOf({ breaker }: Run, call: ModelCall): NamedCircuit | undefined {
   const { circuits } = insideOf(breaker);
   if (circuits === undefined) return undefined;
-  for (const name of circuitNames(call)) {
+  const { names, otherServer } = circuitNames(call);
+  for (const name of names) {
     const found = circuits.find(name);
-    if (found !== undefined) return found;
+    if (found === undefined) continue;
+    return name === otherServer || serves(found, otherServer) ? found : undefined;
   }
   return undefined;
+}
+
+/** The server of each provider's circuit: that of the first call. */
+const servers = new WeakMap<NamedCircuit, string>();
+const ownServer = "";
+
+/**
+ * Whether a provider's circuit serves this server. Behind a proxy, the circuit `openai` serves the proxy. But it does not serve
+ * both OpenAI and a local server that speaks OpenAI's protocol: the one may be down while the other answers.
+ */
+function serves(circuit: NamedCircuit, otherServer: string = ownServer): boolean {
+  const first = servers.get(circuit) ?? otherServer;
+  servers.set(circuit, first);
+  return otherServer === ownServer || otherServer === first;
 }

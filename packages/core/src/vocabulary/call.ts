@@ -64,8 +64,8 @@ export interface ModelCall {
   /** The provider, by the framework's name for it, such as `openai.responses`. */
   readonly provider?: string;
   /**
-   * The address of the server that answers, such as `https://api.openai.com/v1`, if the client tells it. It keeps calls of an
-   * OpenAI client to another server away from the circuit `openai`.
+   * The address of the server that answers, such as `https://api.openai.com/v1`, if the client tells it. So guard tells OpenAI from
+   * another server that an OpenAI client asks.
    */
   readonly baseUrl?: string;
   readonly id?: string;

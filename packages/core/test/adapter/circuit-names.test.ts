@@ -32,28 +32,44 @@ describe("one name for a provider in all frameworks", () => {
     ["groq.chat", "groq"],
     ["OpenRouter", "openrouter"],
   ] as const)("%s is %s", ([provider, name]) => {
-    expect(names(provider)).toEqual([provider, name]);
+    expect(names(provider)).toEqual({ names: [provider, name], otherServer: undefined });
   });
 });
 
-describe("a client that asks another server has the circuit of that server", () => {
+describe("a circuit for the server comes first, and guard knows the own servers of three providers", () => {
   test.for([
-    ["openai.chat", "https://api.openai.com/v1", ["openai.chat", "openai"]],
-    ["openai", "https://eu.api.openai.com/v1", ["openai", "openai"]],
-    ["openai.chat", "http://127.0.0.1:11434/v1", ["127.0.0.1:11434"]],
-    ["openai", "https://llm.example.com/v1", ["llm.example.com"]],
-    ["openai", "https://api.openai.com.example.com/v1", ["api.openai.com.example.com"]],
-    ["openai", "https://notopenai.com/v1", ["notopenai.com"]],
-    ["anthropic", "https://api.anthropic.com", ["anthropic", "anthropic"]],
-    ["anthropic.messages", "https://proxy.example.com:8443/", ["proxy.example.com:8443"]],
-    ["google_genai", "https://generativelanguage.googleapis.com", ["google_genai", "google"]],
-    // Guard does not know the own servers of other providers.
-    ["groq.chat", "https://api.groq.com/openai/v1", ["groq.chat", "groq"]],
-    ["openai", "no address", ["openai", "openai"]],
-    [undefined, "https://llm.example.com/v1", ["llm.example.com"]],
-    [undefined, undefined, []],
-    ["constructor", "https://llm.example.com/v1", ["constructor", "constructor"]],
-  ] as const)("%s at %s", ([provider, baseUrl, expected]) => {
-    expect(names(provider, baseUrl)).toEqual(expected);
+    ["openai.chat", "https://api.openai.com/v1", ["openai.chat", "openai"], false],
+    ["openai", "https://eu.api.openai.com/v1", ["openai", "openai"], false],
+    ["openai.chat", "http://127.0.0.1:11434/v1", ["openai.chat", "openai"], true],
+    ["openai", "https://llm.example.com/v1", ["openai", "openai"], true],
+    ["openai", "https://api.openai.com.example.com/v1", ["openai", "openai"], true],
+    ["openai", "https://notopenai.com/v1", ["openai", "openai"], true],
+    ["anthropic", "https://api.anthropic.com", ["anthropic", "anthropic"], false],
+    [
+      "anthropic.messages",
+      "https://proxy.example.com:8443/",
+      ["anthropic.messages", "anthropic"],
+      true,
+    ],
+    [
+      "google_genai",
+      "https://generativelanguage.googleapis.com",
+      ["google_genai", "google"],
+      false,
+    ],
+    ["groq.chat", "https://api.groq.com/openai/v1", ["groq.chat", "groq"], false],
+    ["constructor", "https://llm.example.com/v1", ["constructor", "constructor"], false],
+    [undefined, "https://llm.example.com/v1", [], false],
+  ] as const)("%s at %s", ([provider, baseUrl, expected, isOther]) => {
+    const { host } = new URL(baseUrl);
+    expect(names(provider, baseUrl)).toEqual({
+      names: [host, ...expected],
+      otherServer: isOther ? host : undefined,
+    });
+  });
+
+  test("an address that is none tells nothing", () => {
+    expect(names("openai", "no address")).toEqual(names("openai"));
+    expect(names(undefined)).toEqual({ names: [], otherServer: undefined });
   });
 });
