@@ -2,6 +2,7 @@ import { checkFunction } from "../options/check-value.ts";
 import { received } from "../options/received.ts";
 import { CircuitRefusalError } from "../vocabulary/circuit-refusal.ts";
 import { GuardError } from "../vocabulary/errors.ts";
+import { hasMark, mark } from "../vocabulary/marks.ts";
 import type { FailureCircuit } from "./failure-circuit.ts";
 
 /** What a route gets beside the input. */
@@ -84,11 +85,11 @@ export class FailoverError extends GuardError {
       CircuitRefusalError.isInstance(error) ? (error.retryAfterMs ?? []) : [],
     );
     this.retryAfterMs = waits.length === 0 ? undefined : Math.min(...waits);
-    Object.defineProperty(this, failedMark, { value: true });
+    mark(this, failedMark, true);
   }
 
   static override isInstance(value: unknown): value is FailoverError {
-    return typeof value === "object" && value !== null && failedMark in value;
+    return hasMark(value, failedMark);
   }
 }
 
