@@ -1,6 +1,7 @@
 // The tables of docs/failure-circuits.md.
 import { compareLibraries, libraries } from "../bench/src/circuits/compare.ts";
-import type { Answer, Outcome } from "../bench/src/circuits/driver.ts";
+import type { Answer } from "../bench/src/circuits/driver.ts";
+import type { Outcome } from "../bench/src/circuits/play-scenario.ts";
 import { circuitSettings } from "../packages/core/src/failure/circuit-settings.ts";
 import {
   stateAt,

@@ -1,6 +1,7 @@
 import type { GuardOptions } from "../options/guard-options.ts";
 import { received } from "../options/received.ts";
 import { isPlainObject } from "../options/plain-object.ts";
+import { unreadable } from "../options/unreadable.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import type { Snapshot } from "../vocabulary/snapshot.ts";
 
@@ -28,7 +29,12 @@ export function optionsOver(options: GuardOptions, own: BreakerOptions): Breaker
 /** The check of options finds values that are no group. */
 function merged(group: object | undefined, own: object | undefined): unknown {
   if (own === undefined) return group;
-  return isPlainObject(own) ? { ...group, ...own } : own;
+  if (!isPlainObject(own)) return own;
+  try {
+    return { ...group, ...own };
+  } catch {
+    return own;
+  }
 }
 
 /**
@@ -37,9 +43,17 @@ function merged(group: object | undefined, own: object | undefined): unknown {
  * @throws {OptionsError} for anything but a plain object: a spread would leave out the names in its prototype
  */
 export function ownOptions(given: BreakerOptions): BreakerOptions {
-  if (isPlainObject(given)) return { ...given };
+  if (isPlainObject(given)) return copyOf(given);
   const expected = `a plain object such as { name: "nightly-audit", budget: { usd: 5 } }`;
   throw new OptionsError([`options: expected ${expected}, received ${received(given)}`]);
+}
+
+function copyOf(given: BreakerOptions): BreakerOptions {
+  try {
+    return { ...given };
+  } catch (cause) {
+    throw unreadable("options", cause);
+  }
 }
 
 /** What is wrong with a name. */

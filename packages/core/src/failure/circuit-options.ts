@@ -26,7 +26,7 @@ export interface FailureCircuitOptions {
   readonly minimumCalls?: number | undefined;
   /** A call that succeeds after more than so many milliseconds counts as a failure. Its result comes back all the same. */
   readonly slowCallMs?: number | undefined;
-  /** How long the circuit stays open before it lets a probe through, in milliseconds. Default: 60,000. */
+  /** How long the circuit stays open before it lets a probe through, in milliseconds. Default: 60,000, or `maxRecoveryTimeoutMs` if that is less. */
   readonly recoveryTimeoutMs?: number | undefined;
   /**
    * After a failed probe the circuit stays open for twice as long as before, with up to 20 % of jitter, but never longer

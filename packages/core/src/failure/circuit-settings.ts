@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Recovery } from "../machine/state.ts";
-import { object } from "../options/options-schema.ts";
+import { listOf, object } from "../options/options-schema.ts";
 import { readWith } from "../options/read-with.ts";
 import { OptionsError } from "../vocabulary/errors.ts";
 import type { ErrorMatch, FailureCircuitOptions } from "./circuit-options.ts";
@@ -70,7 +70,7 @@ const schema = object({
   successThreshold: whole(),
   probeTimeoutMs: span(1),
   excluded: v.optional(
-    v.message(v.array(v.function()), "a list of error classes, or of functions of an error"),
+    v.message(listOf(v.function()), "a list of error classes, or of functions of an error"),
   ),
   isFailure: fn,
   isFailedResult: fn,
@@ -83,10 +83,11 @@ const schema = object({
  */
 export function circuitSettings(name: string, given: FailureCircuitOptions = {}): CircuitSettings {
   const at = `circuit("${name.slice(0, 100)}")`;
-  const options = readWith(schema, given, at) as FailureCircuitOptions;
+  const options = readWith(schema, given, { at }) as FailureCircuitOptions;
   const faults = contradictions(options);
   if (faults.length > 0) throw new OptionsError(faults.map((fault) => `${at}.${fault}`));
-  const cooldownMs = options.recoveryTimeoutMs ?? 60_000;
+  const { recoveryTimeoutMs, maxRecoveryTimeoutMs = Number.POSITIVE_INFINITY } = options;
+  const cooldownMs = recoveryTimeoutMs ?? Math.min(60_000, maxRecoveryTimeoutMs);
   return {
     openRule: openRuleOf(options),
     recovery: {
@@ -128,19 +129,16 @@ function contradictions(options: FailureCircuitOptions): readonly string[] {
     faults.push("failureRate: needs a window (write windowCalls or windowMs, too)");
   if (minimumCalls !== undefined && failureRate === undefined)
     faults.push("minimumCalls: belongs to a rate (write failureRate, too)");
-  if (minimumCalls !== undefined && windowCalls !== undefined && minimumCalls > windowCalls)
+  const mostCalls = windowCalls ?? Number.POSITIVE_INFINITY;
+  if ((minimumCalls ?? 0) > mostCalls)
     faults.push(
       `minimumCalls: expected at most windowCalls (${windowCalls}), received ${minimumCalls}`,
     );
-  if (failureThreshold !== undefined && windowCalls !== undefined && failureThreshold > windowCalls)
+  if ((failureThreshold ?? 0) > mostCalls)
     faults.push(
       `failureThreshold: expected at most windowCalls (${windowCalls}), received ${failureThreshold}`,
     );
-  if (
-    recoveryTimeoutMs !== undefined &&
-    maxRecoveryTimeoutMs !== undefined &&
-    maxRecoveryTimeoutMs < recoveryTimeoutMs
-  )
+  if ((maxRecoveryTimeoutMs ?? Number.POSITIVE_INFINITY) < (recoveryTimeoutMs ?? 0))
     faults.push(
       `maxRecoveryTimeoutMs: expected at least recoveryTimeoutMs (${recoveryTimeoutMs}), received ${maxRecoveryTimeoutMs}`,
     );

@@ -20,7 +20,7 @@ const schema = object({
  * @throws {OptionsError} naming every fault with its path and value
  */
 export function forcedFrom(given: ForceOptions, at: string, now: number): Omit<Forced, "to"> {
-  const { by, why, until } = readWith(schema, given, at) as ForceOptions;
+  const { by, why, until } = readWith(schema, given, { at }) as ForceOptions;
   if (until !== undefined && until <= now) {
     throw new OptionsError([
       `${at}.until: expected a moment after now (${now}), received ${until}`,

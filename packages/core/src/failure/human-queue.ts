@@ -87,7 +87,7 @@ export function humanQueue<Input, Answer, const Name extends string = "human">(
   options: HumanQueueOptions<Name>,
   ports: QueuePorts,
 ): HumanQueue<Input, Answer, Name> {
-  readWith(schema, options, "humanQueue");
+  readWith(schema, options, { at: "humanQueue" });
   if (options.keepText === true && ports.store === undefined) {
     throw new OptionsError([
       "humanQueue.keepText: the registry has no store (write createRegistry({ store }))",

@@ -23,12 +23,7 @@ export function judgeError(
 
 function isAborted(signal: AbortSignal | undefined): boolean {
   if (signal?.aborted !== true) return false;
-  const reason: unknown = signal.reason;
-  return !(
-    typeof reason === "object" &&
-    reason !== null &&
-    read(reason, "name") === "TimeoutError"
-  );
+  return read(signal.reason, "name") !== "TimeoutError";
 }
 
 function isMeant(match: ErrorMatch, error: unknown): boolean {

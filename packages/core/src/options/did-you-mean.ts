@@ -17,6 +17,9 @@ const otherWords: ReadonlyMap<string, string> = new Map(
 /** An option's name, and where it is written. */
 export type Place = readonly [name: string, place: string];
 
+/** guard looks for no word like a longer one: each comparison would take its time. */
+const longestWord = 100;
+
 /** The name that was meant: the same in other letters, another word for it, or a letter or two away. */
 export function closest(given: string, names: readonly string[]): string | undefined {
   return sameAs(given, names) ?? near(given, names);
@@ -53,6 +56,7 @@ function sameAs(given: string, names: readonly string[]): string | undefined {
 }
 
 function near(given: string, names: readonly string[]): string | undefined {
+  if (given.length > longestWord) return undefined;
   const word = bareOf(lettersOf(given));
   const words = names.map(lettersOf);
   const found = closestMatch(word, words, { maxDistance: word.length < 4 ? 1 : 2 });

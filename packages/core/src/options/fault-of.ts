@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { closest, meant, type Place } from "./did-you-mean.ts";
 import { toolPolicies } from "../vocabulary/tool-policy.ts";
 import { received } from "./received.ts";
+import { shortened } from "./shortened.ts";
 
 /** What a group of options is expected to be. */
 export const plainObject = "a plain object";
@@ -26,6 +27,9 @@ const missing: Readonly<Record<string, string>> = {
   force: "force, allow, grant or extend",
 };
 
+/** Names of tools, agents and unknown options are part of a path. */
+const longestPath = 300;
+
 /** Where a fault was found. */
 interface FaultOptions {
   /** The name of the argument. Default: the options. */
@@ -40,7 +44,7 @@ export function faultOf(
   { at, places = [] }: FaultOptions = {},
 ): string {
   const own = v.getDotPath(issue);
-  const path = [at, own].filter((part) => part).join(".") || "options";
+  const path = shortened([at, own].filter((part) => part).join("."), longestPath) || "options";
   if (issue.expected === "never") {
     return `${path}: there is no such option (${instead(issue, path, places)})`;
   }

@@ -4,14 +4,14 @@ import { isTimeZone } from "../budget/time-zone.ts";
 import { pers } from "../budget/window.ts";
 import { ruleNames, type RuleName } from "../vocabulary/call.ts";
 import { toolPolicies } from "../vocabulary/tool-policy.ts";
-import { OptionsError } from "../vocabulary/errors.ts";
 import { tripAnswers } from "../vocabulary/on-trip.ts";
 import { textNames } from "../vocabulary/texts.ts";
 import type { Place } from "./did-you-mean.ts";
-import { faultOf, plainObject } from "./fault-of.ts";
+import { plainObject } from "./fault-of.ts";
 import type { GuardOptions } from "./guard-options.ts";
 import { isPlainObject } from "./plain-object.ts";
 import { presets } from "./presets.ts";
+import { readWith } from "./read-with.ts";
 
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
 const atLeast0 = v.optional(v.message(amount, "a number of at least 0"));
@@ -65,6 +65,16 @@ const withMethods = (expected: string, ...names: readonly string[]) =>
       expected,
     ),
   );
+/** A list. guard reads each item, so a list that claims four billion of them must end here. */
+const mostItems = 1_000;
+const tooLong: v.GenericSchema<never> = v.custom<never>(
+  () => false,
+  `a list of at most ${mostItems} items`,
+);
+export const listOf = <T extends v.GenericSchema>(
+  item: T,
+): v.LazySchema<v.ArraySchema<T, undefined> | typeof tooLong> =>
+  v.lazy((value) => (Array.isArray(value) && value.length > mostItems ? tooLong : v.array(item)));
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
 const ladder = object({ warn: threshold, block: threshold, open: threshold });
@@ -107,14 +117,14 @@ const budget = object({
   ),
 });
 // By the kind of the value, not as a union: a fault then names the key that is wrong.
-const budgets = v.lazy((value) => (Array.isArray(value) ? v.array(budget) : budget));
+const budgets = v.lazy((value) => (Array.isArray(value) ? listOf(budget) : budget));
 const accountId = v.message(v.pipe(v.string(), v.minLength(1)), "a text that is not empty");
 
 const tool = {
   policy: v.optional(oneOf(...toolPolicies)),
   usd: atLeast0,
   identity: v.optional(
-    v.message(v.union([v.array(v.string()), v.function()]), "names of fields, or a function"),
+    v.message(v.union([listOf(v.string()), v.function()]), "names of fields, or a function"),
   ),
   isFailure: fn,
   normalizeResult: fn,
@@ -214,7 +224,5 @@ const places: readonly Place[] = [
  * @throws {OptionsError} naming the path and the received value of each fault
  */
 export function readOptions(given: unknown): GuardOptions {
-  const checked = v.safeParse(optionsSchema, given);
-  if (checked.success) return checked.output as GuardOptions;
-  throw new OptionsError([...new Set(checked.issues.map((issue) => faultOf(issue, { places })))]);
+  return readWith(optionsSchema, given, { places }) as GuardOptions;
 }

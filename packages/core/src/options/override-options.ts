@@ -87,6 +87,6 @@ const schema = v.lazy((value) => {
  * @throws {OptionsError} naming every fault with its path and value
  */
 export function overrideFrom(options: OverrideOptions, id: string, at: number): Override {
-  const { until, ...kept } = readWith(schema, options, "override");
+  const { until, ...kept } = readWith(schema, options, { at: "override" });
   return { ...kept, id, at, ...(until === undefined ? {} : { until }) };
 }

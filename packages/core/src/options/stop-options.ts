@@ -40,8 +40,8 @@ export function stopFrom(
   options: StopOptions,
   made: Pick<Stop, "id" | "at">,
 ): Stop {
-  const runs = readWith(selector, of, "stop");
-  const { until, ...kept } = readWith(object(said), options, "stop");
+  const runs = readWith(selector, of, { at: "stop" });
+  const { until, ...kept } = readWith(object(said), options, { at: "stop" });
   if (until !== undefined && until <= made.at) {
     throw new OptionsError([`stop.until: expected a moment in the future, received ${until}`]);
   }
@@ -54,7 +54,7 @@ export function stopFrom(
  * @throws {OptionsError} naming every fault with its path and value
  */
 export function reasonsFrom(options: Reasons, what: "lift" | "reset"): Reasons {
-  return readWith(object(who), options, what);
+  return readWith(object(who), options, { at: what });
 }
 
 function isPlain(value: unknown): boolean {

@@ -8,7 +8,8 @@ export const unreadable = "[unreadable]";
 export const opaque = "[opaque";
 
 const maxDepth = 200;
-const maxParts = 2_000_000;
+/** Several megabytes of JSON. No model reads more, and a value without an end would keep guard busy for longer. */
+const maxParts = 500_000;
 
 const stringify = configure({
   bigint: false,

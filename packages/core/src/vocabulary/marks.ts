@@ -5,11 +5,12 @@ export function mark(error: Error, key: PropertyKey, value: unknown): void {
 
 /** Whether a value was marked, also by another copy of this package. */
 export function hasMark(value: unknown, key: symbol): boolean {
-  return typeof value === "object" && value !== null && read(value, key) === true;
+  return read(value, key) === true;
 }
 
-/** A property. `undefined` if reading it throws. */
-export function read(value: object, key: PropertyKey): unknown {
+/** A property of an object. `undefined` if reading it throws, and for what is no object. */
+export function read(value: unknown, key: PropertyKey): unknown {
+  if (typeof value !== "object" || value === null) return undefined;
   try {
     return Reflect.get(value, key);
   } catch {

@@ -164,6 +164,27 @@ describe("a call enters", () => {
   });
 });
 
+test("all permits taken: a call comes back when the first of the probes has run out of time", () => {
+  const state = halfOpen([]);
+  const leases = [30, 10, 20].map((ms) => ({ id: `${ms}`, until: now + ms }));
+  const probing = { ...state, phase: { ...state.phase, leases } } as CircuitState;
+  const settings = circuitSettings("c", { ...options, halfOpenMaxCalls: 3 });
+  expect(enterCircuit(probing, "new", now, settings)).toEqual({
+    pass: false,
+    reads: "half-open",
+    retryAfterMs: 10,
+    state: probing,
+  });
+});
+
+test("the clock was set back: the break begins anew in the state, too", () => {
+  const settings = circuitSettings("c", options);
+  const entry = enterCircuit(open(now + 500), "new", now, settings);
+  expect(entry.state.phase).toMatchObject({ openedAt: now, since: now + 500 });
+  const intact = open(now);
+  expect(enterCircuit(intact, "new", now, settings).state).toBe(intact);
+});
+
 describe("a call ends", () => {
   const own = { generation: 3 };
   const probe = { generation: 3, lease: "a" };

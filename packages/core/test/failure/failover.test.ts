@@ -166,3 +166,107 @@ test.each<[unknown, string]>([
 ])("%j is refused", (routes, message) => {
   expect(() => failover(routes as never)).toThrow(message);
 });
+
+const failing = (name: string, error: unknown) => ({
+  name,
+  call: (_input: string): string => {
+    throw error;
+  },
+});
+
+const refusal = (retryAfterMs: number | undefined) =>
+  new CircuitRefusalError({ circuit: "c", state: "open", retryAfterMs, why: undefined });
+const waits = (...all: unknown[]) =>
+  new FailoverError(all.map((error, index) => ({ name: `${index}`, error }))).retryAfterMs;
+
+describe("FailoverError", () => {
+  test("holds the errors in order, and the last one as its cause", async () => {
+    const { registry } = providers();
+    const [first, second, third] = [new Error("a"), new Error("b"), new Error("c")];
+    const ask = failover([
+      { circuit: registry.circuit("a"), call: failing("a", first).call },
+      { circuit: registry.circuit("b"), call: failing("b", second).call },
+      { circuit: registry.circuit("c"), call: failing("c", third).call },
+    ]);
+    const error = (await ask("x").catch((caught: unknown) => caught)) as FailoverError;
+    expect(error).toMatchObject({
+      name: "FailoverError",
+      code: "GUARD_FAILOVER_FAILED",
+      cause: third,
+      errors: [first, second, third],
+      failed: [
+        { name: "a", error: first },
+        { name: "b", error: second },
+        { name: "c", error: third },
+      ],
+    });
+    expect(error.retryAfterMs).toBeUndefined();
+  });
+
+  test("retryAfterMs is the shortest wait that a circuit has named", () => {
+    expect(waits(refusal(30), refusal(10), refusal(20))).toBe(10);
+    expect(waits(refusal(undefined), refusal(20), new Error("x"))).toBe(20);
+    expect(waits(refusal(undefined), { retryAfterMs: 5 })).toBeUndefined();
+  });
+
+  test("shows a long name of a route by its beginning", () => {
+    const { message } = new FailoverError([{ name: "n".repeat(500), error: new Error("x") }]);
+    expect(message).toBe(`none of the routes answered: ${"n".repeat(100)}`);
+  });
+
+  test("is known by its mark, also in another copy of the package", () => {
+    const error = new FailoverError([]);
+    const mark = Symbol.for("guard.error.failover-failed");
+    expect([error, { [mark]: true }].map((one) => FailoverError.isInstance(one))).toEqual([
+      true,
+      true,
+    ]);
+    const others = [new Error("x"), null, undefined, "x", 7];
+    expect(others.map((one) => FailoverError.isInstance(one))).toEqual(others.map(() => false));
+  });
+});
+
+test("each route gets the input, the signal and the routes that failed before it", async () => {
+  const { registry } = providers();
+  const seen: unknown[] = [];
+  const error = new Error("x");
+  const { signal } = new AbortController();
+  const ask = failover([
+    {
+      circuit: registry.circuit("a"),
+      call: (input: string, context): string => {
+        seen.push(input, context);
+        throw error;
+      },
+    },
+    {
+      name: "last",
+      call: (input: string, context) => {
+        seen.push(input, context);
+        return "fine";
+      },
+    },
+  ]);
+  expect(await ask("hi", { signal })).toEqual({
+    by: "last",
+    answer: "fine",
+    failed: [{ name: "a", error }],
+  });
+  expect(seen).toEqual([
+    "hi",
+    { signal, failed: [] },
+    "hi",
+    { signal, failed: [{ name: "a", error }] },
+  ]);
+});
+
+test.each<[routes: unknown, message: string]>([
+  [undefined, "failover: expected a list of routes, received undefined"],
+  [[null], "failover[0]: expected { circuit, call } or { name, call }, received null"],
+  [
+    [{ name: "a", call: () => 1 }, "b"],
+    'failover[1]: expected { circuit, call } or { name, call }, received "b"',
+  ],
+])("%j is no list of routes", (routes, message) => {
+  expect(() => failover(routes as never)).toThrow(new TypeError(message));
+});

@@ -1,6 +1,10 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { CircuitRefusalError, createRegistry, findCircuitOpen } from "../../src/index.ts";
+import type { FailureCircuitOptions } from "../../src/failure/circuit-options.ts";
+import { forcedFrom } from "../../src/failure/forced-from.ts";
+import type { NamedCircuit } from "../../src/failure/named-circuit.ts";
 import { CircuitOpenError } from "../../src/vocabulary/errors.ts";
+import { collect } from "../support/garbage.ts";
 import { later, minute, service } from "./support/service.ts";
 
 const isServerError = (result: unknown) => result instanceof Response && result.status >= 500;
@@ -229,6 +233,21 @@ describe("fallback", () => {
     expect(await call.catch((caught: unknown) => caught)).toBe(answered ? "instead" : error);
   });
 
+  test("without onFailure a failure reaches the caller", async () => {
+    const { circuit } = service();
+    const error = new Error("x");
+    const call = circuit.call(() => Promise.reject(error), { fallback: () => "instead" });
+    await expect(call).rejects.toBe(error);
+  });
+
+  test("onFailure without a fallback leaves the error as it is", async () => {
+    const { circuit } = service();
+    const error = new Error("x");
+    await expect(circuit.call(() => Promise.reject(error), { onFailure: true })).rejects.toBe(
+      error,
+    );
+  });
+
   test("an error of the fallback reaches the caller, and does not count", async () => {
     const { circuit, fails } = service({ failureThreshold: 1 });
     await fails();
@@ -301,6 +320,23 @@ describe("enter", () => {
     expect(upload).toThrow("half way");
     expect(upload).toThrow("half way");
     expect(upload).toThrow(CircuitRefusalError);
+  });
+
+  test("a failure without an error is a failure, whatever isFailure says of errors", () => {
+    const { circuit } = service({ isFailure: () => false });
+    circuit.enter().failure();
+    circuit.enter().failure(undefined);
+    expect(circuit.stats.calls).toMatchObject({ failed: 1, ignored: 1 });
+  });
+
+  test("an adapter waits for its permit, or gets the refusal", async () => {
+    const { circuit } = service({ failureThreshold: 1 });
+    const ask = () => (circuit as NamedCircuit).admit();
+    (await ask()).success();
+    expect(circuit.stats.calls).toMatchObject({ succeeded: 1 });
+    (await ask()).failure(new Error("x"));
+    expect(circuit.stats.calls).toMatchObject({ failed: 1 });
+    await expect(ask()).rejects.toBeInstanceOf(CircuitRefusalError);
   });
 
   test("counts what it is told first, and nothing that follows", () => {
@@ -472,6 +508,67 @@ describe("observe mode", () => {
   });
 });
 
+describe("faults are told in full", () => {
+  test.each<[options: object, fault: string]>([
+    [{ by: "" }, 'forceOpen.by: expected a text that is not empty, received ""'],
+    [{ why: 1 }, "forceOpen.why: expected a text that is not empty, received 1"],
+    [
+      { until: Number.NaN },
+      "forceOpen.until: expected a moment in milliseconds since the epoch, received NaN",
+    ],
+    [
+      { until: "x" },
+      'forceOpen.until: expected a moment in milliseconds since the epoch, received "x"',
+    ],
+  ])("forceOpen(%j)", (options, fault) => {
+    expect(() => service().circuit.forceOpen(options)).toThrow(
+      expect.objectContaining({ code: "GUARD_BAD_OPTIONS", faults: [fault] }),
+    );
+  });
+
+  test("what was left out is left out of the state", () => {
+    expect(forcedFrom({}, "forceOpen", 0)).toStrictEqual({});
+    const whole = { by: "ops", why: "x", until: 1 };
+    expect(forcedFrom(whole, "forceOpen", 0)).toStrictEqual(whole);
+  });
+
+  test("a force must end after now", () => {
+    const { circuit, clock } = service();
+    const until = clock();
+    expect(() => circuit.forceClose({ until })).toThrow(
+      `forceClose.until: expected a moment after now (${until}), received ${until}`,
+    );
+    expect(() => circuit.forceClose({ until: until + 1 })).not.toThrow();
+  });
+
+  test("call needs a function", async () => {
+    await expect(service().circuit.call("x" as never)).rejects.toThrow(
+      'circuit("openai").call: expected a function, received a text (write circuit.call(() => client.request(input)))',
+    );
+  });
+
+  test("a name has 1 to 200 characters", () => {
+    const registry = createRegistry();
+    expect(registry.circuit("x".repeat(200)).name.length).toBe(200);
+    expect(() => registry.circuit(7 as never)).toThrow(
+      "registry.circuit: expected a name of 1 to 200 characters, received 7",
+    );
+  });
+
+  test.each<[FailureCircuitOptions]>([
+    [{ failureThreshold: 6 }],
+    [{ recoveryTimeoutMs: 1 }],
+    [{ successThreshold: 2 }],
+    [{ slowCallMs: 1 }],
+  ])("a circuit that was made with other options: %j", (options) => {
+    const registry = createRegistry();
+    registry.circuit("openai");
+    expect(() => registry.circuit("openai", options)).toThrow(
+      'circuit("openai"): the registry has made this circuit with other options (give options once, or the same ones each time)',
+    );
+  });
+});
+
 describe("registry.circuit", () => {
   test("finds a circuit by its name, and takes its options once", () => {
     const registry = createRegistry();
@@ -495,10 +592,13 @@ describe("registry.circuit", () => {
   );
 
   test("an open circuit that nothing holds is found again after many others", async () => {
-    const { registry, fails } = service({ failureThreshold: 1 });
-    await fails();
-    for (let other = 0; other < 12_000; other += 1)
-      await registry.circuit(`c${other}`).call(() => 1);
+    const registry = createRegistry();
+    await registry
+      .circuit("openai", { failureThreshold: 1 })
+      .call(() => Promise.reject(new Error("down")))
+      .catch(() => {});
+    for (let other = 0; other < 12_000; other += 1) registry.circuit(`c${other}`);
+    await collect();
     expect(registry.circuit("openai").state).toBe("open");
   });
 });

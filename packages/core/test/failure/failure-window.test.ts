@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { circuitSettings } from "../../src/failure/circuit-settings.ts";
 import type { FailureCircuitOptions } from "../../src/failure/circuit-options.ts";
-import { emptyWindow, isClean, isTooMany, withCall } from "../../src/failure/failure-window.ts";
+import {
+  emptyWindow,
+  isClean,
+  isTooMany,
+  withCall,
+  type FailureWindow,
+} from "../../src/failure/failure-window.ts";
 
 /** Plays calls, one letter each at 1,000 ms from one to the next, and tells after which of them the circuit opens. */
 function opensAfter(options: FailureCircuitOptions, calls: string, gapMs = 1_000): number | null {
@@ -90,4 +96,110 @@ test("a stored window of another kind counts as empty", () => {
       expect(isTooMany(old, to, 1_000_001)).toBe(false);
     }
   }
+});
+
+describe("what each kind of window remembers", () => {
+  const second = 1_000;
+  const cases: readonly [
+    name: string,
+    options: FailureCircuitOptions,
+    empty: FailureWindow,
+    after: FailureWindow,
+  ][] = [
+    [
+      "failures in a row",
+      {},
+      { counts: "in-a-row", failures: 0 },
+      { counts: "in-a-row", failures: 1 },
+    ],
+    [
+      "failures of the latest three calls",
+      { windowCalls: 3, failureThreshold: 3 },
+      { counts: "results", results: "", failures: 0 },
+      { counts: "results", results: "fsf", failures: 2 },
+    ],
+    [
+      "a rate of the latest three calls",
+      { windowCalls: 3, failureRate: 1 },
+      { counts: "results", results: "", failures: 0 },
+      { counts: "results", results: "fsf", failures: 2 },
+    ],
+    [
+      "failures in ten seconds",
+      { windowMs: 10 * second, failureThreshold: 3 },
+      { counts: "moments", moments: [] },
+      { counts: "moments", moments: [0, second, 3 * second] },
+    ],
+    [
+      "a rate in ten seconds",
+      { windowMs: 10 * second, failureRate: 1 },
+      { counts: "slices", slices: [] },
+      {
+        counts: "slices",
+        slices: [
+          { at: 0, calls: 1, failures: 1 },
+          { at: second, calls: 1, failures: 1 },
+          { at: 2 * second, calls: 1, failures: 0 },
+          { at: 3 * second, calls: 1, failures: 1 },
+        ],
+      },
+    ],
+  ];
+
+  test.each(cases)("%s: a failure, a failure, a success, a failure", (_, options, empty, after) => {
+    const { openRule } = circuitSettings("c", options);
+    expect(emptyWindow(openRule)).toEqual(empty);
+    const calls = [true, true, false, true];
+    const window = calls.reduce(
+      (before, hasFailed, index) => withCall(before, openRule, hasFailed, index * second),
+      empty,
+    );
+    expect(window).toEqual(after);
+  });
+
+  test.each(cases)("%s: clean while it holds no failure", (_, options, empty, after) => {
+    const { openRule } = circuitSettings("c", options);
+    expect(isClean(empty)).toBe(true);
+    expect(isClean(withCall(empty, openRule, false, 0))).toBe(true);
+    expect(isClean(withCall(empty, openRule, true, 0))).toBe(false);
+    expect(isClean(after)).toBe(false);
+  });
+
+  test("a slice is a tenth of the window: a call after that begins the next one", () => {
+    const { openRule } = circuitSettings("c", { windowMs: 10 * second, failureRate: 1 });
+    const at = (times: readonly number[]) =>
+      times.reduce((window, now) => withCall(window, openRule, true, now), emptyWindow(openRule));
+    expect(at([0, 999])).toEqual({
+      counts: "slices",
+      slices: [{ at: 0, calls: 2, failures: 2 }],
+    });
+    expect(at([0, 999, 1_000])).toMatchObject({ slices: [{ calls: 2 }, { at: 1_000, calls: 1 }] });
+  });
+
+  test("a healthy call writes nothing: the window stays the same object", () => {
+    for (const options of [{}, { windowMs: 5_000 }]) {
+      const { openRule } = circuitSettings("c", options);
+      const empty = emptyWindow(openRule);
+      expect(withCall(empty, openRule, false, 1)).toBe(empty);
+    }
+  });
+
+  test("a failure leaves a window of time when its time is over, and not before", () => {
+    const { openRule } = circuitSettings("c", { windowMs: 5_000, failureThreshold: 2 });
+    const one = withCall(emptyWindow(openRule), openRule, true, 1_000);
+    expect(withCall(one, openRule, false, 5_999)).toBe(one);
+    expect(withCall(one, openRule, false, 6_000)).toEqual({ counts: "moments", moments: [] });
+    const two = withCall(one, openRule, true, 5_999);
+    expect([isTooMany(two, openRule, 5_999), isTooMany(two, openRule, 6_000)]).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  test("the clock was set back: guard forgets what is later than now", () => {
+    const { openRule } = circuitSettings("c", { windowMs: 5_000, failureThreshold: 2 });
+    const one = withCall(emptyWindow(openRule), openRule, true, 9_000);
+    expect(withCall(one, openRule, true, 1_000)).toEqual({ counts: "moments", moments: [1_000] });
+    expect(isTooMany(withCall(one, openRule, true, 9_000), openRule, 8_999)).toBe(false);
+  });
 });

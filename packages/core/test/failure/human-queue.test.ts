@@ -144,3 +144,155 @@ test.each<[unknown]>([[1n], [undefined]])(
     await expect(people.call(input)).rejects.toThrow(/humanQueue: expected a JSON value/);
   },
 );
+
+describe("a ticket", () => {
+  test("holds the call, and nothing else", async () => {
+    const { registry, clock } = office();
+    const people = registry.humanQueue<string, string>();
+    clock.advance(7);
+    void people.call("x").catch(() => {});
+    await vi.waitUntil(async () => (await people.waiting()).length === 1);
+    const [ticket] = await people.waiting();
+    expect(ticket).toEqual({ id: ticket!.id, input: "x", at: clock(), failed: [] });
+    expect(people.name).toBe("human");
+  });
+
+  test("the oldest comes first, also after the clock was set back", async () => {
+    const { registry, clock } = office();
+    const people = registry.humanQueue<string, string>();
+    void people.call("late").catch(() => {});
+    await vi.waitUntil(async () => (await people.waiting()).length === 1);
+    clock.advance(-100);
+    void people.call("early").catch(() => {});
+    await vi.waitUntil(async () => (await people.waiting()).length === 2);
+    expect((await people.waiting()).map(({ input }) => input)).toEqual(["early", "late"]);
+  });
+
+  test("that was refused can't be served, nor one that was served be refused", async () => {
+    const { registry } = office();
+    const people = registry.humanQueue<string, string>();
+    const calls = ["a", "b"].map((input) => people.call(input).catch(() => "refused"));
+    await vi.waitUntil(async () => (await people.waiting()).length === 2);
+    const [one, two] = await people.waiting();
+    expect(await people.refuse(one!.id, "no")).toBe(true);
+    expect(await people.serve(one!.id, "yes")).toBe(false);
+    expect(await people.serve(two!.id, "yes")).toBe(true);
+    expect(await people.refuse(two!.id, "no")).toBe(false);
+    expect(await people.refuse("no-such-call", "no")).toBe(false);
+    expect((await Promise.all(calls)).toSorted()).toEqual(["refused", "yes"]);
+    expect(await people.waiting()).toEqual([]);
+  });
+
+  test("waits for years, and its answer for a week", async () => {
+    const clock = manualClock();
+    const { registry } = office(undefined, clock);
+    const people = registry.humanQueue<string, string>({ name: "support" });
+    void people.call("x").catch(() => {});
+    await vi.waitUntil(async () => (await people.waiting()).length === 1);
+    const [ticket] = await people.waiting();
+    const week = 7 * 24 * 60 * 60_000;
+    clock.advance(52 * week);
+    expect(await people.serve(ticket!.id, "y")).toBe(true);
+    clock.advance(week - 1);
+    expect(await people.wait(ticket!.id)).toBe("y");
+    clock.advance(1);
+    await expect(people.wait(ticket!.id)).rejects.toThrow(
+      `the queue "support" has no call ${ticket!.id}: its answer was read a week ago, or it never came in`,
+    );
+  });
+
+  test("queues with other names are apart", async () => {
+    const store = memoryStore();
+    const { registry } = office(store);
+    const [one, two] = ["one", "two"].map((name) =>
+      registry.humanQueue<string, string>({ name, keepText: true }),
+    );
+    void one!.call("x").catch(() => {});
+    await vi.waitUntil(async () => (await one!.waiting()).length === 1);
+    expect(await two!.waiting()).toEqual([]);
+    expect(store.list("human:one:").length).toBe(1);
+  });
+});
+
+test("notify hears the id and the time, and is waited for", async () => {
+  const { registry, clock } = office();
+  const heard: unknown[] = [];
+  const people = registry.humanQueue<string, string>({ notify: (ticket) => heard.push(ticket) });
+  void people.call("x").catch(() => {});
+  await vi.waitUntil(async () => (await people.waiting()).length === 1);
+  const [ticket] = await people.waiting();
+  expect(heard).toEqual([{ id: ticket!.id, at: clock() }]);
+});
+
+test("an abort before the wait ends it at once", async () => {
+  const { registry } = office();
+  const people = registry.humanQueue<string, string>();
+  await expect(people.call("x", { signal: AbortSignal.abort() })).rejects.toThrow(/aborted/);
+  expect((await people.waiting()).length).toBe(1);
+});
+
+test("a process that shares its queue looks once a second; one alone sets no timer", async () => {
+  const waits: number[] = [];
+  const wait = (ms: number) => {
+    waits.push(ms);
+    return new Promise<void>(() => {});
+  };
+  const registry = createRegistry({ store: memoryStore(), ports: { wait } });
+  const shared = registry.humanQueue<string, string>({ keepText: true });
+  const alone = registry.humanQueue<string, string>({ name: "alone" });
+  void shared.call("x").catch(() => {});
+  void alone.call("x").catch(() => {});
+  await vi.waitUntil(async () => (await alone.waiting()).length === 1 && waits.length === 1);
+  expect(waits).toEqual([1_000]);
+});
+
+test.each<[options: object, fault: string]>([
+  [{ name: "" }, 'humanQueue.name: expected a text that is not empty, received ""'],
+  [{ keepText: 1 }, "humanQueue.keepText: expected true or false, received 1"],
+  [{ notify: 1 }, "humanQueue.notify: expected a function, received 1"],
+])("a wrong option is named: %j", (options, fault) => {
+  expect(() => office().registry.humanQueue(options)).toThrow(
+    expect.objectContaining({ code: "GUARD_BAD_OPTIONS", faults: [fault] }),
+  );
+});
+
+test("an answer that JSON can't hold is refused, and the call waits on", async () => {
+  const { registry } = office();
+  const people = registry.humanQueue<string, unknown>();
+  void people.call("x").catch(() => {});
+  await vi.waitUntil(async () => (await people.waiting()).length === 1);
+  const [ticket] = await people.waiting();
+  await expect(people.serve(ticket!.id, undefined)).rejects.toThrow(
+    "humanQueue: expected a JSON value, received undefined",
+  );
+  expect((await people.waiting()).length).toBe(1);
+});
+
+test("a call that was served leaves no listener at its signal", async () => {
+  const { registry } = office();
+  const people = registry.humanQueue<string, string>();
+  const { signal } = new AbortController();
+  const listens: string[] = [];
+  vi.spyOn(signal, "addEventListener").mockImplementation((name) => void listens.push(`+${name}`));
+  vi.spyOn(signal, "removeEventListener").mockImplementation(
+    (name) => void listens.push(`-${name}`),
+  );
+  const call = people.call("x", { signal });
+  await vi.waitUntil(async () => (await people.waiting()).length === 1);
+  const [ticket] = await people.waiting();
+  await people.serve(ticket!.id, "y");
+  expect(await call).toBe("y");
+  // The call looked twice: before and after it was served.
+  await vi.waitUntil(() => listens.includes("-abort"));
+  expect(listens.filter((one) => one === "+abort").length).toBe(2);
+});
+
+test("a queue without notify tells of no error", async () => {
+  const { registry } = office();
+  const told: string[] = [];
+  registry.on("*", ({ type }) => told.push(type));
+  const people = registry.humanQueue<string, string>();
+  void people.call("x").catch(() => {});
+  await vi.waitUntil(async () => (await people.waiting()).length === 1);
+  expect(told).toEqual([]);
+});

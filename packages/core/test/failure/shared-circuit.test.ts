@@ -99,6 +99,19 @@ test("one hundred circuits of one store are apart", async () => {
   expect(circuits.filter(({ state }) => state === "open").length).toBe(50);
 });
 
+test("the store forgets a circuit a week after its last change", async () => {
+  const clock = manualClock();
+  const store = memoryStore({ clock });
+  const week = 7 * 24 * 60 * 60_000;
+  const options = { failureThreshold: 1, recoveryTimeoutMs: 100 * week };
+  const read = () => service(options, { store }, clock).circuit.state;
+  await service(options, { store }, clock).fails();
+  clock.advance(week - 1);
+  expect(read()).toBe("open");
+  clock.advance(1);
+  expect(read()).toBe("closed");
+});
+
 test("a forced circuit stays in the store for as long as it is forced", async () => {
   const clock = manualClock();
   const store = memoryStore({ clock });

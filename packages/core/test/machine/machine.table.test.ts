@@ -4,6 +4,7 @@ import { cooldown } from "../../src/machine/cooldown.ts";
 import { endProbe, type ProbeResult } from "../../src/machine/end-probe.ts";
 import {
   closed,
+  isByHand,
   remainingMs,
   statusAt,
   type HalfOpen,
@@ -107,6 +108,64 @@ describe("admit", () => {
     );
   });
 
+  test("a run that began before the trip may not probe", () => {
+    const early = { lane: "a", kind: "round", token: "t2", mayProbe: false } as const;
+    expect(admit(open, early, 1_030, recovery)).toEqual({ pass: "no" });
+    expect(admit(freePermit, early, 1_010, recovery)).toEqual({ pass: "no" });
+    expect(admit(open, early, 1_029, recovery)).toEqual({ pass: "no", retryAfterMs: 1 });
+    expect(admit(closed, early, 1_030, recovery)).toEqual({ pass: "judged" });
+  });
+
+  test("a spent budget holds until its window ends; then the circuit is closed", () => {
+    const daily: Open = { ...spent, trip: { ...spent.trip, until: 5_000 } };
+    const ask = (now: number) =>
+      admit(daily, { lane: "a", kind: "round", token: "t2", mayProbe: true }, now, recovery);
+    expect(ask(1_030)).toEqual({ pass: "no", retryAfterMs: 3_970 });
+    expect(ask(4_999)).toEqual({ pass: "no", retryAfterMs: 1 });
+    expect(ask(5_000)).toEqual({ pass: "judged", next: closed });
+    expect(ask(6_000)).toEqual({ pass: "judged", next: closed });
+  });
+
+  test("the clock was set back: the break begins anew, and lasts no longer than before", () => {
+    const ask = (now: number) =>
+      admit(open, { lane: "a", kind: "round", token: "t2", mayProbe: true }, now, recovery);
+    expect(ask(400)).toEqual({
+      pass: "no",
+      retryAfterMs: 30,
+      next: { ...open, openedAt: 400, trip: { ...cause, at: 400 } },
+    });
+    expect(ask(1_000)).toEqual({ pass: "no", retryAfterMs: 30 });
+  });
+
+  test("the clock was set back: no claim and no lease ends later than one that begins now", () => {
+    const ask = (lane: string) =>
+      admit(noPermit, { lane, kind: "round", token: "t2", mayProbe: true }, 500, recovery);
+    expect(ask("a")).toEqual({
+      pass: "no",
+      retryAfterMs: 60,
+      next: {
+        ...noPermit,
+        claim: { lane: "a", until: 560 },
+        leases: [{ ...lease, until: 560 }],
+      },
+    });
+  });
+
+  test("a probe after a break keeps the attempt and the cause", () => {
+    const second: Open = { ...open, attempt: 2 };
+    const model = { lane: "b", kind: "model", token: "", mayProbe: true } as const;
+    expect(admit(second, model, 1_030, recovery)).toEqual({
+      pass: "probe",
+      next: {
+        status: "half-open",
+        attempt: 2,
+        trip: cause,
+        claim: { lane: "b", until: 1_090 },
+        leases: [],
+      },
+    });
+  });
+
   test("half-open, no permit: a lane waits until the first lease ends", () => {
     const two = { ...recovery, probes: 2 };
     const state = { ...noPermit, leases: [lease, { ...lease, token: "t0", until: 1_020 }] };
@@ -143,6 +202,13 @@ describe("settle a probe", () => {
   test.for(rows)("%s, %s", ([result, token, next]) => {
     expect(endProbe(noPermit, token, result, 1_050, 0, recovery)).toEqual(next);
   });
+});
+
+test("a probe that says nothing frees its own permit, and no other", () => {
+  const other = { lane: "b", token: "t9", until: 1_055 };
+  const two: HalfOpen = { ...noPermit, leases: [other, lease] };
+  expect(endProbe(two, "t1", "nothing", 1_050, 0, recovery)).toEqual({ ...two, leases: [other] });
+  expect(endProbe(two, "t9", "news", 1_050, 0, recovery)).toEqual(closed);
 });
 
 describe("trip", () => {
@@ -188,6 +254,27 @@ describe("time", () => {
     [99_999, 0],
   ])("at %i a break of 30 that began at 1000 has %i left", ([now, left]) => {
     expect(remainingMs(open, now!)).toBe(left);
+  });
+
+  test("a spent budget has the rest of its window left, and no end without a window", () => {
+    const daily: Open = { ...spent, trip: { ...spent.trip, until: 5_000 } };
+    expect(remainingMs(spent, 9_999)).toBe(Number.POSITIVE_INFINITY);
+    expect([1_000, 4_999, 5_000, 6_000].map((now) => remainingMs(daily, now))).toEqual([
+      4_000, 1, 0, 0,
+    ]);
+    expect([statusAt(daily, 4_999), statusAt(daily, 5_000)]).toEqual(["open", "closed"]);
+  });
+
+  test("only a human's stop is by hand", () => {
+    const manual = { ...cause, finding: { ...cause.finding, rule: "manual" } } as const;
+    const states: readonly [MachineState, boolean][] = [
+      [closed, false],
+      [open, false],
+      [noPermit, false],
+      [{ ...open, trip: manual }, true],
+      [{ ...noPermit, trip: manual }, true],
+    ];
+    for (const [state, expected] of states) expect(isByHand(state)).toBe(expected);
   });
 
   test("only a break that is over reads as half-open", () => {
