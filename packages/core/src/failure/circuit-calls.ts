@@ -175,14 +175,17 @@ export class CircuitCalls {
     });
   }
 
-  /** Changes the state by hand, and tells of it. */
+  /** Changes the state by hand, and tells of it. In this process the change holds at once. */
   move(
     now: number,
     change: (state: CircuitState) => CircuitState,
     said: Said = {},
   ): MaybePromise<void> {
-    const moved = this.held.change((before) => ({ before, state: change(before) }));
-    return andThen(moved, ({ before, state }) => this.#moved(before, state, now, said));
+    const tell = ({ before, state }: Pick<Asked, "before" | "state">) =>
+      this.#moved(before, state, now, said);
+    const moved = this.held.changeNow((before) => ({ before, state: change(before) }));
+    const isTold = tell(moved.now);
+    return moved.stored?.then((stored) => void (isTold || tell(stored)));
   }
 
   #judge(error: unknown, signal?: AbortSignal): CallResult {
@@ -204,21 +207,22 @@ export class CircuitCalls {
     }
   }
 
-  /** Tells of a transition. */
-  #moved(before: CircuitState, after: CircuitState, now: number, { by, why }: Said = {}): void {
-    if (before === after && this.#ports.store === undefined) return;
+  /** Tells of a transition. Returns whether there was one. */
+  #moved(before: CircuitState, after: CircuitState, now: number, { by, why }: Said = {}): boolean {
+    if (before === after && this.#ports.store === undefined) return false;
     this.#changed();
-    if (before === after) return;
+    if (before === after) return false;
     const [from, to] = [before, after].map(
       (state) => forcedAt(state, now)?.to ?? state.phase.status,
     ) as [FailureCircuit["state"], FailureCircuit["state"]];
-    if (from === to) return;
+    if (from === to) return false;
     if (to === "closed") this.#firstFailure = undefined;
     const { phase } = after;
     const isBreak = to === "open" && phase.status === "open";
     const wait = isBreak ? { retryAfterMs: breakLeftMs(phase, now) } : {};
     const said = { ...(by === undefined ? {} : { by }), ...(why === undefined ? {} : { why }) };
     this.#tell({ type: "circuit-transition", ...this.#own, from, to, ...wait, ...said });
+    return true;
   }
 
   get #own() {

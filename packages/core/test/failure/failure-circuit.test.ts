@@ -1,5 +1,6 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { CircuitRefusalError, createRegistry, findCircuitOpen } from "../../src/index.ts";
+import type { FailureCircuitOptions } from "../../src/failure/circuit-options.ts";
 import { CircuitOpenError } from "../../src/vocabulary/errors.ts";
 import { later, minute, service } from "./support/service.ts";
 
@@ -111,6 +112,17 @@ describe("which errors count", () => {
     const { circuit } = service({ failureThreshold: 1, excluded });
     await expect(circuit.call(() => Promise.reject(error as Error))).rejects.toBe(error);
     expect(circuit.state).toBe(counts ? "open" : "closed");
+  });
+
+  test.each<[name: string, excluded: FailureCircuitOptions["excluded"]]>([
+    ["class", BadRequest],
+    ["function", (error) => error instanceof BadRequest],
+  ])("excluded may be one %s, without a list", async (_, one) => {
+    const { circuit, fails } = service({ failureThreshold: 1, excluded: one });
+    await fails(new BadRequest("x"));
+    expect(circuit.state).toBe("closed");
+    await fails(new TypeError("x"));
+    expect(circuit.state).toBe("open");
   });
 
   test("excluded comes first, then isFailure, and what is neither does not count", async () => {
