@@ -83,7 +83,7 @@ export interface FailureCircuit<Name extends string = string> {
    */
   readonly wrap: <F extends (...args: never[]) => unknown>(
     fn: F,
-    context?: ClassMethodDecoratorContext,
+    context?: Pick<ClassMethodDecoratorContext, "kind">,
   ) => F;
 
   /**
