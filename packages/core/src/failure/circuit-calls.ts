@@ -150,7 +150,7 @@ export class CircuitCalls {
     const now = clock();
     const chance = random();
     const durationMs = Math.max(monotonic() - startedAt, 0);
-    const told = "error" in how ? this.#judge(how.error, signal) : how.result;
+    const told = "error" in how ? this.judge(how.error, signal) : how.result;
     if (token === undefined) return told;
     const isSlow = told === "success" && durationMs > this.#settings.slowCallMs;
     const result = isSlow ? "failure" : told;
@@ -188,7 +188,8 @@ export class CircuitCalls {
     return moved.stored?.then((stored) => void (isTold || tell(stored)));
   }
 
-  #judge(error: unknown, signal?: AbortSignal): CallResult {
+  /** What an error is for the circuit. */
+  judge(error: unknown, signal?: AbortSignal): CallResult {
     return this.#asked(() => judgeError(error, this.#settings, signal));
   }
 

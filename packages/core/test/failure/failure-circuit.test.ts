@@ -259,7 +259,7 @@ describe("wrap", () => {
     };
     expectTypeOf(shop.price).parameters.toEqualTypeOf<[number]>();
     expect(shop.price(3)).toBe(6);
-    expect(shop.price.name).toBe("price");
+    expect([shop.price.name, shop.price.length]).toEqual(["price", 1]);
     const broken = circuit.wrap((): number => {
       throw new Error("down");
     });
