@@ -132,10 +132,16 @@ export class CircuitCalls {
     this.counts.calls.refused += 1;
     this.#tell({ type: "circuit-refusal", ...this.#own, state, retryAfterMs });
     if (mode === "observe") return { token: undefined, startedAt: monotonic() };
-    const why = forcedAt(entry.state, now)?.why;
+    const forced = forcedAt(entry.state, now);
     const cause = this.#firstFailure;
     return new CircuitRefusalError(
-      { circuit: this.#name, state, retryAfterMs, why },
+      {
+        circuit: this.#name,
+        state,
+        retryAfterMs,
+        isForced: forced !== undefined,
+        why: forced?.why,
+      },
       cause === undefined ? {} : { cause: cause.error },
     );
   }

@@ -355,8 +355,12 @@ describe("by hand", () => {
 
   test("a force with until ends by itself", async () => {
     const { circuit, clock, works } = service();
-    await circuit.forceOpen({ until: clock() + 1_000 });
-    expect(await works()).toMatchObject({ retryAfterMs: 1_000 });
+    await circuit.forceOpen({ why: "maintenance", until: clock() + 1_000 });
+    expect(await works()).toMatchObject({
+      retryAfterMs: 1_000,
+      message:
+        'the failure circuit "openai" is open, because a human holds it open: maintenance; try again in 1 s',
+    });
     clock.advance(1_000);
     expect(await works()).toBe("fine");
   });
