@@ -219,9 +219,10 @@ export class CircuitCalls {
     if (before === after && this.#ports.store === undefined) return false;
     this.#changed();
     if (before === after) return false;
-    const [from, to] = [before, after].map(
-      (state) => forcedAt(state, now)?.to ?? state.phase.status,
-    ) as [FailureCircuit["state"], FailureCircuit["state"]];
+    // A force that has ended holds in the eyes of the listeners until a call asks.
+    const held = after.forced === undefined ? before.forced : forcedAt(before, now);
+    const from: FailureCircuit["state"] = held?.to ?? before.phase.status;
+    const to: FailureCircuit["state"] = forcedAt(after, now)?.to ?? after.phase.status;
     if (from === to) return false;
     if (to === "closed") this.#firstFailure = undefined;
     const { phase } = after;

@@ -353,8 +353,8 @@ describe("by hand", () => {
     });
   });
 
-  test("a force with until ends by itself", async () => {
-    const { circuit, clock, works } = service();
+  test("a force with until ends by itself, and the next call tells it", async () => {
+    const { circuit, clock, works, told } = service();
     await circuit.forceOpen({ why: "maintenance", until: clock() + 1_000 });
     expect(await works()).toMatchObject({
       retryAfterMs: 1_000,
@@ -362,7 +362,10 @@ describe("by hand", () => {
         'the failure circuit "openai" is open, because a human holds it open: maintenance; try again in 1 s',
     });
     clock.advance(1_000);
+    expect(circuit.state).toBe("closed");
     expect(await works()).toBe("fine");
+    expect(await works()).toBe("fine");
+    expect(told()).toEqual(["transition", "refusal", "transition", "success", "success"]);
   });
 
   test("forceClose lets every call run, and goes on counting", async () => {
