@@ -107,7 +107,10 @@ const bad: readonly (readonly [options: unknown, message: string])[] = [
   ],
   [{ warnings: "no" }, 'warnings: expected true or false, received "no"'],
   [{ price: 3 }, "price: expected a function, received 3"],
-  [{ record: {} }, "record: expected a function, received an object"],
+  [
+    { record: ".guard/runs.jsonl" },
+    'record: expected a function, such as recordTo("runs.jsonl.gz") of @guard/core/record, received ".guard/runs.jsonl"',
+  ],
   [{ ports: { clock: Date.now() > 0 } }, "ports.clock: expected a function, received true"],
   [{ ports: { random: null } }, "ports.random: expected a function, received null"],
   [

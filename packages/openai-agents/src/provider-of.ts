@@ -5,7 +5,7 @@ const own = /^OpenAI(Responses|ChatCompletions)/;
 
 /**
  * The provider of a model of the SDK's own classes, and the address that its client asks. The SDK hides the client of a Chat
- * Completions model: then the address is the one in the environment, if there is one. A model of any other class tells nothing.
+ * Completions model: then the address is the one in the environment, or an empty text. A model of any other class tells nothing.
  */
 export function providerOf(model: object): {
   readonly provider?: string;
@@ -14,7 +14,7 @@ export function providerOf(model: object): {
   if (!isOwn(model)) return {};
   const shown = read(model, "_client", "baseURL");
   const baseUrl = shown ?? read(globalThis, "process", "env", "OPENAI_BASE_URL");
-  return { provider: "openai", ...(typeof baseUrl === "string" && baseUrl ? { baseUrl } : {}) };
+  return { provider: "openai", baseUrl: typeof baseUrl === "string" ? baseUrl : "" };
 }
 
 function isOwn(model: object): boolean {

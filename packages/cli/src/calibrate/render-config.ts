@@ -25,7 +25,7 @@ export function renderConfig({ runs, honest, budget, tools }: Calibration): stri
   });
   return [
     'import type { GuardOptions } from "@guard/core";\n\n',
-    `// From guard calibrate: ${runs} runs, ${honest} of them honest.\n`,
+    `// From guard calibrate: ${counted(runs, "run")}, ${honest} of them honest.\n`,
     "export default {\n",
     ...group("budget", limits),
     ...group("tools", declared),

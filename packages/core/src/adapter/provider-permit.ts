@@ -53,7 +53,8 @@ function circuitOf({ breaker }: Run, call: ModelCall): NamedCircuit | undefined 
   for (const name of names) {
     const found = circuits.find(name);
     if (found === undefined) continue;
-    return name === otherServer || serves(found, otherServer) ? found : undefined;
+    const isHidden = call.baseUrl === ""; // such a call does not say which server the circuit serves
+    return isHidden || name === otherServer || serves(found, otherServer) ? found : undefined;
   }
   return undefined;
 }

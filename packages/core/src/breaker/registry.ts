@@ -86,7 +86,8 @@ export interface Registry {
 
   /**
    * Makes a queue for people: calls wait in it until a person answers them. Use it as the last route of a {@link failover}.
-   * Inputs and answers are JSON values.
+   * Inputs and answers are JSON values. To have the queue's name in the type of `by`, give it as a third type argument:
+   * `humanQueue<string, string, "support">`.
    *
    * @throws {OptionsError} for `keepText` without a `store`, and for an option that does not exist
    *

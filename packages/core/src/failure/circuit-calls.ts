@@ -132,10 +132,16 @@ export class CircuitCalls {
     this.counts.calls.refused += 1;
     this.#tell({ type: "circuit-refusal", ...this.#own, state, retryAfterMs });
     if (mode === "observe") return { token: undefined, startedAt: monotonic() };
-    const why = forcedAt(entry.state, now)?.why;
+    const forced = forcedAt(entry.state, now);
     const cause = this.#firstFailure;
     return new CircuitRefusalError(
-      { circuit: this.#name, state, retryAfterMs, why },
+      {
+        circuit: this.#name,
+        state,
+        retryAfterMs,
+        isForced: forced !== undefined,
+        why: forced?.why,
+      },
       cause === undefined ? {} : { cause: cause.error },
     );
   }
@@ -150,7 +156,7 @@ export class CircuitCalls {
     const now = clock();
     const chance = random();
     const durationMs = Math.max(monotonic() - startedAt, 0);
-    const told = "error" in how ? this.#judge(how.error, signal) : how.result;
+    const told = "error" in how ? this.judge(how.error, signal) : how.result;
     if (token === undefined) return told;
     const isSlow = told === "success" && durationMs > this.#settings.slowCallMs;
     const result = isSlow ? "failure" : told;
@@ -175,17 +181,21 @@ export class CircuitCalls {
     });
   }
 
-  /** Changes the state by hand, and tells of it. */
+  /** Changes the state by hand, and tells of it. In this process the change holds at once. */
   move(
     now: number,
     change: (state: CircuitState) => CircuitState,
     said: Said = {},
   ): MaybePromise<void> {
-    const moved = this.held.change((before) => ({ before, state: change(before) }));
-    return andThen(moved, ({ before, state }) => this.#moved(before, state, now, said));
+    const tell = ({ before, state }: Pick<Asked, "before" | "state">) =>
+      this.#moved(before, state, now, said);
+    const moved = this.held.changeNow((before) => ({ before, state: change(before) }));
+    const isTold = tell(moved.now);
+    return moved.stored?.then((stored) => void (isTold || tell(stored)));
   }
 
-  #judge(error: unknown, signal?: AbortSignal): CallResult {
+  /** What an error is for the circuit. */
+  judge(error: unknown, signal?: AbortSignal): CallResult {
     return this.#asked(() => judgeError(error, this.#settings, signal));
   }
 
@@ -204,21 +214,23 @@ export class CircuitCalls {
     }
   }
 
-  /** Tells of a transition. */
-  #moved(before: CircuitState, after: CircuitState, now: number, { by, why }: Said = {}): void {
-    if (before === after && this.#ports.store === undefined) return;
+  /** Tells of a transition. Returns whether there was one. */
+  #moved(before: CircuitState, after: CircuitState, now: number, { by, why }: Said = {}): boolean {
+    if (before === after && this.#ports.store === undefined) return false;
     this.#changed();
-    if (before === after) return;
-    const [from, to] = [before, after].map(
-      (state) => forcedAt(state, now)?.to ?? state.phase.status,
-    ) as [FailureCircuit["state"], FailureCircuit["state"]];
-    if (from === to) return;
+    if (before === after) return false;
+    // A force that has ended holds in the eyes of the listeners until a call asks.
+    const held = after.forced === undefined ? before.forced : forcedAt(before, now);
+    const from: FailureCircuit["state"] = held?.to ?? before.phase.status;
+    const to: FailureCircuit["state"] = forcedAt(after, now)?.to ?? after.phase.status;
+    if (from === to) return false;
     if (to === "closed") this.#firstFailure = undefined;
     const { phase } = after;
     const isBreak = to === "open" && phase.status === "open";
     const wait = isBreak ? { retryAfterMs: breakLeftMs(phase, now) } : {};
     const said = { ...(by === undefined ? {} : { by }), ...(why === undefined ? {} : { why }) };
     this.#tell({ type: "circuit-transition", ...this.#own, from, to, ...wait, ...said });
+    return true;
   }
 
   get #own() {

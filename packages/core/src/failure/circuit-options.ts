@@ -40,13 +40,13 @@ export interface FailureCircuitOptions {
   /** A probe that has not come back after so many milliseconds makes room for another one. Default: 60,000. */
   readonly probeTimeoutMs?: number | undefined;
   /**
-   * Errors that never count: your code still gets them. An abort (an `AbortError`), a stop by guard and a refusal of another
+   * Errors that never count: a class, a function, or a list of these. Your code still gets such errors. An abort (an `AbortError`), a stop by guard and a refusal of another
    * circuit never count either.
    *
    * @example
    * excluded: [ValidationError, (error) => error instanceof HttpError && error.status === 404]
    */
-  readonly excluded?: readonly ErrorMatch[] | undefined;
+  readonly excluded?: ErrorMatch | readonly ErrorMatch[] | undefined;
   /** Tells whether an error counts as a failure. Other errors don't count. Default: every error that is not `excluded`. */
   readonly isFailure?: ((error: unknown) => boolean) | undefined;
   /**

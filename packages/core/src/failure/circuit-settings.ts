@@ -70,7 +70,12 @@ const schema = object({
   successThreshold: whole(),
   probeTimeoutMs: span(1),
   excluded: v.optional(
-    v.message(listOf(v.function()), "a list of error classes, or of functions of an error"),
+    v.lazy((value) =>
+      v.message(
+        typeof value === "function" ? v.function() : listOf(v.function()),
+        "an error class, a function of an error, or a list of these",
+      ),
+    ),
   ),
   isFailure: fn,
   isFailedResult: fn,
@@ -98,7 +103,7 @@ export function circuitSettings(name: string, given: FailureCircuitOptions = {})
     },
     successThreshold: options.successThreshold ?? 1,
     slowCallMs: options.slowCallMs ?? Number.POSITIVE_INFINITY,
-    excluded: options.excluded ?? [],
+    excluded: [options.excluded ?? []].flat(),
     isFailure: options.isFailure ?? (() => true),
     isFailedResult: options.isFailedResult ?? (() => false),
   };

@@ -26,11 +26,12 @@ export type Entry =
  * @param id names the lease if the call is a probe
  */
 export function enterCircuit(
-  state: CircuitState,
+  before: CircuitState,
   id: string,
   now: number,
   { recovery }: CircuitSettings,
 ): Entry {
+  const state = withoutEndedForce(before, now);
   const token = { generation: state.generation };
   const forced = forcedAt(state, now);
   if (forced?.to === "closed") return { pass: true, token, state };
@@ -54,6 +55,12 @@ export function enterCircuit(
     case "half-open":
       return probe(state, phase, id, now, recovery);
   }
+}
+
+function withoutEndedForce(state: CircuitState, now: number): CircuitState {
+  if (state.forced === undefined || forcedAt(state, now) !== undefined) return state;
+  const { forced: _, ...free } = state;
+  return free;
 }
 
 function probe(

@@ -2,8 +2,11 @@ import { checkFunction } from "../options/check-value.ts";
 import { received } from "../options/received.ts";
 import { CircuitRefusalError } from "../vocabulary/circuit-refusal.ts";
 import { GuardError } from "../vocabulary/errors.ts";
+import { findCircuitOpen } from "../vocabulary/find-circuit-open.ts";
+import { findCircuitRefusal } from "../vocabulary/find-circuit-refusal.ts";
 import { hasMark, mark } from "../vocabulary/marks.ts";
 import type { FailureCircuit } from "./failure-circuit.ts";
+import { judgeError } from "./judge-error.ts";
 
 /** What a route gets beside the input. */
 export interface RouteContext {
@@ -96,7 +99,10 @@ export class FailoverError extends GuardError {
 /**
  * Returns a function that asks one route after the other until one answers. It goes on to the next route if a circuit
  * refuses the call, or if the call fails. An error that does not count as a failure, such as an excluded one or an abort, is
- * thrown at once: another route could not answer the same call any better.
+ * thrown at once: another route could not answer the same call any better. The refusal of a circuit inside the call, such as
+ * the circuit of its provider, leads to the next route, too.
+ *
+ * If no route answers, the function rejects with a {@link FailoverError}.
  *
  * @throws {TypeError} for a list without routes, and for what is no route
  *
@@ -136,11 +142,26 @@ async function tryRoute(
   call: () => unknown,
   signal: AbortSignal | undefined,
 ): Promise<Tried> {
-  if (!("circuit" in route)) return { answer: await call() };
   let failed: Tried | undefined;
   const fallback = (error: unknown) => void (failed = { error });
-  const answer = await route.circuit.call(call, { fallback, onFailure: true, signal });
-  return failed ?? { answer };
+  try {
+    const answer = await ("circuit" in route
+      ? route.circuit.call(call, { fallback, onFailure: true, signal })
+      : call());
+    return failed ?? { answer };
+  } catch (error) {
+    const counts = !("circuit" in route) && judgeError(error, everyError, signal) === "failure";
+    if (counts || isUnanswered(error)) return { error };
+    throw error;
+  }
+}
+
+const everyError = { excluded: [], isFailure: () => true };
+
+/** Whether a circuit inside the call refused it, or no route of a failover inside the call answered. */
+function isUnanswered(error: unknown): boolean {
+  if (findCircuitOpen(error) !== undefined) return false;
+  return FailoverError.isInstance(error) || findCircuitRefusal(error) !== undefined;
 }
 
 function nameOf(route: AnyRoute): string {
@@ -157,6 +178,11 @@ function checkRoutes(routes: unknown): void {
     if (!isObject || !("circuit" in route || "name" in route)) {
       throw new TypeError(
         `${at}: expected { circuit, call } or { name, call }, received ${received(route)}`,
+      );
+    }
+    if ("enter" in route) {
+      throw new TypeError(
+        `${at}: a circuit is no route (write { circuit, call: (input) => client.request(input) })`,
       );
     }
     checkFunction(

@@ -55,7 +55,8 @@ export interface FailureCircuit<Name extends string = string> {
   readonly stats: CircuitStats;
 
   /**
-   * Calls `fn`, or refuses the call. The errors of `fn` are thrown again, and its results come back, in every case.
+   * Calls `fn`, or refuses the call. The errors of `fn` are thrown again, and its results come back, in every case. A call
+   * inside a call of the same circuit is the same call: it counts once.
    *
    * @throws {CircuitRefusalError} if the circuit is open, and there is no `fallback`: `fn` has not run
    *
@@ -83,7 +84,7 @@ export interface FailureCircuit<Name extends string = string> {
    */
   readonly wrap: <F extends (...args: never[]) => unknown>(
     fn: F,
-    context?: ClassMethodDecoratorContext,
+    context?: Pick<ClassMethodDecoratorContext, "kind">,
   ) => F;
 
   /**

@@ -38,8 +38,8 @@ function isPromise(value: unknown): value is Promise<unknown> {
 }
 
 /**
- * Whether the circuit has let through the call in which you ask this. A model call inside `circuit.call` is the same call: it
- * must not count twice, and it must not ask for the permit that its own probe holds.
+ * Whether the circuit has let through the call in which you ask this. A call inside `circuit.call`, of the circuit or of a model,
+ * is the same call: it must not count twice, and it must not ask for the permit that its own probe holds.
  */
 export function isInsideCircuit(circuit: object): boolean {
   let inside = context?.getStore() as Inside | undefined;

@@ -14,7 +14,7 @@ import type {
   ForceOptions,
 } from "./failure-circuit.ts";
 import { forcedFrom } from "./forced-from.ts";
-import { insideCircuit } from "./inside-circuit.ts";
+import { insideCircuit, isInsideCircuit } from "./inside-circuit.ts";
 import { permit, type Permit } from "./permit.ts";
 import { close, openForMs } from "./settle-circuit.ts";
 import { wrapped } from "./wrapped.ts";
@@ -79,6 +79,9 @@ export class NamedCircuit implements FailureCircuit {
     if (fallback !== undefined) {
       checkFunction(fallback, `circuit("${this.name}").call: fallback`, 'fallback: () => "…"');
     }
+    if (isInsideCircuit(this)) {
+      return this.#callInside(fn, { fallback: onFailure ? fallback : undefined, signal });
+    }
     const admitted = this.#calls.admit();
     const entered = admitted instanceof Promise ? await admitted : admitted; // a wait costs time
     if (entered instanceof CircuitRefusalError) {
@@ -98,12 +101,26 @@ export class NamedCircuit implements FailureCircuit {
     return result;
   }
 
+  /** A call inside a call of this circuit is the same call: the circuit counts the outer one. */
+  async #callInside<T, F>(
+    fn: () => T | PromiseLike<T>,
+    { fallback, signal }: CircuitCallOptions<F>,
+  ): Promise<Awaited<T> | Awaited<F>> {
+    try {
+      return await fn();
+    } catch (error) {
+      if (fallback === undefined || this.#calls.judge(error, signal) !== "failure") throw error;
+      return await fallback(error);
+    }
+  }
+
   readonly wrap: FailureCircuit["wrap"] = (fn) => {
     checkFunction(fn, `circuit("${this.name}").wrap`, "circuit.wrap((input) => …)");
     return wrapped(this, (result) => this.#calls.judgeResult(result), fn);
   };
 
   enter(): Permit {
+    if (isInsideCircuit(this)) return permit(() => {});
     const entered = this.#calls.admitNow();
     if (entered instanceof CircuitRefusalError) throw entered;
     return permit((how) => void this.#calls.end(entered, how));

@@ -1,5 +1,5 @@
 import type { FailureCircuit } from "./failure-circuit.ts";
-import { insideCircuit } from "./inside-circuit.ts";
+import { insideCircuit, isInsideCircuit } from "./inside-circuit.ts";
 import type { CallResult } from "./settle-circuit.ts";
 import { read } from "../vocabulary/marks.ts";
 
@@ -20,6 +20,7 @@ export function wrapped<F extends Fn>(
   let isAsync = fn instanceof AsyncFunction;
   function guarded(this: unknown, ...args: never[]): unknown {
     const make = () => Reflect.apply(fn, this, args);
+    if (isInsideCircuit(circuit)) return make();
     if (isAsync) return circuit.call(make);
     const permit = circuit.enter();
     let result: unknown;
@@ -47,7 +48,7 @@ export function wrapped<F extends Fn>(
       },
     );
   }
-  Object.defineProperty(guarded, "name", { value: fn.name });
+  Object.defineProperties(guarded, { name: { value: fn.name }, length: { value: fn.length } });
   return guarded as unknown as F;
 }
 

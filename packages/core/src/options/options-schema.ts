@@ -194,7 +194,9 @@ const options = {
   reservations: v.optional(object(groups.reservations)),
   onStoreError: v.optional(oneOf("local", "deny")),
   ledger: withMethods("a ledger with append and read", "append", "read"),
-  record: fn,
+  record: v.optional(
+    v.message(v.function(), 'a function, such as recordTo("runs.jsonl.gz") of @guard/core/record'),
+  ),
   store: withMethods(
     "a store with get, compareAndSet, list and close",
     "get",

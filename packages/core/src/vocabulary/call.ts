@@ -65,7 +65,8 @@ export interface ModelCall {
   readonly provider?: string;
   /**
    * The address of the server that answers, such as `https://api.openai.com/v1`, if the client tells it. So guard tells OpenAI from
-   * another server that an OpenAI client asks.
+   * another server that an OpenAI client asks. An empty text says that the client hides its address. Without an address guard
+   * takes the provider's own server.
    */
   readonly baseUrl?: string;
   readonly id?: string;

@@ -16,6 +16,8 @@ export interface CircuitRefusal {
   readonly circuit: string;
   readonly state: Exclude<FailureCircuitState, "closed">;
   readonly retryAfterMs: number | undefined;
+  /** Whether a human holds the circuit open. Default: if `retryAfterMs` is `undefined`. */
+  readonly isForced?: boolean | undefined;
   /** The human's own words, if a human holds the circuit open. */
   readonly why?: string | undefined;
 }
@@ -39,7 +41,7 @@ export class CircuitRefusalError extends GuardError {
   /** The circuit's name. */
   readonly circuit: string;
   readonly state: CircuitRefusal["state"];
-  /** After how many milliseconds the circuit may let a call through. `undefined` if a human holds it open. */
+  /** After how many milliseconds the circuit may let a call through. `undefined` if a human holds it open without an end. */
   readonly retryAfterMs: number | undefined;
 
   constructor(refusal: CircuitRefusal, options?: ErrorOptions) {
@@ -56,13 +58,14 @@ export class CircuitRefusalError extends GuardError {
   }
 }
 
-function messageOf({ circuit, state, retryAfterMs, why }: CircuitRefusal): string {
+function messageOf({ circuit, state, retryAfterMs, why, isForced }: CircuitRefusal): string {
   const what = `the failure circuit "${circuit.slice(0, 100)}" is ${state}`;
-  if (retryAfterMs === undefined) {
-    return `${what}, because a human holds it open${why === undefined ? "" : `: ${why}`}`;
+  const wait =
+    retryAfterMs === undefined ? "" : `; try again in ${Math.ceil(retryAfterMs / 1_000)} s`;
+  if (isForced ?? retryAfterMs === undefined) {
+    return `${what}, because a human holds it open${why === undefined ? "" : `: ${why}`}${wait}`;
   }
-  const seconds = `${Math.ceil(retryAfterMs / 1_000)} s`;
   return state === "open"
-    ? `${what}: too many calls failed; try again in ${seconds}`
-    : `${what}: a probe is running; try again in ${seconds} at the latest`;
+    ? `${what}: too many calls failed${wait}`
+    : `${what}: a probe is running${wait} at the latest`;
 }

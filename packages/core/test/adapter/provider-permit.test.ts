@@ -66,6 +66,20 @@ test("work that a call inside a circuit leaves behind asks the circuit again", a
   await expect(worker).rejects.toThrow('the failure circuit "openai" is open');
 });
 
+test("a client that hides its address does not say which server the circuit serves", async () => {
+  const registry = createRegistry({ warnings: false });
+  const circuit = registry.circuit("openai", { failureThreshold: 2 });
+  const ask = async (id: string, baseUrl: string) => {
+    const agent = runsOf(registry).run(id).agent("a");
+    const { key } = await agent.request({ ...call, baseUrl });
+    await agent.end(key, down);
+  };
+  await ask("hidden", "");
+  await ask("proxy", "http://127.0.0.1:4000/v1");
+  expect(circuit.state).toBe("open");
+  await expect(ask("again", "")).rejects.toThrow('the failure circuit "openai" is open');
+});
+
 describe("a probe", () => {
   test("keeps its permit while it runs", async () => {
     const { agent } = await halfOpen();

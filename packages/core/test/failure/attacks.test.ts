@@ -1,6 +1,12 @@
 // What hostile and careless code does to a circuit. Each test is a fault that was found, or that must not come.
 import { describe, expect, test } from "vitest";
-import { createRegistry, failover, memoryStore, type Store } from "../../src/index.ts";
+import {
+  createRegistry,
+  failover,
+  memoryStore,
+  type FailureCircuit,
+  type Store,
+} from "../../src/index.ts";
 import { manualClock, type ManualClock } from "../support/clock.ts";
 import { later, minute, service } from "./support/service.ts";
 
@@ -206,6 +212,61 @@ describe("code inside of a circuit that calls the circuit", () => {
     const { circuit } = service({ failureThreshold: 1 });
     const again = () => circuit.call(() => "ran", { fallback: () => "refused" });
     expect(await circuit.call(down, { onFailure: true, fallback: again })).toBe("refused");
+  });
+});
+
+describe("a call inside a call of the same circuit is the same call", () => {
+  type Ask = (circuit: FailureCircuit, fn: () => string) => unknown;
+  const ways: readonly (readonly [string, Ask])[] = [
+    ["call", (circuit, fn) => circuit.call(fn)],
+    ["wrap of an async function", (circuit, fn) => circuit.wrap(async () => fn())()],
+    ["wrap of any other function", (circuit, fn) => circuit.wrap(fn)()],
+    [
+      "enter",
+      (circuit, fn) => {
+        using permit = circuit.enter();
+        const result = fn();
+        permit.success();
+        return result;
+      },
+    ],
+  ];
+  const pairs = ways
+    .slice(0, 3)
+    .flatMap(([outer, around]) =>
+      ways.map(([inner, within]) => ({ outer, inner, around, within }) as const),
+    );
+
+  test.each(pairs)("$inner in $outer", async ({ around, within }) => {
+    const { circuit, clock } = service({ failureThreshold: 2 });
+    let isDown = true;
+    const ask = async () =>
+      around(circuit, () => within(circuit, backend) as string) as Promise<string>;
+    const backend = () => {
+      if (isDown) throw new Error("503");
+      return "fine";
+    };
+    await ask().catch(() => {});
+    expect([circuit.state, circuit.stats.calls.failed]).toEqual(["closed", 1]);
+    await ask().catch(() => {});
+    expect(circuit.state).toBe("open");
+    clock.advance(minute);
+    isDown = false;
+    expect(await ask()).toBe("fine");
+    expect([circuit.state, circuit.stats.probes.succeeded]).toEqual(["closed", 1]);
+  });
+
+  test("its own fallback answers its failures, and no excluded error", async () => {
+    const { circuit } = service({ excluded: RangeError });
+    const options = { fallback: () => "fallback", onFailure: true };
+    expect(await circuit.call(() => circuit.call(down, options))).toBe("fallback");
+    expect(circuit.stats.calls).toMatchObject({ succeeded: 1, failed: 0 });
+    const excluded = circuit.call(() =>
+      circuit.call(() => Promise.reject(new RangeError()), options),
+    );
+    await expect(excluded).rejects.toThrow(RangeError);
+    const plain = circuit.call(() => circuit.call(down, { fallback: () => "fallback" }));
+    await expect(plain).rejects.toThrow("down");
   });
 });
 

@@ -29,7 +29,11 @@ describe("a wrong option of a circuit is named with its path, its value and what
     ],
     [
       { excluded: [TypeError, "E"] },
-      'circuit("c").excluded.1: expected a list of error classes, or of functions of an error, received "E"',
+      'circuit("c").excluded.1: expected an error class, a function of an error, or a list of these, received "E"',
+    ],
+    [
+      { excluded: "TypeError" },
+      'circuit("c").excluded: expected an error class, a function of an error, or a list of these, received "TypeError"',
     ],
     [{ isFailure: true }, 'circuit("c").isFailure: expected a function, received true'],
     [

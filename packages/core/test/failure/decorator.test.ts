@@ -18,6 +18,10 @@ export function make(circuit: FailureCircuit) {
       return this.#table + id;
     }
     @circuit.wrap
+    all(this: Backend): string {
+      return this.#table;
+    }
+    @circuit.wrap
     static price(net: number): number {
       return 2 * net;
     }
@@ -28,6 +32,7 @@ export function make(circuit: FailureCircuit) {
 
 interface Backend {
   find(id: number): Promise<string>;
+  all(): string;
 }
 type Make = (circuit: FailureCircuit) => (new () => Backend) & { price(net: number): number };
 
@@ -56,7 +61,7 @@ test("wrap is a standard decorator for methods: the compiler accepts it, and the
   const Made = make(circuit);
   const backend = new Made();
   expect(await backend.find(1)).toBe("t1");
-  expect(Made.price(4)).toBe(8);
+  expect([backend.all(), Made.price(4)]).toEqual(["t", 8]);
   await expect(backend.find(0)).rejects.toThrow("down");
   await expect(backend.find(1)).rejects.toBeInstanceOf(CircuitRefusalError);
   expect(() => Made.price(4)).toThrow(CircuitRefusalError);

@@ -98,6 +98,58 @@ describe("an error that no other route could mend is thrown at once", () => {
   });
 });
 
+function fails(error: unknown) {
+  return async (_input: string): Promise<string> => {
+    throw error;
+  };
+}
+
+describe("the next route answers", () => {
+  const registry = createRegistry({ warnings: false });
+  const last = { name: "last", call: (_input: string): string => "answer" };
+  const refused = new CircuitRefusalError({
+    circuit: "openai",
+    state: "open",
+    retryAfterMs: minute,
+  });
+  test.each<[why: string, error: unknown]>([
+    ["if the circuit of the provider refuses the call inside a route", refused],
+    ["if a framework wraps this refusal", new Error("wrapped", { cause: refused })],
+    [
+      "if no route of a failover inside the route answers",
+      new FailoverError([{ name: "a", error: new Error("503") }]),
+    ],
+  ])("%s", async (_, error) => {
+    const circuit = registry.circuit("a", { failureThreshold: 1_000 });
+    const told = await failover([{ circuit, call: fails(error) }, last])("x");
+    expect([told.by, told.failed]).toEqual(["last", [{ name: "a", error }]]);
+  });
+
+  test("if a route without a circuit fails", async () => {
+    const error = new Error("the cache is empty");
+    const ask = failover([{ name: "cache", call: fails(error) }, last]);
+    expect((await ask("x")).failed).toEqual([{ name: "cache", error }]);
+  });
+
+  test("but not after an abort in a route without a circuit", async () => {
+    const abort = new DOMException("x", "AbortError");
+    const ask = failover([{ name: "cache", call: fails(abort) }, last]);
+    await expect(ask("x")).rejects.toBe(abort);
+  });
+
+  test("and if the last one fails, too, the error holds all errors", async () => {
+    const circuit = registry.circuit("b");
+    const errors = [new Error("503"), new Error("no person")];
+    const ask = failover([
+      { circuit, call: fails(errors[0]) },
+      { name: "people", call: fails(errors[1]) },
+    ]);
+    const error = await ask("x").catch((caught: unknown) => caught);
+    expect(FailoverError.isInstance(error)).toBe(true);
+    expect((error as FailoverError).errors).toEqual(errors);
+  });
+});
+
 test("after an abort no further route is tried", async () => {
   const { registry } = providers();
   const abort = new AbortController();
@@ -158,6 +210,10 @@ test.each<[unknown, string]>([
   [
     [{ call: () => 1 }],
     "failover[0]: expected { circuit, call } or { name, call }, received an object",
+  ],
+  [
+    [createRegistry().circuit("a")],
+    "failover[0]: a circuit is no route (write { circuit, call: (input) => client.request(input) })",
   ],
   [
     [{ name: "a" }],

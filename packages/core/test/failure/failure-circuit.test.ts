@@ -117,6 +117,17 @@ describe("which errors count", () => {
     expect(circuit.state).toBe(counts ? "open" : "closed");
   });
 
+  test.each<[name: string, excluded: FailureCircuitOptions["excluded"]]>([
+    ["class", BadRequest],
+    ["function", (error) => error instanceof BadRequest],
+  ])("excluded may be one %s, without a list", async (_, one) => {
+    const { circuit, fails } = service({ failureThreshold: 1, excluded: one });
+    await fails(new BadRequest("x"));
+    expect(circuit.state).toBe("closed");
+    await fails(new TypeError("x"));
+    expect(circuit.state).toBe("open");
+  });
+
   test("excluded comes first, then isFailure, and what is neither does not count", async () => {
     const asked: unknown[] = [];
     const isFailure = (error: unknown) => {
@@ -266,7 +277,7 @@ describe("wrap", () => {
     };
     expectTypeOf(shop.price).parameters.toEqualTypeOf<[number]>();
     expect(shop.price(3)).toBe(6);
-    expect(shop.price.name).toBe("price");
+    expect([shop.price.name, shop.price.length]).toEqual(["price", 1]);
     const broken = circuit.wrap((): number => {
       throw new Error("down");
     });
@@ -377,12 +388,19 @@ describe("by hand", () => {
     });
   });
 
-  test("a force with until ends by itself", async () => {
-    const { circuit, clock, works } = service();
-    await circuit.forceOpen({ until: clock() + 1_000 });
-    expect(await works()).toMatchObject({ retryAfterMs: 1_000 });
+  test("a force with until ends by itself, and the next call tells it", async () => {
+    const { circuit, clock, works, told } = service();
+    await circuit.forceOpen({ why: "maintenance", until: clock() + 1_000 });
+    expect(await works()).toMatchObject({
+      retryAfterMs: 1_000,
+      message:
+        'the failure circuit "openai" is open, because a human holds it open: maintenance; try again in 1 s',
+    });
     clock.advance(1_000);
+    expect(circuit.state).toBe("closed");
     expect(await works()).toBe("fine");
+    expect(await works()).toBe("fine");
+    expect(told()).toEqual(["transition", "refusal", "transition", "success", "success"]);
   });
 
   test("forceClose lets every call run, and goes on counting", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createRegistry, memoryStore, type Store } from "../../src/index.ts";
-import { manualClock } from "../support/clock.ts";
+import { manualClock, type ManualClock } from "../support/clock.ts";
 import { service } from "./support/service.ts";
 
 const down = () => Promise.reject(new Error("down"));
@@ -66,15 +66,47 @@ describe("a store that fails", () => {
   });
 });
 
-test("a store that answers later: enter and sync functions decide by what the process knows", async () => {
-  const clock = manualClock();
+/** A store over the network. */
+function slowStore(clock: ManualClock): Store {
   const inner = memoryStore({ clock });
-  const store: Store = {
+  return {
     get: async (key) => inner.get(key),
     compareAndSet: async (writes) => inner.compareAndSet(writes),
     list: async (prefix) => inner.list(prefix),
     close: () => {},
   };
+}
+
+test("a store that answers later: forceOpen, forceClose and reset hold at once in their own process", async () => {
+  const clock = manualClock();
+  const store = slowStore(clock);
+  const [one, two] = [1, 2].map(() => service({}, { store }, clock));
+  const done = [one!.circuit.forceOpen({ by: "ops" })];
+  expect(one!.circuit.state).toBe("open");
+  expect(() => one!.circuit.enter()).toThrow(/is open/);
+  await Promise.all(done);
+  expect(await two!.works()).toMatchObject({ state: "open" });
+  expect(one!.told()).toEqual(["transition", "refusal"]);
+  const freed = two!.circuit.reset();
+  expect(two!.circuit.state).toBe("closed");
+  await freed;
+  expect(await one!.works()).toBe("fine");
+  expect(two!.told()).toEqual(["refusal", "transition"]);
+});
+
+test("a reset by a process that did not know of the opening is told once", async () => {
+  const clock = manualClock();
+  const store = slowStore(clock);
+  const [one, two] = [1, 2].map(() => service({ failureThreshold: 1 }, { store }, clock));
+  await one!.fails();
+  await two!.circuit.reset();
+  expect(two!.told()).toEqual(["transition"]);
+  expect(await one!.works()).toBe("fine");
+});
+
+test("a store that answers later: enter and sync functions decide by what the process knows", async () => {
+  const clock = manualClock();
+  const store = slowStore(clock);
   const make = () =>
     createRegistry({ store, ports: { clock } }).circuit("openai", { failureThreshold: 1 });
   const [one, two] = [make(), make()];
