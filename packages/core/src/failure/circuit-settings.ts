@@ -103,7 +103,7 @@ export function circuitSettings(name: string, given: FailureCircuitOptions = {})
     },
     successThreshold: options.successThreshold ?? 1,
     slowCallMs: options.slowCallMs ?? Number.POSITIVE_INFINITY,
-    excluded: [options.excluded ?? []].flat(),
+    excluded: listOfMatches(options.excluded),
     isFailure: options.isFailure ?? (() => true),
     isFailedResult: options.isFailedResult ?? (() => false),
   };
@@ -148,4 +148,9 @@ function contradictions(options: FailureCircuitOptions): readonly string[] {
       `maxRecoveryTimeoutMs: expected at least recoveryTimeoutMs (${recoveryTimeoutMs}), received ${maxRecoveryTimeoutMs}`,
     );
   return faults;
+}
+
+/** Not `flat`: it looks into each value, and a proxy that was revoked throws. */
+function listOfMatches(given: FailureCircuitOptions["excluded"] = []): readonly ErrorMatch[] {
+  return typeof given === "function" ? [given] : given;
 }

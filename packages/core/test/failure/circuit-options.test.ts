@@ -74,3 +74,10 @@ describe("a wrong option of a circuit is named with its path, its value and what
     expect(registry.circuit("c").state).toBe("closed");
   });
 });
+
+test("an excluded function may be a proxy that was revoked: guard keeps it and does not look into it", () => {
+  const { proxy, revoke } = Proxy.revocable(() => true, {});
+  revoke();
+  expect(() => createRegistry().circuit("c", { excluded: proxy })).not.toThrow();
+  expect(() => createRegistry().circuit("d", { excluded: [proxy] })).not.toThrow();
+});
