@@ -24,6 +24,11 @@ export const oneRunALine: string =
   'Write each run as one line of JSON: {"id":"r1","events":[{"type":"tool","tool":"search","args":{"q":"x"}}]}. ' +
   "If a run spreads over several lines, join them: jq -c . runs.json > runs.jsonl";
 
+/** How every SQLite file begins. */
+const ledgerStart = "SQLite format 3\0";
+const isLedger =
+  "is a ledger, and has no recorded runs. guard calibrate --db FILE reads it. guard replay needs the file of recordTo";
+
 /**
  * The runs of all files, in their order. A run whose events the recorder wrote one by one comes when its end was read;
  * without an end, after all files. A wrong line or file does not stop the others.
@@ -39,6 +44,8 @@ export async function* readRuns(
     try {
       for await (const line of readLines(file, complain)) {
         number += 1;
+        if (number === 1 && line.startsWith(ledgerStart))
+          throw new InputError(`${file}: ${isLedger}`);
         if (line.trim() === "") continue;
         lines += 1;
         const at = `${file}:${number}`;

@@ -263,6 +263,15 @@ describe("a wrong input: exit code 2, a line that says what to do, and the rest 
     expect(err).not.toContain("    at ");
   });
 
+  test.each(["replay", "calibrate"])("guard %s on a ledger", async (command) => {
+    const [ledger = ""] = files({ ledger: "SQLite format 3\0\u0010\n\0" });
+    const { code, out, err } = await cli(command, ledger);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err.split("\n")[0]).toBe(
+      `${ledger}: is a ledger, and has no recorded runs. guard calibrate --db FILE reads it. guard replay needs the file of recordTo`,
+    );
+  });
+
   test.each([
     ["[]", `expected an object with options. ${write}`],
     ['"strict"', `expected an object with options. ${write}`],
