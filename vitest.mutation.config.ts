@@ -19,7 +19,7 @@ export default defineConfig({
     root: "packages/core",
     include: (room?.tests ?? []).map((path) => `test/${path}`),
     exclude: [...configDefaults.exclude, ...(room?.leftOut ?? []).map((path) => `test/${path}`)],
-    testTimeout: 5_000, // a mutant may leave a promise open
+    testTimeout: 15_000, // a mutant may leave a promise open
     isolate: false, // starting a process for each test file would take most of the time
   },
 });

@@ -3,6 +3,7 @@ type Shown = readonly [file: string, title: string];
 
 const core = (file: string, title: string): Shown => [`packages/core/test/${file}.test.ts`, title];
 const outage = (title: string) => core("budget/outage", title);
+const atScale = (title: string) => core("budget/outage-at-scale", title);
 const regression = (file: string, title: string) => core(`regressions/${file}`, title);
 
 /** Sentences of docs/budgets.md that tests outside of `budgets-page` show, in the order of the page. */
@@ -250,14 +251,14 @@ export const shownElsewhere: Readonly<Record<string, readonly Shown[]>> = {
     ),
   ],
   "When 5,000 calls wait for the store, guard refuses other calls until the store is back, and so forgets no cost.":
-    [outage("where so much waits for the store that no more can be kept, calls are refused")],
+    [atScale("where so much waits for the store that no more can be kept, calls are refused")],
   "A store or a ledger fails if it does not answer within `ports.timeoutMs` (5,000).": [
     outage("a store, at the very first call: the limit holds in this process"),
     outage("a ledger: the run goes on after the deadline, and then at once"),
     outage("the deadline is an option"),
   ],
   "For another `ports.timeoutMs`, calls go on without it and don't wait.": [
-    outage("5,000 calls one after the other wait for one deadline, and ask once"),
+    atScale("5,000 calls one after the other wait for one deadline, and ask once"),
   ],
   "Then one call tries it again, and the other calls don't wait for this.": [
     outage("one call finds out whether it answers again; others don't wait for it"),

@@ -3,33 +3,16 @@ import { answered, ask, house, spend } from "../support/accounts.ts";
 import { manualClock } from "../support/clock.ts";
 import { manualTimer } from "../support/manual-timer.ts";
 import { ways, type Way } from "../support/slow-store.ts";
+import { accounts, letThrough, unreliableHouse } from "../support/unreliable-house.ts";
 import { unreliableStore, type Behaviour } from "../support/unreliable-store.ts";
 import { memoryLedger } from "../../src/ledger/memory-ledger.ts";
 import type { GuardOptions } from "../../src/options/guard-options.ts";
 
-const accounts = { user: "u" };
-
 /** How the store of a test changes accounts. */
 let way: Way;
 
-/** A registry over a store that fails when a test says so. */
-function unreliable(options: GuardOptions = {}, behaviour: Behaviour = "answers-later") {
-  const clock = manualClock();
-  const timer = manualTimer(clock);
-  const remote = unreliableStore(clock, behaviour, way);
-  const { store } = remote;
-  const limits = { user: { usd: 10 } };
-  return { ...house({ store, limits, ports: { timer }, ...options }, clock), remote, timer };
-}
-
-/** Calls of one USD each, in a run of their own each, that are let through. */
-async function letThrough(run: ReturnType<typeof house>["run"], calls: number): Promise<number> {
-  let passed = 0;
-  for (let call = 0; call < calls; call += 1) {
-    if ((await spend(run({ accounts }), 1)).verdict === "allow") passed += 1;
-  }
-  return passed;
-}
+const unreliable = (options?: GuardOptions, behaviour?: Behaviour) =>
+  unreliableHouse(way, options, behaviour);
 
 /** A call whose admission or settlement the store does, but whose answer gets lost. */
 const lost = async (options: GuardOptions, during: "admit" | "settle") => {
@@ -169,31 +152,6 @@ describe.each(ways)("a store that %s", (each) => {
       expect(await letThrough(run, 2)).toBe(2);
       expect(events.filter(({ type }) => type === "budget-alert")).toHaveLength(1);
     });
-
-    test("500 calls at once, some of them under way when it begins: exact", async () => {
-      const { run, remote, registry } = unreliable();
-      expect(await letThrough(run, 5)).toBe(5);
-      const calls = Array.from({ length: 500 }, async (_, index) => {
-        if (index === 100) remote.be("rejects");
-        return (await spend(run({ accounts }), 0.01, 0.01)).verdict;
-      });
-      const verdicts = await Promise.all(calls);
-      expect(verdicts.filter((verdict) => verdict === "allow")).toHaveLength(500);
-      expect(await letThrough(run, 1)).toBe(0);
-      remote.be("answers-later");
-      expect(await letThrough(run, 1)).toBe(0);
-      expect(await registry.balances("user:u")).toMatchObject([{ usd: 10, reservedUsd: 0 }]);
-      expect(await registry.ledger.audit()).toMatchObject({ ok: true });
-    });
-
-    test("where so much waits for the store that no more can be kept, calls are refused", async () => {
-      const { run, remote, registry } = unreliable({ limits: { user: { usd: 1e6 } } }, "throws");
-      const lane = run({ accounts });
-      expect(await letThrough(() => lane, 5_001)).toBe(5_000);
-      remote.be("answers");
-      expect(await letThrough(run, 1)).toBe(1);
-      expect(await registry.balances("user:u")).toMatchObject([{ usd: 5_001, modelCalls: 5_001 }]);
-    });
   });
 
   test("a full store that works: calls that end make room for calls that wait", async () => {
@@ -300,26 +258,6 @@ describe.each(ways)("a store that %s", (each) => {
       expect((await call).verdict).toBe("allow");
       remote.failLate(); // a rejection that nothing handles would fail this file
       await timer.pass(0);
-    });
-
-    test("5,000 calls one after the other wait for one deadline, and ask once", async () => {
-      const { run, timer, remote } = unreliable({ limits: { user: { usd: 1e6 } } }, "hangs");
-      const lane = run({ accounts });
-      const calls = letThrough(() => lane, 5_000);
-      await timer.pass(5_000);
-      expect(await calls).toBe(5_000);
-      expect(timer.set()).toBe(2); // the account and the reservation, asked for by the first call
-      expect(remote.asked()).toBe(2);
-    });
-
-    test("2,000 calls at once wait for one deadline", async () => {
-      const { run, timer } = unreliable({ limits: { user: { usd: 1e6 } } }, "hangs");
-      const lane = run({ accounts });
-      const calls = Promise.all(
-        Array.from({ length: 2_000 }, async () => (await spend(lane, 1)).verdict),
-      );
-      await timer.pass(5_000);
-      expect(new Set(await calls)).toEqual(new Set(["allow"]));
     });
 
     test("one call finds out whether it answers again; others don't wait for it", async () => {
