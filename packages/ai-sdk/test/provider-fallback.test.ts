@@ -50,7 +50,12 @@ test("each of the AI SDK's retries counts, and none follows a refusal", async ()
   server.reply = 503;
   const registry = createRegistry({ warnings: false });
   registry.circuit("openai", { failureThreshold: 2 });
-  const openai = createOpenAI({ apiKey: "none", fetch: server.fetch });
+  // The server asks for the next try at once: the AI SDK would wait for seconds.
+  const atOnce: typeof fetch = async (...request) => {
+    const { body, status } = await server.fetch(...request);
+    return new Response(body, { status, headers: { "retry-after-ms": "1" } });
+  };
+  const openai = createOpenAI({ apiKey: "none", fetch: atOnce });
   const model = guardAI(registry).model(openai.chat("gpt-5-mini"));
   const error: unknown = await generateText({ model, prompt, maxRetries: 5 }).catch(
     (thrown: unknown) => thrown,
