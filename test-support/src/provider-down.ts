@@ -36,7 +36,7 @@ export interface ProviderHarness {
 }
 
 /** The parts of a test runner that these tests use. */
-interface Runner {
+export interface Runner {
   readonly describe: (name: string, body: () => void) => void;
   readonly test: (name: string, body: () => Promise<void>) => void;
   readonly expect: (value: unknown) => {
@@ -48,10 +48,10 @@ interface Runner {
 }
 
 const allExits: readonly OnTrip[] = ["throw", "finish", "wind-down"];
-const recoveryTimeoutMs = 60_000;
+export const recoveryTimeoutMs = 60_000;
 
 /** A provider, a registry with its circuit, and a clock that the test moves. */
-class Down {
+export class Down {
   readonly server: ProviderServer;
   readonly registry: Registry;
   readonly circuit: FailureCircuit<"openai">;
@@ -288,51 +288,5 @@ export function providerDown(runner: Runner, name: string, harness: ProviderHarn
       expect(await ask(down.one)).toBe("It is 8080.");
       expect(down.circuit.state).toBe("closed");
     });
-  });
-}
-
-/** Two providers: OpenAI, and another server. */
-export interface ProviderPair {
-  readonly source: Registry;
-  readonly primary: ProviderServer;
-  readonly secondary: ProviderServer;
-}
-
-/**
- * Declares the tests of a framework's own fallback, over two providers.
- *
- * @param ask asks the primary, and lets the framework fall back on the secondary; returns the text
- */
-export function providerFallback(
-  { test, expect, onTestFinished }: Pick<Runner, "test" | "expect" | "onTestFinished">,
-  name: string,
-  ask: (pair: ProviderPair) => Promise<string>,
-): void {
-  const begin = async () => {
-    const [primary, secondary] = [await ProviderServer.start(), await ProviderServer.start()];
-    onTestFinished(async () => void (await Promise.all([primary.stop(), secondary.stop()])));
-    const down = new Down(primary);
-    return { down, events: listen(down.registry), primary, secondary };
-  };
-
-  test(`${name} answers a refused call: the provider that is down gets no request`, async () => {
-    const { down, events, primary, secondary } = await begin();
-    await down.circuit.forceOpen({ by: "ops" });
-    expect(await ask({ source: down.registry, primary, secondary })).toBe("It is 8080.");
-    expect([primary.requests, secondary.requests]).toEqual([0, 1]);
-    expect(events.some(({ type }) => type === "trip")).toBe(false);
-  });
-
-  test(`${name}: seven runs ask a provider that is down five times, and all have an answer`, async () => {
-    const { down, primary, secondary } = await begin();
-    primary.reply = 503;
-    for (let run = 0; run < 7; run += 1) {
-      expect(await ask({ source: down.registry, primary, secondary })).toBe("It is 8080.");
-    }
-    expect([primary.requests, secondary.requests]).toEqual([5, 7]);
-    primary.reply = "answers";
-    down.pass(recoveryTimeoutMs);
-    expect(await ask({ source: down.registry, primary, secondary })).toBe("It is 8080.");
-    expect([primary.requests, secondary.requests, down.circuit.state]).toEqual([6, 7, "closed"]);
   });
 }

@@ -4,7 +4,7 @@ import { createRegistry, findCircuitRefusal } from "@guard/core";
 import { generateText, wrapLanguageModel } from "ai";
 import { expect, onTestFinished, test } from "vitest";
 import { ProviderServer } from "guard-test-support/provider-server";
-import { providerFallback, type ProviderPair } from "guard-test-support/provider-down";
+import { providerFallback, type ProviderPair } from "guard-test-support/provider-fallback";
 import { guardAI } from "../src/index.ts";
 
 const prompt = "Find the port.";

@@ -237,7 +237,7 @@ describe("guard attest", () => {
     expect(err).toMatch(fault);
   });
 
-  test("makes no ledger where there is none", async () => {
+  test("does not make a ledger that is missing", async () => {
     const { code, err } = await cli("attest", "audit-7", "--reviewer", "Ada", "--db", db);
     expect(code).toBe(2);
     expect(err).toMatch(/there is no ledger/);

@@ -3,7 +3,7 @@ import { ChatOpenAI } from "@langchain/openai";
 import { createAgent, modelFallbackMiddleware } from "langchain";
 import { createRegistry } from "@guard/core";
 import { ending } from "guard-test-support";
-import { providerFallback, type ProviderPair } from "guard-test-support/provider-down";
+import { providerFallback, type ProviderPair } from "guard-test-support/provider-fallback";
 import { ProviderServer } from "guard-test-support/provider-server";
 import { quietHandlerErrors } from "guard-test-support/quiet";
 import { expect, onTestFinished, test } from "vitest";

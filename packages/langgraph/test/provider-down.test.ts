@@ -2,12 +2,8 @@
 import { createRegistry, findCircuitRefusal } from "@guard/core";
 import type { BaseMessage } from "@langchain/core/messages";
 import { END, MessagesAnnotation, START, StateGraph, type RetryPolicy } from "@langchain/langgraph";
-import {
-  providerDown,
-  providerFallback,
-  type ProviderAsk,
-  type ProviderPair,
-} from "guard-test-support/provider-down";
+import { providerDown, type ProviderAsk } from "guard-test-support/provider-down";
+import { providerFallback, type ProviderPair } from "guard-test-support/provider-fallback";
 import { ending } from "guard-test-support";
 import { ProviderServer } from "guard-test-support/provider-server";
 import { quietHandlerErrors } from "guard-test-support/quiet";

@@ -1,6 +1,6 @@
 // Clients that hang or answer nonsense, tools that fail, callers that look away.
 import { createBreaker, createRegistry, memoryLedger } from "@guard/core";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   anthropicClient,
   openaiClient,
@@ -9,25 +9,11 @@ import {
   type LoopTools,
   type ModelClient,
 } from "../src/index.ts";
-import { asks, resultsIn, says, scripted } from "./scripted-client.ts";
+import { asks, echo, resultsIn, says, scripted, spec, toldOnConsole } from "./scripted-client.ts";
 
-const spec = {
-  does: "find the port of the server",
-  doesNot: "change the server",
-  done: "the answer names one port number",
-};
-
-const told: string[] = [];
-beforeEach(
-  () => void vi.spyOn(console, "error").mockImplementation((text) => told.push(String(text))),
-);
-afterEach(() => {
-  vi.restoreAllMocks();
-  told.length = 0;
-});
+const told = toldOnConsole();
 
 const never = () => new Promise<never>(() => {});
-const echo: LoopTools = { search: { run: (args) => `found ${JSON.stringify(args)}` } };
 const messageOf = (error: unknown) => (error as Error).message;
 
 describe("a client that hangs", () => {
@@ -77,7 +63,7 @@ const choice = (message: unknown, finish_reason = "stop") => ({
   choices: [{ message, finish_reason }],
 });
 
-describe("an answer that is none", () => {
+describe("a client that returns no answer", () => {
   const noMessage = "the answer of gpt-5-mini has no message: choices[0].message is missing";
   const noContent = "the answer of claude-sonnet-5-5 has no message: content is missing";
   const noAnswer = "model.ask must return { text, calls }: a text, and an array of tool calls";

@@ -2,26 +2,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createBreaker, createRegistry, memoryStore } from "@guard/core";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { runLoop, type LoopTools, type ModelClient } from "../src/index.ts";
-import { asks, says, scripted } from "./scripted-client.ts";
+import { describe, expect, test } from "vitest";
+import { runLoop, type ModelClient } from "../src/index.ts";
+import { asks, echo, says, scripted, spec, toldOnConsole } from "./scripted-client.ts";
 
-const spec = {
-  does: "find the port of the server",
-  doesNot: "change the server",
-  done: "the answer names one port number",
-};
-
-const told: string[] = [];
-beforeEach(
-  () => void vi.spyOn(console, "error").mockImplementation((text) => told.push(String(text))),
-);
-afterEach(() => {
-  vi.restoreAllMocks();
-  told.length = 0;
-});
-
-const echo: LoopTools = { search: { run: (args) => `found ${JSON.stringify(args)}` } };
+const told = toldOnConsole();
 
 describe("the end of the budget", () => {
   const four = Array.from({ length: 4 }, (_, n) => ({

@@ -1,4 +1,5 @@
-import type { LoopAnswer, LoopRequest, ModelClient } from "../src/index.ts";
+import { afterEach, beforeEach, vi } from "vitest";
+import type { LoopAnswer, LoopRequest, LoopTools, ModelClient } from "../src/index.ts";
 
 /** One answer of a scripted model, or how it fails. */
 export type Step = Partial<LoopAnswer> | (() => unknown);
@@ -31,3 +32,24 @@ export const says = (text: string): Partial<LoopAnswer> => ({ text });
 /** What the model has read of its tools. */
 export const resultsIn = ({ messages }: LoopRequest): readonly string[] =>
   messages.flatMap((message) => (message.role === "tool" ? [message.text] : []));
+
+export const spec = {
+  does: "find the port of the server",
+  doesNot: "change the server",
+  done: "the answer names one port number",
+};
+
+export const echo: LoopTools = { search: { run: (args) => `found ${JSON.stringify(args)}` } };
+
+/** Keeps what a loop tells its operator in each test of this file. */
+export function toldOnConsole(): readonly string[] {
+  const told: string[] = [];
+  beforeEach(
+    () => void vi.spyOn(console, "error").mockImplementation((text) => told.push(String(text))),
+  );
+  afterEach(() => {
+    vi.restoreAllMocks();
+    told.length = 0;
+  });
+  return told;
+}

@@ -2,7 +2,7 @@
 import { createOpenAI } from "@ai-sdk/openai";
 import type { AgentConfig } from "@mastra/core/agent";
 import { expect, onTestFinished, test } from "vitest";
-import { providerFallback, type ProviderPair } from "guard-test-support/provider-down";
+import { providerFallback, type ProviderPair } from "guard-test-support/provider-fallback";
 import { guardAgent } from "../src/index.ts";
 import { agentOf, wayNames, ways } from "./support/agents.ts";
 

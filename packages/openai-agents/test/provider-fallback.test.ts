@@ -2,7 +2,7 @@
 import { createRegistry, findCircuitRefusal } from "@guard/core";
 import { Agent, OpenAIProvider, Runner } from "@openai/agents";
 import { ending } from "guard-test-support";
-import { providerFallback } from "guard-test-support/provider-down";
+import { providerFallback } from "guard-test-support/provider-fallback";
 import OpenAI from "openai";
 import { expect, onTestFinished, test } from "vitest";
 import { guardModel, guardRunner } from "../src/index.ts";

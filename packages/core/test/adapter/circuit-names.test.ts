@@ -68,7 +68,7 @@ describe("a circuit for the server comes first, and guard knows the own servers 
     });
   });
 
-  test("an address that is none tells nothing", () => {
+  test("a text that is no address tells nothing", () => {
     expect(names("openai", "no address")).toEqual(names("openai"));
     expect(names(undefined)).toEqual({ names: [], otherServer: undefined });
   });

@@ -105,7 +105,7 @@ describe("where the price comes from", () => {
       ],
       ["a report without a table", options(undefined), { reportedUsd: 0.5 }, { from: "provider" }],
       [
-        "a report of 0 is none",
+        "a provider that reports 0 has reported nothing",
         options(never),
         { reportedUsd: 0 },
         { from: "ceiling", ...ceiling },

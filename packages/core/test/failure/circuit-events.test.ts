@@ -157,7 +157,7 @@ describe("each event holds what happened, and no more", () => {
 });
 
 describe("the cause of a refusal", () => {
-  test("there is none if a human opened the circuit before any failure", async () => {
+  test("a refusal has no cause if a human opened the circuit before any failure", async () => {
     const own = service();
     await own.circuit.forceOpen();
     expect(await causeOf(own)).toBe("none");

@@ -54,6 +54,10 @@ describe("a provider is down, or overloaded", () => {
     ],
     ["an error five levels deep", inside(5, error({ status: 503 }))],
     ["no class at all", { status: 500 }],
+    [
+      "an answer with the status 200 that breaks off",
+      { statusCode: 200, cause: error({ code: "UND_ERR_SOCKET" }) },
+    ],
   ])("%s", (_, thrown) => {
     expect(isProviderFailure(thrown)).toBe(true);
   });

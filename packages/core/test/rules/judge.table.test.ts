@@ -60,19 +60,24 @@ const nothingKnown: Known = {
   again: undefined,
 };
 
+/** Nothing has happened in the run before the call. */
+const quiet = {
+  lane: noLaneRecord,
+  effects: 0,
+  mutations: 0,
+  takenBack: {},
+  now: 0,
+  twins: 0,
+  refused: 0,
+};
+
 type Given = Omit<Partial<RuleContext>, "known"> & { readonly known?: Partial<Known> };
 
 /** What the rule finds, in a few words: the verdict, the count and the limit. */
 function found(name: RuleName, judgedCall: SignedCall, { known = {}, ...context }: Given): string {
   const rule = rules.find((one) => one.name === name)!;
   const judgement = rule.judge(judgedCall, {
-    lane: noLaneRecord,
-    effects: 0,
-    mutations: 0,
-    takenBack: {},
-    now: 0,
-    twins: 0,
-    refused: 0,
+    ...quiet,
     ladder,
     known: { ...nothingKnown, ...known },
     ...context,
@@ -588,17 +593,8 @@ describe("what a rule finds", () => {
     ["drift", { known: { costs: [1, 1, 1, 4, 4, 4] } }, { ...noLoop, count: 4, calls: 6 }],
   ])("%s: the finding holds what the loop has cost", (name, { known = {} }, cost) => {
     const rule = rules.find((one) => one.name === name)!;
-    const context = {
-      lane: noLaneRecord,
-      effects: 0,
-      mutations: 0,
-      takenBack: {},
-      now: 0,
-      twins: 0,
-      refused: 0,
-    };
     const judgement = rule.judge(call(), {
-      ...context,
+      ...quiet,
       ladder,
       known: { ...nothingKnown, ...known },
     });
