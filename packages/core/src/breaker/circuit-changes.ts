@@ -1,6 +1,7 @@
 import { isOver } from "../machine/override.ts";
 import { withUses, type Uses } from "../machine/override-uses.ts";
 import { closed, type MachineState } from "../machine/state.ts";
+import { circuitKeptMs } from "../store/circuit-kept-ms.ts";
 import type { Override } from "../vocabulary/override.ts";
 import type { StoredCircuit } from "../run/stored/read-stored.ts";
 
@@ -28,9 +29,6 @@ const nothing: StoredCircuit = {
   overrides: [],
 };
 
-/** The store forgets a circuit a week after its last change, and an override a week after its end. */
-export const keptMs: number = 7 * 24 * 60 * 60_000;
-
 /** The stored circuit after the changes of one breaker. What other processes have changed stays. Pure. */
 export function changedCircuit(
   stored: StoredCircuit = nothing,
@@ -49,7 +47,7 @@ export function changedCircuit(
       : { ...moved, generation: Math.max(generation + 1, moved.generation) }),
     // Not at its end: another process may have another clock.
     overrides: [...withUses(before, unused), ...added].filter(
-      (override) => !isPast(override, now - keptMs),
+      (override) => !isPast(override, now - circuitKeptMs),
     ),
   };
 }

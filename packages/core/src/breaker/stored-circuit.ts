@@ -2,7 +2,7 @@ import { SnapshotError } from "../vocabulary/errors.ts";
 import { andThen, type MaybePromise } from "../ports/maybe-promise.ts";
 import type { Store } from "../ports/store.ts";
 import { transact } from "../store/transact.ts";
-import { keptMs } from "./circuit-changes.ts";
+import { circuitKeptMs } from "../store/circuit-kept-ms.ts";
 import { readCircuit, type StoredCircuit } from "../run/stored/read-stored.ts";
 
 const keyOf = (name: string) => `breaker:${name}`;
@@ -33,7 +33,7 @@ export function changeCircuit<T>(
     const { circuit, result } = change(decodeOrNone(values.get(key)));
     if (circuit === undefined) return { writes: [], result };
     const ends = circuit.overrides.map(({ until = 0 }) => until);
-    const expiresAt = Math.min(Math.max(now, ...ends) + keptMs, Number.MAX_SAFE_INTEGER);
+    const expiresAt = Math.min(Math.max(now, ...ends) + circuitKeptMs, Number.MAX_SAFE_INTEGER);
     return { writes: [{ key, value: JSON.stringify(circuit), expiresAt }], result };
   });
 }

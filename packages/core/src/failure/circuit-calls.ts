@@ -1,4 +1,5 @@
 import { andThen, type MaybePromise } from "../ports/maybe-promise.ts";
+import { circuitKeptMs } from "../store/circuit-kept-ms.ts";
 import { CircuitRefusalError } from "../vocabulary/circuit-refusal.ts";
 import type { EventDraft } from "../vocabulary/events.ts";
 import type { CircuitPorts } from "./circuit-ports.ts";
@@ -8,7 +9,7 @@ import { CallCounts } from "./circuit-stats.ts";
 import { enterCircuit, type EnterToken, type Entry } from "./enter-circuit.ts";
 import type { FailureCircuit } from "./failure-circuit.ts";
 import { isClean } from "./failure-window.ts";
-import { HeldState, keptMs } from "./held-state.ts";
+import { HeldState } from "./held-state.ts";
 import { judgeError, nameOfError } from "./judge-error.ts";
 import type { PermitEnd } from "./permit.ts";
 import { settleCircuit, type CallResult } from "./settle-circuit.ts";
@@ -73,7 +74,7 @@ export class CircuitCalls {
     const { phase } = known;
     if (forcedAt(known, now) !== undefined) return false;
     if (phase.status === "closed") return true;
-    return phase.status === "open" && phase.openedAt + phase.breakMs + keptMs < now;
+    return phase.status === "open" && phase.openedAt + phase.breakMs + circuitKeptMs < now;
   }
 
   /** Asks for one call. A refusal is a value here: an error for the caller needs no `throw` before a fallback. */

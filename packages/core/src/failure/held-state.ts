@@ -2,13 +2,11 @@ import type { Clock } from "../ports/clock.ts";
 import type { Deadline } from "../ports/deadline.ts";
 import { after, type MaybePromise } from "../ports/maybe-promise.ts";
 import type { Store } from "../ports/store.ts";
+import { circuitKeptMs } from "../store/circuit-kept-ms.ts";
 import { transact } from "../store/transact.ts";
 import { SnapshotError } from "../vocabulary/errors.ts";
 import { readCircuitState } from "./circuit-shape.ts";
 import type { CircuitState } from "./circuit-state.ts";
-
-/** guard forgets a circuit a week after its last change. */
-export const keptMs: number = 7 * 24 * 60 * 60_000;
 
 /** A human's word holds until a human lifts it. */
 const forcedMs = 100 * 365 * 24 * 60 * 60_000;
@@ -91,7 +89,8 @@ export class HeldState {
       const changed = change(before);
       const { state } = changed;
       if (state === before) return { writes: [], result: changed };
-      const expiresAt = this.#options.clock() + (state.forced === undefined ? keptMs : forcedMs);
+      const expiresAt =
+        this.#options.clock() + (state.forced === undefined ? circuitKeptMs : forcedMs);
       return { writes: [{ key, value: JSON.stringify(state), expiresAt }], result: changed };
     });
   }
